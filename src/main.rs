@@ -1,0 +1,3 @@
+//! Start-up only: the page's half or the worker's half.
+
+fn main() {}
