@@ -1,0 +1,332 @@
+//! One event: its envelope, its identity, its signature.
+//!
+//! Identity is content: `_id` is the start of the SHA-256 over the canonical text of all members whose
+//! name does not begin with `_`. Authority is the Ed25519 signature inside. Whoever carried an event,
+//! a receiver recomputes both. The formats here stand in frozen vectors under `tests/`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::hlc::Hlc;
+use super::id::{DeviceId, EventId, PersonId};
+use crate::domain::json::{self, JsonError, Map, Value};
+
+/// What a signature covers begins with this line.
+pub const SIGNING_PREFIX: &str = "posyandu6/event/1\n";
+/// The version of the envelope that this app writes. Greater ones are carried unharmed.
+pub const VERSION: i64 = 1;
+/// The longest event body accepted from anywhere, in bytes of canonical text.
+pub const MAX_BYTES: usize = 256 * 1024;
+
+/// What a save wants to say, before it has an author, a time and a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// `<subject>.<past tense>`, see [`crate::domain::kinds`].
+    pub kind: String,
+    /// Whom or what it is about: a UUID of 32 hex, or a natural name within the scope.
+    pub subject: String,
+    /// The local calendar day on which it is true, often entered later from paper.
+    pub on: NaiveDate,
+    /// The content; of a register kind, one member a register.
+    pub data: Map,
+}
+
+/// Who, when and in which order: what stamping adds to a [`Draft`].
+#[derive(Clone, Debug)]
+pub struct Stamp {
+    /// Hybrid time.
+    pub at: Hlc,
+    /// The person.
+    pub by: PersonId,
+    /// The installation.
+    pub device: DeviceId,
+    /// The device's running number in the scope, from 1, without gaps.
+    pub n: i64,
+    /// The latest events of the subject that the author had seen (processes).
+    pub after: Vec<EventId>,
+    /// Per register, all heads that the author had seen (registers).
+    pub replaces: BTreeMap<String, Vec<EventId>>,
+    /// 16 random bytes: the hash of a short body must not be guessable.
+    pub salt: [u8; 16],
+}
+
+/// Signs the text it is given with the author's key on this device.
+pub trait Signer {
+    /// Ed25519 over `message`.
+    fn sign(&self, message: &[u8]) -> [u8; 64];
+}
+
+impl Signer for ed25519_dalek::SigningKey {
+    fn sign(&self, message: &[u8]) -> [u8; 64] {
+        ed25519_dalek::Signer::sign(self, message).to_bytes()
+    }
+}
+
+/// An event whose identity was checked. Only [`Event::sign`] and [`Event::parse`] make one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Event {
+    id: EventId,
+    members: Map,
+    kind: String,
+    subject: String,
+    on: NaiveDate,
+    at: Hlc,
+    by: PersonId,
+    device: DeviceId,
+    n: i64,
+}
+
+/// Why a document is not an event. Holds names of members, never content.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EventError {
+    /// Not strict JSON.
+    #[error(transparent)]
+    Json(#[from] JsonError),
+    /// A member is missing or has another shape than the envelope says.
+    #[error("member {0} is missing or malformed")]
+    Member(&'static str),
+    /// `_id` is not the hash of the content: altered on the way, or forged.
+    #[error("the id is not the hash of the content")]
+    Altered,
+    /// `_rev` is not `1-<_id>`.
+    #[error("the revision is not the first one of this id")]
+    Revision,
+    /// Longer than [`MAX_BYTES`].
+    #[error("the document is too long")]
+    TooLong,
+}
+
+impl Event {
+    /// Makes, names and signs the event of a draft.
+    #[must_use]
+    pub fn sign(draft: Draft, stamp: Stamp, signer: &dyn Signer) -> Self {
+        let Draft { kind, subject, on, data } = draft;
+        let Stamp { at, by, device, n, after, replaces, salt } = stamp;
+        let ids = |list: Vec<EventId>| Value::List(list.iter().map(|id| id.to_string().into()).collect());
+        let mut members = json::object([
+            ("v", VERSION.into()),
+            ("kind", kind.as_str().into()),
+            ("subject", subject.as_str().into()),
+            ("on", on.format("%Y-%m-%d").to_string().into()),
+            ("at", at.to_string().into()),
+            ("by", by.to_string().into()),
+            ("device", device.to_string().into()),
+            ("n", n.into()),
+            ("salt", BASE64.encode(salt).into()),
+            ("data", data.into()),
+        ]);
+        members.insert("after".into(), ids(after));
+        let replaces: Map = replaces.into_iter().map(|(register, heads)| (register, ids(heads))).collect();
+        members.insert("replaces".into(), replaces.into());
+        let signature = signer.sign(signed_text(&members).as_bytes());
+        members.insert("sig".into(), BASE64.encode(signature).into());
+        let id = identity(&members);
+        Self { id, members, kind, subject, on, at, by, device, n }
+    }
+
+    /// Reads a document as a phone, a server, a file or a QR code carried it, and checks that its
+    /// name is the hash of its content.
+    ///
+    /// # Errors
+    /// [`EventError`]; such a document is quarantined, never folded.
+    pub fn parse(text: &str) -> Result<Self, EventError> {
+        if text.len() > MAX_BYTES {
+            return Err(EventError::TooLong);
+        }
+        Self::from_members(json::parse_object(text)?)
+    }
+
+    /// As [`Event::parse`], from members already read.
+    ///
+    /// # Errors
+    /// [`EventError`].
+    pub fn from_members(mut members: Map) -> Result<Self, EventError> {
+        let claimed = take_text(&mut members, "_id");
+        let revision = take_text(&mut members, "_rev");
+        members.retain(|key, _| !key.starts_with('_'));
+        let id = identity(&members);
+        if claimed.and_then(|it| EventId::parse(&it).ok()) != Some(id) {
+            return Err(EventError::Altered);
+        }
+        if revision.is_some_and(|it| it != format!("1-{id}")) {
+            return Err(EventError::Revision);
+        }
+        let text = |name: &'static str| {
+            members.get(name).and_then(Value::as_text).ok_or(EventError::Member(name))
+        };
+        let kind = text("kind")?.to_owned();
+        let subject = text("subject")?.to_owned();
+        if !is_kind(&kind) {
+            return Err(EventError::Member("kind"));
+        }
+        if subject.is_empty() || subject.len() > 200 || !subject.bytes().all(|it| it.is_ascii_graphic()) {
+            return Err(EventError::Member("subject"));
+        }
+        let on_text = text("on")?;
+        let on = NaiveDate::parse_from_str(on_text, "%Y-%m-%d").map_err(|_| EventError::Member("on"))?;
+        if on.format("%Y-%m-%d").to_string() != on_text {
+            return Err(EventError::Member("on"));
+        }
+        let at = Hlc::parse(text("at")?).map_err(|_| EventError::Member("at"))?;
+        let by = PersonId::parse(text("by")?).map_err(|_| EventError::Member("by"))?;
+        let device = DeviceId::parse(text("device")?).map_err(|_| EventError::Member("device"))?;
+        let n = members.get("n").and_then(Value::as_int).filter(|n| *n > 0).ok_or(EventError::Member("n"))?;
+        members.get("v").and_then(Value::as_int).filter(|v| *v > 0).ok_or(EventError::Member("v"))?;
+        decoded::<16>(text("salt")?).ok_or(EventError::Member("salt"))?;
+        decoded::<64>(text("sig")?).ok_or(EventError::Member("sig"))?;
+        members.get("data").and_then(Value::as_object).ok_or(EventError::Member("data"))?;
+        id_list(members.get("after")).ok_or(EventError::Member("after"))?;
+        members
+            .get("replaces")
+            .and_then(Value::as_object)
+            .filter(|map| map.values().all(|heads| id_list(Some(heads)).is_some()))
+            .ok_or(EventError::Member("replaces"))?;
+        Ok(Self { id, kind, subject, on, at, by, device, n, members })
+    }
+
+    /// Whether `key` (Ed25519, 32 bytes) signed this content. 0.7 ms on a slow phone: once, on arrival.
+    #[must_use]
+    pub fn is_signed_by(&self, key: &[u8; 32]) -> bool {
+        let Some(signature) = self.members.get("sig").and_then(Value::as_text).and_then(decoded::<64>) else {
+            return false;
+        };
+        let signature = ed25519_dalek::Signature::from_bytes(&signature);
+        ed25519_dalek::VerifyingKey::from_bytes(key)
+            .is_ok_and(|key| key.verify_strict(signed_text(&self.members).as_bytes(), &signature).is_ok())
+    }
+
+    /// The document as it is stored and sent: all members, `_id` and `_rev` first.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut all = self.members.clone();
+        all.insert("_id".into(), self.id.to_string().into());
+        all.insert("_rev".into(), format!("1-{}", self.id).into());
+        Value::Object(all).canonical()
+    }
+
+    /// The name: start of the SHA-256 of the content.
+    #[must_use]
+    pub fn id(&self) -> EventId {
+        self.id
+    }
+
+    /// `<subject>.<past tense>`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Whom or what it is about.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// The day on which it is true, in the posyandu's zone.
+    #[must_use]
+    pub fn on(&self) -> NaiveDate {
+        self.on
+    }
+
+    /// When it was recorded.
+    #[must_use]
+    pub fn at(&self) -> Hlc {
+        self.at
+    }
+
+    /// Who recorded it.
+    #[must_use]
+    pub fn by(&self) -> PersonId {
+        self.by
+    }
+
+    /// On which installation.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The device's running number in the scope.
+    #[must_use]
+    pub fn n(&self) -> i64 {
+        self.n
+    }
+
+    /// The content.
+    #[must_use]
+    pub fn data(&self) -> &Map {
+        static EMPTY: Map = Map::new();
+        self.members.get("data").and_then(Value::as_object).unwrap_or(&EMPTY)
+    }
+
+    /// Events of the subject that the author had seen last.
+    #[must_use]
+    pub fn after(&self) -> Vec<EventId> {
+        id_list(self.members.get("after")).unwrap_or_default()
+    }
+
+    /// Heads of a register that the author had seen.
+    #[must_use]
+    pub fn replaces(&self, register: &str) -> Vec<EventId> {
+        self.members
+            .get("replaces")
+            .and_then(|map| map.get(register))
+            .and_then(|heads| id_list(Some(heads)))
+            .unwrap_or_default()
+    }
+}
+
+/// Kind and order only: an event holds what people told.
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Event({} {} n{})", self.id, self.kind, self.n)
+    }
+}
+
+fn identity(members: &Map) -> EventId {
+    let mut text = String::new();
+    json::write_object(members.iter().filter(|(key, _)| !key.starts_with('_')), &mut text);
+    let digest = Sha256::digest(text.as_bytes());
+    let mut id = [0; 16];
+    id.iter_mut().zip(digest).for_each(|(byte, hashed)| *byte = hashed);
+    EventId(id)
+}
+
+fn signed_text(members: &Map) -> String {
+    let mut text = String::from(SIGNING_PREFIX);
+    let signed = members.iter().filter(|(key, _)| !key.starts_with('_') && key.as_str() != "sig");
+    json::write_object(signed, &mut text);
+    text
+}
+
+fn take_text(members: &mut Map, key: &str) -> Option<String> {
+    match members.remove(key) {
+        Some(Value::Text(text)) => Some(text),
+        Some(_) => Some(String::new()),
+        None => None,
+    }
+}
+
+fn decoded<const N: usize>(text: &str) -> Option<[u8; N]> {
+    BASE64.decode(text).ok()?.try_into().ok()
+}
+
+fn id_list(value: Option<&Value>) -> Option<Vec<EventId>> {
+    let list = value?.as_list()?;
+    if list.len() > 1000 {
+        return None;
+    }
+    list.iter().map(|id| id.as_text().and_then(|text| EventId::parse(text).ok())).collect()
+}
+
+fn is_kind(text: &str) -> bool {
+    let word = |part: &str| {
+        !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+    };
+    text.len() <= 60 && text.split_once('.').is_some_and(|(subject, verb)| word(subject) && word(verb))
+}

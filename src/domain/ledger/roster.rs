@@ -1,0 +1,181 @@
+//! The roster: whose signature counts, for what, and since when.
+//!
+//! Signed by the root key of the pengelola, or of the posyandu itself while it works alone. A receiver
+//! judges an event by roster and signature, never by who carried it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::event::Event;
+use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
+use crate::domain::json::Value;
+
+/// Names the root and founds the posyandu; signed by the root itself.
+pub const FOUNDED: &str = "posyandu.founded";
+/// A person's key on a device begins to count.
+pub const KEY_ADDED: &str = "roster.key_added";
+/// A person's key on a device ends: lost phone, end of duty.
+pub const KEY_ENDED: &str = "roster.key_ended";
+
+/// One key that counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    /// Whose.
+    pub person: PersonId,
+    /// On which installation.
+    pub device: DeviceId,
+    /// Ed25519 public key.
+    pub key: [u8; 32],
+    /// `kader`, `pengurus` and so on, as the roster names them.
+    pub roles: Vec<String>,
+    /// First day it counts.
+    pub from: NaiveDate,
+    /// Last day it counts.
+    pub until: Option<NaiveDate>,
+}
+
+/// How much an event can be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Trust {
+    /// Signed by a key of the roster.
+    Verified,
+    /// The author is not (yet) in the roster: kept, shown as "belum terverifikasi", decides nothing.
+    Unknown,
+    /// The author is in the roster and the signature is not hers: quarantined.
+    Forged,
+}
+
+/// Checks signatures; tests use a cheap one.
+pub trait Verifier {
+    /// Whether `key` signed `event`.
+    fn is_signed_by(&self, event: &Event, key: &[u8; 32]) -> bool;
+}
+
+/// The real check.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ed25519;
+
+impl Verifier for Ed25519 {
+    fn is_signed_by(&self, event: &Event, key: &[u8; 32]) -> bool {
+        event.is_signed_by(key)
+    }
+}
+
+/// Root and members, folded from verified roster events.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Roster {
+    root: Option<[u8; 32]>,
+    members: BTreeMap<EventId, Member>,
+    ended: BTreeMap<EventId, (PersonId, DeviceId, NaiveDate)>,
+}
+
+impl Roster {
+    /// A roster that trusts one root: pinned at founding, or from the activation link.
+    #[must_use]
+    pub fn trusting(root: [u8; 32]) -> Self {
+        Self { root: Some(root), ..Self::default() }
+    }
+
+    /// The root's public key.
+    #[must_use]
+    pub fn root(&self) -> Option<&[u8; 32]> {
+        self.root.as_ref()
+    }
+
+    /// Whether only the root may write this kind.
+    #[must_use]
+    pub fn is_roots(kind: &str) -> bool {
+        kind == FOUNDED || kind.starts_with("roster.")
+    }
+
+    /// Judges an event by its signature.
+    #[must_use]
+    pub fn judge(&self, event: &Event, verifier: &dyn Verifier) -> Trust {
+        if Self::is_roots(event.kind()) {
+            return match &self.root {
+                Some(root) if verifier.is_signed_by(event, root) => Trust::Verified,
+                Some(_) => Trust::Forged,
+                None => Trust::Unknown,
+            };
+        }
+        let mut known = self.members_of(event.by(), event.device()).peekable();
+        if known.peek().is_none() {
+            return Trust::Unknown;
+        }
+        let mut is_hers = false;
+        for member in known {
+            if verifier.is_signed_by(event, &member.key) {
+                is_hers = true;
+                if self.counts_on(member, recorded_on(event)) {
+                    return Trust::Verified;
+                }
+            }
+        }
+        if is_hers { Trust::Unknown } else { Trust::Forged }
+    }
+
+    /// Takes in a verified roster event; others are ignored.
+    pub fn add(&mut self, event: &Event) {
+        match event.kind() {
+            KEY_ADDED => {
+                if let Some(member) = member(event) {
+                    self.members.insert(event.id(), member);
+                }
+            }
+            KEY_ENDED => {
+                let id = |name| event.data().get(name).and_then(Value::as_text);
+                let person = id("person").and_then(|it| PersonId::parse(it).ok());
+                let device = id("device").and_then(|it| DeviceId::parse(it).ok());
+                if let (Some(person), Some(device)) = (person, device) {
+                    self.ended.insert(event.id(), (person, device, event.on()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Keys that count on a day.
+    pub fn members_on(&self, day: NaiveDate) -> impl Iterator<Item = &Member> {
+        self.members.values().filter(move |it| self.counts_on(it, day))
+    }
+
+    fn members_of(&self, person: PersonId, device: DeviceId) -> impl Iterator<Item = &Member> {
+        self.members.values().filter(move |it| it.person == person && it.device == device)
+    }
+
+    fn counts_on(&self, member: &Member, day: NaiveDate) -> bool {
+        let ended = self
+            .ended
+            .values()
+            .filter(|(person, device, _)| *person == member.person && *device == member.device)
+            .map(|(_, _, on)| *on)
+            .filter(|on| *on >= member.from)
+            .min();
+        day >= member.from && member.until.is_none_or(|last| day <= last) && ended.is_none_or(|on| day <= on)
+    }
+}
+
+/// The UTC day of the stamp, one day of grace on the early side for zones east of Greenwich is not
+/// needed: keys are added before they sign.
+fn recorded_on(event: &Event) -> NaiveDate {
+    let ms = i64::try_from(event.at().unix_ms()).unwrap_or(i64::MAX);
+    // Indonesia is UTC+7 to +9; the roster counts in local days, so add the greatest offset.
+    chrono::DateTime::from_timestamp_millis(ms.saturating_add(9 * 3_600_000))
+        .map_or(event.on(), |it| it.date_naive())
+}
+
+fn member(event: &Event) -> Option<Member> {
+    let text = |name| event.data().get(name).and_then(Value::as_text);
+    let date = |name| text(name).and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok());
+    let roles = event.data().get("roles").and_then(Value::as_list).unwrap_or_default();
+    Some(Member {
+        person: PersonId::parse(text("person")?).ok()?,
+        device: DeviceId::parse(text("device")?).ok()?,
+        key: bytes_from_hex(text("key")?)?,
+        roles: roles.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
+        from: date("from")?,
+        until: date("until"),
+    })
+}

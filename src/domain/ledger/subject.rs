@@ -1,0 +1,207 @@
+//! What the events of one subject add up to: registers, a log, and what was undone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::event::Event;
+use super::hlc::Hlc;
+use super::id::{DeviceId, EventId, PersonId};
+use super::register::{Register, Stored, Write};
+use crate::domain::json::{Map, Value};
+
+/// The kind that takes another event of the same subject back: `data.event` names it.
+pub const UNDONE: &str = "catatan.undone";
+
+/// One line of a subject's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it was recorded.
+    pub at: Hlc,
+    /// On which installation.
+    pub device: DeviceId,
+    /// Its name.
+    pub id: EventId,
+    /// By whom.
+    pub by: PersonId,
+    /// The kind.
+    pub kind: Box<str>,
+    /// The day on which it was true.
+    pub on: NaiveDate,
+    /// What its author had seen of the subject (processes only).
+    pub after: Vec<EventId>,
+    /// The content (processes and undo only; a register keeps its own).
+    pub data: Stored,
+}
+
+impl Entry {
+    /// The content as members.
+    #[must_use]
+    pub fn data(&self) -> Map {
+        match self.data.value() {
+            Value::Object(map) => map,
+            _ => Map::new(),
+        }
+    }
+}
+
+/// Everything known of one subject.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Subject {
+    registers: BTreeMap<Box<str>, Register>,
+    log: Vec<Entry>,
+    undone: BTreeSet<EventId>,
+}
+
+/// How events of a kind fold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// Each member of `data` is a register.
+    Registers,
+    /// Events are replayed through one transition function.
+    Process,
+}
+
+impl Subject {
+    /// Takes in one event; order and repetition do not matter.
+    pub fn add(&mut self, event: &Event, fold: Fold) {
+        let order = (event.at(), event.device(), event.id());
+        let Err(place) = self.log.binary_search_by(|it| (it.at, it.device, it.id).cmp(&order)) else {
+            return;
+        };
+        let keep_data = fold == Fold::Process || event.kind() == UNDONE;
+        let entry = Entry {
+            at: event.at(),
+            device: event.device(),
+            id: event.id(),
+            by: event.by(),
+            kind: event.kind().into(),
+            on: event.on(),
+            after: if fold == Fold::Process { event.after() } else { Vec::new() },
+            data: if keep_data { (&Value::Object(event.data().clone())).into() } else { Stored::Null },
+        };
+        self.log.insert(place, entry);
+        if event.kind() == UNDONE {
+            self.undone = undone(&self.log);
+        } else if fold == Fold::Registers {
+            for (name, value) in event.data() {
+                self.registers.entry(name.as_str().into()).or_default().add(Write {
+                    at: event.at(),
+                    device: event.device(),
+                    id: event.id(),
+                    by: event.by(),
+                    value: value.into(),
+                    replaces: event.replaces(name),
+                });
+            }
+        }
+    }
+
+    /// The value of a register: its greatest head. `Null` when never written, or undone.
+    #[must_use]
+    pub fn value(&self, register: &str) -> Value {
+        self.write(register).map(|it| it.value.value()).unwrap_or_default()
+    }
+
+    /// The write that decides a register.
+    #[must_use]
+    pub fn write(&self, register: &str) -> Option<&Write> {
+        self.registers.get(register).and_then(|it| it.head(&self.undone))
+    }
+
+    /// Text of a register.
+    #[must_use]
+    pub fn text(&self, register: &str) -> Option<String> {
+        match self.write(register).map(|it| &it.value) {
+            Some(Stored::Text(text)) if !text.is_empty() => Some(text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Number in a register.
+    #[must_use]
+    pub fn int(&self, register: &str) -> Option<i64> {
+        match self.write(register).map(|it| &it.value) {
+            Some(Stored::Int(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// All heads of a register, smallest first.
+    #[must_use]
+    pub fn heads(&self, register: &str) -> Vec<&Write> {
+        self.registers.get(register).map(|it| it.heads(&self.undone)).unwrap_or_default()
+    }
+
+    /// The registers whose heads differ: a person must say which is right.
+    #[must_use]
+    pub fn disputed(&self) -> Vec<&str> {
+        let differ = |register: &Register| {
+            let heads = register.heads(&self.undone);
+            heads.iter().any(|write| Some(&write.value) != heads.first().map(|it| &it.value))
+        };
+        self.registers.iter().filter(|(_, it)| differ(it)).map(|(name, _)| &**name).collect()
+    }
+
+    /// Names of all registers ever written.
+    pub fn registers(&self) -> impl Iterator<Item = &str> {
+        self.registers.keys().map(|it| &**it)
+    }
+
+    /// The history that still counts, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.log.iter().filter(|it| !self.undone.contains(&it.id) && &*it.kind != UNDONE)
+    }
+
+    /// The whole history, with what was undone.
+    #[must_use]
+    pub fn log(&self) -> &[Entry] {
+        &self.log
+    }
+
+    /// Whether an event was taken back.
+    #[must_use]
+    pub fn is_undone(&self, id: EventId) -> bool {
+        self.undone.contains(&id)
+    }
+
+    /// Whether nothing that counts is left: every event was undone.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.entries().next().is_none()
+    }
+
+    /// The greatest stamp here: a new event must be later.
+    #[must_use]
+    pub fn latest(&self) -> Option<Hlc> {
+        self.log.last().map(|it| it.at)
+    }
+
+    /// Events that no other event of the subject names in `after`: what a new one has seen.
+    #[must_use]
+    pub fn tips(&self) -> Vec<EventId> {
+        let seen: BTreeSet<EventId> = self.log.iter().flat_map(|it| it.after.iter().copied()).collect();
+        self.log.iter().map(|it| it.id).filter(|id| !seen.contains(id)).collect()
+    }
+}
+
+/// An undo can itself be undone: read from the latest down, so that every undo is judged before what
+/// it takes back.
+fn undone(log: &[Entry]) -> BTreeSet<EventId> {
+    let mut undone = BTreeSet::new();
+    for entry in log.iter().rev() {
+        if &*entry.kind != UNDONE || undone.contains(&entry.id) {
+            continue;
+        }
+        let target = entry.data().get("event").and_then(Value::as_text).and_then(|it| EventId::parse(it).ok());
+        if let Some(target) = target {
+            let is_earlier = log.iter().any(|it| it.id == target && (it.at, it.device) < (entry.at, entry.device));
+            let is_unknown = log.iter().all(|it| it.id != target);
+            if is_earlier || is_unknown {
+                undone.insert(target);
+            }
+        }
+    }
+    undone
+}
