@@ -5,3 +5,7 @@
 
 pub mod json;
 pub mod ledger;
+pub mod book;
+pub mod kinds;
+pub mod sasaran;
+pub mod sesi;

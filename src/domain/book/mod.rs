@@ -1,0 +1,249 @@
+//! The book: every subject of a posyandu as it stands now, and who belongs to what.
+//!
+//! A pure fold of a set of events. What depends on today (ages, who is late) is never in it; views ask
+//! with the day. The same set gives the same book, whatever the order in which events arrived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::json::Value;
+use super::kinds;
+use super::ledger::event::{Draft, Event};
+use super::ledger::hlc::Hlc;
+use super::ledger::id::EventId;
+use super::ledger::subject::{Fold, Subject};
+use super::sasaran::{Keluarga, Sasaran};
+use super::sesi::{Sesi, SesiId, parse_fact};
+
+/// The version of this fold: a snapshot made by another one is thrown away and built again.
+pub const FOLD_VERSION: u32 = 1;
+
+/// All subjects and the ways between them.
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Book {
+    subjects: BTreeMap<Box<str>, Subject>,
+    /// Sasaran id → her visits' subjects.
+    visits: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    /// Sesi text → ids of those who came or were visited.
+    came: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    /// Kind word → subjects, for the lists.
+    by_word: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+}
+
+/// The words that open a kind and name a list.
+const WORDS: [&str; 9] =
+    ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "hadir", "kunjungan", "aduan"];
+
+impl Book {
+    /// Takes in one verified event. Order and repetition do not matter.
+    pub fn add(&mut self, event: &Event) {
+        let subject = event.subject();
+        if event.kind() != kinds::CATATAN_UNDONE {
+            let word = event.kind().split('.').next().unwrap_or_default();
+            if WORDS.contains(&word) {
+                self.by_word.entry(word.into()).or_default().insert(subject.into());
+            }
+        }
+        if let Some((sesi, sasaran)) = parse_fact("kunjungan", subject) {
+            self.visits.entry(sasaran.into()).or_default().insert(subject.into());
+            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
+        }
+        if let Some((sesi, sasaran)) = parse_fact("hadir", subject) {
+            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
+        }
+        let fold = kinds::fold_of(if event.kind() == kinds::CATATAN_UNDONE { subject_kind(subject) } else { event.kind() });
+        self.subjects.entry(subject.into()).or_default().add(event, fold);
+    }
+
+    /// One subject.
+    #[must_use]
+    pub fn subject(&self, name: &str) -> Option<&Subject> {
+        self.subjects.get(name)
+    }
+
+    /// Names of subjects whose kinds begin with a word, `sasaran` say.
+    pub fn names<'a>(&'a self, word: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.by_word.get(word).into_iter().flatten().map(|it| &**it)
+    }
+
+    /// Number of subjects.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.subjects.len()
+    }
+
+    /// Whether nothing was ever recorded.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty()
+    }
+
+    /// The registers of the posyandu itself.
+    #[must_use]
+    pub fn posyandu(&self) -> Option<&Subject> {
+        self.names("posyandu").next().and_then(|name| self.subject(name))
+    }
+
+    /// A sasaran, if she was ever registered and that was not undone.
+    #[must_use]
+    pub fn sasaran(&self, id: &str) -> Option<Sasaran> {
+        let subject = self.subject(id).filter(|it| !it.is_void())?;
+        self.by_word.get("sasaran")?.contains(id).then(|| Sasaran::from_subject(id, subject))
+    }
+
+    /// All sasaran, each person once: of merged ones only the representative.
+    pub fn sasaran_list(&self) -> impl Iterator<Item = Sasaran> + '_ {
+        let merged = self.merged();
+        self.names("sasaran")
+            .filter(move |id| merged.get(*id).is_none_or(|first| first == id))
+            .filter_map(|id| self.sasaran(id))
+    }
+
+    /// A family.
+    #[must_use]
+    pub fn keluarga(&self, id: &str) -> Option<Keluarga> {
+        let subject = self.subject(id).filter(|it| !it.is_void())?;
+        self.by_word.get("keluarga")?.contains(id).then(|| Keluarga::from_subject(id, subject))
+    }
+
+    /// All families.
+    pub fn keluarga_list(&self) -> impl Iterator<Item = Keluarga> + '_ {
+        self.names("keluarga").filter_map(|id| self.keluarga(id))
+    }
+
+    /// An open day.
+    #[must_use]
+    pub fn sesi(&self, id: &SesiId) -> Option<Sesi> {
+        self.subject(&id.subject()).filter(|it| !it.is_void()).map(|it| Sesi::from_subject(id.clone(), it))
+    }
+
+    /// All open days, oldest first.
+    pub fn sesi_list(&self) -> impl Iterator<Item = Sesi> + '_ {
+        self.names("sesi").filter_map(|it| SesiId::parse(it.strip_prefix("sesi:")?)).filter_map(|id| self.sesi(&id))
+    }
+
+    /// Ids of those who came to an open day; a name undone or marked absent is out.
+    #[must_use]
+    pub fn present(&self, sesi: &SesiId) -> BTreeSet<String> {
+        let named = self.came.get(sesi.to_string().as_str()).into_iter().flatten();
+        named.filter(|id| self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
+    }
+
+    /// Whether somebody came: said so, or something was recorded of her.
+    #[must_use]
+    pub fn is_present(&self, sesi: &SesiId, sasaran: &str) -> bool {
+        let said = self.subject(&sesi.attendance(sasaran)).and_then(|it| it.value("hadir").as_bool());
+        let has_card = self.subject(&sesi.visit(sasaran)).is_some_and(|it| !it.is_void());
+        said.unwrap_or(has_card)
+    }
+
+    /// The visits of a person, merged ones together, oldest first. Void ones are left out.
+    #[must_use]
+    pub fn visits(&self, sasaran: &str) -> Vec<(SesiId, &Subject)> {
+        let mut visits: Vec<(SesiId, &Subject)> = self
+            .same_person(sasaran)
+            .iter()
+            .flat_map(|id| self.visits.get(id.as_str()).into_iter().flatten())
+            .filter_map(|name| Some((parse_fact("kunjungan", name)?.0, self.subject(name)?)))
+            .filter(|(_, subject)| !subject.is_void())
+            .collect();
+        visits.sort_by(|a, b| a.0.cmp(&b.0));
+        visits
+    }
+
+    /// Who represents each merged person: the smallest id of what is joined and not parted again.
+    #[must_use]
+    pub fn merged(&self) -> BTreeMap<String, String> {
+        let mut first: BTreeMap<String, String> = BTreeMap::new();
+        let edges = self.names("gabung").filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'));
+        let edges: Vec<(&str, &str)> = edges
+            .filter(|(a, b)| {
+                self.subject(&format!("gabung:{a}:{b}")).is_some_and(|it| it.value("gabung") == Value::Bool(true))
+            })
+            .collect();
+        // Few edges ever: repeat until nothing moves.
+        loop {
+            let mut moved = false;
+            for (a, b) in &edges {
+                let of = |id: &str| first.get(id).cloned().unwrap_or_else(|| id.to_owned());
+                let least = of(a).min(of(b));
+                for id in [a, b] {
+                    if of_differs(&first, id, &least) {
+                        first.insert((*id).to_owned(), least.clone());
+                        moved = true;
+                    }
+                }
+            }
+            if !moved {
+                return first;
+            }
+        }
+    }
+
+    /// The id under which a person's records are shown.
+    #[must_use]
+    pub fn representative(&self, sasaran: &str) -> String {
+        self.merged().get(sasaran).cloned().unwrap_or_else(|| sasaran.to_owned())
+    }
+
+    /// All ids that are the same person, her own among them.
+    #[must_use]
+    pub fn same_person(&self, sasaran: &str) -> Vec<String> {
+        let merged = self.merged();
+        let first = merged.get(sasaran).map_or(sasaran, String::as_str);
+        let mut all: Vec<String> = merged.iter().filter(|(_, it)| *it == first).map(|(id, _)| id.clone()).collect();
+        if !all.iter().any(|it| it == first) {
+            all.push(first.to_owned());
+        }
+        all
+    }
+
+    /// What a new event of this draft must say it has seen: heads per register, tips of a process,
+    /// and the latest stamp of the subject.
+    #[must_use]
+    pub fn seen(&self, draft: &Draft) -> Seen {
+        let Some(subject) = self.subject(&draft.subject) else {
+            return Seen::default();
+        };
+        let mut seen = Seen { latest: subject.latest(), ..Seen::default() };
+        if kinds::fold_of(&draft.kind) == Fold::Process {
+            seen.after = subject.tips();
+        } else if draft.kind != kinds::CATATAN_UNDONE {
+            for register in draft.data.keys() {
+                let heads: Vec<EventId> = subject.heads(register).iter().map(|it| it.id).collect();
+                if !heads.is_empty() {
+                    seen.replaces.insert(register.clone(), heads);
+                }
+            }
+        }
+        seen
+    }
+}
+
+/// What the author of a new event had seen of its subject.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// Latest stamp.
+    pub latest: Option<Hlc>,
+    /// Tips of a process.
+    pub after: Vec<EventId>,
+    /// Heads per register.
+    pub replaces: BTreeMap<String, Vec<EventId>>,
+}
+
+fn of_differs(first: &BTreeMap<String, String>, id: &str, least: &str) -> bool {
+    match first.get(id) {
+        Some(known) => known != least,
+        None => true,
+    }
+}
+
+/// An undo folds like the subject it belongs to; natural names say what they are.
+fn subject_kind(subject: &str) -> &str {
+    match subject.split_once(':') {
+        Some(("sesi", _)) => "sesi.x",
+        Some(("aduan", _)) => "aduan.x",
+        _ => "sasaran.x",
+    }
+}

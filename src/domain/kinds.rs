@@ -1,0 +1,50 @@
+//! The table of kinds: what may be saved, under which name, and how it folds.
+//!
+//! A name here never changes: events written years ago still sit on phones. A kind that is not in this
+//! table comes from a newer app; it is carried, folded as registers and shown to nobody.
+
+use super::ledger::subject::{Fold, UNDONE};
+
+/// A posyandu begins; `{nama, wilayah, desa, kecamatan, kabupaten, provinsi, root}`. Signed by the root.
+pub const POSYANDU_FOUNDED: &str = "posyandu.founded";
+/// Any of its registers changes, `nomor_registrasi` and `telepon_darurat` among them.
+pub const POSYANDU_CHANGED: &str = "posyandu.changed";
+/// A person who works here; subject is her person id; `{nama, meja}`.
+pub const KADER_REGISTERED: &str = "kader.registered";
+/// A family begins; `{kepala, alamat, no_kk, hp}`.
+pub const KELUARGA_REGISTERED: &str = "keluarga.registered";
+/// Any of its registers changes.
+pub const KELUARGA_CHANGED: &str = "keluarga.changed";
+/// A sasaran begins; see [`super::sasaran`].
+pub const SASARAN_REGISTERED: &str = "sasaran.registered";
+/// Any of its registers changes.
+pub const SASARAN_CHANGED: &str = "sasaran.changed";
+/// Two subjects are one person; subject `gabung:<smaller>:<greater>`, `{gabung: true}`; false parts them.
+pub const GABUNG_RECORDED: &str = "gabung.recorded";
+/// An open day is planned; subject `sesi:<date>:<place>`; `{mulai, selesai, kader}`.
+pub const SESI_PLANNED: &str = "sesi.planned";
+/// It opens.
+pub const SESI_OPENED: &str = "sesi.opened";
+/// It closes; `{belum}` carries what stayed open on the checklist.
+pub const SESI_CLOSED: &str = "sesi.closed";
+/// It opens again.
+pub const SESI_REOPENED: &str = "sesi.reopened";
+/// Somebody came; subject `hadir:<sesi>:<sasaran>`; `{hadir}`.
+pub const HADIR_RECORDED: &str = "hadir.recorded";
+/// A card was filled, one register a field; subject `kunjungan:<sesi>:<sasaran>`.
+pub const KUNJUNGAN_RECORDED: &str = "kunjungan.recorded";
+/// A complaint is sent (T2).
+pub const ADUAN_SENT: &str = "aduan.t2";
+/// A note on a complaint.
+pub const ADUAN_NOTED: &str = "aduan.noted";
+/// Takes back one event of the same subject.
+pub const CATATAN_UNDONE: &str = UNDONE;
+
+/// How events of a subject fold, by the first word of the kind.
+#[must_use]
+pub fn fold_of(kind: &str) -> Fold {
+    match kind.split_once('.') {
+        Some(("aduan" | "sesi", _)) => Fold::Process,
+        _ => Fold::Registers,
+    }
+}
