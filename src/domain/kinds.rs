@@ -40,11 +40,16 @@ pub const ADUAN_NOTED: &str = "aduan.noted";
 /// Takes back one event of the same subject.
 pub const CATATAN_UNDONE: &str = UNDONE;
 
-/// How events of a subject fold, by the first word of the kind.
+/// How events of a subject fold, by the first word of the kind; an undo folds like its subject, and
+/// natural names of processes say what they are.
 #[must_use]
-pub fn fold_of(kind: &str) -> Fold {
-    match kind.split_once('.') {
-        Some(("aduan" | "sesi", _)) => Fold::Process,
-        _ => Fold::Registers,
+pub fn fold_of(kind: &str, subject: &str) -> Fold {
+    let is_process = |word: &str| matches!(word, "aduan" | "sesi");
+    let word = kind.split('.').next().unwrap_or_default();
+    let named = subject.split(':').next().unwrap_or_default();
+    if is_process(word) || (kind == CATATAN_UNDONE && is_process(named)) {
+        Fold::Process
+    } else {
+        Fold::Registers
     }
 }

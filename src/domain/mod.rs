@@ -3,9 +3,9 @@
 //! Nothing here reads a clock, makes a random number, or knows of a browser, a store or a network:
 //! today's date, new ids and randomness are arguments.
 
-pub mod json;
-pub mod ledger;
 pub mod book;
+pub mod json;
 pub mod kinds;
+pub mod ledger;
 pub mod sasaran;
 pub mod sesi;

@@ -32,8 +32,17 @@ pub struct Book {
 }
 
 /// The words that open a kind and name a list.
-const WORDS: [&str; 9] =
-    ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "hadir", "kunjungan", "aduan"];
+const WORDS: [&str; 9] = [
+    "posyandu",
+    "kader",
+    "keluarga",
+    "sasaran",
+    "gabung",
+    "sesi",
+    "hadir",
+    "kunjungan",
+    "aduan",
+];
 
 impl Book {
     /// Takes in one verified event. Order and repetition do not matter.
@@ -42,18 +51,33 @@ impl Book {
         if event.kind() != kinds::CATATAN_UNDONE {
             let word = event.kind().split('.').next().unwrap_or_default();
             if WORDS.contains(&word) {
-                self.by_word.entry(word.into()).or_default().insert(subject.into());
+                self.by_word
+                    .entry(word.into())
+                    .or_default()
+                    .insert(subject.into());
             }
         }
         if let Some((sesi, sasaran)) = parse_fact("kunjungan", subject) {
-            self.visits.entry(sasaran.into()).or_default().insert(subject.into());
-            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
+            self.visits
+                .entry(sasaran.into())
+                .or_default()
+                .insert(subject.into());
+            self.came
+                .entry(sesi.to_string().into())
+                .or_default()
+                .insert(sasaran.into());
         }
         if let Some((sesi, sasaran)) = parse_fact("hadir", subject) {
-            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
+            self.came
+                .entry(sesi.to_string().into())
+                .or_default()
+                .insert(sasaran.into());
         }
-        let fold = kinds::fold_of(if event.kind() == kinds::CATATAN_UNDONE { subject_kind(subject) } else { event.kind() });
-        self.subjects.entry(subject.into()).or_default().add(event, fold);
+        let fold = kinds::fold_of(event.kind(), subject);
+        self.subjects
+            .entry(subject.into())
+            .or_default()
+            .add(event, fold);
     }
 
     /// One subject.
@@ -82,14 +106,19 @@ impl Book {
     /// The registers of the posyandu itself.
     #[must_use]
     pub fn posyandu(&self) -> Option<&Subject> {
-        self.names("posyandu").next().and_then(|name| self.subject(name))
+        self.names("posyandu")
+            .next()
+            .and_then(|name| self.subject(name))
     }
 
     /// A sasaran, if she was ever registered and that was not undone.
     #[must_use]
     pub fn sasaran(&self, id: &str) -> Option<Sasaran> {
         let subject = self.subject(id).filter(|it| !it.is_void())?;
-        self.by_word.get("sasaran")?.contains(id).then(|| Sasaran::from_subject(id, subject))
+        self.by_word
+            .get("sasaran")?
+            .contains(id)
+            .then(|| Sasaran::from_subject(id, subject))
     }
 
     /// All sasaran, each person once: of merged ones only the representative.
@@ -104,7 +133,10 @@ impl Book {
     #[must_use]
     pub fn keluarga(&self, id: &str) -> Option<Keluarga> {
         let subject = self.subject(id).filter(|it| !it.is_void())?;
-        self.by_word.get("keluarga")?.contains(id).then(|| Keluarga::from_subject(id, subject))
+        self.by_word
+            .get("keluarga")?
+            .contains(id)
+            .then(|| Keluarga::from_subject(id, subject))
     }
 
     /// All families.
@@ -115,26 +147,41 @@ impl Book {
     /// An open day.
     #[must_use]
     pub fn sesi(&self, id: &SesiId) -> Option<Sesi> {
-        self.subject(&id.subject()).filter(|it| !it.is_void()).map(|it| Sesi::from_subject(id.clone(), it))
+        self.subject(&id.subject())
+            .filter(|it| !it.is_void())
+            .map(|it| Sesi::from_subject(id.clone(), it))
     }
 
     /// All open days, oldest first.
     pub fn sesi_list(&self) -> impl Iterator<Item = Sesi> + '_ {
-        self.names("sesi").filter_map(|it| SesiId::parse(it.strip_prefix("sesi:")?)).filter_map(|id| self.sesi(&id))
+        self.names("sesi")
+            .filter_map(|it| SesiId::parse(it.strip_prefix("sesi:")?))
+            .filter_map(|id| self.sesi(&id))
     }
 
     /// Ids of those who came to an open day; a name undone or marked absent is out.
     #[must_use]
     pub fn present(&self, sesi: &SesiId) -> BTreeSet<String> {
-        let named = self.came.get(sesi.to_string().as_str()).into_iter().flatten();
-        named.filter(|id| self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
+        let named = self
+            .came
+            .get(sesi.to_string().as_str())
+            .into_iter()
+            .flatten();
+        named
+            .filter(|id| self.is_present(sesi, id))
+            .map(|it| self.representative(it))
+            .collect()
     }
 
     /// Whether somebody came: said so, or something was recorded of her.
     #[must_use]
     pub fn is_present(&self, sesi: &SesiId, sasaran: &str) -> bool {
-        let said = self.subject(&sesi.attendance(sasaran)).and_then(|it| it.value("hadir").as_bool());
-        let has_card = self.subject(&sesi.visit(sasaran)).is_some_and(|it| !it.is_void());
+        let said = self
+            .subject(&sesi.attendance(sasaran))
+            .and_then(|it| it.value("hadir").as_bool());
+        let has_card = self
+            .subject(&sesi.visit(sasaran))
+            .is_some_and(|it| !it.is_void());
         said.unwrap_or(has_card)
     }
 
@@ -156,10 +203,13 @@ impl Book {
     #[must_use]
     pub fn merged(&self) -> BTreeMap<String, String> {
         let mut first: BTreeMap<String, String> = BTreeMap::new();
-        let edges = self.names("gabung").filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'));
+        let edges = self
+            .names("gabung")
+            .filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'));
         let edges: Vec<(&str, &str)> = edges
             .filter(|(a, b)| {
-                self.subject(&format!("gabung:{a}:{b}")).is_some_and(|it| it.value("gabung") == Value::Bool(true))
+                self.subject(&format!("gabung:{a}:{b}"))
+                    .is_some_and(|it| it.value("gabung") == Value::Bool(true))
             })
             .collect();
         // Few edges ever: repeat until nothing moves.
@@ -184,7 +234,10 @@ impl Book {
     /// The id under which a person's records are shown.
     #[must_use]
     pub fn representative(&self, sasaran: &str) -> String {
-        self.merged().get(sasaran).cloned().unwrap_or_else(|| sasaran.to_owned())
+        self.merged()
+            .get(sasaran)
+            .cloned()
+            .unwrap_or_else(|| sasaran.to_owned())
     }
 
     /// All ids that are the same person, her own among them.
@@ -192,32 +245,15 @@ impl Book {
     pub fn same_person(&self, sasaran: &str) -> Vec<String> {
         let merged = self.merged();
         let first = merged.get(sasaran).map_or(sasaran, String::as_str);
-        let mut all: Vec<String> = merged.iter().filter(|(_, it)| *it == first).map(|(id, _)| id.clone()).collect();
+        let mut all: Vec<String> = merged
+            .iter()
+            .filter(|(_, it)| *it == first)
+            .map(|(id, _)| id.clone())
+            .collect();
         if !all.iter().any(|it| it == first) {
             all.push(first.to_owned());
         }
         all
-    }
-
-    /// What a new event of this draft must say it has seen: heads per register, tips of a process,
-    /// and the latest stamp of the subject.
-    #[must_use]
-    pub fn seen(&self, draft: &Draft) -> Seen {
-        let Some(subject) = self.subject(&draft.subject) else {
-            return Seen::default();
-        };
-        let mut seen = Seen { latest: subject.latest(), ..Seen::default() };
-        if kinds::fold_of(&draft.kind) == Fold::Process {
-            seen.after = subject.tips();
-        } else if draft.kind != kinds::CATATAN_UNDONE {
-            for register in draft.data.keys() {
-                let heads: Vec<EventId> = subject.heads(register).iter().map(|it| it.id).collect();
-                if !heads.is_empty() {
-                    seen.replaces.insert(register.clone(), heads);
-                }
-            }
-        }
-        seen
     }
 }
 
@@ -232,18 +268,31 @@ pub struct Seen {
     pub replaces: BTreeMap<String, Vec<EventId>>,
 }
 
+impl Seen {
+    /// What a new event of this draft has seen: heads per register, tips of a process, latest stamp.
+    #[must_use]
+    pub fn of(subject: &Subject, draft: &Draft) -> Self {
+        let mut seen = Self {
+            latest: subject.latest(),
+            ..Self::default()
+        };
+        if kinds::fold_of(&draft.kind, &draft.subject) == Fold::Process {
+            seen.after = subject.tips();
+        } else if draft.kind != kinds::CATATAN_UNDONE {
+            for register in draft.data.keys() {
+                let heads: Vec<EventId> = subject.heads(register).iter().map(|it| it.id).collect();
+                if !heads.is_empty() {
+                    seen.replaces.insert(register.clone(), heads);
+                }
+            }
+        }
+        seen
+    }
+}
+
 fn of_differs(first: &BTreeMap<String, String>, id: &str, least: &str) -> bool {
     match first.get(id) {
         Some(known) => known != least,
         None => true,
-    }
-}
-
-/// An undo folds like the subject it belongs to; natural names say what they are.
-fn subject_kind(subject: &str) -> &str {
-    match subject.split_once(':') {
-        Some(("sesi", _)) => "sesi.x",
-        Some(("aduan", _)) => "aduan.x",
-        _ => "sasaran.x",
     }
 }

@@ -1,0 +1,233 @@
+//! The ledger in memory: the one checked entrance, and the one place that stamps new events.
+//!
+//! Every event, whoever carried it (this phone's own saves, practice data, a file, a QR code, a server),
+//! enters through [`Ledger::receive`] or [`Ledger::record`]; both only *plan*: the caller writes the rows
+//! and then calls [`Ledger::apply`], so memory never knows more than the disk. Knows nothing of
+//! IndexedDB, and reads no clock: the present is an argument.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::book::{Book, Seen};
+use crate::domain::kinds;
+use crate::domain::ledger::event::{Draft, Event, EventError, Signer, Stamp};
+use crate::domain::ledger::id::{DeviceId, EventId, PersonId};
+use crate::domain::ledger::roster::{Roster, Trust, Verifier};
+use crate::domain::ledger::{Clock, Hlc, Subject, roster};
+
+/// Who records on this phone.
+pub struct Author<'a> {
+    /// The person.
+    pub by: PersonId,
+    /// This installation.
+    pub device: DeviceId,
+    /// Her key here.
+    pub signer: &'a dyn Signer,
+}
+
+/// What of a delivery may enter, and what may not.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// New events with how far they are believed, to be stored.
+    pub new: Vec<(Event, Trust)>,
+    /// How many were here already.
+    pub known: usize,
+    /// Refused documents with the reason, to be kept in quarantine. Never folded.
+    pub refused: Vec<(String, Refused)>,
+}
+
+/// Why a document is in quarantine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// It is not an event, or not the one it says.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// Its author is known and did not sign it.
+    #[error("the signature is not the author's")]
+    Forged,
+}
+
+/// Everything of one scope that is in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// The fold of all believed events.
+    pub book: Book,
+    /// Whose signature counts.
+    pub roster: Roster,
+    /// This device's time.
+    pub clock: Clock,
+    /// Greatest running number per device: gaps and clones show.
+    pub numbers: BTreeMap<DeviceId, i64>,
+    known: BTreeSet<EventId>,
+    /// Events whose author the roster does not know yet; they decide nothing.
+    waiting: BTreeMap<EventId, String>,
+}
+
+impl Ledger {
+    /// A ledger that trusts one root key.
+    #[must_use]
+    pub fn trusting(root: [u8; 32]) -> Self {
+        Self {
+            roster: Roster::trusting(root),
+            ..Self::default()
+        }
+    }
+
+    /// Checks a delivery. Nothing changes until [`Ledger::apply`].
+    pub fn receive<'a>(
+        &self,
+        texts: impl IntoIterator<Item = &'a str>,
+        verifier: &dyn Verifier,
+    ) -> Received {
+        let mut received = Received::default();
+        let mut events: Vec<Event> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for text in texts {
+            match Event::parse(text) {
+                Ok(event) if self.known.contains(&event.id()) || !seen.insert(event.id()) => {
+                    received.known += 1
+                }
+                Ok(event) => events.push(event),
+                Err(error) => received.refused.push((text.to_owned(), error.into())),
+            }
+        }
+        // Roster events first: a delivery may bring a key and what it signed, in any order.
+        events.sort_by_key(|it| !Roster::is_roots(it.kind()));
+        let mut roster = self.roster.clone();
+        for event in events {
+            match roster.judge(&event, verifier) {
+                Trust::Forged => received.refused.push((event.to_text(), Refused::Forged)),
+                trust => {
+                    if trust == Trust::Verified && Roster::is_roots(event.kind()) {
+                        roster.add(&event);
+                    }
+                    received.new.push((event, trust));
+                }
+            }
+        }
+        received
+    }
+
+    /// Stamps and signs drafts of this phone, in order. Nothing changes until [`Ledger::apply`], except
+    /// that later drafts of one call already see the earlier ones.
+    ///
+    /// `now_ms` is the corrected time, Unix milliseconds; `salts` gives 16 random bytes an event.
+    pub fn record(
+        &self,
+        drafts: Vec<Draft>,
+        author: &Author<'_>,
+        root: Option<&dyn Signer>,
+        now_ms: u64,
+        salts: &mut dyn FnMut() -> [u8; 16],
+    ) -> Vec<Event> {
+        let mut clock = self.clock;
+        let mut n = self.numbers.get(&author.device).copied().unwrap_or(0);
+        // Drafts of one call see each other: copies of just the subjects they touch.
+        let mut touched: BTreeMap<String, Subject> = BTreeMap::new();
+        let mut events = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let name = draft.subject.clone();
+            let subject = touched
+                .entry(name.clone())
+                .or_insert_with(|| self.book.subject(&name).cloned().unwrap_or_default());
+            let seen = Seen::of(subject, &draft);
+            n += 1;
+            let stamp = Stamp {
+                at: clock.stamp(now_ms, seen.latest),
+                by: author.by,
+                device: author.device,
+                n,
+                after: seen.after,
+                replaces: seen.replaces,
+                salt: salts(),
+            };
+            let signer = match root {
+                Some(root) if Roster::is_roots(&draft.kind) => root,
+                _ => author.signer,
+            };
+            let event = Event::sign(draft, stamp, signer);
+            subject.add(&event, kinds::fold_of(event.kind(), event.subject()));
+            events.push(event);
+        }
+        events
+    }
+
+    /// Takes in events that are safely stored.
+    pub fn apply(&mut self, events: &[(Event, Trust)], now_ms: u64, verifier: &dyn Verifier) {
+        let mut roster_grew = false;
+        for (event, trust) in events {
+            if !self.known.insert(event.id()) {
+                continue;
+            }
+            let number = self.numbers.entry(event.device()).or_insert(0);
+            *number = event.n().max(*number);
+            match trust {
+                Trust::Verified => roster_grew |= self.believe(event, now_ms),
+                Trust::Unknown => {
+                    self.waiting.insert(event.id(), event.to_text());
+                }
+                Trust::Forged => {}
+            }
+        }
+        if roster_grew {
+            self.judge_again(now_ms, verifier);
+        }
+    }
+
+    fn believe(&mut self, event: &Event, now_ms: u64) -> bool {
+        self.clock.hear(event.at(), now_ms);
+        self.book.add(event);
+        let is_roots = Roster::is_roots(event.kind());
+        if is_roots {
+            self.roster.add(event);
+        }
+        is_roots && event.kind() != roster::FOUNDED
+    }
+
+    /// A new key makes believable what waited for it.
+    fn judge_again(&mut self, now_ms: u64, verifier: &dyn Verifier) {
+        for (id, text) in std::mem::take(&mut self.waiting) {
+            match Event::parse(&text).map(|event| (self.roster.judge(&event, verifier), event)) {
+                Ok((Trust::Verified, event)) => {
+                    self.believe(&event, now_ms);
+                }
+                Ok((Trust::Unknown, _)) => {
+                    self.waiting.insert(id, text);
+                }
+                // Judged forged once its author became known: it stays on disk and decides nothing.
+                Ok((Trust::Forged, _)) | Err(_) => {}
+            }
+        }
+    }
+
+    /// Whether an event is here.
+    #[must_use]
+    pub fn has(&self, id: EventId) -> bool {
+        self.known.contains(&id)
+    }
+
+    /// How many events are here.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether nothing is here.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// How many events wait for their author to be known.
+    #[must_use]
+    pub fn unverified(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The latest believed stamp: a phone clock far beyond it is doubtful.
+    #[must_use]
+    pub fn latest(&self) -> Hlc {
+        self.clock.last
+    }
+}
