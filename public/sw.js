@@ -1,0 +1,207 @@
+// The service worker: keeps one whole, verified copy of the app on the phone and serves it without a network.
+//
+// BUILD names every file with its SHA-256; tools/finish.mjs writes it here, and `null` (work in
+// progress) switches everything off. A copy counts only when every file in it matched its hash.
+//
+// The page says:
+//   {type: "STATUS"}             answered by {type: "READY" | "NOT_READY", version, serving}; a copy
+//                                that has lost files is repaired, and then READY follows
+//   {type: "SKIP_WAITING"}       to the waiting worker, when the person taps Perbarui
+//   {type: "OPENED", version}    this version opened the data: the copies before it may go
+//   {type: "ROLLBACK"}           this version cannot open the data: serve the last one that could;
+//                                answered by {type: "ROLLED_BACK", version} or {type: "NO_PREVIOUS"}
+// The worker says READY unasked when a first copy is whole and in charge.
+const BUILD = null;
+
+const APP = "posyandu-app-";
+const OWN = BUILD && APP + BUILD.version;
+const AREAS = "posyandu-wilayah";
+const STATE = "posyandu-state";
+const STATE_KEY = "/.state";
+const WHOLE = "/.whole";
+const AT_ONCE = 4;
+
+// ---- Installing -------------------------------------------------------------------------------
+
+self.addEventListener("install", (event) => {
+  if (BUILD) event.waitUntil(fill());
+});
+
+self.addEventListener("activate", (event) => {
+  if (BUILD) event.waitUntil(takeOver());
+});
+
+/** Fills the own copy. Files that came through stay for the next attempt; only WHOLE makes them count. */
+async function fill() {
+  const cache = await caches.open(OWN);
+  const wanted = Object.entries(BUILD.files);
+  const lane = async () => {
+    for (let next = wanted.pop(); next; next = wanted.pop()) await fetchInto(cache, ...next);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  await cache.put(WHOLE, new Response(BUILD.version));
+}
+
+async function fetchInto(cache, path, hash) {
+  if (await verified(await cache.match(path), hash)) return;
+  const response =
+    (await verified(await caches.match(path), hash)) ??
+    (await verified(await fetch(path, { cache: "no-cache", redirect: "error" }), hash)) ??
+    (await verified(await fetch(path, { cache: "reload", redirect: "error" }), hash));
+  if (!response) throw new Error(`${path} is not the file this version was built with`);
+  await cache.put(path, response);
+}
+
+/** The response with its body read and checked, or nothing. */
+async function verified(response, hash) {
+  if (!response || !response.ok) return null;
+  const body = await response.arrayBuffer();
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  const found = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  if (found !== hash) return null;
+  const headers = new Headers(response.headers);
+  headers.delete("content-encoding");
+  headers.delete("content-length");
+  return new Response(body, { status: 200, headers });
+}
+
+async function takeOver() {
+  const { opened } = await state();
+  await remember({ serving: BUILD.version });
+  // Unfinished copies and those from before the last version that worked serve nobody.
+  if (opened) await keepOnly([BUILD.version, opened]);
+  await self.clients.claim();
+  await tellAll(await status());
+}
+
+// ---- Serving ----------------------------------------------------------------------------------
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (!BUILD || request.method !== "GET") return;
+  const url = new URL(request.url);
+  if (url.origin !== self.location.origin) return;
+  const path = url.pathname;
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  if (request.mode === "navigate") {
+    // Addresses of the server begin with "_"; everything else without an ending is a screen of the app.
+    if (!path.startsWith("/_") && !last.includes(".")) event.respondWith(fromCopy("/index.html", request));
+    else if (BUILD.files[path]) event.respondWith(fromCopy(path, request));
+  } else if (BUILD.files[path] || /-[0-9a-f]{16}(_bg)?\.(css|js|wasm)$/.test(last)) {
+    event.respondWith(fromCopy(path, request));
+  } else if (path.startsWith("/wilayah/")) {
+    event.respondWith(area(path, request));
+  }
+});
+
+/** From the version that is served; else from any other copy (a page of the version before may ask); else the network. */
+async function fromCopy(path, request) {
+  const { serving } = await state();
+  const name = APP + (serving ?? BUILD.version);
+  if (await caches.has(name)) {
+    const found = await (await caches.open(name)).match(path);
+    if (found) return found;
+  }
+  return (await caches.match(path)) ?? fetch(request);
+}
+
+/** Area files never change under their name: kept for ever once they came whole. */
+async function area(path, request) {
+  const cache = await caches.open(AREAS);
+  const found = await cache.match(path);
+  if (found) return found;
+  const response = await fetch(request);
+  if (response.ok && (response.headers.get("content-type") ?? "").startsWith("text/plain")) {
+    try {
+      await cache.put(path, response.clone());
+    } catch {
+      // A full disk: the answer is good all the same.
+    }
+  }
+  return response;
+}
+
+// ---- Talking ----------------------------------------------------------------------------------
+
+self.addEventListener("message", (event) => {
+  if (BUILD && event.data) event.waitUntil(hear(event.data, event.ports[0] ?? event.source));
+});
+
+async function hear(message, asker) {
+  switch (message.type) {
+    case "STATUS":
+      asker?.postMessage(await status());
+      if (!(await isWhole())) {
+        await fill();
+        asker?.postMessage(await status());
+      }
+      break;
+    case "SKIP_WAITING":
+      await self.skipWaiting();
+      break;
+    case "OPENED":
+      if (typeof message.version === "string") {
+        await remember({ opened: message.version });
+        await keepOnly([message.version, BUILD.version]);
+      }
+      break;
+    case "ROLLBACK":
+      asker?.postMessage(await rollBack());
+      break;
+  }
+}
+
+/** Whole: once verified, and every file still there. */
+async function isWhole() {
+  if (!(await caches.has(OWN))) return false;
+  const cache = await caches.open(OWN);
+  const there = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
+  return [WHOLE, ...Object.keys(BUILD.files)].every((path) => there.has(path));
+}
+
+async function status() {
+  const { serving } = await state();
+  return { type: (await isWhole()) ? "READY" : "NOT_READY", version: BUILD.version, serving: serving ?? BUILD.version };
+}
+
+async function rollBack() {
+  const { opened } = await state();
+  for (const version of [opened, ...(await copies()).reverse()]) {
+    if (!version || version === BUILD.version) continue;
+    if (await (await caches.open(APP + version)).match(WHOLE)) {
+      await remember({ serving: version });
+      return { type: "ROLLED_BACK", version };
+    }
+  }
+  return { type: "NO_PREVIOUS" };
+}
+
+async function tellAll(message) {
+  for (const client of await self.clients.matchAll({ includeUncontrolled: true, type: "window" })) {
+    client.postMessage(message);
+  }
+}
+
+// ---- Remembering ------------------------------------------------------------------------------
+
+/** Versions with a copy on this phone, oldest first. */
+async function copies() {
+  return (await caches.keys()).filter((name) => name.startsWith(APP)).map((name) => name.slice(APP.length));
+}
+
+async function keepOnly(versions) {
+  for (const version of await copies()) {
+    if (!versions.includes(version)) await caches.delete(APP + version);
+  }
+}
+
+/** {serving, opened}: the version whose files are given out, and the last that opened the data. */
+async function state() {
+  const found = await (await caches.open(STATE)).match(STATE_KEY);
+  return found ? found.json() : {};
+}
+
+async function remember(change) {
+  const next = { ...(await state()), ...change };
+  await (await caches.open(STATE)).put(STATE_KEY, new Response(JSON.stringify(next)));
+}

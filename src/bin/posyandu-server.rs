@@ -1,0 +1,3 @@
+//! The server: serves the built app.
+
+fn main() {}

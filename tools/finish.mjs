@@ -1,0 +1,146 @@
+// Finishes what Trunk wrote: the smallest wasm, names by content, the service worker's list, compressed copies.
+//
+//   node tools/finish.mjs [dist]                     after `trunk build --release`
+//   node tools/finish.mjs --restamp <dist> <copy> <version>
+//                                                    the same build under another version, for update tests
+//
+// POSYANDU_VERSION replaces the version, which otherwise is a hash of the content.
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+// What Chrome 100 understands. The last two are encodings inside the first and the fifth.
+const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "reference-types", "sign-ext"];
+const WITHIN = ["bulk-memory-opt", "call-indirect-overlong"];
+const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint" ? "nontrapping-float-to-int" : name}`);
+
+const HASHED = /-[0-9a-f]{16}(?=(_bg)?\.(css|js|wasm)$)/;
+const COMPRESSED = /\.(br|gz)$/;
+const PACKED_ALREADY = /\.(png|jpg|jpeg|webp)$/;
+/** Served, but not part of what must be on the phone before the app works offline. */
+const ON_DEMAND = [/^\/sw\.js$/, /^\/screenshots\//, /^\/later\//, /^\/wilayah\/(?!index\.txt$)/];
+
+const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+
+async function filesUnder(folder) {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+/** Refuses a wasm whose own list of features goes beyond Chrome 100. */
+function checkDeclared(bytes) {
+  for (const section of WebAssembly.Module.customSections(new WebAssembly.Module(bytes), "target_features")) {
+    const text = new TextDecoder("latin1").decode(section);
+    const names = text.match(/[a-z][a-z0-9-]{3,}/g) ?? [];
+    const foreign = names.filter((name) => !FEATURES.includes(name) && !WITHIN.includes(name));
+    if (foreign.length > 0) throw new Error(`the wasm asks for features beyond Chrome 100: ${foreign.join(", ")}`);
+  }
+}
+
+function wasmOpt(...options) {
+  const script = join(root, "tests/node_modules/binaryen/bin/wasm-opt");
+  execFileSync(script, options, { stdio: ["ignore", "inherit", "inherit"] });
+}
+
+async function optimize(dist) {
+  for (const file of (await filesUnder(dist)).filter((name) => name.endsWith(".wasm"))) {
+    checkDeclared(await readFile(file));
+    const before = (await stat(file)).size;
+    const small = `${file}.opt`;
+    wasmOpt(file, "-Oz", "--strip-producers", "--strip-target-features", "--mvp-features", ...ENABLE, "-o", small);
+    // Read back with nothing but the pinned features: any other instruction fails here.
+    wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);
+    await rm(`${small}.check`);
+    await rename(small, file);
+    console.log(`wasm-opt: ${before} -> ${(await stat(file)).size} bytes`);
+  }
+}
+
+/** Names by what is inside now, so that "immutable" is true. */
+async function nameByContent(dist) {
+  const page = join(dist, "index.html");
+  let html = await readFile(page, "utf8");
+  for (const file of await filesUnder(dist)) {
+    if (!HASHED.test(file)) continue;
+    const name = relative(dist, file);
+    const next = name.replace(HASHED, `-${sha256(await readFile(file)).slice(0, 16)}`);
+    if (!html.includes(name)) throw new Error(`index.html does not name ${name}`);
+    html = html.replaceAll(name, next);
+    await rename(file, join(dist, next));
+  }
+  await writeFile(page, html);
+}
+
+/** Writes the version into the page and the list of files into the service worker. */
+async function stamp(dist, version) {
+  const page = join(dist, "index.html");
+  const meta = /(<meta name="?posyandu-version"? content=)("[^"]*"|[^\s>]+)/;
+  const html = await readFile(page, "utf8");
+  if (!meta.test(html)) throw new Error("index.html has no place for the version");
+  const withVersion = (text) => html.replace(meta, `$1"${text}"`);
+
+  const files = {};
+  for (const file of await filesUnder(dist)) {
+    const path = `/${relative(dist, file)}`;
+    if (COMPRESSED.test(path) || ON_DEMAND.some((rule) => rule.test(path))) continue;
+    files[path] = sha256(path === "/index.html" ? withVersion("") : await readFile(file));
+  }
+  const worker = await readFile(join(root, "public/sw.js"), "utf8");
+  version ||= sha256(JSON.stringify(files) + worker).slice(0, 12);
+  if (!/^[\w.-]{1,40}$/.test(version)) throw new Error(`not a version: ${version}`);
+
+  await writeFile(page, withVersion(version));
+  files["/index.html"] = sha256(withVersion(version));
+  const place = "const BUILD = null;";
+  if (!worker.includes(place)) throw new Error("public/sw.js has no place for the list");
+  await writeFile(join(dist, "sw.js"), worker.replace(place, `const BUILD = ${JSON.stringify({ version, files })};`));
+  return { version, count: Object.keys(files).length };
+}
+
+async function compress(dist) {
+  const brotli = promisify(brotliCompress);
+  const zip = promisify(gzip);
+  const queue = (await filesUnder(dist)).filter((name) => !COMPRESSED.test(name) && !PACKED_ALREADY.test(name));
+  const one = async (file) => {
+    const bytes = await readFile(file);
+    const packed = {
+      br: await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+      gz: await zip(bytes, { level: 9 }),
+    };
+    for (const [ending, content] of Object.entries(packed)) {
+      if (content.length < bytes.length) await writeFile(`${file}.${ending}`, content);
+      else await rm(`${file}.${ending}`, { force: true });
+    }
+  };
+  const lane = async () => {
+    for (let file = queue.pop(); file; file = queue.pop()) await one(file);
+  };
+  await Promise.all([lane(), lane(), lane(), lane()]);
+}
+
+const args = process.argv.slice(2);
+if (args[0] === "--restamp") {
+  const [, from, to, version] = args;
+  if (!from || !to || !version) throw new Error("usage: finish.mjs --restamp <dist> <copy> <version>");
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
+  const done = await stamp(to, version);
+  await compress(to);
+  console.log(`version ${done.version}: ${done.count} files for offline use, in ${to}`);
+} else {
+  const dist = resolve(args[0] ?? join(root, "dist"));
+  await optimize(dist);
+  await nameByContent(dist);
+  const done = await stamp(dist, process.env.POSYANDU_VERSION);
+  await compress(dist);
+  console.log(`version ${done.version}: ${done.count} files for offline use`);
+}

@@ -1,0 +1,57 @@
+// What a phone downloads: the files for offline use at brotli 11, against the budget of 400 KiB,
+// then what comes only on demand, against 150 KiB (area files apart: one of them is fetched at a time).
+//
+//   node tools/sizes.mjs [dist]     fails above a budget
+import { readFileSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+
+const BUDGET = 400 * 1024;
+const ON_DEMAND_BUDGET = 150 * 1024;
+
+const dist = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "../dist"));
+const packed = (path) => {
+  const bytes = readFileSync(join(dist, path));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  return { raw: bytes.length, brotli: Math.min(bytes.length, brotliCompressSync(bytes, { params }).length) };
+};
+const print = (path, { raw, brotli }) =>
+  console.log(`${String(brotli).padStart(9)} ${String(raw).padStart(9)}  ${path}`);
+const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
+
+const build = readFileSync(join(dist, "sw.js"), "utf8").match(/^const BUILD = (\{.*\});$/m);
+if (!build) throw new Error("dist/sw.js has no list of files: run tools/build.sh");
+const offline = [...Object.keys(JSON.parse(build[1]).files), "/sw.js"];
+const others = readdirSync(dist, { withFileTypes: true, recursive: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(dist.length))
+  .filter((path) => !/\.(br|gz)$/.test(path) && !offline.includes(path));
+const areas = others.filter((path) => /^\/wilayah\/.+\/.+\.txt$/.test(path));
+
+console.log("   brotli       raw  for offline use");
+const measured = offline.map((path) => [path, packed(path)]).sort((a, b) => b[1].brotli - a[1].brotli);
+for (const [path, size] of measured) print(path, size);
+const sum = measured.reduce((total, [, size]) => total + size.brotli, 0);
+console.log(`${String(sum).padStart(9)}  together: ${kib(sum)} of ${kib(BUDGET)}`);
+
+console.log("\n   brotli       raw  on demand");
+let onDemand = 0;
+for (const path of others.filter((path) => !areas.includes(path))) {
+  const size = packed(path);
+  onDemand += size.brotli;
+  print(path, size);
+}
+const areaSizes = areas.map((path) => packed(path).brotli).sort((a, b) => a - b);
+if (areaSizes.length > 0) {
+  console.log(
+    `          ${areaSizes.length} area files: median ${areaSizes[areaSizes.length >> 1]}, largest ${areaSizes.at(-1)}, ` +
+      `together ${kib(areaSizes.reduce((a, b) => a + b, 0))}`,
+  );
+}
+console.log(`${String(onDemand).padStart(9)}  together: ${kib(onDemand)} of ${kib(ON_DEMAND_BUDGET)}`);
+
+if (sum > BUDGET || onDemand > ON_DEMAND_BUDGET) {
+  console.error("sizes: over the budget");
+  process.exit(1);
+}
