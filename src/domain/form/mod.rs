@@ -1,0 +1,88 @@
+//! What people type, judged: a field, a problem, never a sentence.
+//!
+//! The page asks these functions while she types, the worker asks them again before it saves; `i18n`
+//! turns a [`Problem`] into words. What was typed is never changed or cleared here.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::calendar::DateError;
+use super::nik::SixteenError;
+use super::number::NumberError;
+use super::phone::PhoneError;
+
+/// What is wrong with what was typed into one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    /// Nothing was typed or chosen, and it is needed.
+    Missing,
+    /// Fewer than `least` letters.
+    TooShort {
+        /// Letters needed.
+        least: u32,
+    },
+    /// More than `most` letters.
+    TooLong {
+        /// Letters allowed.
+        most: u32,
+    },
+    /// Not a date as people write it.
+    Date(DateError),
+    /// Not a number as people write it.
+    Number(NumberError),
+    /// A number that no scale, tape or board shows; limits in the small unit (g, mm).
+    Outside {
+        /// Least.
+        min: i64,
+        /// Greatest.
+        max: i64,
+        /// What was read.
+        found: i64,
+        /// Which unit and how many digits.
+        unit: Unit,
+    },
+    /// Not 16 digits.
+    Sixteen(SixteenError),
+    /// Not a telephone number.
+    Phone(PhoneError),
+    /// An exact date is needed below six years.
+    NeedsExactDate,
+    /// Chosen twice, or used by somebody else; `who` is her id.
+    Taken {
+        /// The other sasaran.
+        who: String,
+    },
+    /// A date before another one, death before birth say.
+    Before {
+        /// The earlier limit.
+        than: NaiveDate,
+    },
+}
+
+/// Units as the forms show them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Kilograms, stored as grams.
+    Kg,
+    /// Centimetres, stored as millimetres.
+    Cm,
+    /// A plain count.
+    Count,
+}
+
+/// A problem and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name, which is also the `id` of its input.
+    pub field: String,
+    /// What is wrong.
+    pub problem: Problem,
+}
+
+impl FieldError {
+    /// A problem of a field.
+    #[must_use]
+    pub fn new(field: &str, problem: Problem) -> Self {
+        Self { field: field.to_owned(), problem }
+    }
+}

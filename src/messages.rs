@@ -1,0 +1,309 @@
+//! What page and worker say to each other.
+//!
+//! The page asks, the worker answers with the same number; the worker also tells, unasked, that
+//! something changed. Plain data only: everything here travels as bytes (postcard) between two threads
+//! of one app version, so it is never stored and may change freely.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::form::FieldError;
+use crate::domain::intent::{Intent, Saved};
+use crate::domain::view::{Query, View};
+
+/// A question or an order of the page.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Request {
+    /// Which databases there are and who may open them. First message of every page.
+    Start {
+        /// The practice database instead of the real one.
+        practice: bool,
+        /// Unix seconds when this app was built: no phone clock is earlier than that.
+        built_at: u64,
+    },
+    /// Founds a posyandu on this phone.
+    Found(Box<Founding>),
+    /// Opens the book of a person.
+    Unlock {
+        /// Person id.
+        person: String,
+        /// As typed.
+        secret: String,
+    },
+    /// Closes it; keys leave memory.
+    Lock,
+    /// One more kader on this phone, beside an unlocked one.
+    AddKader {
+        /// What people call her.
+        nama: String,
+        /// Her PIN.
+        secret: String,
+    },
+    /// Another PIN, known the old one.
+    ChangeSecret {
+        /// Old.
+        old: String,
+        /// New.
+        new: String,
+    },
+    /// A forgotten PIN: her recovery code and a new PIN.
+    Recover {
+        /// Person id.
+        person: String,
+        /// As typed.
+        code: String,
+        /// New PIN.
+        secret: String,
+    },
+    /// A forgotten PIN without the code: an unlocked colleague gives a new one.
+    HelpColleague {
+        /// The other person.
+        person: String,
+        /// Her new PIN.
+        secret: String,
+    },
+    /// A recovery code was written down: four characters are typed back.
+    ConfirmRecovery {
+        /// Which group was asked, from 0.
+        group: u8,
+        /// As typed.
+        typed: String,
+    },
+    /// The person says what day it is; the offset is kept.
+    SetToday {
+        /// The day in front of her.
+        day: NaiveDate,
+    },
+    /// A question about the book.
+    Ask(Query),
+    /// Something to save.
+    Do(Box<Intent>),
+    /// Takes an event back, within the seconds in which that is offered, or later.
+    Undo {
+        /// Subject.
+        subject: String,
+        /// Event id.
+        event: String,
+    },
+    /// Keeps what is being typed.
+    KeepDraft {
+        /// Which form.
+        form: String,
+        /// What is typed; empty removes it.
+        body: Vec<u8>,
+    },
+    /// Reads what was being typed.
+    ReadDraft {
+        /// Which form.
+        form: String,
+    },
+    /// How much room there is and whether the browser may clear it.
+    Storage,
+    /// Everything in this database as sealed bytes, for the recovery page.
+    Export,
+    /// Throws the practice database away.
+    ForgetPractice,
+}
+
+/// An answer.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Reply {
+    /// To [`Request::Start`], [`Request::Unlock`], [`Request::Lock`].
+    Gate(Gate),
+    /// A person was set up: her recovery code, shown once.
+    Recovery {
+        /// Person id.
+        person: String,
+        /// Groups of the code.
+        groups: Vec<String>,
+        /// Which group to type back.
+        ask: u8,
+    },
+    /// Done, nothing more to say.
+    Done,
+    /// The answer of a query.
+    View(Box<View>),
+    /// Saved on disk, strictly.
+    Saved(Saved),
+    /// A draft, if there is one.
+    Draft(Option<Vec<u8>>),
+    /// Room on this phone.
+    Storage(StorageState),
+    /// Bytes to keep elsewhere.
+    Export(Vec<u8>),
+}
+
+/// Where the app stands before anything can be asked.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub enum Gate {
+    /// Nothing on this phone yet.
+    Fresh,
+    /// Somebody must say who she is.
+    Locked(LockScreen),
+    /// Open.
+    Open(Me),
+}
+
+/// What may be seen without a PIN.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LockScreen {
+    /// Name of the posyandu.
+    pub posyandu: String,
+    /// Who may open.
+    pub people: Vec<LockPerson>,
+}
+
+/// One face on the lock screen.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct LockPerson {
+    /// Person id.
+    pub id: String,
+    /// Short name.
+    pub nama: String,
+    /// How many of her forms are unfinished.
+    pub drafts: u32,
+    /// Milliseconds she must wait after wrong PINs.
+    pub wait_ms: u64,
+}
+
+/// Who opened the book.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    /// Person id.
+    pub id: String,
+    /// Short name.
+    pub nama: String,
+    /// Name of the posyandu.
+    pub posyandu: String,
+    /// Today at the posyandu, as the corrected clock says.
+    pub today: NaiveDate,
+    /// The clock is not plausible: ask before anything is saved.
+    pub doubts_clock: bool,
+    /// Her recovery code was shown and not yet typed back.
+    pub owes_recovery: bool,
+}
+
+/// What founding needs.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Founding {
+    /// Name of the posyandu, without the word.
+    pub nama: String,
+    /// Where; from the official list, or typed.
+    pub tempat: Tempat,
+    /// Official number, if Kemendagri gave one.
+    pub nomor_registrasi: String,
+    /// First kader.
+    pub kader: String,
+    /// Her PIN.
+    pub secret: String,
+    /// Local emergency numbers: word and number.
+    pub telepon: Vec<(String, String)>,
+}
+
+/// An area: codes when it was found in the list, names always.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tempat {
+    /// 10 digits without dots, or shorter when only the kabupaten is known.
+    pub kode: String,
+    /// Desa or kelurahan.
+    pub desa: String,
+    /// Kecamatan.
+    pub kecamatan: String,
+    /// Kabupaten or kota.
+    pub kabupaten: String,
+    /// Provinsi.
+    pub provinsi: String,
+}
+
+/// Room on this phone.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct StorageState {
+    /// Bytes in use by this app.
+    pub used: u64,
+    /// Bytes the browser would give.
+    pub quota: u64,
+    /// Whether the browser promised to keep them.
+    pub persisted: bool,
+    /// Events on this phone.
+    pub events: u64,
+}
+
+/// Why an answer is none. Says what is safe, never what was typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Failure {
+    /// The book is closed.
+    Locked,
+    /// Fields to look at again.
+    Refused(Vec<FieldError>),
+    /// Not the PIN.
+    WrongSecret {
+        /// Tries left before a wait.
+        left: u32,
+        /// Milliseconds to wait now.
+        wait_ms: u64,
+    },
+    /// The PIN may not be chosen.
+    WeakSecret(crate::crypto::pin::PinError),
+    /// Not the recovery code.
+    WrongRecovery,
+    /// The clock must be confirmed first.
+    Clock,
+    /// No such thing, or no longer.
+    NotFound,
+    /// The disk.
+    Store(StoreFailure),
+    /// The worker is gone.
+    Worker,
+}
+
+/// What went wrong with the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StoreFailure {
+    /// Full.
+    Quota,
+    /// Another tab holds an older version open.
+    Blocked,
+    /// The database was made by a newer app.
+    Newer,
+    /// It does not open, or cannot be read.
+    Broken,
+    /// The browser forbids it, private mode say.
+    Forbidden,
+    /// The connection closed; try again.
+    Closed,
+}
+
+/// Unasked.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Notice {
+    /// The book moved to a new version: queries are asked again.
+    Changed {
+        /// Rises with every change.
+        version: u64,
+    },
+    /// Locked from inside, or by another tab.
+    Gate(Gate),
+}
+
+/// One message of the page.
+#[derive(Serialize, Deserialize)]
+pub struct Asked {
+    /// Number of the question.
+    pub id: u32,
+    /// The question.
+    pub request: Request,
+}
+
+/// One message of the worker.
+#[derive(Serialize, Deserialize)]
+pub enum Told {
+    /// The answer to a question.
+    Answer {
+        /// Number of the question.
+        id: u32,
+        /// The answer.
+        reply: Result<Reply, Failure>,
+    },
+    /// Unasked.
+    Notice(Notice),
+}

@@ -1,0 +1,97 @@
+//! The page's end of the wire to the worker: ask, and await the answer.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
+
+use crate::messages::{Asked, Failure, Notice, Reply, Request, Told};
+
+type Answer = Result<Reply, Failure>;
+
+/// Asks the worker. Cheap to clone; one worker a page.
+#[derive(Clone)]
+pub struct Client {
+    inner: Rc<Inner>,
+}
+
+struct Inner {
+    worker: Option<Worker>,
+    next: Cell<u32>,
+    waiting: RefCell<HashMap<u32, oneshot::Sender<Answer>>>,
+}
+
+impl Client {
+    /// Starts the worker; `on_notice` hears what it says unasked.
+    #[must_use]
+    pub fn start(on_notice: impl Fn(Notice) + 'static) -> Self {
+        let inner = Rc::new(Inner { worker: start_worker(), next: Cell::new(1), waiting: RefCell::default() });
+        if let Some(worker) = &inner.worker {
+            let hear = inner.clone();
+            let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+                let bytes = Uint8Array::new(&message.data()).to_vec();
+                match postcard::from_bytes::<Told>(&bytes) {
+                    Ok(Told::Answer { id, reply }) => {
+                        if let Some(waiting) = hear.waiting.borrow_mut().remove(&id) {
+                            // A page that was left no longer waits.
+                            let _ = waiting.send(reply);
+                        }
+                    }
+                    Ok(Told::Notice(notice)) => on_notice(notice),
+                    Err(_) => {}
+                }
+            });
+            worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+            on_message.forget();
+            let gone = inner.clone();
+            let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
+                // Every question gets an answer, this one too: typed work stays on the screen.
+                for (_, waiting) in gone.waiting.borrow_mut().drain() {
+                    let _ = waiting.send(Err(Failure::Worker));
+                }
+            });
+            worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+            on_error.forget();
+        }
+        Self { inner }
+    }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// # Errors
+    /// [`Failure`], also when the worker is gone.
+    pub async fn ask(&self, request: Request) -> Answer {
+        let Some(worker) = &self.inner.worker else {
+            return Err(Failure::Worker);
+        };
+        let id = self.inner.next.replace(self.inner.next.get().wrapping_add(1));
+        let (sender, receiver) = oneshot::channel();
+        let bytes = postcard::to_allocvec(&Asked { id, request }).map_err(|_| Failure::Worker)?;
+        self.inner.waiting.borrow_mut().insert(id, sender);
+        if worker.post_message(&Uint8Array::from(bytes.as_slice())).is_err() {
+            self.inner.waiting.borrow_mut().remove(&id);
+            return Err(Failure::Worker);
+        }
+        receiver.await.unwrap_or(Err(Failure::Worker))
+    }
+}
+
+/// The hashed names of glue and wasm stand in the links that the build wrote into the page.
+fn start_worker() -> Option<Worker> {
+    let document = web_sys::window()?.document()?;
+    let href = |selector: &str| {
+        let link = document.query_selector(selector).ok().flatten()?;
+        link.get_attribute("href")
+    };
+    let glue = href("link[rel=modulepreload]")?;
+    let wasm = href("link[rel=preload][as=fetch]")?;
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let encode = |text: String| String::from(js_sys::encode_uri_component(&text));
+    Worker::new_with_options(&format!("/worker.js?glue={}&wasm={}", encode(glue), encode(wasm)), &options).ok()
+}

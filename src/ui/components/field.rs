@@ -1,0 +1,234 @@
+//! Fields: a label, the text as typed, and beside it what is wrong. Nothing typed is ever cleared.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+use super::icon::Icon;
+
+/// Error and hint lines of a field, tied to it by their ids.
+#[component]
+pub fn FieldNote(
+    /// Id of the field.
+    id: &'static str,
+    /// A quiet hint.
+    #[prop(into)]
+    hint: Signal<String>,
+    /// What is wrong, in words.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || hint.with(|it| !it.is_empty())>
+            <p class="field__hint" id=format!("{id}-petunjuk")>
+                {hint}
+            </p>
+        </Show>
+        <p class="field__error" id=format!("{id}-salah") aria-live="polite">
+            {move || {
+                error
+                    .get()
+                    .map(|text| {
+                        view! {
+                            <Icon name="awas" size="s" />
+                            <span>{text}</span>
+                        }
+                    })
+            }}
+        </p>
+    }
+}
+
+fn described_by(id: &'static str, hint: Signal<String>, error: Signal<Option<String>>) -> impl Fn() -> Option<String> {
+    move || {
+        let mut ids = Vec::new();
+        if hint.with(|it| !it.is_empty()) {
+            ids.push(format!("{id}-petunjuk"));
+        }
+        if error.with(Option::is_some) {
+            ids.push(format!("{id}-salah"));
+        }
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// One line of text.
+#[component]
+pub fn TextField(
+    /// Field name and input id.
+    id: &'static str,
+    /// The question, as a person would ask it.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// A quiet hint under the question.
+    #[prop(into, default = Signal::stored(String::new()))]
+    hint: Signal<String>,
+    /// What is wrong, in words.
+    #[prop(into, default = Signal::stored(None))]
+    error: Signal<Option<String>>,
+    /// `numeric`, `decimal`, `tel`, `text`.
+    #[prop(default = "text")]
+    inputmode: &'static str,
+    /// `off`, `name` and so on.
+    #[prop(default = "off")]
+    autocomplete: &'static str,
+    /// `password` hides.
+    #[prop(default = "text")]
+    kind: &'static str,
+    /// May stay empty: said, not starred.
+    #[prop(optional)]
+    optional: bool,
+) -> impl IntoView {
+    let described = described_by(id, hint, error);
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+                {optional.then(|| view! { <span class="field__optional">{crate::i18n::umum::MAY_STAY_EMPTY}</span> })}
+            </label>
+            <input
+                class="field__input"
+                id=id
+                name=id
+                type=kind
+                inputmode=inputmode
+                autocomplete=autocomplete
+                autocapitalize=if inputmode == "text" { "words" } else { "off" }
+                spellcheck="false"
+                bind:value=value
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=described
+            />
+            <FieldNote id=id hint=hint error=error />
+        </div>
+    }
+}
+
+/// Several lines of text.
+#[component]
+pub fn TextArea(
+    /// Field name and input id.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// A quiet hint.
+    #[prop(into, default = Signal::stored(String::new()))]
+    hint: Signal<String>,
+    /// What is wrong.
+    #[prop(into, default = Signal::stored(None))]
+    error: Signal<Option<String>>,
+    /// Lines shown.
+    #[prop(default = 4)]
+    rows: u32,
+) -> impl IntoView {
+    let described = described_by(id, hint, error);
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+            </label>
+            <textarea
+                class="field__input field__input--area"
+                id=id
+                name=id
+                rows=rows
+                bind:value=value
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=described
+            ></textarea>
+            <FieldNote id=id hint=hint error=error />
+        </div>
+    }
+}
+
+/// One answer of a choice.
+#[derive(Clone, PartialEq)]
+pub struct Choice {
+    /// Stored word.
+    pub value: &'static str,
+    /// Shown word.
+    pub label: String,
+    /// A second line.
+    pub more: String,
+}
+
+impl Choice {
+    /// A choice with one line.
+    #[must_use]
+    pub fn new(value: &'static str, label: &str) -> Self {
+        Self { value, label: label.to_owned(), more: String::new() }
+    }
+}
+
+/// Radio buttons in one column; nothing is chosen for her.
+#[component]
+pub fn Choices(
+    /// Field name; the fieldset's id.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Stored word of the chosen one.
+    value: RwSignal<String>,
+    /// The answers.
+    #[prop(into)]
+    choices: Signal<Vec<Choice>>,
+    /// A quiet hint.
+    #[prop(into, default = Signal::stored(String::new()))]
+    hint: Signal<String>,
+    /// What is wrong.
+    #[prop(into, default = Signal::stored(None))]
+    error: Signal<Option<String>>,
+    /// Side by side when they are few and short.
+    #[prop(optional)]
+    inline: bool,
+) -> impl IntoView {
+    let described = described_by(id, hint, error);
+    view! {
+        <fieldset
+            class="field field--choices"
+            class:field--inline=inline
+            id=id
+            aria-describedby=described
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+        >
+            <legend class="field__label">{label}</legend>
+            <For each=move || choices.get() key=|choice| (choice.value, choice.label.clone()) let:choice>
+                <label class="pick">
+                    <input
+                        type="radio"
+                        name=id
+                        value=choice.value
+                        prop:checked=move || value.with(|it| it == choice.value)
+                        on:change=move |_| value.set(choice.value.to_owned())
+                    />
+                    <span class="pick__ring"></span>
+                    <span class="pick__words">
+                        <b>{choice.label.clone()}</b>
+                        {(!choice.more.is_empty())
+                            .then(|| view! { <span class="second">{choice.more.clone()}</span> })}
+                    </span>
+                </label>
+            </For>
+            <FieldNote id=id hint=hint error=error />
+        </fieldset>
+    }
+}
+
+/// After a refused save the eye goes to the first field that is wrong.
+pub fn focus_first_error() {
+    request_animation_frame(|| {
+        let found = document().query_selector("[aria-invalid=true]").ok().flatten();
+        if let Some(field) = found {
+            let inner = field.query_selector("input").ok().flatten().unwrap_or(field);
+            if let Ok(field) = inner.dyn_into::<web_sys::HtmlElement>() {
+                field.scroll_into_view();
+                let _ = field.focus();
+            }
+        }
+    });
+}

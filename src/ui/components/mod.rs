@@ -1,0 +1,13 @@
+//! Small and reusable: icons, bars, rows, fields. No component asks the worker.
+
+mod bars;
+mod field;
+mod icon;
+mod pad;
+mod row;
+
+pub use bars::{Dock, Page, Tab, Tabs, TopBar, UndoBar};
+pub use field::{Choice, Choices, FieldNote, TextArea, TextField, focus_first_error};
+pub use icon::{Icon, Kembang, Sprite, StageIcon};
+pub use pad::{NumberPad, PinPad};
+pub use row::{Empty, Loading, PersonLine, Trouble};

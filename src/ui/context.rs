@@ -1,0 +1,120 @@
+//! What every page may use: the client, who is here, and whether the book moved.
+
+use leptos::prelude::*;
+use leptos::reactive::owner::LocalStorage;
+
+use crate::domain::intent::{Intent, Saved};
+use crate::domain::view::{Query, View};
+use crate::messages::{Failure, Gate, Me, Reply, Request};
+
+use super::client::Client;
+
+/// What the whole page shares.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    client: StoredValue<Client, LocalStorage>,
+    /// Rises when the book changed: queries are asked again.
+    pub version: RwSignal<u64>,
+    /// Fresh, locked or open; `None` while the worker starts.
+    pub gate: RwSignal<Option<Result<Gate, Failure>>>,
+    /// The practice database is open.
+    pub practice: RwSignal<bool>,
+    /// The last save, which may still be taken back.
+    pub undo: RwSignal<Option<Undo>>,
+}
+
+/// A save that may be taken back for some seconds.
+#[derive(Clone, PartialEq)]
+pub struct Undo {
+    /// What was saved, in words.
+    pub what: String,
+    /// Subject and event.
+    pub events: Vec<(String, String)>,
+}
+
+/// Makes the desk available to everything below.
+pub fn provide_desk(desk: Desk) {
+    provide_context(desk);
+}
+
+/// The desk; pages use it, components do not.
+#[must_use]
+pub fn use_desk() -> Desk {
+    // Provided once, above the router; a page without it cannot be reached.
+    use_context::<Desk>().unwrap_or_else(Desk::new)
+}
+
+impl Desk {
+    /// Starts the worker.
+    #[must_use]
+    pub fn new() -> Self {
+        let version = RwSignal::new(0);
+        let gate = RwSignal::new(None);
+        let client = Client::start(move |notice| match notice {
+            crate::messages::Notice::Changed { version: now } => version.set(now),
+            crate::messages::Notice::Gate(now) => gate.set(Some(Ok(now))),
+        });
+        Self {
+            client: StoredValue::new_local(client),
+            version,
+            gate,
+            practice: RwSignal::new(false),
+            undo: RwSignal::new(None),
+        }
+    }
+
+    /// Asks the worker anything.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn ask(self, request: Request) -> Result<Reply, Failure> {
+        let client = self.client.get_value();
+        client.ask(request).await
+    }
+
+    /// Asks the book.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn view(self, query: Query) -> Result<View, Failure> {
+        match self.ask(Request::Ask(query)).await? {
+            Reply::View(view) => Ok(*view),
+            _ => Err(Failure::Worker),
+        }
+    }
+
+    /// Saves.
+    ///
+    /// # Errors
+    /// [`Failure`]; then nothing was saved.
+    pub async fn save(self, intent: Intent) -> Result<Saved, Failure> {
+        match self.ask(Request::Do(Box::new(intent))).await? {
+            Reply::Saved(saved) => Ok(saved),
+            _ => Err(Failure::Worker),
+        }
+    }
+
+    /// A query that is asked again whenever the book or the query changes.
+    pub fn watch(self, query: impl Fn() -> Query + 'static) -> LocalResource<Result<View, Failure>> {
+        LocalResource::new(move || {
+            self.version.track();
+            let query = query();
+            async move { self.view(query).await }
+        })
+    }
+
+    /// Who opened the book.
+    #[must_use]
+    pub fn me(self) -> Option<Me> {
+        self.gate.with(|gate| match gate {
+            Some(Ok(Gate::Open(me))) => Some(me.clone()),
+            _ => None,
+        })
+    }
+}
+
+impl Default for Desk {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,11 @@
+//! The page's half: screens that show state and report what a person did.
+//!
+//! Rules never live here. A page asks the worker through [`client::Client`], shows the answer in the
+//! words of `i18n`, and sends back what was typed. Read [`app`] first, then [`routes`].
+
+pub mod app;
+pub mod client;
+pub mod components;
+pub mod context;
+pub mod pages;
+pub mod routes;
