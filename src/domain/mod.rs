@@ -4,8 +4,15 @@
 //! today's date, new ids and randomness are arguments.
 
 pub mod book;
+pub mod calendar;
+pub mod form;
+pub mod intent;
 pub mod json;
 pub mod kinds;
 pub mod ledger;
+pub mod nik;
+pub mod number;
+pub mod phone;
 pub mod sasaran;
 pub mod sesi;
+pub mod view;

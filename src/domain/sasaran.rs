@@ -15,9 +15,9 @@ use super::ledger::Subject;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Sex {
     /// Laki-laki.
-    L,
+    Male,
     /// Perempuan.
-    P,
+    Female,
 }
 
 impl Sex {
@@ -25,8 +25,8 @@ impl Sex {
     #[must_use]
     pub fn parse(letter: &str) -> Option<Self> {
         match letter {
-            "L" => Some(Self::L),
-            "P" => Some(Self::P),
+            "L" => Some(Self::Male),
+            "P" => Some(Self::Female),
             _ => None,
         }
     }
@@ -35,8 +35,8 @@ impl Sex {
     #[must_use]
     pub fn letter(self) -> &'static str {
         match self {
-            Self::L => "L",
-            Self::P => "P",
+            Self::Male => "L",
+            Self::Female => "P",
         }
     }
 }
