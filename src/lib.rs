@@ -1,15 +1,16 @@
 //! Posyandu 6 SPM: an offline-first register, growth monitor and complaint desk.
 //!
-//! In reading order: [`domain`] is what is true of the work and knows nothing of browsers.
-#![cfg_attr(
-    test,
-    allow(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing
-    )
-)]
+//! In reading order: [`domain`] is what is true of the work and knows nothing of browsers; `crypto` keeps
+//! it unreadable at rest; [`store`] keeps it; `worker` owns both and answers [`messages`]; [`i18n`] has
+//! the words; `ui` shows them. `server` serves the built app.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod crypto;
 pub mod domain;
+pub mod i18n;
+pub mod messages;
 pub mod store;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+#[cfg(target_arch = "wasm32")]
+pub mod worker;

@@ -78,12 +78,12 @@ pub enum Request {
     Ask(Query),
     /// Something to save.
     Do(Box<Intent>),
-    /// Takes an event back, within the seconds in which that is offered, or later.
+    /// A new recovery code, shown once.
+    NewRecovery,
+    /// Takes events back, within the seconds in which that is offered, or later.
     Undo {
-        /// Subject.
-        subject: String,
-        /// Event id.
-        event: String,
+        /// Subject and id of each.
+        events: Vec<(String, String)>,
     },
     /// Keeps what is being typed.
     KeepDraft {
@@ -99,6 +99,8 @@ pub enum Request {
     },
     /// How much room there is and whether the browser may clear it.
     Storage,
+    /// Asks the browser to keep the data, and says what it answered.
+    Persist,
     /// Everything in this database as sealed bytes, for the recovery page.
     Export,
     /// Throws the practice database away.

@@ -1,0 +1,53 @@
+//! What a person wants to save, judged and turned into drafts of events.
+//!
+//! One file a task. [`plan`] is the only place where a wish becomes content of the ledger; it checks
+//! everything again that the page checked while she typed.
+
+pub mod sesi;
+
+use serde::{Deserialize, Serialize};
+
+use super::form::FieldError;
+use super::ledger::Draft;
+use super::view::Desk;
+
+/// What a person wants to save.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Intent {
+    /// An open day: plan, open, close.
+    Sesi(sesi::Intent),
+}
+
+/// What to write, and what to tell the page afterwards.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Events to be, in order.
+    pub drafts: Vec<Draft>,
+    /// The form whose draft ends with this save.
+    pub ends_draft: Option<String>,
+    /// What the page goes on with: an id, say.
+    pub subject: String,
+}
+
+/// What was saved.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The subject the page goes on with.
+    pub subject: String,
+    /// Subject and id of every event written, for taking them back.
+    pub events: Vec<(String, String)>,
+}
+
+/// Where plans get what a pure function cannot make: new ids of 32 hex.
+pub type NewId<'a> = &'a mut dyn FnMut() -> String;
+
+/// Judges a wish.
+///
+/// # Errors
+/// The fields to look at again; then nothing is saved.
+pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+    let _ = new_id;
+    match intent {
+        Intent::Sesi(intent) => sesi::plan(desk, intent),
+    }
+}

@@ -1,0 +1,53 @@
+//! The first tab: what is going on now, and what waits.
+
+use serde::{Deserialize, Serialize};
+
+use super::Desk;
+use crate::domain::sesi::{Sesi, SesiStatus};
+
+/// The first tab.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Beranda {
+    /// The open day, if one is open: how many came of how many.
+    pub open: Option<Ongoing>,
+    /// The next planned one.
+    pub next: Option<Sesi>,
+    /// People registered here.
+    pub people: u32,
+}
+
+/// An open day in two numbers.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ongoing {
+    /// The day.
+    pub sesi: Sesi,
+    /// Who came.
+    pub came: u32,
+    /// Who is expected, those who came among them.
+    pub expected: u32,
+    /// It was opened on an earlier day and never closed.
+    pub is_stale: bool,
+}
+
+/// Answers for today.
+#[must_use]
+pub fn answer(desk: &Desk<'_>) -> Beranda {
+    let today = desk.today();
+    let sesi: Vec<Sesi> = desk.book.sesi_list().collect();
+    let open = sesi.iter().rev().find(|it| it.status == SesiStatus::Open).map(|sesi| {
+        let present = desk.book.present(&sesi.id);
+        let expected = desk.book.sasaran_list().filter(|it| it.status.is_expected() && !present.contains(&it.id));
+        Ongoing {
+            sesi: sesi.clone(),
+            came: count(present.len()),
+            expected: count(present.len() + expected.count()),
+            is_stale: sesi.id.on < today,
+        }
+    });
+    let next = sesi.into_iter().find(|it| it.status == SesiStatus::Planned && it.id.on >= today);
+    Beranda { open, next, people: count(desk.book.sasaran_list().count()) }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,22 @@
+//! Words of the first tab.
+
+/// The search box.
+pub const FIND: &str = "Cari warga";
+/// What one may type there.
+pub const FIND_HOW: &str = "nama, NIK, atau RT";
+/// Name of the slab.
+pub const OPEN_DAY: &str = "Hari buka";
+/// Goes on.
+pub const GO_ON: &str = "Lanjutkan hari buka";
+/// Opens.
+pub const OPEN_TODAY: &str = "Buka hari ini";
+/// Nothing planned.
+pub const NOT_PLANNED: &str = "Belum ada hari buka yang direncanakan.";
+/// A day that stayed open.
+pub const CLOSE_YESTERDAY: &str = "Tutup hari buka kemarin?";
+
+/// `dari 38 sudah datang`
+#[must_use]
+pub fn of_expected(expected: u32) -> String {
+    format!(" dari {expected} sudah datang")
+}

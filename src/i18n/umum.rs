@@ -1,0 +1,50 @@
+//! Words that every screen shares.
+
+/// Back.
+pub const BACK: &str = "Kembali";
+/// Close.
+pub const CLOSE: &str = "Tutup";
+/// Save.
+pub const SAVE: &str = "Simpan";
+/// On to the next.
+pub const NEXT: &str = "Lanjut";
+/// Done.
+pub const FINISH: &str = "Selesai";
+/// Takes a save back.
+pub const UNDO: &str = "Urungkan";
+/// Correct something.
+pub const EDIT: &str = "Ubah";
+/// Yes.
+pub const YES: &str = "Ya";
+/// No.
+pub const NO: &str = "Tidak";
+/// Name of the tab bar for screen readers.
+pub const MAIN_PAGES: &str = "Halaman utama";
+/// Tab.
+pub const TAB_BERANDA: &str = "Beranda";
+/// Tab.
+pub const TAB_SESI: &str = "Sesi";
+/// Tab.
+pub const TAB_WARGA: &str = "Warga";
+/// Tab.
+pub const TAB_ADUAN: &str = "Aduan";
+/// Tab.
+pub const TAB_LAPORAN: &str = "Laporan";
+/// Name of a number pad for screen readers.
+pub const NUMBERS: &str = "Angka";
+/// Deletes one digit.
+pub const DELETE_ONE: &str = "Hapus satu angka";
+/// She could not measure.
+pub const NOT_MEASURED: &str = "Tidak diukur";
+/// The comma key.
+pub const COMMA: &str = "koma";
+/// A field that may stay empty.
+pub const MAY_STAY_EMPTY: &str = " (boleh kosong)";
+/// The menu.
+pub const MENU: &str = "Menu";
+/// The striped bar of practice.
+pub const PRACTICE: &str = "Data latihan. Bukan orang sungguhan.";
+/// A page that does not exist.
+pub const NO_SUCH_PAGE: &str = "Halaman ini tidak ada.";
+/// Way home.
+pub const GO_HOME: &str = "Ke Beranda";

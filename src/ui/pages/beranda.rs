@@ -1,0 +1,148 @@
+//! The first tab: find, and what is going on now.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+use crate::domain::intent::{Intent, sesi};
+use crate::domain::view::{Query, View, beranda};
+use crate::i18n::{beranda as kata, umum, waktu};
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs, Trouble};
+use crate::ui::context::use_desk;
+
+/// The first tab.
+#[component]
+pub fn Beranda() -> impl IntoView {
+    let desk = use_desk();
+    let answer = desk.watch(|| Query::Beranda);
+    let me = desk.me();
+    let line = me.as_ref().map(|me| format!("{} · {}", waktu::day_and_date(me.today), me.nama)).unwrap_or_default();
+    let name = me.map(|me| format!("Posyandu {}", me.posyandu)).unwrap_or_default();
+    view! {
+        <header class="topbar topbar--home">
+            <Kembang size=36 />
+            <div class="topbar__title">
+                <h1 class="topbar__name">{name}</h1>
+                <p class="topbar__line">{line}</p>
+            </div>
+            <A href="/menu" attr:class="iconbutton" attr:aria-label=umum::MENU>
+                <Icon name="menu" />
+            </A>
+        </header>
+        <Page>
+            <A href="/cari" attr:class="find">
+                <Icon name="cari" />
+                <span class="find__what">
+                    {kata::FIND} <span class="find__how">{kata::FIND_HOW}</span>
+                </span>
+            </A>
+            <Transition>
+                {move || Suspend::new(async move {
+                    or_trouble(
+                        answer.await,
+                        |it| match it {
+                            View::Beranda(it) => view! { <Slab it=it /> }.into_any(),
+                            _ => ().into_any(),
+                        },
+                    )
+                })}
+            </Transition>
+        </Page>
+        <Tabs here=Tab::Beranda />
+    }
+}
+
+#[component]
+fn Slab(it: beranda::Beranda) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None);
+    let go = leptos_router::hooks::use_navigate();
+    let open = Action::new_local(move |(): &()| {
+        let go = go.clone();
+        async move {
+            match desk.save(Intent::Sesi(sesi::Intent::Open)).await {
+                Ok(saved) => go(&format!("/sesi/{}", saved.subject), Default::default()),
+                Err(error) => failure.set(Some(error)),
+            }
+        }
+    });
+    let content = match it.open {
+        Some(ongoing) => {
+            let href = format!("/sesi/{}", ongoing.sesi.id);
+            let count = format!("{} dari {}", ongoing.came, ongoing.expected);
+            view! {
+                <div class="slab__head">
+                    <p class="slab__count">
+                        <b>{ongoing.came}</b>
+                        {kata::of_expected(ongoing.expected)}
+                    </p>
+                </div>
+                <Tally on=ongoing.came of=ongoing.expected label=count />
+                <A href=href attr:class="button button--mango">
+                    <span class="button__grow">
+                        {if ongoing.is_stale { kata::CLOSE_YESTERDAY } else { kata::GO_ON }}
+                    </span>
+                    <Icon name="lanjut" />
+                </A>
+            }
+            .into_any()
+        }
+        None => {
+            let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| waktu::day_and_date_long(it.id.on));
+            view! {
+                <p class="slab__line">{next}</p>
+                <button
+                    class="button button--mango"
+                    type="button"
+                    on:click=move |_| {
+                        open.dispatch_local(());
+                    }
+                >
+                    <span class="button__grow">{kata::OPEN_TODAY}</span>
+                    <Icon name="lanjut" />
+                </button>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <section class="slab home__slab" aria-label=kata::OPEN_DAY>
+            {content}
+        </section>
+        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+    }
+}
+
+/// Strokes as on the attendance sheet: four and one across; up to 100 are drawn.
+#[component]
+pub fn Tally(
+    /// Strokes that count.
+    on: u32,
+    /// All strokes.
+    of: u32,
+    /// For screen readers.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    const PER_ROW: u32 = 40;
+    let of = of.clamp(1, 100);
+    let on = on.min(of);
+    let stroke = |index: u32| {
+        let (row, place) = (index / PER_ROW, index % PER_ROW);
+        let (group, within) = (place / 5, place % 5);
+        let (x, y) = (4 + group * 38, 3 + row * 28);
+        if within == 4 {
+            format!("M{} {}L{} {}", x - 3, y + 18, x + 24, y + 4)
+        } else {
+            format!("M{} {}v22", x + within * 7, y)
+        }
+    };
+    let path = |range: std::ops::Range<u32>| range.map(stroke).collect::<String>();
+    let rows = of.div_ceil(PER_ROW);
+    view! {
+        <svg class="tally" viewBox=format!("0 0 304 {}", rows * 28) role="img" aria-label=label>
+            <path class="tally__off" d=path(on..of)></path>
+            <path class="tally__on" d=path(0..on)></path>
+        </svg>
+    }
+}

@@ -1,0 +1,60 @@
+//! The phone's clock is doubtful: she says what day it is.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::domain::calendar::parse_planned_date;
+use crate::domain::form::Problem;
+use crate::i18n::{self, mulai as kata, waktu};
+use crate::messages::Request;
+use crate::ui::app::gate;
+use crate::ui::components::{Page, TextField, TopBar, focus_first_error};
+use crate::ui::context::use_desk;
+
+/// Asks for today's date; nothing is saved before.
+#[component]
+pub fn ClockPage(shown: chrono::NaiveDate) -> impl IntoView {
+    let desk = use_desk();
+    let typed = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let send = move |day: chrono::NaiveDate| {
+        spawn_local(async move {
+            let reply = desk.ask(Request::SetToday { day }).await;
+            desk.gate.set(Some(reply.and_then(gate)));
+        });
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let earliest = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or(shown);
+        match parse_planned_date(&typed.get_untracked(), earliest) {
+            Ok(day) => send(day),
+            Err(problem) => {
+                error.set(Some(i18n::problem(&Problem::Date(problem))));
+                focus_first_error();
+            }
+        }
+    };
+    view! {
+        <TopBar title=kata::CLOCK_TITLE.to_owned() />
+        <Page>
+            <p>{kata::clock_says(&waktu::day_and_date_long(shown))}</p>
+            <div class="choices">
+                <button class="button button--plain" type="button" on:click=move |_| send(shown)>
+                    {kata::CLOCK_RIGHT}
+                </button>
+            </div>
+            <form on:submit=submit novalidate>
+                <TextField
+                    id="hari-ini"
+                    label=kata::CLOCK_TODAY.to_owned()
+                    hint=kata::DATE_HINT.to_owned()
+                    value=typed
+                    error=error
+                />
+                <button class="button" type="submit">
+                    {i18n::umum::NEXT}
+                </button>
+            </form>
+        </Page>
+    }
+}

@@ -1,0 +1,209 @@
+//! The lock screen: who, and her PIN.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::i18n::{self, mulai as kata};
+use crate::messages::{Failure, LockScreen, Request};
+use crate::ui::app::gate;
+use crate::ui::components::{Icon, Kembang, PinPad, StageIcon, TextField, TopBar};
+use crate::ui::context::use_desk;
+
+const LONGEST_PIN: usize = 12;
+
+/// Who is using the phone, and her PIN.
+#[component]
+pub fn LockPage(screen: LockScreen) -> impl IntoView {
+    let desk = use_desk();
+    let people = StoredValue::new(screen.people.clone());
+    let first = screen.people.first().map(|it| it.id.clone()).unwrap_or_default();
+    let who = RwSignal::new(first);
+    let secret = RwSignal::new(String::new());
+    let say = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let forgot = RwSignal::new(false);
+    let words = RwSignal::new(false);
+    let person = move || who.with(|id| people.with_value(|all| all.iter().find(|it| it.id == *id).cloned()));
+    let open = move || {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        say.set(None);
+        spawn_local(async move {
+            let request = Request::Unlock { person: who.get_untracked(), secret: secret.get_untracked() };
+            let reply = desk.ask(request).await;
+            busy.set(false);
+            match reply.and_then(gate) {
+                Ok(open) => desk.gate.set(Some(Ok(open))),
+                Err(failure) => {
+                    if matches!(failure, Failure::WrongSecret { .. }) {
+                        secret.set(String::new());
+                    }
+                    say.set(Some(i18n::failure(&failure)));
+                }
+            }
+        });
+    };
+    let faces = screen.people.into_iter().map(|it| {
+        let (id, chosen) = (it.id.clone(), it.id);
+        view! {
+            <label class="who">
+                <input
+                    type="radio"
+                    name="kader"
+                    prop:checked=move || who.with(|who| *who == id)
+                    on:change=move |_| {
+                        who.set(chosen.clone());
+                        secret.set(String::new());
+                        say.set(None);
+                    }
+                />
+                <span class="who__face">
+                    <StageIcon name="dewasa" />
+                    <span class="who__tick">
+                        <Icon name="cek" size="s" />
+                    </span>
+                </span>
+                <span class="who__name">{it.nama}</span>
+            </label>
+        }
+    });
+    view! {
+        <Show
+            when=move || !forgot.get()
+            fallback=move || view! { <Forgot person=who on_back=move |()| forgot.set(false) /> }
+        >
+            <header class="lock__top">
+                <Kembang size=30 />
+                <span class="book">{format!("Posyandu {}", screen.posyandu)}</span>
+            </header>
+        </Show>
+        <div class:unseen=move || forgot.get() class="lock" inert=move || forgot.get()>
+            <main class="lock__page">
+                <h1 class="unseen">{kata::OPEN_WITH_PIN}</h1>
+                <fieldset class="lock__who">
+                    <legend class="section__title">{kata::WHO}</legend>
+                    <div class="lock__people">{faces.collect_view()}</div>
+                </fieldset>
+                <p class="lock__ask">
+                    <b>{move || person().map(|it| kata::pin_of(&it.nama))}</b>
+                    <span class="second">{move || person().map(|it| kata::unfinished(it.drafts))}</span>
+                </p>
+                <Show
+                    when=move || !words.get()
+                    fallback=move || {
+                        view! { <TextField id="sandi" label=kata::PASSPHRASE.to_owned() value=secret kind="password" /> }
+                    }
+                >
+                    <p class="dots" role="img" aria-label=move || kata::digits_typed(secret.with(|it| it.chars().count()))>
+                        {move || {
+                            let typed = secret.with(|it| it.chars().count());
+                            (0..typed.max(6))
+                                .map(|place| view! { <i class=if place < typed { "dots__on" } else { "" }></i> })
+                                .collect_view()
+                        }}
+                    </p>
+                </Show>
+                <p class="lock__say" role="alert">{say}</p>
+            </main>
+            <footer class="lock__bottom">
+                <div class="lock__open">
+                    <button class="button" type="button" aria-busy=move || busy.get().to_string() on:click=move |_| open()>
+                        {move || if busy.get() { kata::OPENING } else { kata::OPEN }}
+                    </button>
+                    <button class="textbutton" type="button" on:click=move |_| {
+                        words.update(|it| *it = !*it);
+                        secret.set(String::new());
+                    }>
+                        {move || if words.get() { kata::USE_DIGITS } else { kata::USE_WORDS }}
+                    </button>
+                </div>
+                <Show when=move || !words.get()>
+                    <PinPad
+                        on_digit=move |digit: u8| {
+                            secret.update(|it| {
+                                if it.len() < LONGEST_PIN {
+                                    it.push(char::from(b'0' + digit.min(9)));
+                                }
+                            });
+                        }
+                        on_delete=move |()| {
+                            secret.update(|it| {
+                                it.pop();
+                            });
+                        }
+                        corner=kata::FORGOT
+                        on_corner=Callback::new(move |()| forgot.set(true))
+                    />
+                </Show>
+            </footer>
+        </div>
+    }
+}
+
+/// A forgotten PIN: the code on paper, or a colleague.
+#[component]
+fn Forgot(
+    /// Who forgot.
+    person: RwSignal<String>,
+    /// Back to the PIN.
+    #[prop(into)]
+    on_back: Callback<()>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let code = RwSignal::new(String::new());
+    let secret = RwSignal::new(String::new());
+    let code_error = RwSignal::new(None::<String>);
+    let secret_error = RwSignal::new(None::<String>);
+    let busy = RwSignal::new(false);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        code_error.set(None);
+        secret_error.set(None);
+        spawn_local(async move {
+            let request = Request::Recover {
+                person: person.get_untracked(),
+                code: code.get_untracked(),
+                secret: secret.get_untracked(),
+            };
+            let reply = desk.ask(request).await;
+            busy.set(false);
+            match reply.and_then(gate) {
+                Ok(open) => desk.gate.set(Some(Ok(open))),
+                Err(failure @ Failure::WeakSecret(_)) => secret_error.set(Some(i18n::failure(&failure))),
+                Err(failure) => code_error.set(Some(i18n::failure(&failure))),
+            }
+        });
+    };
+    view! {
+        <TopBar title=kata::FORGOT_TITLE.to_owned()>
+            <button class="iconbutton" type="button" aria-label=i18n::umum::CLOSE on:click=move |_| on_back.run(())>
+                <Icon name="tutup" />
+            </button>
+        </TopBar>
+        <main class="page">
+            <form on:submit=submit novalidate>
+                <p class="second">{kata::FORGOT_HOW}</p>
+                <TextField id="kode" label=kata::RECOVERY_CODE.to_owned() value=code error=code_error />
+                <TextField
+                    id="pin-baru"
+                    label=kata::NEW_PIN.to_owned()
+                    hint=kata::PIN_HINT.to_owned()
+                    value=secret
+                    error=secret_error
+                    inputmode="numeric"
+                    kind="password"
+                    autocomplete="new-password"
+                />
+                <button class="button" type="submit">
+                    {move || if busy.get() { kata::OPENING } else { kata::OPEN_WITH_CODE }}
+                </button>
+            </form>
+        </main>
+    }
+}

@@ -1,0 +1,290 @@
+//! The open book of one scope: its ledger in memory, its rows on disk, and the keys between them.
+
+use chrono::NaiveDateTime;
+use serde::{Deserialize, Serialize};
+
+use super::office::{Office, crypto, failure, random};
+use crate::crypto::keyring::{index_key, tag};
+use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
+use crate::domain::book::FOLD_VERSION;
+use crate::domain::calendar::TimeZone;
+use crate::domain::intent::Plan;
+use crate::domain::ledger::id::DeviceId;
+use crate::domain::ledger::roster::{Ed25519, Trust};
+use crate::domain::ledger::{Clock, Event, PersonId, Signer};
+use crate::domain::view::Desk;
+use crate::messages::{Failure, StoreFailure};
+use crate::store::idb::Db;
+use crate::store::{Author, Batch, EventRow, Ledger, StoreError};
+
+/// How many events are read and folded at a time.
+const PAGE: u32 = 1000;
+/// A snapshot is written again when the tail behind it is longer than this.
+const SNAPSHOT_EVERY: u64 = 300;
+const SNAPSHOT_CHUNK: usize = 1 << 20;
+
+/// What must not move between reading and writing: compared in the saving transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Head {
+    /// Local sequence of the last row.
+    seq: u64,
+    /// This device's running number.
+    n: i64,
+    /// This device's clock.
+    clock: Clock,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Snapshot {
+    fold: u32,
+    seq: u64,
+    ledger: Ledger,
+}
+
+/// An open scope.
+pub(super) struct OpenBook {
+    pub(super) nama: String,
+    pub(super) scope: String,
+    pub(super) device: DeviceId,
+    pub(super) unlocked: Unlocked,
+    pub(super) ledger: Ledger,
+    pub(super) owes_recovery: bool,
+    head: Option<Head>,
+    seq: u64,
+    snapshot_seq: u64,
+}
+
+impl OpenBook {
+    pub(super) fn new(scope: String, device: DeviceId, unlocked: Unlocked, ledger: Ledger) -> Self {
+        Self {
+            nama: String::new(),
+            scope,
+            device,
+            unlocked,
+            ledger,
+            owes_recovery: false,
+            head: None,
+            seq: 0,
+            snapshot_seq: 0,
+        }
+    }
+
+    pub(super) fn me(&self) -> &str {
+        self.unlocked.person()
+    }
+
+    pub(super) fn desk(&self, now: NaiveDateTime) -> Desk<'_> {
+        Desk { book: &self.ledger.book, now, me: self.unlocked.person() }
+    }
+
+    /// Minutes east of Greenwich where the desa is.
+    pub(super) fn zone_minutes(&self) -> i32 {
+        let code = self.ledger.book.posyandu().and_then(|it| it.text("wilayah"));
+        let province = code.as_deref().and_then(|it| it.get(..2)).and_then(|it| it.parse().ok());
+        province.and_then(TimeZone::of_province).unwrap_or(TimeZone::Wib).offset_minutes()
+    }
+
+    fn key(&self) -> Result<&Key, CryptoError> {
+        self.unlocked.scope_key(&self.scope)
+    }
+
+    /// Seals what belongs to the person: drafts and pending matter.
+    pub(super) fn seal_own(&self, store: &str, id: &str, plain: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        let aad = Aad { store, scope: self.me(), id };
+        Ok(seal::seal_with(self.unlocked.person_key(), &mut random, aad, plain))
+    }
+
+    pub(super) fn open_own(&self, store: &str, id: &str, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
+        seal::open(self.unlocked.person_key(), Aad { store, scope: self.me(), id }, sealed)
+    }
+
+    fn row(&self, event: &Event, trust: Trust, seq: u64) -> Result<EventRow, CryptoError> {
+        let key = self.key()?;
+        let id = event.id().to_string();
+        let mut plain = vec![trust_byte(trust)];
+        plain.extend_from_slice(event.to_text().as_bytes());
+        let aad = Aad { store: "events", scope: &self.scope, id: &id };
+        let body = seal::seal_with(key, &mut random, aad, &plain);
+        let tag = tag(&index_key(key), &self.scope, event.subject()).to_vec();
+        Ok(EventRow { scope: self.scope.clone(), id, seq, tag, body })
+    }
+
+    fn open_row(&self, row: &EventRow) -> Option<(Event, Trust)> {
+        let aad = Aad { store: "events", scope: &self.scope, id: &row.id };
+        let plain = seal::open(self.key().ok()?, aad, &row.body).ok()?;
+        let (trust, text) = plain.split_first()?;
+        let event = Event::parse(std::str::from_utf8(text).ok()?).ok()?;
+        Some((event, byte_trust(*trust)?))
+    }
+
+    fn head_key(&self) -> String {
+        format!("head:{}", self.scope)
+    }
+
+    /// Reads the snapshot, if it is one of ours, and every row behind it.
+    pub(super) async fn load(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        if let Some(snapshot) = self.read_snapshot(db).await? {
+            self.ledger = snapshot.ledger;
+            self.seq = snapshot.seq;
+            self.snapshot_seq = snapshot.seq;
+        }
+        self.catch_up(db, now_ms).await
+    }
+
+    async fn read_snapshot(&self, db: &Db) -> Result<Option<Snapshot>, Failure> {
+        let chunks = db.snapshot(&self.scope).await.map_err(failure)?;
+        let sealed: Vec<u8> = chunks.concat();
+        let aad = Aad { store: "snapshots", scope: &self.scope, id: "book" };
+        let plain = self.key().ok().and_then(|key| seal::open(key, aad, &sealed).ok());
+        let snapshot: Option<Snapshot> = plain.and_then(|it| postcard::from_bytes(&it).ok());
+        let head = self.read_head(db).await?.unwrap_or_default();
+        // A cache: one of another fold, or from a future that never was, is built again.
+        Ok(snapshot.filter(|it| {
+            it.fold == FOLD_VERSION && it.seq <= head.seq && it.ledger.roster.root() == self.ledger.roster.root()
+        }))
+    }
+
+    async fn read_head(&self, db: &Db) -> Result<Option<Head>, Failure> {
+        let bytes = db.meta(&self.head_key()).await.map_err(failure)?;
+        bytes.map(|it| postcard::from_bytes(&it).map_err(|_| Failure::Store(StoreFailure::Broken))).transpose()
+    }
+
+    /// Folds the rows that this or another tab wrote since.
+    pub(super) async fn catch_up(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        loop {
+            let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
+            let Some(last) = rows.last() else { break };
+            let seq = last.seq;
+            let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(row)).collect();
+            self.ledger.apply(&events, now_ms, &Ed25519);
+            self.seq = seq;
+        }
+        self.head = self.read_head(db).await?;
+        if let Some(head) = self.head {
+            self.ledger.clock.last = self.ledger.clock.last.max(head.clock.last);
+        }
+        Ok(())
+    }
+
+    /// Writes new events with everything that must happen with them; all or nothing.
+    pub(super) async fn append(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        make: impl Fn(&Ledger) -> Vec<(Event, Trust)>,
+        with: Batch,
+    ) -> Result<Vec<Event>, Failure> {
+        for _ in 0..5 {
+            let events = make(&self.ledger);
+            let mut ledger_clock = self.ledger.clock;
+            let mut head = Head { seq: self.seq, n: 0, clock: ledger_clock };
+            let mut batch = with.clone();
+            for (event, trust) in &events {
+                head.seq += 1;
+                batch = batch.add_event(self.row(event, *trust, head.seq).map_err(crypto)?);
+                if event.device() == self.device {
+                    head.n = head.n.max(event.n());
+                    ledger_clock.hear(event.at(), now_ms);
+                }
+            }
+            head.n = head.n.max(self.ledger.numbers.get(&self.device).copied().unwrap_or(0));
+            head.clock = ledger_clock;
+            let before = self.head.map(|it| postcard::to_allocvec(&it).unwrap_or_default());
+            let after = postcard::to_allocvec(&head).map_err(|_| Failure::Store(StoreFailure::Broken))?;
+            let batch = batch.expect_meta(self.head_key(), before).put_meta(self.head_key(), after);
+            match db.write(&batch).await {
+                Ok(_) => {
+                    self.ledger.apply(&events, now_ms, &Ed25519);
+                    self.ledger.clock = head.clock;
+                    self.seq = head.seq;
+                    self.head = Some(head);
+                    return Ok(events.into_iter().map(|(event, _)| event).collect());
+                }
+                // Another tab was quicker: see what it wrote, and stamp again behind it.
+                Err(StoreError::Moved { .. }) => self.catch_up(db, now_ms).await?,
+                Err(error) => return Err(failure(error)),
+            }
+        }
+        Err(Failure::Store(StoreFailure::Closed))
+    }
+
+    /// Stamps, signs and writes drafts.
+    pub(super) async fn record(&mut self, db: &Db, now_ms: u64, plan: &Plan, with: Batch) -> Result<Vec<Event>, Failure> {
+        let signing = self.unlocked.signing_key().clone();
+        let root = self.unlocked.root_key().cloned();
+        let by = PersonId::parse(self.me()).map_err(|_| Failure::Store(StoreFailure::Broken))?;
+        let device = self.device;
+        let drafts = plan.drafts.clone();
+        let make = move |ledger: &Ledger| {
+            let author = Author { by, device, signer: &signing };
+            let root = root.as_ref().map(|it| it as &dyn Signer);
+            let mut salts = || {
+                let mut salt = [0; 16];
+                random(&mut salt);
+                salt
+            };
+            let events = ledger.record(drafts.clone(), &author, root, now_ms, &mut salts);
+            events.into_iter().map(|event| (event, Trust::Verified)).collect()
+        };
+        self.append(db, now_ms, make, with).await
+    }
+
+    /// Writes the snapshot when the tail has grown; a cache, so relaxed, and failing is no failure.
+    pub(super) async fn snapshot(&mut self, db: &Db, always: bool) {
+        let grown = self.seq.saturating_sub(self.snapshot_seq);
+        if grown == 0 || (!always && grown < SNAPSHOT_EVERY) {
+            return;
+        }
+        let snapshot = SnapshotRef { fold: FOLD_VERSION, seq: self.seq, ledger: &self.ledger };
+        let (Ok(plain), Ok(key)) = (postcard::to_allocvec(&snapshot), self.key()) else {
+            return;
+        };
+        let aad = Aad { store: "snapshots", scope: &self.scope, id: "book" };
+        let sealed = seal::seal_with(key, &mut random, aad, &plain);
+        let chunks = sealed.chunks(SNAPSHOT_CHUNK).map(<[u8]>::to_vec).collect();
+        if db.write(&Batch::relaxed().put_snapshot(&self.scope, chunks)).await.is_ok() {
+            self.snapshot_seq = self.seq;
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SnapshotRef<'a> {
+    fold: u32,
+    seq: u64,
+    ledger: &'a Ledger,
+}
+
+impl Office {
+    /// Writes a plan and tells the page.
+    pub(super) async fn write(&mut self, plan: Plan) -> Result<Vec<(String, String)>, Failure> {
+        let now_ms = self.now_ms();
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        let mut with = Batch::strict();
+        if let Some(form) = &plan.ends_draft {
+            with = with.delete_draft(book.unlocked.person(), form);
+        }
+        let events = book.record(db, now_ms, &plan, with).await?;
+        book.snapshot(db, false).await;
+        self.moved();
+        Ok(events.iter().map(|it| (it.subject().to_owned(), it.id().to_string())).collect())
+    }
+}
+
+fn trust_byte(trust: Trust) -> u8 {
+    match trust {
+        Trust::Verified => 1,
+        Trust::Unknown => 2,
+        Trust::Forged => 3,
+    }
+}
+
+fn byte_trust(byte: u8) -> Option<Trust> {
+    match byte {
+        1 => Some(Trust::Verified),
+        2 => Some(Trust::Unknown),
+        3 => Some(Trust::Forged),
+        _ => None,
+    }
+}

@@ -1,0 +1,282 @@
+//! What stays between questions: the open database, the open book, the clock's offset.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+
+use super::Tell;
+use super::book::OpenBook;
+use crate::crypto::CryptoError;
+use crate::crypto::device::DeviceKeys;
+use crate::domain::intent::{self, Saved};
+use crate::domain::json::object;
+use crate::domain::kinds;
+use crate::domain::ledger::Draft;
+use crate::domain::view;
+use crate::messages::{Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
+use crate::store::idb::{self, Db};
+use crate::store::{Batch, StoreError};
+
+/// Everything the worker keeps.
+pub(super) struct Office {
+    pub(super) tell: Tell,
+    pub(super) db: Option<Db>,
+    pub(super) device: Option<DeviceKeys>,
+    pub(super) open: Option<OpenBook>,
+    pub(super) practice: bool,
+    pub(super) built_at_ms: u64,
+    /// Corrected time minus phone time, milliseconds.
+    pub(super) offset_ms: i64,
+    pub(super) clock_confirmed: bool,
+    pub(super) version: u64,
+    pub(super) shown_code: Option<crate::crypto::RecoveryCode>,
+    /// When wrong PINs were last counted down, on the monotonic clock.
+    pub(super) counted_at_ms: f64,
+    /// The database said that another tab needs it.
+    released: Rc<RefCell<bool>>,
+}
+
+impl Office {
+    pub(super) fn new(tell: Tell) -> Self {
+        Self {
+            tell,
+            db: None,
+            device: None,
+            open: None,
+            practice: false,
+            built_at_ms: 0,
+            offset_ms: 0,
+            clock_confirmed: false,
+            version: 0,
+            shown_code: None,
+            counted_at_ms: monotonic_ms(),
+            released: Rc::default(),
+        }
+    }
+
+    pub(super) async fn answer(&mut self, request: Request) -> Result<Reply, Failure> {
+        match request {
+            Request::Start { practice, built_at } => self.start(practice, built_at.saturating_mul(1000)).await,
+            Request::Found(founding) => self.found(*founding).await,
+            Request::Unlock { person, secret } => self.unlock(&person, &secret).await,
+            Request::Lock => self.lock().await,
+            Request::AddKader { nama, secret } => self.add_kader(&nama, &secret).await,
+            Request::ChangeSecret { old, new } => self.change_secret(&old, &new).await,
+            Request::Recover { person, code, secret } => self.recover(&person, &code, &secret).await,
+            Request::HelpColleague { person, secret } => self.help_colleague(&person, &secret).await,
+            Request::NewRecovery => self.new_recovery().await,
+            Request::ConfirmRecovery { group, typed } => self.confirm_recovery(group, &typed).await,
+            Request::SetToday { day } => self.set_today(day).await,
+            Request::Ask(query) => self.ask(&query),
+            Request::Do(intent) => self.save(&intent).await,
+            Request::Undo { events } => self.undo(events).await,
+            Request::KeepDraft { form, body } => self.keep_draft(&form, body).await,
+            Request::ReadDraft { form } => self.read_draft(&form).await,
+            Request::Storage => self.storage().await,
+            Request::Persist => {
+                idb::persist().await.map_err(failure)?;
+                self.storage().await
+            }
+            Request::Export => self.export().await,
+            Request::ForgetPractice => self.forget_practice().await,
+        }
+    }
+
+    async fn start(&mut self, practice: bool, built_at_ms: u64) -> Result<Reply, Failure> {
+        self.practice = practice;
+        self.built_at_ms = built_at_ms;
+        self.open = None;
+        if let Some(db) = self.db.take() {
+            db.close();
+        }
+        let name = if practice { idb::PRACTICE } else { idb::MAIN };
+        let released = self.released.clone();
+        let db = Db::open(name, move |_| *released.borrow_mut() = true).await.map_err(failure)?;
+        self.device = Some(db.device_keys().await.map_err(failure)?);
+        let offset = db.meta("offset").await.map_err(failure)?;
+        self.offset_ms = offset.and_then(|it| it.try_into().ok()).map_or(0, i64::from_le_bytes);
+        self.db = Some(db);
+        self.gate().await
+    }
+
+    pub(super) fn db(&self) -> Result<&Db, Failure> {
+        self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))
+    }
+
+    pub(super) fn device(&self) -> Result<&DeviceKeys, Failure> {
+        self.device.as_ref().ok_or(Failure::Store(StoreFailure::Broken))
+    }
+
+    pub(super) fn book(&self) -> Result<&OpenBook, Failure> {
+        self.open.as_ref().ok_or(Failure::Locked)
+    }
+
+    /// Corrected time, Unix milliseconds.
+    pub(super) fn now_ms(&self) -> u64 {
+        let phone = js_sys::Date::now();
+        let corrected = phone + self.offset_ms as f64;
+        if corrected.is_finite() && corrected > 0.0 { corrected as u64 } else { 0 }
+    }
+
+    /// Corrected local time at the posyandu.
+    pub(super) fn local_now(&self) -> NaiveDateTime {
+        let zone_minutes = self.open.as_ref().map_or(7 * 60, OpenBook::zone_minutes);
+        local(self.now_ms(), zone_minutes)
+    }
+
+    /// Before any server was heard a clock is plausible from the build to the latest stamp + 400 days.
+    pub(super) fn doubts_clock(&self) -> bool {
+        const DAYS_400_MS: u64 = 400 * 86_400_000;
+        let latest = self.open.as_ref().map_or(0, |it| it.ledger.latest().unix_ms()).max(self.built_at_ms);
+        let now = self.now_ms();
+        !self.clock_confirmed && (now < self.built_at_ms || now > latest.saturating_add(DAYS_400_MS))
+    }
+
+    async fn set_today(&mut self, day: NaiveDate) -> Result<Reply, Failure> {
+        let now = self.local_now();
+        let days = day.signed_duration_since(now.date()).num_days();
+        self.offset_ms = self.offset_ms.saturating_add(days.saturating_mul(86_400_000));
+        self.clock_confirmed = true;
+        let batch = Batch::strict().put_meta("offset", self.offset_ms.to_le_bytes());
+        self.db()?.write(&batch).await.map_err(failure)?;
+        self.gate().await
+    }
+
+    fn ask(&self, query: &view::Query) -> Result<Reply, Failure> {
+        let book = self.book()?;
+        let desk = book.desk(self.local_now());
+        let view = view::answer(&desk, query).ok_or(Failure::NotFound)?;
+        Ok(Reply::View(Box::new(view)))
+    }
+
+    async fn save(&mut self, intent: &intent::Intent) -> Result<Reply, Failure> {
+        if self.doubts_clock() {
+            return Err(Failure::Clock);
+        }
+        let now = self.local_now();
+        let plan = {
+            let book = self.book()?;
+            intent::plan(&book.desk(now), intent, &mut new_id).map_err(Failure::Refused)?
+        };
+        let subject = plan.subject.clone();
+        let events = self.write(plan).await?;
+        Ok(Reply::Saved(Saved { subject, events }))
+    }
+
+    async fn undo(&mut self, events: Vec<(String, String)>) -> Result<Reply, Failure> {
+        if self.doubts_clock() {
+            return Err(Failure::Clock);
+        }
+        let on = self.local_now().date();
+        let drafts = events.into_iter().map(|(subject, event)| Draft {
+            kind: kinds::CATATAN_UNDONE.into(),
+            subject,
+            on,
+            data: object([("event", event.into())]),
+        });
+        let plan = intent::Plan { drafts: drafts.collect(), ..intent::Plan::default() };
+        let events = self.write(plan).await?;
+        Ok(Reply::Saved(Saved { subject: String::new(), events }))
+    }
+
+    /// Tells the page that the book moved.
+    pub(super) fn moved(&mut self) {
+        self.version += 1;
+        self.tell.notice(Notice::Changed { version: self.version });
+    }
+
+    async fn keep_draft(&mut self, form: &str, body: Vec<u8>) -> Result<Reply, Failure> {
+        let book = self.book()?;
+        let batch = if body.is_empty() {
+            Batch::strict().delete_draft(book.me(), form)
+        } else {
+            Batch::strict().put_draft(book.me(), form, book.seal_own("drafts", form, &body).map_err(crypto)?)
+        };
+        self.db()?.write(&batch).await.map_err(failure)?;
+        Ok(Reply::Done)
+    }
+
+    async fn read_draft(&self, form: &str) -> Result<Reply, Failure> {
+        let book = self.book()?;
+        let sealed = self.db()?.draft(book.me(), form).await.map_err(failure)?;
+        // A draft of an older person key waits for her recovery code; it is not shown and not deleted.
+        Ok(Reply::Draft(sealed.and_then(|it| book.open_own("drafts", form, &it).ok())))
+    }
+
+    async fn storage(&self) -> Result<Reply, Failure> {
+        let space = idb::space().await.map_err(failure)?;
+        let persisted = idb::is_persisted().await.map_err(failure)?;
+        let events = self.open.as_ref().map_or(0, |it| it.ledger.len());
+        Ok(Reply::Storage(StorageState {
+            used: space.used as u64,
+            quota: space.quota as u64,
+            persisted,
+            events: events as u64,
+        }))
+    }
+
+    async fn forget_practice(&mut self) -> Result<Reply, Failure> {
+        if !self.practice {
+            return Err(Failure::NotFound);
+        }
+        self.open = None;
+        if let Some(db) = self.db.take() {
+            db.close();
+        }
+        idb::delete_database(idb::PRACTICE).await.map_err(failure)?;
+        Ok(Reply::Gate(Gate::Fresh))
+    }
+}
+
+/// Local time of an instant.
+pub(super) fn local(unix_ms: u64, zone_minutes: i32) -> NaiveDateTime {
+    let ms = i64::try_from(unix_ms).unwrap_or(0);
+    let utc = chrono::DateTime::from_timestamp_millis(ms).map(|it| it.naive_utc()).unwrap_or_default();
+    utc.checked_add_signed(TimeDelta::minutes(zone_minutes.into())).unwrap_or(utc)
+}
+
+/// Milliseconds on a clock that only runs forward while the app does.
+pub(super) fn monotonic_ms() -> f64 {
+    use wasm_bindgen::JsCast;
+    js_sys::global()
+        .dyn_into::<web_sys::DedicatedWorkerGlobalScope>()
+        .ok()
+        .and_then(|scope| scope.performance())
+        .map_or(0.0, |it| it.now())
+}
+
+/// 16 random bytes as 32 hex.
+pub(super) fn new_id() -> String {
+    let mut bytes = [0; 16];
+    random(&mut bytes);
+    crate::domain::ledger::EventId(bytes).to_string()
+}
+
+/// Fills with the browser's randomness. Where there is none the app could not have started.
+pub(super) fn random(bytes: &mut [u8]) {
+    let _ = getrandom::fill(bytes);
+}
+
+/// The page's word for a store error.
+pub(super) fn failure(error: StoreError) -> Failure {
+    Failure::Store(match error {
+        StoreError::QuotaExceeded => StoreFailure::Quota,
+        StoreError::Blocked | StoreError::Released => StoreFailure::Blocked,
+        StoreError::Newer => StoreFailure::Newer,
+        StoreError::NotAllowed => StoreFailure::Forbidden,
+        StoreError::Corrupt | StoreError::Malformed | StoreError::DeviceKey => StoreFailure::Broken,
+        StoreError::Moved { .. } | StoreError::ConnectionLost | StoreError::Aborted | StoreError::Request(_) => {
+            StoreFailure::Closed
+        }
+    })
+}
+
+/// The page's word for a crypto error that is not a wrong PIN.
+pub(super) fn crypto(error: CryptoError) -> Failure {
+    match error {
+        CryptoError::NoAccess => Failure::Locked,
+        CryptoError::Newer { .. } => Failure::Store(StoreFailure::Newer),
+        _ => Failure::Store(StoreFailure::Broken),
+    }
+}
