@@ -8,3 +8,4 @@ pub mod names;
 pub mod nik;
 pub mod number;
 pub mod phone;
+pub mod search;

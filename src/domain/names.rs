@@ -318,6 +318,9 @@ impl Context {
 
 /// Moh, Muh, Mohd … in full, and a beginning `moham` as `muham`.
 fn fold_muhamad(letters: &[Letter]) -> Option<Vec<Letter>> {
+    if letters.first()?.character != 'm' {
+        return None;
+    }
     let word: String = letters.iter().map(|letter| letter.character).collect();
     if MUHAMAD_FORMS.contains(&word.as_str()) {
         let source = (letters.first()?.source.0, letters.last()?.source.1);
