@@ -4,6 +4,7 @@
 //! today's date, new ids and randomness are arguments.
 
 pub mod calendar;
+pub mod duplicates;
 pub mod names;
 pub mod nik;
 pub mod number;
