@@ -5,14 +5,17 @@
 
 pub mod book;
 pub mod calendar;
+pub mod duplicates;
 pub mod form;
 pub mod intent;
 pub mod json;
 pub mod kinds;
 pub mod ledger;
+pub mod names;
 pub mod nik;
 pub mod number;
 pub mod phone;
 pub mod sasaran;
+pub mod search;
 pub mod sesi;
 pub mod view;
