@@ -62,9 +62,7 @@ impl Table {
     /// First and last key, both included: days, tenths of a cm, or months.
     pub fn keys(self) -> (u32, u32) {
         match self {
-            Self::WeightForAge | Self::LengthForAge | Self::BmiForAge | Self::HeadForAge => {
-                (0, 1826)
-            }
+            Self::WeightForAge | Self::LengthForAge | Self::BmiForAge | Self::HeadForAge => (0, 1826),
             Self::ArmForAge => (91, 1826),
             Self::WeightForLength => (450, 1100),
             Self::WeightForHeight => (650, 1200),
@@ -82,11 +80,7 @@ impl Table {
         let rows = (last - first + 1) as usize;
         let index = (key - first) as usize + if sex == Sex::Female { rows } else { 0 };
         let [l, m, s] = unpacked().get(self as usize)?.get(index)?;
-        Some(Lms {
-            l: f64::from(*l) / 1e4,
-            m: f64::from(*m) / 1e4,
-            s: f64::from(*s) / 1e5,
-        })
+        Some(Lms { l: f64::from(*l) / 1e4, m: f64::from(*m) / 1e4, s: f64::from(*s) / 1e5 })
     }
 
     /// The row of a key with decimals: L, M and S each on the straight line between the rows around it.
@@ -100,17 +94,10 @@ impl Table {
         if (key - nearest).abs() < ON_A_ROW {
             return self.row(sex, nearest as u32);
         }
-        let (low, high) = (
-            self.row(sex, key as u32)?,
-            self.row(sex, (key as u32).checked_add(1)?)?,
-        );
+        let (low, high) = (self.row(sex, key as u32)?, self.row(sex, (key as u32).checked_add(1)?)?);
         let part = key.fract();
         let line = |from: f64, to: f64| from + part * (to - from);
-        Some(Lms {
-            l: line(low.l, high.l),
-            m: line(low.m, high.m),
-            s: line(low.s, high.s),
-        })
+        Some(Lms { l: line(low.l, high.l), m: line(low.m, high.m), s: line(low.s, high.s) })
     }
 }
 
@@ -121,10 +108,7 @@ fn unpacked() -> &'static Vec<Vec<Row>> {
     static TABLES: OnceLock<Vec<Vec<Row>>> = OnceLock::new();
     TABLES.get_or_init(|| {
         let mut bytes = PACKED.iter().copied();
-        Table::ALL
-            .iter()
-            .map(|table| unpack(*table, &mut bytes))
-            .collect()
+        Table::ALL.iter().map(|table| unpack(*table, &mut bytes)).collect()
     })
 }
 
@@ -164,9 +148,7 @@ mod tests {
             .iter()
             .flatten()
             .flat_map(|value| value.to_le_bytes())
-            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         (rows.len(), hash)
     }
 
@@ -206,30 +188,9 @@ mod tests {
     #[test]
     fn anchors_stand_where_who_prints_them() {
         check(Table::WeightForAge, Sex::Female, 0, 0.3809, 3.2322, 0.14171); // WHO 2006, girls, day 0
-        check(
-            Table::WeightForLength,
-            Sex::Female,
-            450,
-            -0.3833,
-            2.4607,
-            0.09029,
-        ); // WHO 2006, girls, 45.0 cm
-        check(
-            Table::HeightForAge2007,
-            Sex::Male,
-            60,
-            1.0,
-            109.7265,
-            0.04156,
-        ); // WHO 2007, boys, month 60
-        check(
-            Table::BmiForAge2007,
-            Sex::Female,
-            61,
-            -0.8886,
-            15.2441,
-            0.09692,
-        ); // WHO 2007, girls, month 61
+        check(Table::WeightForLength, Sex::Female, 450, -0.3833, 2.4607, 0.09029); // WHO 2006, girls, 45.0 cm
+        check(Table::HeightForAge2007, Sex::Male, 60, 1.0, 109.7265, 0.04156); // WHO 2007, boys, month 60
+        check(Table::BmiForAge2007, Sex::Female, 61, -0.8886, 15.2441, 0.09692); // WHO 2007, girls, month 61
     }
 
     #[test]
@@ -249,14 +210,8 @@ mod tests {
     #[test]
     fn constant_l_of_weight_for_length_is_kept() {
         for key in 450..=1100 {
-            assert_eq!(
-                Table::WeightForLength.row(Sex::Male, key).unwrap().l,
-                -0.3521
-            );
-            assert_eq!(
-                Table::WeightForLength.row(Sex::Female, key).unwrap().l,
-                -0.3833
-            );
+            assert_eq!(Table::WeightForLength.row(Sex::Male, key).unwrap().l, -0.3521);
+            assert_eq!(Table::WeightForLength.row(Sex::Female, key).unwrap().l, -0.3833);
         }
     }
 }
