@@ -4,17 +4,23 @@
 //! sentence for a reader and no store: results are numbers, ids and reasons, which `i18n` words.
 //! Nothing here is ever "normal" for want of data: what cannot be computed says what is missing.
 //!
-//! Read [`assess`] first: it turns one visit's measurements into every index. [`zscore`] is WHO's algorithm
-//! alone, [`rules`] the dated tables of the programme.
+//! Read [`assess`] first: it turns one visit's measurements into every index. [`gain`] judges the weight
+//! against last month, [`follow_up`] joins both into a suggestion, and [`plausible`] questions typed values.
+//! [`zscore`] is WHO's algorithm alone, [`rules`] the dated tables of the programme.
 
 pub mod age;
 pub mod assess;
+pub mod follow_up;
+pub mod gain;
+pub mod plausible;
 pub mod rules;
 mod tables;
 pub mod zscore;
 
 pub use age::{completed_months, kms_column};
 pub use assess::{Assessment, Finding, Index, PositionNote, Stature, Status, Visit, assess};
+pub use follow_up::{FollowUp, follow_up};
+pub use gain::{Gain, GainSettings, Nt, Weighing, judge_all};
 pub use rules::{Category, Urgency};
 pub use zscore::{Missing, ZScore};
 
