@@ -5,11 +5,12 @@
 //! Nothing here is ever "normal" for want of data: what cannot be computed says what is missing.
 //!
 //! Read [`assess`] first: it turns one visit's measurements into every index. [`gain`] judges the weight
-//! against last month, [`follow_up`] joins both into a suggestion, and [`plausible`] questions typed values.
-//! [`zscore`] is WHO's algorithm alone, [`rules`] the dated tables of the programme.
+//! against last month, [`follow_up`] joins both into a suggestion, [`plausible`] questions typed values,
+//! and [`chart`] draws. [`zscore`] is WHO's algorithm alone, [`rules`] the dated tables of the programme.
 
 pub mod age;
 pub mod assess;
+pub mod chart;
 pub mod follow_up;
 pub mod gain;
 pub mod plausible;
