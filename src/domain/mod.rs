@@ -7,6 +7,7 @@ pub mod book;
 pub mod calendar;
 pub mod duplicates;
 pub mod form;
+pub mod growth;
 pub mod intent;
 pub mod json;
 pub mod kinds;
