@@ -91,7 +91,7 @@ const TITLES: [&str; 44] = [
 const MUHAMAD_FORMS: [&str; 7] = ["moh", "muh", "mohd", "muhd", "mhd", "mhmd", "muhamed"];
 
 /// Why a typed name was not taken. Holds no part of the name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error, serde::Serialize, serde::Deserialize)]
 pub enum NameError {
     /// Nothing was typed.
     #[error("no name was typed")]

@@ -23,8 +23,8 @@ pub enum Sex {
 impl Sex {
     /// Reads the letter of the forms.
     #[must_use]
-    pub fn parse(letter: &str) -> Option<Self> {
-        match letter {
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
             "L" => Some(Self::Male),
             "P" => Some(Self::Female),
             _ => None,
@@ -33,7 +33,7 @@ impl Sex {
 
     /// The letter of the forms.
     #[must_use]
-    pub fn letter(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Male => "L",
             Self::Female => "P",
@@ -202,7 +202,7 @@ impl Sasaran {
                 on,
                 is_estimate: lahir.get("perkiraan").and_then(Value::as_bool) == Some(true),
             }),
-            kelamin: subject.text("kelamin").as_deref().and_then(Sex::parse),
+            kelamin: subject.text("kelamin").as_deref().and_then(Sex::from_code),
             keluarga: subject.text("keluarga"),
             hubungan: subject.text("hubungan"),
             ibu: subject.text("ibu"),

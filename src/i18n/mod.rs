@@ -5,6 +5,7 @@
 //! grandmother understands them; no blame, no "error", no "sinkronisasi".
 
 pub mod beranda;
+pub mod menu;
 pub mod mulai;
 pub mod umum;
 pub mod waktu;
@@ -13,6 +14,7 @@ pub mod warga;
 use crate::crypto::pin::PinError;
 use crate::domain::calendar::DateError;
 use crate::domain::form::{Problem, Unit};
+use crate::domain::names::NameError;
 use crate::domain::nik::SixteenError;
 use crate::domain::number::{Decimals, NumberError, format_decimal};
 use crate::domain::phone::PhoneError;
@@ -79,6 +81,7 @@ pub fn problem(problem: &Problem) -> String {
         Problem::Outside { min, max, found, unit } => outside(*min, *max, *found, *unit),
         Problem::Sixteen(error) => sixteen(error),
         Problem::Phone(error) => phone(error),
+        Problem::Name(error) => name(error),
         Problem::NeedsExactDate => "Anak di bawah 6 tahun perlu tanggal lahir yang pasti.".into(),
         Problem::Taken { .. } => "Sudah dipakai orang lain di buku ini.".into(),
         Problem::Before { than } => format!("Tidak boleh sebelum {}.", waktu::date_long(*than)),
@@ -136,5 +139,13 @@ fn phone(error: &PhoneError) -> String {
         PhoneError::NotADigit { .. } => "Hanya angka, seperti 0812 3456 7890.".into(),
         PhoneError::TooShort { .. } => "Nomornya kurang panjang.".into(),
         _ => "Tulis nomor HP seperti 0812 3456 7890.".into(),
+    }
+}
+
+fn name(error: &NameError) -> String {
+    match error {
+        NameError::Empty => "Namanya belum terisi.".into(),
+        NameError::TooShort { .. } => "Nama paling sedikit 2 huruf.".into(),
+        NameError::TooLong { .. } => "Nama paling banyak 100 huruf.".into(),
     }
 }

@@ -1,5 +1,13 @@
-//! What is kept: the ledger in memory and, in a browser, its rows in IndexedDB.
+//! What is kept: the ledger in memory and, in a browser, its sealed rows, written all or nothing.
+//!
+//! Read [`batch`] first: everything is written through it; then [`ledger`], the checked entrance.
 
+pub mod batch;
+pub mod error;
+#[cfg(target_arch = "wasm32")]
+pub mod idb;
 pub mod ledger;
 
+pub use batch::{Batch, Durability, EventRow, Written};
+pub use error::StoreError;
 pub use ledger::{Author, Ledger, Received, Refused};

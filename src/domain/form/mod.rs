@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::DateError;
+use super::names::NameError;
 use super::nik::SixteenError;
 use super::number::NumberError;
 use super::phone::PhoneError;
@@ -45,6 +46,8 @@ pub enum Problem {
     Sixteen(SixteenError),
     /// Not a telephone number.
     Phone(PhoneError),
+    /// Not a name.
+    Name(NameError),
     /// An exact date is needed below six years.
     NeedsExactDate,
     /// Chosen twice, or used by somebody else; `who` is her id.

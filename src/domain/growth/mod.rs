@@ -25,36 +25,10 @@ pub use gain::{Gain, GainSettings, Nt, Weighing, judge_all};
 pub use rules::{Category, Urgency};
 pub use zscore::{Missing, ZScore};
 
-/// Sex as the growth tables know it; without it no z-score exists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Sex {
-    /// Laki-laki, stored as `L`.
-    Male,
-    /// Perempuan, stored as `P`.
-    Female,
-}
-
-impl Sex {
-    /// The letter on Indonesian forms: `L` or `P`.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Male => "L",
-            Self::Female => "P",
-        }
-    }
-
-    /// Reads [`Sex::code`]; anything else is unknown, never a guess.
-    pub fn from_code(code: &str) -> Option<Self> {
-        match code {
-            "L" => Some(Self::Male),
-            "P" => Some(Self::Female),
-            _ => None,
-        }
-    }
-}
+pub use super::sasaran::Sex;
 
 /// How the length of a child was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Position {
     /// Telentang, on a length board.
     Lying,

@@ -40,7 +40,7 @@ pub fn NumberPad(
                 class="pad__key pad__key--soft"
                 type="button"
                 aria-label=kata::DELETE_ONE
-                on:click=move |_| on_key.run(PadKey::Delete)
+                on:click=move |_| on_key.run(PadKey::Backspace)
             >
                 <Icon name="hapus" />
             </button>

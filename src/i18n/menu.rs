@@ -1,0 +1,77 @@
+//! Words of the menu.
+
+use crate::messages::StorageState;
+
+/// Title.
+pub const TITLE: &str = "Menu";
+/// Locks.
+pub const LOCK: &str = "Kunci buku";
+/// Locks.
+pub const LOCK_HOW: &str = "Ganti pemakai atau selesai";
+/// Kader.
+pub const KADER: &str = "Kader di HP ini";
+/// Kader.
+pub const KADER_HOW: &str = "Tambah kader, beri PIN baru";
+/// Kader.
+pub const ADD_KADER: &str = "Tambah kader";
+/// Kader.
+pub const ADD: &str = "Tambahkan";
+/// Kader.
+pub const HELP: &str = "Beri PIN baru";
+/// PIN.
+pub const CHANGE_PIN: &str = "Ganti PIN";
+/// PIN.
+pub const OLD_PIN: &str = "PIN sekarang";
+/// PIN.
+pub const CHANGED: &str = "PIN sudah diganti.";
+/// Recovery.
+pub const NEW_CODE: &str = "Kode pemulihan baru";
+/// Recovery.
+pub const NEW_CODE_HOW: &str = "Kalau kertas yang lama hilang";
+/// Offline.
+pub const READY_OFFLINE: &str = "Siap dipakai tanpa sinyal ✓";
+/// Offline, not yet.
+pub const NOT_READY: &str = "Belum siap tanpa sinyal. Biarkan terbuka sebentar saat ada internet.";
+/// Update.
+pub const NEW_VERSION: &str = "Versi baru siap";
+/// Update.
+pub const UPDATE: &str = "Perbarui";
+/// Install.
+pub const INSTALL: &str = "Pasang di layar depan";
+/// Install.
+pub const INSTALL_WHY: &str = "Agar bisa dibuka tanpa sinyal";
+/// Install refused.
+pub const NOT_NOW: &str = "Nanti saja";
+/// In-app browser.
+pub const OPEN_IN_CHROME: &str = "Buka di Chrome";
+/// In-app browser.
+pub const IN_APP: &str = "Di dalam WhatsApp atau Facebook aplikasi tidak bisa dipasang.";
+/// Storage.
+pub const STAYS: &str = "Data di HP ini: tetap";
+/// Storage.
+pub const MAY_GO: &str = "Data di HP ini: bisa terhapus bila HP penuh";
+/// Storage.
+pub const ASK_TO_STAY: &str = "Minta agar tetap";
+/// Storage refused.
+pub const STAY_REFUSED: &str = "Chrome belum mengizinkan. Pasang di layar depan dulu, lalu minta lagi.";
+/// Version line.
+#[must_use]
+pub fn version(version: &str, built: &str) -> String {
+    format!("Versi {version} · {built}")
+}
+
+/// `12 MB terpakai, sisa 1.240 MB · 1.204 catatan`
+#[must_use]
+pub fn room(state: &StorageState) -> String {
+    const MB: u64 = 1024 * 1024;
+    let whole = |bytes: u64| {
+        let number = u32::try_from(bytes / MB).unwrap_or(u32::MAX);
+        crate::domain::number::format_decimal(number, 0, crate::domain::number::Decimals::Trimmed)
+    };
+    format!(
+        "{} MB terpakai, sisa {} MB · {} catatan",
+        whole(state.used),
+        whole(state.quota.saturating_sub(state.used)),
+        state.events
+    )
+}

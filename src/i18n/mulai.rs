@@ -1,0 +1,183 @@
+//! Words of the first minutes: beginning, PIN, recovery code, clock, and a book that does not open.
+
+use crate::crypto::pin::PinError;
+
+/// First screen.
+pub const TITLE_1: &str = "Satu buku,";
+/// First screen.
+pub const TITLE_2: &str = "enam layanan.";
+/// First screen.
+pub const LINE: &str = "Catatan Posyandu di HP Ibu, bisa dipakai tanpa sinyal.";
+/// First screen.
+pub const HOW: &str = "Bagaimana Ibu mau mulai?";
+/// Begin alone.
+pub const USE_HERE: &str = "Langsung pakai di HP ini";
+/// Begin alone.
+pub const USE_HERE_HOW: &str = "Tanpa akun, tanpa internet";
+/// Practice.
+pub const PRACTISE: &str = "Coba dulu, data latihan";
+/// Leaves practice.
+pub const LEAVE_PRACTICE: &str = "Selesai latihan, kembali ke awal";
+
+/// Founding, step 1.
+pub const POSYANDU_TITLE: &str = "Posyandu Ibu";
+/// Founding.
+pub const POSYANDU_NAME: &str = "Apa nama posyandunya?";
+/// Founding.
+pub const POSYANDU_NAME_HINT: &str = "Tanpa kata Posyandu, misalnya Melati 2";
+/// Founding.
+pub const REGISTRATION: &str = "Nomor registrasi";
+/// Founding.
+pub const REGISTRATION_HINT: &str = "Dari Kemendagri, kalau sudah ada";
+/// Founding, step 2.
+pub const PLACE_TITLE: &str = "Di desa mana?";
+/// Founding.
+pub const KABUPATEN: &str = "Kabupaten atau kota";
+/// Founding.
+pub const KABUPATEN_HINT: &str = "Ketik beberapa huruf, lalu pilih";
+/// Founding.
+pub const DESA: &str = "Desa atau kelurahan";
+/// Founding.
+pub const KECAMATAN: &str = "Kecamatan";
+/// The list of desa could not be fetched.
+pub const TYPE_DESA: &str = "Daftar desa belum ada di HP ini. Tulis saja, nomor wilayahnya dilengkapi nanti.";
+/// Founding, step 3.
+pub const KADER_TITLE: &str = "Siapa Ibu?";
+/// Founding.
+pub const KADER_NAME: &str = "Nama panggilan";
+/// Founding.
+pub const KADER_NAME_HINT: &str = "Seperti dipanggil sehari-hari, misalnya Bu Ani";
+/// Founding, step 4.
+pub const PHONES_TITLE: &str = "Nomor penting di sini";
+/// Founding.
+pub const PHONES_LINE: &str = "Muncul saat ada keadaan darurat. Yang belum tahu boleh kosong.";
+/// Local number.
+pub const PHONE_BIDAN: &str = "Bidan desa";
+/// Local number.
+pub const PHONE_PUSKESMAS: &str = "Puskesmas";
+/// Local number.
+pub const PHONE_DESA: &str = "Kantor atau kepala desa";
+/// Local number.
+pub const PHONE_BPBD: &str = "BPBD atau Damkar";
+/// Founding, step 5.
+pub const PIN_TITLE: &str = "Buat PIN";
+/// Founding.
+pub const PIN_LABEL: &str = "PIN, 6 sampai 12 angka";
+/// Founding.
+pub const PIN_HINT: &str = "Jangan angka urut, angka kembar, atau tanggal lahir";
+/// Founding.
+pub const PIN_AGAIN: &str = "Sekali lagi";
+/// The two differ.
+pub const PIN_DIFFERS: &str = "Belum sama dengan yang pertama.";
+/// Founding.
+pub const BEGIN: &str = "Mulai pakai";
+/// While keys are made.
+pub const MAKING: &str = "Menyiapkan buku…";
+/// Recovery code.
+pub const CODE_TITLE: &str = "Tulis kode ini di kertas";
+/// Recovery code.
+pub const CODE_WHY: &str = "Kalau lupa PIN, hanya kode ini yang bisa membuka buku. Simpan di rumah, jangan difoto.";
+/// Recovery code.
+pub const CODE_DONE: &str = "Sudah saya tulis";
+/// Typing back.
+pub const CODE_CHECK_TITLE: &str = "Coba lihat kertasnya";
+/// Code is owed.
+pub const OWED_TITLE: &str = "Kode pemulihan belum ditulis";
+/// Code is owed.
+pub const OWED_LINE: &str = "Kode yang dulu belum sempat diperiksa. Buat kode baru dan tulis di kertas.";
+/// Code is owed.
+pub const OWED_MAKE: &str = "Buat kode baru";
+/// Steps of founding.
+#[must_use]
+pub fn step(now: u32, of: u32) -> String {
+    format!("Langkah {now} dari {of} · tersimpan di HP")
+}
+
+/// Which group to type back, counted from 0.
+#[must_use]
+pub fn which_group(group: u8) -> String {
+    const ORDER: [&str; 7] = ["pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh"];
+    let word = ORDER.get(usize::from(group)).copied().unwrap_or("pertama");
+    format!("Tulis 4 huruf atau angka pada kotak {word}")
+}
+
+/// Lock screen.
+pub const OPEN_WITH_PIN: &str = "Buka dengan PIN";
+/// Lock screen.
+pub const WHO: &str = "Siapa yang memakai?";
+/// Lock screen.
+pub const OPEN: &str = "Buka";
+/// Lock screen.
+pub const OPENING: &str = "Sebentar…";
+/// Lock screen.
+pub const USE_WORDS: &str = "Pakai kata sandi";
+/// Lock screen.
+pub const USE_DIGITS: &str = "Pakai PIN angka";
+/// Lock screen.
+pub const PASSPHRASE: &str = "Kata sandi";
+/// Lock screen.
+pub const FORGOT: &str = "Lupa PIN";
+/// Forgotten PIN.
+pub const FORGOT_TITLE: &str = "Lupa PIN";
+/// Forgotten PIN.
+pub const FORGOT_HOW: &str =
+    "Ambil kertas kode pemulihan. Kalau kertasnya hilang, minta teman kader membuka bukunya: Menu, Kader, Beri PIN baru.";
+/// Forgotten PIN.
+pub const RECOVERY_CODE: &str = "Kode pemulihan";
+/// Forgotten PIN.
+pub const NEW_PIN: &str = "PIN baru";
+/// Forgotten PIN.
+pub const OPEN_WITH_CODE: &str = "Buka dan pakai PIN baru";
+
+/// `PIN Bu Ani`
+#[must_use]
+pub fn pin_of(nama: &str) -> String {
+    format!("PIN {nama}")
+}
+
+/// `1 isian belum selesai`
+#[must_use]
+pub fn unfinished(drafts: u32) -> String {
+    if drafts == 0 { String::new() } else { format!(" {drafts} isian belum selesai") }
+}
+
+/// `3 angka terisi`
+#[must_use]
+pub fn digits_typed(count: usize) -> String {
+    format!("{count} angka terisi")
+}
+
+/// Why a PIN may not be chosen.
+#[must_use]
+pub fn pin_error(error: &PinError) -> &'static str {
+    match error {
+        PinError::TooShort { .. } => "PIN paling sedikit 6 angka.",
+        PinError::TooLong { .. } => "PIN paling banyak 12 angka.",
+        PinError::Run => "Angka urut mudah ditebak. Pilih angka lain.",
+        PinError::Repeat => "Angka kembar mudah ditebak. Pilih angka lain.",
+        PinError::BirthDate => "Tanggal lahir mudah ditebak. Pilih angka lain.",
+        PinError::PassphraseTooShort => "Kata sandi paling sedikit 10 huruf, atau pakai angka saja.",
+    }
+}
+
+/// Doubtful clock.
+pub const CLOCK_TITLE: &str = "Hari ini tanggal berapa?";
+/// Doubtful clock.
+pub const CLOCK_RIGHT: &str = "Ya, itu benar";
+/// Doubtful clock.
+pub const CLOCK_TODAY: &str = "Kalau bukan, hari ini tanggal";
+/// How to write a date.
+pub const DATE_HINT: &str = "Seperti 12/5/2026 atau 12 Mei 2026";
+
+/// `HP ini menunjuk Rabu, 11 November 2031.`
+#[must_use]
+pub fn clock_says(day: &str) -> String {
+    format!("HP ini menunjuk {day}. Supaya catatan tidak salah tanggal, pastikan dulu.")
+}
+
+/// A book that does not open.
+pub const BROKEN_TITLE: &str = "Buku belum bisa dibuka";
+/// A book that does not open.
+pub const BROKEN_HOW: &str = "Jangan menghapus aplikasi atau data Chrome: isi buku ada di HP ini. Tutup tab Posyandu yang lain, lalu coba lagi.";
+/// A book that does not open.
+pub const TRY_AGAIN: &str = "Coba lagi";

@@ -1,0 +1,470 @@
+//! The first minutes: how to begin, founding a posyandu, and the recovery code.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::i18n::{self, mulai as kata, umum};
+use crate::messages::{Failure, Founding, Reply, Request, Tempat};
+use crate::ui::app::{gate, practise};
+use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::context::use_desk;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    How,
+    Posyandu,
+    Place,
+    Kader,
+    Phones,
+    Pin,
+    Making,
+    Code,
+}
+
+/// Nothing is on this phone yet.
+#[component]
+pub fn Start() -> impl IntoView {
+    let step = RwSignal::new(Step::How);
+    let form = Form::new();
+    view! {
+        {move || match step.get() {
+            Step::How => view! { <How step=step /> }.into_any(),
+            Step::Posyandu => view! { <PosyanduStep step=step form=form /> }.into_any(),
+            Step::Place => view! { <PlaceStep step=step form=form /> }.into_any(),
+            Step::Kader => view! { <KaderStep step=step form=form /> }.into_any(),
+            Step::Phones => view! { <PhonesStep step=step form=form /> }.into_any(),
+            Step::Pin => view! { <PinStep step=step form=form /> }.into_any(),
+            Step::Making => {
+                view! {
+                    <TopBar title=kata::MAKING.to_owned() />
+                    <Page>
+                        <p role="status">{kata::MAKING}</p>
+                    </Page>
+                }
+                    .into_any()
+            }
+            Step::Code => view! { <Code code=form.code /> }.into_any(),
+        }}
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Form {
+    nama: RwSignal<String>,
+    nomor: RwSignal<String>,
+    provinsi: RwSignal<String>,
+    kabupaten: RwSignal<String>,
+    kecamatan: RwSignal<String>,
+    desa: RwSignal<String>,
+    kode: RwSignal<String>,
+    kader: RwSignal<String>,
+    phones: [RwSignal<String>; 4],
+    pin: RwSignal<String>,
+    again: RwSignal<String>,
+    pin_error: RwSignal<Option<String>>,
+    failure: RwSignal<Option<Failure>>,
+    code: RwSignal<Option<(Vec<String>, u8)>>,
+}
+
+impl Form {
+    fn new() -> Self {
+        let text = || RwSignal::new(String::new());
+        Self {
+            nama: text(),
+            nomor: text(),
+            provinsi: text(),
+            kabupaten: text(),
+            kecamatan: text(),
+            desa: text(),
+            kode: text(),
+            kader: text(),
+            phones: [text(), text(), text(), text()],
+            pin: text(),
+            again: text(),
+            pin_error: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            code: RwSignal::new(None),
+        }
+    }
+
+    fn founding(self) -> Founding {
+        let words = [kata::PHONE_BIDAN, kata::PHONE_PUSKESMAS, kata::PHONE_DESA, kata::PHONE_BPBD];
+        let clean = |signal: RwSignal<String>| signal.with_untracked(|it| it.trim().to_owned());
+        Founding {
+            nama: clean(self.nama),
+            tempat: Tempat {
+                kode: clean(self.kode),
+                desa: clean(self.desa),
+                kecamatan: clean(self.kecamatan),
+                kabupaten: clean(self.kabupaten),
+                provinsi: clean(self.provinsi),
+            },
+            nomor_registrasi: clean(self.nomor),
+            kader: clean(self.kader),
+            secret: self.pin.get_untracked(),
+            telepon: words.into_iter().map(str::to_owned).zip(self.phones.map(clean)).collect(),
+        }
+    }
+}
+
+#[component]
+fn How(step: RwSignal<Step>) -> impl IntoView {
+    let desk = use_desk();
+    let begin = move |_| {
+        if desk.practice.get_untracked() {
+            practise(desk, false);
+        }
+        step.set(Step::Posyandu);
+    };
+    view! {
+        <header class="start__top">
+            <crate::ui::components::Kembang size=250 />
+            <h1 class="start__title book">{kata::TITLE_1} <br /> {kata::TITLE_2}</h1>
+            <p class="start__line">{kata::LINE}</p>
+        </header>
+        <main class="page start__page">
+            <h2 class="section__title start__ask">{kata::HOW}</h2>
+            <div class="choices">
+                <button class="choice choice--main" type="button" on:click=begin>
+                    <Icon name="hp" />
+                    <span class="choice__body">
+                        <span class="choice__what">{kata::USE_HERE}</span>
+                        <span class="choice__more">{kata::USE_HERE_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </button>
+                <button class="choice choice--practice" type="button" on:click=move |_| practise(desk, true)>
+                    <Icon name="latih" />
+                    <span class="choice__body">
+                        <span class="choice__what">{kata::PRACTISE}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </button>
+            </div>
+        </main>
+    }
+}
+
+/// A step with a question, a way back and one green button.
+#[component]
+fn StepPage(
+    #[prop(into)] title: String,
+    number: u32,
+    #[prop(into)] on_back: Callback<()>,
+    #[prop(into)] on_next: Callback<()>,
+    #[prop(into)] next: String,
+    children: Children,
+) -> impl IntoView {
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        on_next.run(());
+    };
+    view! {
+        <header class="topbar">
+            <button class="iconbutton" type="button" aria-label=umum::BACK on:click=move |_| on_back.run(())>
+                <Icon name="kembali" />
+            </button>
+            <div class="topbar__title">
+                <h1 class="topbar__name">{title}</h1>
+                <p class="topbar__line">{kata::step(number, 5)}</p>
+            </div>
+        </header>
+        <form class="wizard" on:submit=submit novalidate>
+            <main class="page">{children()}</main>
+            <footer class="dock">
+                <button class="button" type="submit">
+                    <span class="button__grow">{next}</span>
+                    <Icon name="lanjut" />
+                </button>
+            </footer>
+        </form>
+    }
+}
+
+fn missing(signal: RwSignal<String>, error: RwSignal<Option<String>>) -> bool {
+    let is_missing = signal.with_untracked(|it| it.trim().is_empty());
+    error.set(is_missing.then(|| i18n::problem(&crate::domain::form::Problem::Missing)));
+    if is_missing {
+        focus_first_error();
+    }
+    is_missing
+}
+
+#[component]
+fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let error = RwSignal::new(None);
+    view! {
+        <StepPage
+            title=kata::POSYANDU_TITLE
+            number=1
+            on_back=move |()| step.set(Step::How)
+            on_next=move |()| {
+                if !missing(form.nama, error) {
+                    step.set(Step::Place);
+                }
+            }
+            next=umum::NEXT
+        >
+            <TextField
+                id="nama"
+                label=kata::POSYANDU_NAME.to_owned()
+                hint=kata::POSYANDU_NAME_HINT.to_owned()
+                value=form.nama
+                error=error
+            />
+            <TextField
+                id="nomor"
+                label=kata::REGISTRATION.to_owned()
+                hint=kata::REGISTRATION_HINT.to_owned()
+                value=form.nomor
+                optional=true
+            />
+        </StepPage>
+    }
+}
+
+#[component]
+fn PlaceStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let kabupaten_error = RwSignal::new(None);
+    let desa_error = RwSignal::new(None);
+    view! {
+        <StepPage
+            title=kata::PLACE_TITLE
+            number=2
+            on_back=move |()| step.set(Step::Posyandu)
+            on_next=move |()| {
+                let a = missing(form.kabupaten, kabupaten_error);
+                let b = missing(form.desa, desa_error);
+                if !a && !b {
+                    step.set(Step::Kader);
+                }
+            }
+            next=umum::NEXT
+        >
+            <TextField id="kabupaten" label=kata::KABUPATEN.to_owned() value=form.kabupaten error=kabupaten_error />
+            <TextField id="kecamatan" label=kata::KECAMATAN.to_owned() value=form.kecamatan />
+            <TextField id="desa" label=kata::DESA.to_owned() value=form.desa error=desa_error />
+        </StepPage>
+    }
+}
+
+#[component]
+fn KaderStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let error = RwSignal::new(None);
+    view! {
+        <StepPage
+            title=kata::KADER_TITLE
+            number=3
+            on_back=move |()| step.set(Step::Place)
+            on_next=move |()| {
+                if !missing(form.kader, error) {
+                    step.set(Step::Phones);
+                }
+            }
+            next=umum::NEXT
+        >
+            <TextField
+                id="kader"
+                label=kata::KADER_NAME.to_owned()
+                hint=kata::KADER_NAME_HINT.to_owned()
+                value=form.kader
+                error=error
+            />
+        </StepPage>
+    }
+}
+
+#[component]
+fn PhonesStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let [bidan, puskesmas, desa, bpbd] = form.phones;
+    view! {
+        <StepPage
+            title=kata::PHONES_TITLE
+            number=4
+            on_back=move |()| step.set(Step::Kader)
+            on_next=move |()| step.set(Step::Pin)
+            next=umum::NEXT
+        >
+            <p class="second">{kata::PHONES_LINE}</p>
+            <TextField id="bidan" label=kata::PHONE_BIDAN.to_owned() value=bidan inputmode="tel" />
+            <TextField id="puskesmas" label=kata::PHONE_PUSKESMAS.to_owned() value=puskesmas inputmode="tel" />
+            <TextField id="kantor-desa" label=kata::PHONE_DESA.to_owned() value=desa inputmode="tel" />
+            <TextField id="bpbd" label=kata::PHONE_BPBD.to_owned() value=bpbd inputmode="tel" />
+        </StepPage>
+    }
+}
+
+#[component]
+fn PinStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let desk = use_desk();
+    let again_error = RwSignal::new(None::<String>);
+    let next = move |()| {
+        form.failure.set(None);
+        form.pin_error.set(None);
+        let differs = form.pin.get_untracked() != form.again.get_untracked();
+        again_error.set(differs.then(|| kata::PIN_DIFFERS.to_owned()));
+        if differs {
+            focus_first_error();
+            return;
+        }
+        step.set(Step::Making);
+        spawn_local(async move {
+            match desk.ask(Request::Found(Box::new(form.founding()))).await {
+                Ok(Reply::Recovery { groups, ask, .. }) => {
+                    form.code.set(Some((groups, ask)));
+                    step.set(Step::Code);
+                }
+                Ok(_) => step.set(Step::Pin),
+                Err(failure) => {
+                    if matches!(failure, Failure::WeakSecret(_)) {
+                        form.pin_error.set(Some(i18n::failure(&failure)));
+                        focus_first_error();
+                    } else {
+                        form.failure.set(Some(failure));
+                    }
+                    step.set(Step::Pin);
+                }
+            }
+        });
+    };
+    view! {
+        <StepPage
+            title=kata::PIN_TITLE
+            number=5
+            on_back=move |()| step.set(Step::Phones)
+            on_next=next
+            next=kata::BEGIN
+        >
+            {move || form.failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            <TextField
+                id="pin"
+                label=kata::PIN_LABEL.to_owned()
+                hint=kata::PIN_HINT.to_owned()
+                value=form.pin
+                error=form.pin_error
+                inputmode="numeric"
+                kind="password"
+                autocomplete="new-password"
+            />
+            <TextField
+                id="pin-lagi"
+                label=kata::PIN_AGAIN.to_owned()
+                value=form.again
+                error=again_error
+                inputmode="numeric"
+                kind="password"
+                autocomplete="new-password"
+            />
+        </StepPage>
+    }
+}
+
+/// The recovery code, shown once, then four characters typed back.
+#[component]
+pub fn Code(
+    /// Groups and which one to type back.
+    code: RwSignal<Option<(Vec<String>, u8)>>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let checking = RwSignal::new(false);
+    let typed = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let ask = move || code.with(|it| it.as_ref().map_or(0, |(_, ask)| *ask));
+    let groups = move || code.with(|it| it.as_ref().map(|(groups, _)| groups.clone()).unwrap_or_default());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            let request = Request::ConfirmRecovery { group: ask(), typed: typed.get_untracked() };
+            match desk.ask(request).await.and_then(gate) {
+                Ok(open) => desk.gate.set(Some(Ok(open))),
+                Err(failure) => {
+                    error.set(Some(i18n::failure(&failure)));
+                    focus_first_error();
+                }
+            }
+        });
+    };
+    view! {
+        <Show
+            when=move || checking.get()
+            fallback=move || {
+                view! {
+                    <TopBar title=kata::CODE_TITLE.to_owned() />
+                    <Page>
+                        <ol class="code">
+                            <For each=groups key=|it| it.clone() let:group>
+                                <li class="code__group">{group}</li>
+                            </For>
+                        </ol>
+                        <p class="second">{kata::CODE_WHY}</p>
+                    </Page>
+                    <Dock>
+                        <button class="button" type="button" on:click=move |_| checking.set(true)>
+                            <span class="button__grow">{kata::CODE_DONE}</span>
+                            <Icon name="lanjut" />
+                        </button>
+                    </Dock>
+                }
+            }
+        >
+            <TopBar title=kata::CODE_CHECK_TITLE.to_owned() />
+            <form class="wizard" on:submit=submit novalidate>
+                <Page>
+                    <TextField
+                        id="kotak"
+                        label=Signal::derive(move || kata::which_group(ask()))
+                        value=typed
+                        error=error
+                    />
+                </Page>
+                <Dock>
+                    <button class="textbutton textbutton--wide" type="button" on:click=move |_| checking.set(false)>
+                        {umum::BACK}
+                    </button>
+                    <button class="button" type="submit">
+                        <span class="button__grow">{umum::NEXT}</span>
+                        <Icon name="lanjut" />
+                    </button>
+                </Dock>
+            </form>
+        </Show>
+    }
+}
+
+/// The code was shown and never typed back: make a new one.
+#[component]
+pub fn OwedCode() -> impl IntoView {
+    let desk = use_desk();
+    let code = RwSignal::new(None);
+    let failure = RwSignal::new(None);
+    let make = move |_| {
+        spawn_local(async move {
+            match desk.ask(Request::NewRecovery).await {
+                Ok(Reply::Recovery { groups, ask, .. }) => code.set(Some((groups, ask))),
+                Ok(_) => {}
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    view! {
+        <Show
+            when=move || code.with(Option::is_some)
+            fallback=move || {
+                view! {
+                    <TopBar title=kata::OWED_TITLE.to_owned() />
+                    <Page>
+                        <p>{kata::OWED_LINE}</p>
+                        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                    </Page>
+                    <Dock>
+                        <button class="button" type="button" on:click=make>
+                            {kata::OWED_MAKE}
+                        </button>
+                    </Dock>
+                }
+            }
+        >
+            <Code code=code />
+        </Show>
+    }
+}
