@@ -3,7 +3,9 @@
 //! Rules and tables only. Nothing here reads a clock, draws randomness, stores or sends; sentences for people live
 //! elsewhere, except the names and texts that the dated tables under `data/` hold.
 
+pub mod category;
 mod codes;
+pub mod secrecy;
 mod table;
 pub mod ticket;
 pub mod workdays;
