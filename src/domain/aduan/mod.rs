@@ -4,7 +4,10 @@
 //! elsewhere, except the names and texts that the dated tables under `data/` hold.
 
 pub mod category;
+pub mod clock;
 mod codes;
+pub mod consent;
+pub mod emergency;
 pub mod secrecy;
 mod table;
 pub mod ticket;
