@@ -374,10 +374,7 @@ mod tests {
             .filter(|it| card(&it.code, &[]).is_some_and(|card| card.allows_sms))
             .map(|it| it.code.as_str())
             .collect();
-        assert_eq!(
-            allowed,
-            ["PERKIM-02", "TRANTIB-01", "TRANTIB-02", "SOS-06"]
-        );
+        assert_eq!(allowed, ["PERKIM-02", "TRANTIB-01", "TRANTIB-02", "SOS-06"]);
     }
 
     #[test]

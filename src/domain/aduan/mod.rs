@@ -8,6 +8,7 @@ pub mod clock;
 mod codes;
 pub mod consent;
 pub mod emergency;
+pub mod process;
 pub mod secrecy;
 mod table;
 pub mod ticket;
