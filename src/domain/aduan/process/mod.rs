@@ -8,6 +8,7 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::category::{Category, CategoryTrait};
 use super::secrecy::Kerahasiaan;
@@ -326,6 +327,30 @@ impl CategoryFacts {
     }
 }
 
+impl Facts {
+    /// Reads what decides from the data of T2; `None` when what every version writes is not there.
+    pub fn of_submission(data: &Map<String, Value>) -> Option<Self> {
+        let text = |key: &str| data.get(key).and_then(Value::as_str);
+        let traits = data
+            .get("khusus")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        Some(Self {
+            jenis: Jenis::from_code(text("jenis")?),
+            category: CategoryFacts {
+                kategori: text("kategori_awal")?.to_owned(),
+                traits: traits
+                    .filter_map(Value::as_str)
+                    .map(CategoryTrait::from_code)
+                    .collect(),
+            },
+            kerahasiaan: Kerahasiaan::from_code(text("kerahasiaan")?),
+            is_urgent: data.get("mendesak").and_then(Value::as_bool)?,
+        })
+    }
+}
+
 impl Transition {
     /// The code of the transition.
     pub fn code(&self) -> Code {
@@ -423,7 +448,7 @@ impl State {
         }
     }
 
-    /// Takes the secrecy and urgency that registers beside the process changed.
+    /// Takes the secrecy that a register beside the process changed.
     pub fn with_kerahasiaan(mut self, kerahasiaan: Kerahasiaan) -> Self {
         if let Some(facts) = &mut self.facts {
             facts.kerahasiaan = kerahasiaan;
