@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, makes a random number, or knows of a browser, a store or a network:
 //! today's date, new ids and randomness are arguments.
 
+pub mod aduan;
 pub mod book;
 pub mod calendar;
 pub mod duplicates;
