@@ -8,19 +8,22 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const { minify } = createRequire(join(root, "tests/package.json"))("terser");
 
 // What Chrome 100 understands. The last two are encodings inside the first and the fifth.
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "reference-types", "sign-ext"];
 const WITHIN = ["bulk-memory-opt", "call-indirect-overlong"];
 const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint" ? "nontrapping-float-to-int" : name}`);
 
-const HASHED = /-[0-9a-f]{16}(?=(_bg)?\.(css|js|wasm)$)/;
+// Trunk leaves leading zeros out.
+const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|wasm)$)/;
 const COMPRESSED = /\.(br|gz)$/;
 const PACKED_ALREADY = /\.(png|jpg|jpeg|webp)$/;
 /** Served, but not part of what must be on the phone before the app works offline. */
@@ -65,6 +68,22 @@ async function optimize(dist) {
   }
 }
 
+/** Takes out comments and indentation; in scripts also what Chrome 100 does not need. */
+async function shorten(dist) {
+  for (const file of await filesUnder(dist)) {
+    if (file.endsWith(".js")) {
+      const { code } = await minify(await readFile(file, "utf8"), { module: !/(boot|sw)\.js$/.test(file), ecma: 2020 });
+      await writeFile(file, code);
+    } else if (file.endsWith(".css")) {
+      const text = (await readFile(file, "utf8")).replace(/\/\*[^]*?\*\//g, "");
+      await writeFile(file, text.replace(/\s*\n\s*/g, "\n").trim());
+    } else if (file.endsWith(".html")) {
+      const text = (await readFile(file, "utf8")).replace(/<!--[^]*?-->/g, "");
+      await writeFile(file, text.replace(/\s*\n\s*/g, "\n").trim());
+    }
+  }
+}
+
 /** Names by what is inside now, so that "immutable" is true. */
 async function nameByContent(dist) {
   const page = join(dist, "index.html");
@@ -94,15 +113,20 @@ async function stamp(dist, version) {
     if (COMPRESSED.test(path) || ON_DEMAND.some((rule) => rule.test(path))) continue;
     files[path] = sha256(path === "/index.html" ? withVersion("") : await readFile(file));
   }
-  const worker = await readFile(join(root, "public/sw.js"), "utf8");
+  const { code: worker } = await minify(await readFile(join(root, "public/sw.js"), "utf8"), {
+    ecma: 2020,
+    compress: { reduce_vars: false, evaluate: false, toplevel: false },
+    format: { semicolons: true },
+  });
   version ||= sha256(JSON.stringify(files) + worker).slice(0, 12);
   if (!/^[\w.-]{1,40}$/.test(version)) throw new Error(`not a version: ${version}`);
 
   await writeFile(page, withVersion(version));
   files["/index.html"] = sha256(withVersion(version));
-  const place = "const BUILD = null;";
-  if (!worker.includes(place)) throw new Error("public/sw.js has no place for the list");
-  await writeFile(join(dist, "sw.js"), worker.replace(place, `const BUILD = ${JSON.stringify({ version, files })};`));
+  const place = /^const BUILD=null[,;]/;
+  if (!place.test(worker)) throw new Error("public/sw.js does not begin with its place for the list");
+  const list = `const BUILD = ${JSON.stringify({ version, files })};\n`;
+  await writeFile(join(dist, "sw.js"), list + worker.replace(place, (found) => (found.endsWith(",") ? "const " : "")));
   return { version, count: Object.keys(files).length };
 }
 
@@ -139,6 +163,7 @@ if (args[0] === "--restamp") {
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
+  await shorten(dist);
   await nameByContent(dist);
   const done = await stamp(dist, process.env.POSYANDU_VERSION);
   await compress(dist);
