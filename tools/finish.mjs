@@ -84,6 +84,29 @@ async function shorten(dist) {
   }
 }
 
+/** Pictures for the install dialog, from public/screenshots/ when they were taken: <order>-<words>.png. */
+async function showScreenshots(dist) {
+  const folder = join(root, "public/screenshots");
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".png")).sort();
+  const path = join(dist, "manifest.webmanifest");
+  const manifest = JSON.parse(await readFile(path, "utf8"));
+  manifest.screenshots = [];
+  for (const name of names) {
+    const bytes = await readFile(join(folder, name));
+    const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+    manifest.screenshots.push({
+      src: `/screenshots/${name}`,
+      sizes: `${width}x${height}`,
+      type: "image/png",
+      form_factor: width < height ? "narrow" : "wide",
+      label: name.replace(/^\d+-|\.png$/g, "").replaceAll("-", " "),
+    });
+  }
+  if (names.length > 0) await cp(folder, join(dist, "screenshots"), { recursive: true });
+  else delete manifest.screenshots;
+  await writeFile(path, JSON.stringify(manifest));
+}
+
 /** Names by what is inside now, so that "immutable" is true. */
 async function nameByContent(dist) {
   const page = join(dist, "index.html");
@@ -130,10 +153,10 @@ async function stamp(dist, version) {
   return { version, count: Object.keys(files).length };
 }
 
-async function compress(dist) {
+async function compress(dist, only = () => true) {
   const brotli = promisify(brotliCompress);
   const zip = promisify(gzip);
-  const queue = (await filesUnder(dist)).filter((name) => !COMPRESSED.test(name) && !PACKED_ALREADY.test(name));
+  const queue = (await filesUnder(dist)).filter((name) => !COMPRESSED.test(name) && !PACKED_ALREADY.test(name) && only(name));
   const one = async (file) => {
     const bytes = await readFile(file);
     const packed = {
@@ -158,12 +181,13 @@ if (args[0] === "--restamp") {
   await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true });
   const done = await stamp(to, version);
-  await compress(to);
+  await compress(to, (name) => /\/(index\.html|sw\.js)$/.test(name));
   console.log(`version ${done.version}: ${done.count} files for offline use, in ${to}`);
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
   await shorten(dist);
+  await showScreenshots(dist);
   await nameByContent(dist);
   const done = await stamp(dist, process.env.POSYANDU_VERSION);
   await compress(dist);
