@@ -9,6 +9,8 @@ pub mod crypto;
 pub mod domain;
 pub mod i18n;
 pub mod messages;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;

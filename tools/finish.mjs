@@ -8,19 +8,22 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const { minify } = createRequire(join(root, "tests/package.json"))("terser");
 
 // What Chrome 100 understands. The last two are encodings inside the first and the fifth.
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "reference-types", "sign-ext"];
 const WITHIN = ["bulk-memory-opt", "call-indirect-overlong"];
 const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint" ? "nontrapping-float-to-int" : name}`);
 
-const HASHED = /-[0-9a-f]{16}(?=(_bg)?\.(css|js|wasm)$)/;
+// Trunk leaves leading zeros out.
+const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|wasm)$)/;
 const COMPRESSED = /\.(br|gz)$/;
 const PACKED_ALREADY = /\.(png|jpg|jpeg|webp)$/;
 /** Served, but not part of what must be on the phone before the app works offline. */
@@ -65,6 +68,45 @@ async function optimize(dist) {
   }
 }
 
+/** Takes out comments and indentation; in scripts also what Chrome 100 does not need. */
+async function shorten(dist) {
+  for (const file of await filesUnder(dist)) {
+    if (file.endsWith(".js")) {
+      const { code } = await minify(await readFile(file, "utf8"), { module: !/(boot|sw)\.js$/.test(file), ecma: 2020 });
+      await writeFile(file, code);
+    } else if (file.endsWith(".css")) {
+      const text = (await readFile(file, "utf8")).replace(/\/\*[^]*?\*\//g, "");
+      await writeFile(file, text.replace(/\s*\n\s*/g, "\n").trim());
+    } else if (file.endsWith(".html")) {
+      const text = (await readFile(file, "utf8")).replace(/<!--[^]*?-->/g, "");
+      await writeFile(file, text.replace(/\s*\n\s*/g, "\n").trim());
+    }
+  }
+}
+
+/** Pictures for the install dialog, from public/screenshots/ when they were taken: <order>-<words>.png. */
+async function showScreenshots(dist) {
+  const folder = join(root, "public/screenshots");
+  const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".png")).sort();
+  const path = join(dist, "manifest.webmanifest");
+  const manifest = JSON.parse(await readFile(path, "utf8"));
+  manifest.screenshots = [];
+  for (const name of names) {
+    const bytes = await readFile(join(folder, name));
+    const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+    manifest.screenshots.push({
+      src: `/screenshots/${name}`,
+      sizes: `${width}x${height}`,
+      type: "image/png",
+      form_factor: width < height ? "narrow" : "wide",
+      label: name.replace(/^\d+-|\.png$/g, "").replaceAll("-", " "),
+    });
+  }
+  if (names.length > 0) await cp(folder, join(dist, "screenshots"), { recursive: true });
+  else delete manifest.screenshots;
+  await writeFile(path, JSON.stringify(manifest));
+}
+
 /** Names by what is inside now, so that "immutable" is true. */
 async function nameByContent(dist) {
   const page = join(dist, "index.html");
@@ -94,22 +136,27 @@ async function stamp(dist, version) {
     if (COMPRESSED.test(path) || ON_DEMAND.some((rule) => rule.test(path))) continue;
     files[path] = sha256(path === "/index.html" ? withVersion("") : await readFile(file));
   }
-  const worker = await readFile(join(root, "public/sw.js"), "utf8");
+  const { code: worker } = await minify(await readFile(join(root, "public/sw.js"), "utf8"), {
+    ecma: 2020,
+    compress: { reduce_vars: false, evaluate: false, toplevel: false },
+    format: { semicolons: true },
+  });
   version ||= sha256(JSON.stringify(files) + worker).slice(0, 12);
   if (!/^[\w.-]{1,40}$/.test(version)) throw new Error(`not a version: ${version}`);
 
   await writeFile(page, withVersion(version));
   files["/index.html"] = sha256(withVersion(version));
-  const place = "const BUILD = null;";
-  if (!worker.includes(place)) throw new Error("public/sw.js has no place for the list");
-  await writeFile(join(dist, "sw.js"), worker.replace(place, `const BUILD = ${JSON.stringify({ version, files })};`));
+  const place = /^const BUILD=null[,;]/;
+  if (!place.test(worker)) throw new Error("public/sw.js does not begin with its place for the list");
+  const list = `const BUILD = ${JSON.stringify({ version, files })};\n`;
+  await writeFile(join(dist, "sw.js"), list + worker.replace(place, (found) => (found.endsWith(",") ? "const " : "")));
   return { version, count: Object.keys(files).length };
 }
 
-async function compress(dist) {
+async function compress(dist, only = () => true) {
   const brotli = promisify(brotliCompress);
   const zip = promisify(gzip);
-  const queue = (await filesUnder(dist)).filter((name) => !COMPRESSED.test(name) && !PACKED_ALREADY.test(name));
+  const queue = (await filesUnder(dist)).filter((name) => !COMPRESSED.test(name) && !PACKED_ALREADY.test(name) && only(name));
   const one = async (file) => {
     const bytes = await readFile(file);
     const packed = {
@@ -134,11 +181,13 @@ if (args[0] === "--restamp") {
   await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true });
   const done = await stamp(to, version);
-  await compress(to);
+  await compress(to, (name) => /\/(index\.html|sw\.js)$/.test(name));
   console.log(`version ${done.version}: ${done.count} files for offline use, in ${to}`);
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
+  await shorten(dist);
+  await showScreenshots(dist);
   await nameByContent(dist);
   const done = await stamp(dist, process.env.POSYANDU_VERSION);
   await compress(dist);

@@ -4,6 +4,7 @@
 //! today's date, new ids and randomness are arguments.
 
 pub mod aduan;
+pub mod area;
 pub mod book;
 pub mod calendar;
 pub mod duplicates;

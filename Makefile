@@ -1,0 +1,31 @@
+# make run      build the app and serve it on http://127.0.0.1:8686
+# make test     every test, from an empty cache if need be
+# make bench    measure against the budgets
+# make soak     the long runs of the end-to-end tests
+# make build    the app alone, into dist/
+# make fmt      format the code
+
+SHELL := /usr/bin/env bash
+.SHELLFLAGS := -euo pipefail -c
+.PHONY: run test bench soak build fmt setup
+
+run: build
+	. tools/env.sh; exec cargo run --locked --profile server --features server --bin posyandu-server -- serve $(ARGS)
+
+test:
+	tests/run.sh
+
+bench: build
+	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server; node tests/bench/run.mjs
+
+soak: build
+	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server; POSYANDU_SOAK=1 node --test --test-reporter=spec tests/e2e/
+
+build: setup
+	tools/build.sh
+
+fmt: setup
+	. tools/env.sh; cargo fmt --all
+
+setup:
+	tools/setup.sh

@@ -1,0 +1,233 @@
+// The shell: the app opens without a network, under its policy, and changes its version only when told.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { askWorker, dist, phone, readyForOffline, root, serve, versionOf } from "./support/app.mjs";
+
+const run = promisify(execFile);
+const restamp = (to, version) => run(process.execPath, [join(root, "tools/finish.mjs"), "--restamp", dist, to, version]);
+
+let folder;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "posyandu-builds-"));
+  await restamp(join(folder, "two"), "two");
+  await restamp(join(folder, "three"), "three");
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+test("the name stands there before the wasm", async () => {
+  const server = await serve();
+  const { page, close } = await phone();
+  try {
+    await page.route("**/*.wasm", () => {}); // never answered
+    await page.goto(server.origin, { waitUntil: "commit" });
+    await page.getByRole("heading", { name: "Posyandu 6 SPM" }).waitFor();
+    assert.equal(await page.locator("#awal .first__slab").isVisible(), true);
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("after one visit it opens cold without a network, on every address", async () => {
+  const server = await serve();
+  const violations = [];
+  let device = await phone();
+  try {
+    device.page.on("console", (message) => {
+      if (/Content Security Policy|Refused/.test(message.text())) violations.push(message.text());
+    });
+    await device.page.goto(server.origin);
+    await device.page.locator("#awal").waitFor({ state: "detached" });
+    await readyForOffline(device.page);
+    await device.close({ keep: true });
+    await server.stop();
+
+    device = await phone({ profile: device.folder });
+    for (const path of ["/", "/warga/0123?langkah=2"]) {
+      await device.page.goto(server.origin + path);
+      await device.page.locator("#awal").waitFor({ state: "detached" });
+    }
+    assert.deepEqual(violations, []);
+  } finally {
+    await device.close();
+    await server.stop();
+  }
+});
+
+test("a kabupaten once chosen is there without a network", async () => {
+  const server = await serve();
+  const { page, context, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    await readyForOffline(page);
+    const ask = (path) => page.evaluate((url) => fetch(url).then((it) => it.text(), () => "unreachable"), path);
+    const online = await ask("/wilayah/2025/3201.txt");
+    assert.match(online, /^posyandu-wilayah 1 2025 3201 /);
+    await server.stop();
+    await context.setOffline(true);
+    assert.equal(await ask("/wilayah/2025/3201.txt"), online);
+    assert.equal(await ask("/wilayah/2025/3202.txt"), "unreachable");
+    assert.match(await ask("/wilayah/index.txt"), /^posyandu-wilayah 1 /);
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("a copy with one wrong file is never called ready, and is mended", async () => {
+  const broken = join(folder, "broken");
+  await restamp(broken, "broken");
+  const glue = (await readdir(broken)).find((name) => /^posyandu-.*\.js$/.test(name));
+  const right = await readFile(join(broken, glue));
+  await rm(join(broken, `${glue}.br`));
+  await rm(join(broken, `${glue}.gz`));
+  await appendFile(join(broken, glue), "\n// cut by a bad proxy");
+  let server = await serve(broken);
+  const { page, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    await page.locator("#awal").waitFor({ state: "detached" });
+    const refused = await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
+      const worker = registration.installing;
+      if (worker) await new Promise((done) => worker.addEventListener("statechange", () => worker.state === "redundant" && done()));
+      return registration.active === null;
+    });
+    assert.equal(refused, true);
+    await server.stop();
+    await writeFile(join(broken, glue), right);
+    server = await serve(broken, server.port);
+    // The phone still holds the wrong bytes as "immutable": the worker asks past them.
+    await page.reload();
+    const answer = await readyForOffline(page);
+    assert.equal(answer.version, "broken");
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("a lost file is noticed and fetched again", async () => {
+  const server = await serve();
+  const { page, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    const { version } = await readyForOffline(page);
+    await page.evaluate(async (name) => {
+      const cache = await caches.open(`posyandu-app-${name}`);
+      await cache.delete("/worker.js");
+    }, version);
+    assert.equal((await askWorker(page, { type: "STATUS" })).type, "NOT_READY");
+    await page.waitForFunction(async (name) => (await (await caches.open(`posyandu-app-${name}`)).match("/worker.js")) !== undefined, version);
+    assert.equal((await askWorker(page, { type: "STATUS" })).type, "READY");
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("a new version waits until told, and the one before stays until the new one opened the data", async () => {
+  let server = await serve();
+  const { page, close } = await phone();
+  const copies = () => page.evaluate(async () => (await caches.keys()).filter((name) => name.startsWith("posyandu-app-")).sort());
+  const follow = async (build) => {
+    await server.stop();
+    server = await serve(build, server.port);
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      await registration.update();
+      while (!registration.waiting) await new Promise((done) => setTimeout(done, 20));
+    });
+  };
+  const takeOver = async () => {
+    await page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready;
+      const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
+      registration.waiting.postMessage({ type: "SKIP_WAITING" });
+      await changed;
+    });
+    await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active.state === "activated");
+    await page.reload();
+    await page.locator("#awal").waitFor({ state: "detached" });
+  };
+  const opened = async (version) => {
+    await page.evaluate(async (name) => (await navigator.serviceWorker.ready).active.postMessage({ type: "OPENED", version: name }), version);
+    await askWorker(page, { type: "STATUS" });
+  };
+  try {
+    await page.goto(server.origin);
+    await readyForOffline(page);
+    const first = await versionOf(page);
+    await opened(first);
+
+    await follow(join(folder, "two"));
+    await page.reload();
+    assert.equal(await versionOf(page), first, "the waiting version is not served");
+    await takeOver();
+    assert.equal(await versionOf(page), "two");
+    assert.deepEqual(await copies(), [`posyandu-app-${first}`, "posyandu-app-two"].sort());
+
+    // The new version cannot open the data: back to the one that could, also without a network.
+    await server.stop();
+    assert.deepEqual(await askWorker(page, { type: "ROLLBACK" }), { type: "ROLLED_BACK", version: first });
+    await page.reload();
+    await page.locator("#awal").waitFor({ state: "detached" });
+    assert.equal(await versionOf(page), first);
+
+    // The next one can, and only now the others go.
+    await follow(join(folder, "three"));
+    await takeOver();
+    assert.equal(await versionOf(page), "three");
+    await opened("three");
+    await page.waitForFunction(async () => (await caches.keys()).filter((name) => name.startsWith("posyandu-app-")).length === 1);
+    assert.deepEqual(await copies(), ["posyandu-app-three"]);
+    assert.deepEqual(await askWorker(page, { type: "ROLLBACK" }), { type: "NO_PREVIOUS" });
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("the worker's half answers under the policy, also to a message sent at once", async () => {
+  const server = await serve();
+  const { page, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    await page.locator("#awal").waitFor({ state: "detached" });
+    const answer = await page.evaluate(async () => {
+      const glue = document.querySelector("link[rel=modulepreload]").href;
+      const wasm = document.querySelector('link[rel=preload][type="application/wasm"]').href;
+      const query = new URLSearchParams({ glue, wasm });
+      const worker = new Worker(`/worker.js?${query}`, { type: "module" });
+      return new Promise((done, failed) => {
+        worker.onmessage = (event) => done(event.data);
+        worker.onerror = () => failed(new Error("the worker failed"));
+        worker.postMessage("halo");
+      });
+    });
+    assert.equal(answer, "halo");
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("the page's policy lets nothing else run", async () => {
+  const server = await serve();
+  try {
+    const answer = await fetch(server.origin, { headers: { accept: "text/html" } });
+    const script = (await answer.text()).match(/<script type="module">([^]*?)<\/script>/)[1];
+    const hash = createHash("sha256").update(script).digest("base64");
+    const policy = answer.headers.get("content-security-policy");
+    assert.ok(policy.includes(`script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}';`), policy);
+    assert.ok(!/unsafe-inline|'unsafe-eval'/.test(policy), policy);
+  } finally {
+    await server.stop();
+  }
+});

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Everything `make test` proves, from an empty cache if need be. Stops at the first part that fails.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools/setup.sh
+. tools/env.sh
+
+log="$(mktemp -d)"
+trap 'rm -rf "$log"' EXIT
+
+# Runs a part, shows it, and keeps its words for the closing line.
+part() { # name command...
+  local name="$1"
+  shift
+  posyandu_say "$name"
+  "$@" 2>&1 | tee "$log/$name"
+}
+
+# Sums "N passed" of cargo, or "pass N" of node.
+count() { # file pattern
+  sed -nE "s/$2/\1/p" "$log/$1" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+part "host tests" cargo test --locked --features server
+part "browser tests" posyandu_wasm cargo test --locked --target wasm32-unknown-unknown --test browser
+part "server" cargo build --locked --profile server --features server --bin posyandu-server
+part "release build" tools/build.sh
+part "size budget" node tools/sizes.mjs
+part "end to end" node --test --test-reporter=spec tests/e2e/
+
+host="$(count 'host tests' '^test result: ok\. ([0-9]+) passed.*')"
+browser="$(count 'browser tests' '^test result: ok\. ([0-9]+) passed.*')"
+e2e="$(count 'end to end' '^.* pass ([0-9]+)$')"
+for number in "$host" "$browser" "$e2e"; do
+  if [ "$number" -eq 0 ]; then echo "test: a part ran no test at all" >&2; exit 1; fi
+done
+printf '\ntest: all passed in %d s: %d on the host, %d in the browser, %d end to end\n' "$SECONDS" "$host" "$browser" "$e2e"
