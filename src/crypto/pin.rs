@@ -1,0 +1,364 @@
+//! What a PIN may be, and how long one waits after wrong ones.
+//!
+//! Pure: it knows no clock. Time passes only when the caller says how much of it has passed while
+//! the app was running, so neither a changed clock nor a restart shortens a wait.
+
+use std::fmt;
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
+use zeroize::Zeroizing;
+
+use super::CryptoError;
+
+/// Least digits of a PIN.
+pub const PIN_SHORTEST: usize = 6;
+/// Most digits of a PIN.
+pub const PIN_LONGEST: usize = 12;
+/// Least characters of a passphrase.
+pub const PASSPHRASE_SHORTEST: usize = 10;
+/// Wrong tries before the first wait.
+pub const FREE_TRIES: u32 = 4;
+
+const WAITS_MS: [u64; 5] = [30_000, 60_000, 300_000, 900_000, 3_600_000];
+const LONGEST_PERIOD: usize = 4;
+const VERSION: u8 = 1;
+
+/// Why a new PIN or passphrase is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PinError {
+    /// Fewer than six digits.
+    #[error("pin too short")]
+    TooShort,
+    /// More than twelve digits.
+    #[error("pin too long")]
+    TooLong,
+    /// Digits that count up or down, as 123456 or 654321.
+    #[error("digits in a row")]
+    Run,
+    /// One digit or a short group again and again, as 111111, 121212 or 123123.
+    #[error("repeated digits")]
+    Repeat,
+    /// The person's own birth date.
+    #[error("own birth date")]
+    BirthDate,
+    /// A passphrase of fewer than ten characters.
+    #[error("passphrase too short")]
+    PassphraseTooShort,
+}
+
+/// A PIN or passphrase as typed. It is wiped when dropped and never printed.
+#[derive(Clone)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes what was typed to unlock. No rule is asked of it: it opens or it does not.
+    pub fn typed(text: &str) -> Self {
+        // Keyboards disagree on how they write an accent.
+        Self(Zeroizing::new(text.trim().nfc().collect()))
+    }
+
+    /// Takes a new PIN (digits only) or passphrase (anything else), if the rules allow it.
+    pub fn chosen(text: &str, born_on: Option<NaiveDate>) -> Result<Self, PinError> {
+        let secret = Self::typed(text);
+        let letters: Zeroizing<Vec<char>> = Zeroizing::new(secret.0.chars().collect());
+        if letters.iter().all(char::is_ascii_digit) {
+            check_pin(&secret.0, born_on)?;
+        } else if letters.len() < PASSPHRASE_SHORTEST {
+            return Err(PinError::PassphraseTooShort);
+        } else if is_periodic(&letters) {
+            return Err(PinError::Repeat);
+        }
+        Ok(secret)
+    }
+
+    /// The bytes that are stretched.
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+fn check_pin(digits: &str, born_on: Option<NaiveDate>) -> Result<(), PinError> {
+    let values: Zeroizing<Vec<u8>> = Zeroizing::new(digits.bytes().collect());
+    match values.len() {
+        ..PIN_SHORTEST => return Err(PinError::TooShort),
+        PIN_SHORTEST..=PIN_LONGEST => {}
+        _ => return Err(PinError::TooLong),
+    }
+    if is_periodic(&values) {
+        return Err(PinError::Repeat);
+    }
+    if is_run(&values) {
+        return Err(PinError::Run);
+    }
+    if born_on.is_some_and(|date| is_birth_date(digits, date)) {
+        return Err(PinError::BirthDate);
+    }
+    Ok(())
+}
+
+/// Each digit is one more, or each one less, than the digit before; 9 and 0 are neighbours, as on the pad.
+fn is_run(values: &[u8]) -> bool {
+    let steps = |step: u8| {
+        values
+            .iter()
+            .zip(values.iter().skip(1))
+            .all(|(&a, &b)| (b + 10 - a) % 10 == step)
+    };
+    steps(1) || steps(9)
+}
+
+/// The whole is a group of at most four, repeated at least twice.
+fn is_periodic<T: PartialEq>(values: &[T]) -> bool {
+    (1..=LONGEST_PERIOD.min(values.len() / 2)).any(|period| {
+        values
+            .iter()
+            .zip(values.iter().skip(period))
+            .all(|(a, b)| a == b)
+    })
+}
+
+fn is_birth_date(digits: &str, date: NaiveDate) -> bool {
+    let (day, month, year) = (date.day(), date.month(), date.year());
+    let short_year = year.rem_euclid(100);
+    [
+        format!("{day:02}{month:02}{short_year:02}"),
+        format!("{day:02}{month:02}{year:04}"),
+        format!("{year:04}{month:02}{day:02}"),
+    ]
+    .iter()
+    .any(|written| written == digits)
+}
+
+/// Wrong tries of one person, and the wait that is left. Stored at every change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempts {
+    wrong: u32,
+    wait_ms: u64,
+}
+
+/// A try was refused because the wait is not over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("wait before the next try")]
+pub struct MustWait {
+    /// Milliseconds that are left.
+    pub left_ms: u64,
+}
+
+impl Attempts {
+    /// Counts a try before it is made. Store the result first, then check the PIN: who closes the app
+    /// in the middle of the check has used up a try.
+    pub fn begin(&mut self) -> Result<(), MustWait> {
+        if self.wait_ms > 0 {
+            return Err(MustWait {
+                left_ms: self.wait_ms,
+            });
+        }
+        self.wrong = self.wrong.saturating_add(1);
+        if let Some(step) = self.wrong.checked_sub(FREE_TRIES + 1) {
+            let step = usize::try_from(step)
+                .unwrap_or(usize::MAX)
+                .min(WAITS_MS.len() - 1);
+            self.wait_ms = WAITS_MS.get(step).copied().unwrap_or(3_600_000);
+        }
+        Ok(())
+    }
+
+    /// The try was right: nothing is held against the person any more.
+    pub fn succeed(&mut self) {
+        *self = Self::default();
+    }
+
+    /// `elapsed_ms` have passed on a clock that only runs while the app does.
+    pub fn pass(&mut self, elapsed_ms: u64) {
+        self.wait_ms = self.wait_ms.saturating_sub(elapsed_ms);
+    }
+
+    /// Tries that were not right.
+    pub const fn wrong(&self) -> u32 {
+        self.wrong
+    }
+
+    /// Milliseconds before the next try; 0 when it may be made now.
+    pub const fn wait_ms(&self) -> u64 {
+        self.wait_ms
+    }
+
+    /// What is stored.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Two numbers always fit.
+        let mut bytes = vec![VERSION];
+        bytes.extend(postcard::to_allocvec(self).unwrap_or_default());
+        bytes
+    }
+
+    /// Reads what [`Attempts::to_bytes`] wrote.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CryptoError> {
+        match bytes.split_first() {
+            Some((&VERSION, rest)) => {
+                postcard::from_bytes(rest).map_err(|_| CryptoError::Malformed)
+            }
+            Some((&version, _)) if version > VERSION => Err(CryptoError::Newer { version }),
+            _ => Err(CryptoError::Malformed),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<(), PinError>) {
+        let born_on = NaiveDate::from_ymd_opt(1987, 3, 9);
+        assert_eq!(
+            Secret::chosen(text, born_on).map(|_| ()),
+            expected,
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn six_to_twelve_digits_make_a_pin() {
+        check("593817", Ok(()));
+        check("593817204615", Ok(()));
+        check(" 593817 ", Ok(()));
+        check("", Err(PinError::TooShort));
+        check("59381", Err(PinError::TooShort));
+        check("5938172046153", Err(PinError::TooLong));
+    }
+
+    #[test]
+    fn runs_are_refused() {
+        for text in [
+            "123456",
+            "654321",
+            "456789",
+            "7890123",
+            "210987",
+            "0123456789",
+            "234567",
+        ] {
+            check(text, Err(PinError::Run));
+        }
+        check("123457", Ok(()));
+        check("135791", Ok(()));
+    }
+
+    #[test]
+    fn repeats_are_refused() {
+        for text in [
+            "111111",
+            "000000",
+            "121212",
+            "1212121",
+            "123123",
+            "20012001",
+            "999999999999",
+        ] {
+            check(text, Err(PinError::Repeat));
+        }
+        check("112211", Ok(()));
+    }
+
+    #[test]
+    fn the_own_birth_date_is_refused() {
+        for text in ["090387", "09031987", "19870309"] {
+            check(text, Err(PinError::BirthDate));
+        }
+        check("100387", Ok(()));
+        assert!(Secret::chosen("090387", None).is_ok());
+    }
+
+    #[test]
+    fn a_passphrase_has_ten_characters() {
+        check("nasi uduk pagi", Ok(()));
+        check("nasiuduk1", Err(PinError::PassphraseTooShort));
+        check("abc123", Err(PinError::PassphraseTooShort));
+        check("aaaaaaaaaaaa", Err(PinError::Repeat));
+        check("ééééabcdéf", Ok(()));
+    }
+
+    #[test]
+    fn an_accent_is_the_same_however_the_keyboard_writes_it() {
+        assert_eq!(
+            Secret::typed("caf\u{e9}").as_bytes(),
+            Secret::typed("cafe\u{301}").as_bytes()
+        );
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        assert_eq!(format!("{:?}", Secret::typed("593817")), "Secret(..)");
+    }
+
+    fn wait_after(wrong: u32) -> u64 {
+        let mut attempts = Attempts::default();
+        for _ in 0..wrong {
+            attempts.pass(u64::MAX);
+            attempts.begin().unwrap();
+        }
+        attempts.wait_ms()
+    }
+
+    #[test]
+    fn four_wrong_tries_are_free_then_the_waits_grow() {
+        let waits: Vec<u64> = (0..=11).map(|wrong| wait_after(wrong) / 1000).collect();
+        assert_eq!(waits, [0, 0, 0, 0, 0, 30, 60, 300, 900, 3600, 3600, 3600]);
+    }
+
+    #[test]
+    fn no_try_is_taken_while_waiting() {
+        let mut attempts = Attempts {
+            wrong: 5,
+            wait_ms: 30_000,
+        };
+        let before = attempts;
+        assert_eq!(attempts.begin(), Err(MustWait { left_ms: 30_000 }));
+        assert_eq!(attempts, before);
+        attempts.pass(29_999);
+        assert_eq!(attempts.begin(), Err(MustWait { left_ms: 1 }));
+        attempts.pass(1);
+        assert_eq!(attempts.begin(), Ok(()));
+        assert_eq!(attempts.wait_ms(), 60_000);
+    }
+
+    #[test]
+    fn a_restart_keeps_the_wait() {
+        let mut attempts = Attempts::default();
+        for _ in 0..5 {
+            attempts.begin().unwrap();
+        }
+        attempts.pass(10_000);
+        let restarted = Attempts::from_bytes(&attempts.to_bytes()).unwrap();
+        assert_eq!(restarted.wait_ms(), 20_000);
+        assert_eq!(restarted.wrong(), 5);
+    }
+
+    #[test]
+    fn success_clears_everything() {
+        let mut attempts = Attempts {
+            wrong: 9,
+            wait_ms: 0,
+        };
+        attempts.begin().unwrap();
+        attempts.succeed();
+        assert_eq!(attempts, Attempts::default());
+    }
+
+    #[test]
+    fn a_newer_record_is_refused() {
+        assert_eq!(
+            Attempts::from_bytes(&[2, 0, 0]),
+            Err(CryptoError::Newer { version: 2 })
+        );
+        assert_eq!(Attempts::from_bytes(&[]), Err(CryptoError::Malformed));
+    }
+}
