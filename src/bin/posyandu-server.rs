@@ -31,9 +31,7 @@ fn main() -> ExitCode {
 
 fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
     let files = Files::read(&serve.app)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async move {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;

@@ -49,20 +49,11 @@ impl DeviceKeys {
     /// Reads what [`DeviceKeys::to_js`] made. Keys that could be read out are refused.
     pub(crate) fn from_js(value: &JsValue) -> Result<Self, CryptoError> {
         let key = |name: &str| -> Result<CryptoKey, CryptoError> {
-            let key: CryptoKey = Reflect::get(value, &name.into())
-                .map_err(unavailable)?
-                .dyn_into()
-                .map_err(unavailable)?;
-            if key.extractable() {
-                Err(CryptoError::DeviceKey)
-            } else {
-                Ok(key)
-            }
+            let key: CryptoKey =
+                Reflect::get(value, &name.into()).map_err(unavailable)?.dyn_into().map_err(unavailable)?;
+            if key.extractable() { Err(CryptoError::DeviceKey) } else { Ok(key) }
         };
-        Ok(Self {
-            hmac: key(HMAC)?,
-            lock: key(LOCK)?,
-        })
+        Ok(Self { hmac: key(HMAC)?, lock: key(LOCK)? })
     }
 
     /// Seals what the lock screen shows; it needs no PIN to open.
@@ -83,20 +74,11 @@ impl DeviceKeys {
     pub async fn open_lock_info(&self, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
         match sealed.split_first() {
             Some((&VERSION, rest)) => {
-                let (iv, body) = rest
-                    .split_first_chunk::<IV_BYTES>()
-                    .ok_or(CryptoError::Malformed)?;
+                let (iv, body) = rest.split_first_chunk::<IV_BYTES>().ok_or(CryptoError::Malformed)?;
                 let plain = subtle()?
-                    .decrypt_with_object_and_js_u8_array(
-                        &gcm(iv),
-                        &self.lock,
-                        &Uint8Array::from(body),
-                    )
+                    .decrypt_with_object_and_js_u8_array(&gcm(iv), &self.lock, &Uint8Array::from(body))
                     .map_err(unavailable)?;
-                JsFuture::from(plain)
-                    .await
-                    .map(bytes)
-                    .map_err(|_| CryptoError::Tampered)
+                JsFuture::from(plain).await.map(bytes).map_err(|_| CryptoError::Tampered)
             }
             Some((&version, _)) if version > VERSION => Err(CryptoError::Newer { version }),
             _ => Err(CryptoError::Malformed),
@@ -107,9 +89,7 @@ impl DeviceKeys {
 impl DeviceMac for DeviceKeys {
     async fn hmac(&self, message: &[u8]) -> Result<[u8; 32], CryptoError> {
         let message = Uint8Array::from(message);
-        let mac = subtle()?
-            .sign_with_str_and_js_u8_array("HMAC", &self.hmac, &message)
-            .map_err(unavailable)?;
+        let mac = subtle()?.sign_with_str_and_js_u8_array("HMAC", &self.hmac, &message).map_err(unavailable)?;
         let mac = JsFuture::from(mac).await.map_err(unavailable);
         message.fill(0, 0, message.length());
         bytes(mac?).try_into().map_err(|_| CryptoError::DeviceKey)
@@ -139,23 +119,10 @@ pub fn with_random<T>(work: impl FnOnce(Rng<'_>) -> T) -> Result<T, CryptoError>
     Ok(work(&mut source))
 }
 
-async fn generate(
-    subtle: &SubtleCrypto,
-    params: &Object,
-    usages: &[&str],
-) -> Result<CryptoKey, CryptoError> {
-    let usages: Array = usages
-        .iter()
-        .map(|usage| JsValue::from_str(usage))
-        .collect();
-    let key = subtle
-        .generate_key_with_object(params, false, &usages)
-        .map_err(unavailable)?;
-    JsFuture::from(key)
-        .await
-        .map_err(unavailable)?
-        .dyn_into()
-        .map_err(unavailable)
+async fn generate(subtle: &SubtleCrypto, params: &Object, usages: &[&str]) -> Result<CryptoKey, CryptoError> {
+    let usages: Array = usages.iter().map(|usage| JsValue::from_str(usage)).collect();
+    let key = subtle.generate_key_with_object(params, false, &usages).map_err(unavailable)?;
+    JsFuture::from(key).await.map_err(unavailable)?.dyn_into().map_err(unavailable)
 }
 
 fn gcm(iv: &[u8]) -> AesGcmParams {
@@ -164,10 +131,8 @@ fn gcm(iv: &[u8]) -> AesGcmParams {
 
 fn subtle() -> Result<SubtleCrypto, CryptoError> {
     // The same name in a page and in a worker; absent where the origin is not secure.
-    let crypto: Crypto = Reflect::get(&js_sys::global(), &"crypto".into())
-        .map_err(unavailable)?
-        .dyn_into()
-        .map_err(unavailable)?;
+    let crypto: Crypto =
+        Reflect::get(&js_sys::global(), &"crypto".into()).map_err(unavailable)?.dyn_into().map_err(unavailable)?;
     let subtle: JsValue = crypto.subtle().into();
     subtle.dyn_into().map_err(unavailable)
 }

@@ -38,10 +38,7 @@ pub struct KdfParams {
 
 impl KdfParams {
     /// The least that is accepted.
-    pub const FLOOR: Self = Self {
-        memory_kib: FLOOR_MEMORY_KIB,
-        passes: FLOOR_PASSES,
-    };
+    pub const FLOOR: Self = Self { memory_kib: FLOOR_MEMORY_KIB, passes: FLOOR_PASSES };
 
     /// Parameters within the floor and what a phone can do.
     pub const fn new(memory_kib: u32, passes: u32) -> Result<Self, CryptoError> {
@@ -87,22 +84,19 @@ pub trait DeviceMac {
 }
 
 /// Argon2id over the PIN or passphrase.
-pub fn stretch(
-    secret: &Secret,
-    salt: &[u8; SALT_BYTES],
-    params: KdfParams,
-) -> Result<Key, CryptoError> {
-    let inner = Params::new(params.memory_kib, params.passes, 1, Some(32))
-        .map_err(|_| CryptoError::Parameters)?;
+pub fn stretch(secret: &Secret, salt: &[u8; SALT_BYTES], params: KdfParams) -> Result<Key, CryptoError> {
+    let inner = Params::new(params.memory_kib, params.passes, 1, Some(32)).map_err(|_| CryptoError::Parameters)?;
     let count = inner.block_count();
     let mut memory: Vec<Block> = Vec::new();
-    memory
-        .try_reserve_exact(count)
-        .map_err(|_| CryptoError::Memory)?;
+    memory.try_reserve_exact(count).map_err(|_| CryptoError::Memory)?;
     memory.resize(count, Block::default());
     let mut stretched = Zeroizing::new([0; 32]);
-    let result = Argon2::new(Algorithm::Argon2id, Version::V0x13, inner)
-        .hash_password_into_with_memory(secret.as_bytes(), salt, &mut *stretched, &mut memory);
+    let result = Argon2::new(Algorithm::Argon2id, Version::V0x13, inner).hash_password_into_with_memory(
+        secret.as_bytes(),
+        salt,
+        &mut *stretched,
+        &mut memory,
+    );
     memory.iter_mut().for_each(Zeroize::zeroize);
     result.map_err(|_| CryptoError::Parameters)?;
     Ok(Key::from_bytes(*stretched))
@@ -133,10 +127,7 @@ pub fn calibrate(mut measure: impl FnMut(KdfParams) -> f64) -> KdfParams {
         // A clock made coarse by the browser may answer 0.
         let factor = AIM_MS / taken_ms.max(5.0);
         let is_floor = params == KdfParams::FLOOR;
-        if (SHORTEST_MS..=LONGEST_MS).contains(&taken_ms)
-            || (taken_ms > LONGEST_MS && is_floor)
-            || taken_ms.is_nan()
-        {
+        if (SHORTEST_MS..=LONGEST_MS).contains(&taken_ms) || (taken_ms > LONGEST_MS && is_floor) || taken_ms.is_nan() {
             break;
         }
         let next = scale(params, factor);
@@ -154,10 +145,7 @@ fn scale(params: KdfParams, factor: f64) -> KdfParams {
     let (memory, passes) = if at_two_passes <= f64::from(CALIBRATED_MEMORY_KIB) {
         (at_two_passes, f64::from(FLOOR_PASSES))
     } else {
-        (
-            f64::from(CALIBRATED_MEMORY_KIB),
-            work / f64::from(CALIBRATED_MEMORY_KIB),
-        )
+        (f64::from(CALIBRATED_MEMORY_KIB), work / f64::from(CALIBRATED_MEMORY_KIB))
     };
     // A float beyond the range of u32 saturates.
     KdfParams {
@@ -183,9 +171,8 @@ mod tests {
     use super::*;
 
     fn phone(ms_per_mib_pass: f64) -> (KdfParams, f64) {
-        let cost = |params: KdfParams| {
-            f64::from(params.memory_kib) / 1024.0 * f64::from(params.passes) * ms_per_mib_pass
-        };
+        let cost =
+            |params: KdfParams| f64::from(params.memory_kib) / 1024.0 * f64::from(params.passes) * ms_per_mib_pass;
         let params = calibrate(cost);
         (params, cost(params))
     }
@@ -194,10 +181,7 @@ mod tests {
     fn a_usual_phone_takes_half_a_second_to_one() {
         for ms in [0.2, 0.5, 1.0, 2.0, 5.0, 9.0, 13.0, 20.0] {
             let (params, taken) = phone(ms);
-            assert!(
-                (500.0..=1000.0).contains(&taken),
-                "{ms}: {params:?} takes {taken}"
-            );
+            assert!((500.0..=1000.0).contains(&taken), "{ms}: {params:?} takes {taken}");
         }
     }
 
@@ -216,10 +200,7 @@ mod tests {
 
     #[test]
     fn stored_parameters_below_the_floor_are_refused() {
-        assert_eq!(
-            KdfParams::new(19 * 1024 - 1, 2),
-            Err(CryptoError::Parameters)
-        );
+        assert_eq!(KdfParams::new(19 * 1024 - 1, 2), Err(CryptoError::Parameters));
         assert_eq!(KdfParams::new(19 * 1024, 1), Err(CryptoError::Parameters));
         let weak = postcard::to_allocvec(&(1024u32, 1u32)).unwrap();
         assert!(postcard::from_bytes::<KdfParams>(&weak).is_err());
@@ -229,11 +210,7 @@ mod tests {
     fn stretching_is_the_published_argon2id() {
         // argon2-cffi: hash_secret_raw(b"593817", b"\x01"*16, 2, 19456, 1, 32, Type.ID)
         let stretched = stretch(&Secret::typed("593817"), &[1; 16], KdfParams::FLOOR).unwrap();
-        let hex: String = stretched
-            .as_bytes()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hex: String = stretched.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hex, ARGON2);
     }
 

@@ -94,11 +94,7 @@ impl PersonVault {
     }
 
     /// Opens the vault with the PIN or passphrase.
-    pub async fn unlock(
-        &self,
-        secret: &Secret,
-        mac: &impl DeviceMac,
-    ) -> Result<Unlocked, CryptoError> {
+    pub async fn unlock(&self, secret: &Secret, mac: &impl DeviceMac) -> Result<Unlocked, CryptoError> {
         let kek = kdf::kek(mac, secret, &self.salt, self.params).await?;
         let aad = place(&self.person, self.generation, BY_KEK);
         let person_key = seal::open_key(&kek, aad.aad(), &self.key_by_kek).map_err(wrong_secret)?;
@@ -141,8 +137,7 @@ impl PersonVault {
         self.check_holder(unlocked)?;
         let recovery = code.key(&self.person);
         let aad = place(&self.person, self.generation, BY_RECOVERY);
-        self.keys.key_by_recovery =
-            seal::seal_with(&recovery, rng, aad.aad(), unlocked.person_key.as_bytes());
+        self.keys.key_by_recovery = seal::seal_with(&recovery, rng, aad.aad(), unlocked.person_key.as_bytes());
         if let (Some(wraps), Some(root)) = (&mut self.keys.root, &unlocked.root) {
             let aad = place(&self.person, self.generation, ROOT_BY_RECOVERY);
             wraps.by_recovery = seal::seal_with(&recovery, rng, aad.aad(), root.as_bytes());
@@ -185,12 +180,7 @@ impl PersonVault {
         let by_recovery = place(&self.person, self.generation, ROOT_BY_RECOVERY);
         self.keys.root = Some(RootWraps {
             by_person: seal::seal_with(&unlocked.person_key, rng, by_person.aad(), root.as_bytes()),
-            by_recovery: seal::seal_with(
-                &code.key(&self.person),
-                rng,
-                by_recovery.aad(),
-                root.as_bytes(),
-            ),
+            by_recovery: seal::seal_with(&code.key(&self.person), rng, by_recovery.aad(), root.as_bytes()),
         });
         unlocked.root = Some(root);
         Ok(())
@@ -210,10 +200,7 @@ impl PersonVault {
         mac: &impl DeviceMac,
         rng: Rng<'_>,
     ) -> Result<(Self, Unlocked), CryptoError> {
-        let generation = self
-            .generation
-            .checked_add(1)
-            .ok_or(CryptoError::Malformed)?;
+        let generation = self.generation.checked_add(1).ok_or(CryptoError::Malformed)?;
         let (mut vault, mut unlocked) =
             Self::assemble(&self.person, generation, secret, code, params, mac, rng).await?;
         for scope in self.keys.scopes.keys() {
@@ -252,10 +239,7 @@ impl PersonVault {
         {
             self.set_root(unlocked, root, code, rng)?;
         }
-        Ok(Redeemed {
-            generation: wraps.generation,
-            old_person_key,
-        })
+        Ok(Redeemed { generation: wraps.generation, old_person_key })
     }
 
     /// Whose vault it is.
@@ -293,9 +277,7 @@ impl PersonVault {
     /// Reads what [`PersonVault::to_bytes`] wrote. A newer version is refused: leave its bytes alone.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CryptoError> {
         match bytes.split_first() {
-            Some((&VERSION, rest)) => {
-                postcard::from_bytes(rest).map_err(|_| CryptoError::Malformed)
-            }
+            Some((&VERSION, rest)) => postcard::from_bytes(rest).map_err(|_| CryptoError::Malformed),
             Some((&version, _)) if version > VERSION => Err(CryptoError::Newer { version }),
             _ => Err(CryptoError::Malformed),
         }
@@ -377,20 +359,13 @@ impl Wraps {
         seal::open_key(&code.key(person), aad.aad(), &self.key_by_recovery)
     }
 
-    fn open_scopes(
-        &self,
-        person_key: &Key,
-        person: &str,
-    ) -> Result<BTreeMap<String, Key>, CryptoError> {
+    fn open_scopes(&self, person_key: &Key, person: &str) -> Result<BTreeMap<String, Key>, CryptoError> {
         self.scopes
             .iter()
             .map(|(scope, wrapped)| {
                 let label = scope_label(scope);
                 let aad = place(person, self.generation, &label);
-                Ok((
-                    scope.clone(),
-                    seal::open_key(person_key, aad.aad(), wrapped)?,
-                ))
+                Ok((scope.clone(), seal::open_key(person_key, aad.aad(), wrapped)?))
             })
             .collect()
     }
@@ -459,9 +434,7 @@ impl fmt::Debug for Unlocked {
 
 impl fmt::Debug for Redeemed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Redeemed")
-            .field("generation", &self.generation)
-            .finish_non_exhaustive()
+        f.debug_struct("Redeemed").field("generation", &self.generation).finish_non_exhaustive()
     }
 }
 
@@ -488,19 +461,12 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn aad(&self) -> Aad<'_> {
-        Aad {
-            store: STORE,
-            scope: &self.owner,
-            id: self.label,
-        }
+        Aad { store: STORE, scope: &self.owner, id: self.label }
     }
 }
 
 fn place<'a>(person: &str, generation: u32, label: &'a str) -> Place<'a> {
-    Place {
-        owner: format!("{person}/{generation}"),
-        label,
-    }
+    Place { owner: format!("{person}/{generation}"), label }
 }
 
 fn scope_label(scope: &str) -> String {
@@ -525,10 +491,7 @@ mod tests {
 
     fn wait<T>(future: impl Future<Output = T>) -> T {
         let mut future = pin!(future);
-        match future
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-        {
+        match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(value) => value,
             Poll::Pending => panic!("the host never waits"),
         }
@@ -560,26 +523,10 @@ mod tests {
 
     fn ani() -> (PersonVault, Unlocked) {
         let mut rng = counter(1);
-        let (mut vault, mut unlocked) = wait(PersonVault::create(
-            "ani",
-            &pin("593817"),
-            &code(9),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut rng,
-        ))
-        .unwrap();
-        vault
-            .add_scope(&mut unlocked, SCOPE, Key::from_bytes([5; 32]), &mut rng)
-            .unwrap();
-        vault
-            .set_root(
-                &mut unlocked,
-                SigningKey::from_bytes(&[6; 32]),
-                &code(9),
-                &mut rng,
-            )
-            .unwrap();
+        let (mut vault, mut unlocked) =
+            wait(PersonVault::create("ani", &pin("593817"), &code(9), KdfParams::FLOOR, &mac(), &mut rng)).unwrap();
+        vault.add_scope(&mut unlocked, SCOPE, Key::from_bytes([5; 32]), &mut rng).unwrap();
+        vault.set_root(&mut unlocked, SigningKey::from_bytes(&[6; 32]), &code(9), &mut rng).unwrap();
         (vault, unlocked)
     }
 
@@ -588,73 +535,36 @@ mod tests {
         let (vault, made) = ani();
         let unlocked = wait(vault.unlock(&pin("593817"), &mac())).unwrap();
         assert_eq!(unlocked.person_key(), made.person_key());
-        assert_eq!(
-            unlocked.scope_key(SCOPE).unwrap(),
-            &Key::from_bytes([5; 32])
-        );
+        assert_eq!(unlocked.scope_key(SCOPE).unwrap(), &Key::from_bytes([5; 32]));
         assert_eq!(unlocked.signing_key(), made.signing_key());
         assert_eq!(unlocked.root_key().unwrap().as_bytes(), &[6; 32]);
-        assert_eq!(
-            unlocked.scope_key("opd-1").unwrap_err(),
-            CryptoError::NoAccess
-        );
+        assert_eq!(unlocked.scope_key("opd-1").unwrap_err(), CryptoError::NoAccess);
     }
 
     #[test]
     fn a_wrong_pin_or_another_phone_opens_nothing() {
         let (vault, _) = ani();
-        assert_eq!(
-            wait(vault.unlock(&pin("593818"), &mac())).unwrap_err(),
-            CryptoError::WrongSecret
-        );
+        assert_eq!(wait(vault.unlock(&pin("593818"), &mac())).unwrap_err(), CryptoError::WrongSecret);
         let other = MemoryMac(Key::from_bytes([43; 32]));
-        assert_eq!(
-            wait(vault.unlock(&pin("593817"), &other)).unwrap_err(),
-            CryptoError::WrongSecret
-        );
+        assert_eq!(wait(vault.unlock(&pin("593817"), &other)).unwrap_err(), CryptoError::WrongSecret);
     }
 
     #[test]
     fn the_recovery_code_opens_everything_without_the_phone() {
         let (mut vault, made) = ani();
-        assert_eq!(
-            vault.recover(&code(10)).unwrap_err(),
-            CryptoError::WrongSecret
-        );
+        assert_eq!(vault.recover(&code(10)).unwrap_err(), CryptoError::WrongSecret);
         let unlocked = vault.recover(&code(9)).unwrap();
         assert_eq!(unlocked.person_key(), made.person_key());
         let other = MemoryMac(Key::from_bytes([43; 32]));
-        wait(vault.change_pin(
-            &unlocked,
-            &pin("704913"),
-            KdfParams::FLOOR,
-            &other,
-            &mut counter(77),
-        ))
-        .unwrap();
-        assert_eq!(
-            wait(vault.unlock(&pin("704913"), &other))
-                .unwrap()
-                .person_key(),
-            made.person_key()
-        );
+        wait(vault.change_pin(&unlocked, &pin("704913"), KdfParams::FLOOR, &other, &mut counter(77))).unwrap();
+        assert_eq!(wait(vault.unlock(&pin("704913"), &other)).unwrap().person_key(), made.person_key());
     }
 
     #[test]
     fn a_changed_pin_replaces_the_old_one() {
         let (mut vault, made) = ani();
-        wait(vault.change_pin(
-            &made,
-            &pin("704913"),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut counter(77),
-        ))
-        .unwrap();
-        assert_eq!(
-            wait(vault.unlock(&pin("593817"), &mac())).unwrap_err(),
-            CryptoError::WrongSecret
-        );
+        wait(vault.change_pin(&made, &pin("704913"), KdfParams::FLOOR, &mac(), &mut counter(77))).unwrap();
+        assert_eq!(wait(vault.unlock(&pin("593817"), &mac())).unwrap_err(), CryptoError::WrongSecret);
         let unlocked = wait(vault.unlock(&pin("704913"), &mac())).unwrap();
         assert_eq!(unlocked.signing_key(), made.signing_key());
     }
@@ -662,69 +572,25 @@ mod tests {
     #[test]
     fn a_changed_recovery_code_replaces_the_old_one() {
         let (mut vault, made) = ani();
-        vault
-            .change_recovery(&made, &code(30), &mut counter(50))
-            .unwrap();
-        assert_eq!(
-            vault.recover(&code(9)).unwrap_err(),
-            CryptoError::WrongSecret
-        );
-        assert_eq!(
-            vault
-                .recover(&code(30))
-                .unwrap()
-                .root_key()
-                .unwrap()
-                .as_bytes(),
-            &[6; 32]
-        );
+        vault.change_recovery(&made, &code(30), &mut counter(50)).unwrap();
+        assert_eq!(vault.recover(&code(9)).unwrap_err(), CryptoError::WrongSecret);
+        assert_eq!(vault.recover(&code(30)).unwrap().root_key().unwrap().as_bytes(), &[6; 32]);
     }
 
     #[test]
     fn after_a_reset_the_old_matter_waits_for_the_old_code() {
         let (old, before) = ani();
         let mut rng = counter(99);
-        let (mut dewi, mut dewi_unlocked) = wait(PersonVault::create(
-            "dewi",
-            &pin("704913"),
-            &code(20),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut rng,
-        ))
-        .unwrap();
-        dewi.add_scope(
-            &mut dewi_unlocked,
-            SCOPE,
-            Key::from_bytes([5; 32]),
-            &mut rng,
-        )
-        .unwrap();
-        let draft = seal::seal(
-            before.person_key(),
-            [1; 24],
-            Aad {
-                store: "drafts",
-                scope: "ani",
-                id: "f",
-            },
-            b"draft",
-        );
+        let (mut dewi, mut dewi_unlocked) =
+            wait(PersonVault::create("dewi", &pin("704913"), &code(20), KdfParams::FLOOR, &mac(), &mut rng)).unwrap();
+        dewi.add_scope(&mut dewi_unlocked, SCOPE, Key::from_bytes([5; 32]), &mut rng).unwrap();
+        let draft = seal::seal(before.person_key(), [1; 24], Aad { store: "drafts", scope: "ani", id: "f" }, b"draft");
 
-        let (reset, unlocked) = wait(old.reset_by_colleague(
-            &dewi_unlocked,
-            &pin("815024"),
-            &code(21),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut rng,
-        ))
-        .unwrap();
+        let (reset, unlocked) =
+            wait(old.reset_by_colleague(&dewi_unlocked, &pin("815024"), &code(21), KdfParams::FLOOR, &mac(), &mut rng))
+                .unwrap();
         let mut reset = PersonVault::from_bytes(&reset.to_bytes().unwrap()).unwrap();
-        assert_eq!(
-            unlocked.scope_key(SCOPE).unwrap(),
-            &Key::from_bytes([5; 32])
-        );
+        assert_eq!(unlocked.scope_key(SCOPE).unwrap(), &Key::from_bytes([5; 32]));
         assert_ne!(unlocked.person_key(), before.person_key());
         assert_ne!(unlocked.signing_key(), before.signing_key());
         assert!(unlocked.root_key().is_none());
@@ -732,94 +598,42 @@ mod tests {
 
         let mut unlocked = wait(reset.unlock(&pin("815024"), &mac())).unwrap();
         assert!(wait(reset.unlock(&pin("593817"), &mac())).is_err());
-        assert_eq!(
-            reset
-                .redeem(&mut unlocked, &code(8), &code(21), &mut rng)
-                .unwrap_err(),
-            CryptoError::WrongSecret
-        );
-        let redeemed = reset
-            .redeem(&mut unlocked, &code(9), &code(21), &mut rng)
-            .unwrap();
+        assert_eq!(reset.redeem(&mut unlocked, &code(8), &code(21), &mut rng).unwrap_err(), CryptoError::WrongSecret);
+        let redeemed = reset.redeem(&mut unlocked, &code(9), &code(21), &mut rng).unwrap();
         assert_eq!(redeemed.generation, 0);
-        let aad = Aad {
-            store: "drafts",
-            scope: "ani",
-            id: "f",
-        };
-        assert_eq!(
-            seal::open(&redeemed.old_person_key, aad, &draft).unwrap(),
-            b"draft"
-        );
+        let aad = Aad { store: "drafts", scope: "ani", id: "f" };
+        assert_eq!(seal::open(&redeemed.old_person_key, aad, &draft).unwrap(), b"draft");
         assert_eq!(unlocked.root_key().unwrap().as_bytes(), &[6; 32]);
         assert_eq!(reset.waiting_for_recovery(), 1, "never deleted");
-        assert_eq!(
-            reset
-                .recover(&code(21))
-                .unwrap()
-                .root_key()
-                .unwrap()
-                .as_bytes(),
-            &[6; 32]
-        );
+        assert_eq!(reset.recover(&code(21)).unwrap().root_key().unwrap().as_bytes(), &[6; 32]);
     }
 
     #[test]
     fn a_colleague_gives_only_scopes_that_both_had() {
         let (old, _) = ani();
         let mut rng = counter(99);
-        let (_, stranger) = wait(PersonVault::create(
-            "x",
-            &pin("704913"),
-            &code(20),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut rng,
-        ))
-        .unwrap();
-        let (mut reset, mut unlocked) = wait(old.reset_by_colleague(
-            &stranger,
-            &pin("815024"),
-            &code(21),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut rng,
-        ))
-        .unwrap();
+        let (_, stranger) =
+            wait(PersonVault::create("x", &pin("704913"), &code(20), KdfParams::FLOOR, &mac(), &mut rng)).unwrap();
+        let (mut reset, mut unlocked) =
+            wait(old.reset_by_colleague(&stranger, &pin("815024"), &code(21), KdfParams::FLOOR, &mac(), &mut rng))
+                .unwrap();
         assert_eq!(unlocked.scopes().count(), 0);
-        reset
-            .redeem(&mut unlocked, &code(9), &code(21), &mut rng)
-            .unwrap();
-        assert_eq!(
-            unlocked.scope_key(SCOPE).unwrap(),
-            &Key::from_bytes([5; 32])
-        );
+        reset.redeem(&mut unlocked, &code(9), &code(21), &mut rng).unwrap();
+        assert_eq!(unlocked.scope_key(SCOPE).unwrap(), &Key::from_bytes([5; 32]));
     }
 
     #[test]
     fn nobody_changes_the_vault_of_another() {
         let (mut vault, _) = ani();
         let mut rng = counter(99);
-        let (_, mut dewi) = wait(PersonVault::create(
-            "dewi",
-            &pin("704913"),
-            &code(20),
-            KdfParams::FLOOR,
-            &mac(),
-            &mut rng,
-        ))
-        .unwrap();
+        let (_, mut dewi) =
+            wait(PersonVault::create("dewi", &pin("704913"), &code(20), KdfParams::FLOOR, &mac(), &mut rng)).unwrap();
         let before = vault.clone();
         assert_eq!(
-            vault
-                .add_scope(&mut dewi, "s", Key::from_bytes([1; 32]), &mut rng)
-                .unwrap_err(),
+            vault.add_scope(&mut dewi, "s", Key::from_bytes([1; 32]), &mut rng).unwrap_err(),
             CryptoError::NoAccess
         );
-        assert!(
-            wait(vault.change_pin(&dewi, &pin("815024"), KdfParams::FLOOR, &mac(), &mut rng))
-                .is_err()
-        );
+        assert!(wait(vault.change_pin(&dewi, &pin("815024"), KdfParams::FLOOR, &mac(), &mut rng)).is_err());
         assert!(vault == before);
     }
 
@@ -830,10 +644,7 @@ mod tests {
         assert!(PersonVault::from_bytes(&bytes).unwrap() == vault);
         let mut newer = bytes.clone();
         newer[0] = 2;
-        assert_eq!(
-            PersonVault::from_bytes(&newer).unwrap_err(),
-            CryptoError::Newer { version: 2 }
-        );
+        assert_eq!(PersonVault::from_bytes(&newer).unwrap_err(), CryptoError::Newer { version: 2 });
         for cut in 0..bytes.len() {
             assert!(PersonVault::from_bytes(&bytes[..cut]).is_err());
         }
@@ -844,48 +655,21 @@ mod tests {
         let bytes = include_bytes!("../../tests/fixtures/vault_v1.bin");
         let vault = PersonVault::from_bytes(bytes).unwrap();
         let unlocked = wait(vault.unlock(&pin("593817"), &mac())).unwrap();
-        assert_eq!(
-            unlocked.scope_key(SCOPE).unwrap(),
-            &Key::from_bytes([5; 32])
-        );
-        assert_eq!(
-            vault
-                .recover(&code(9))
-                .unwrap()
-                .root_key()
-                .unwrap()
-                .as_bytes(),
-            &[6; 32]
-        );
-        assert_eq!(
-            ani().0.to_bytes().unwrap(),
-            bytes,
-            "today's code writes the same"
-        );
+        assert_eq!(unlocked.scope_key(SCOPE).unwrap(), &Key::from_bytes([5; 32]));
+        assert_eq!(vault.recover(&code(9)).unwrap().root_key().unwrap().as_bytes(), &[6; 32]);
+        assert_eq!(ani().0.to_bytes().unwrap(), bytes, "today's code writes the same");
     }
 
     #[test]
     fn the_vault_holds_no_key_in_clear() {
         let (vault, unlocked) = ani();
         let bytes = vault.to_bytes().unwrap();
-        let secrets: [&[u8]; 5] = [
-            unlocked.person_key().as_bytes(),
-            &[5; 32],
-            &[6; 32],
-            unlocked.signing_key().as_bytes(),
-            b"593817",
-        ];
+        let secrets: [&[u8]; 5] =
+            [unlocked.person_key().as_bytes(), &[5; 32], &[6; 32], unlocked.signing_key().as_bytes(), b"593817"];
         for secret in secrets {
-            assert!(
-                !bytes
-                    .windows(6)
-                    .any(|it| secret.windows(6).any(|part| part == it))
-            );
+            assert!(!bytes.windows(6).any(|it| secret.windows(6).any(|part| part == it)));
         }
-        assert_eq!(
-            format!("{unlocked:?}"),
-            "Unlocked { generation: 0, scopes: 1, .. }"
-        );
+        assert_eq!(format!("{unlocked:?}"), "Unlocked { generation: 0, scopes: 1, .. }");
         assert!(!format!("{vault:?}").contains("ani"));
     }
 
@@ -895,14 +679,8 @@ mod tests {
         assert_eq!(tag(&key, SCOPE, "a"), tag(&key, SCOPE, "a"));
         assert_ne!(tag(&key, SCOPE, "a"), tag(&key, SCOPE, "b"));
         assert_ne!(tag(&key, "s", "ab"), tag(&key, "sa", "b"));
-        assert_ne!(
-            tag(&key, SCOPE, "a"),
-            tag(&index_key(&Key::from_bytes([4; 32])), SCOPE, "a")
-        );
-        let hex: String = tag(&key, SCOPE, "a")
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        assert_ne!(tag(&key, SCOPE, "a"), tag(&index_key(&Key::from_bytes([4; 32])), SCOPE, "a"));
+        let hex: String = tag(&key, SCOPE, "a").iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!(hex, TAG);
     }
 

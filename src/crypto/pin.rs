@@ -106,23 +106,14 @@ fn check_pin(digits: &str, born_on: Option<NaiveDate>) -> Result<(), PinError> {
 
 /// Each digit is one more, or each one less, than the digit before; 9 and 0 are neighbours, as on the pad.
 fn is_run(values: &[u8]) -> bool {
-    let steps = |step: u8| {
-        values
-            .iter()
-            .zip(values.iter().skip(1))
-            .all(|(&a, &b)| (b + 10 - a) % 10 == step)
-    };
+    let steps = |step: u8| values.iter().zip(values.iter().skip(1)).all(|(&a, &b)| (b + 10 - a) % 10 == step);
     steps(1) || steps(9)
 }
 
 /// The whole is a group of at most four, repeated at least twice.
 fn is_periodic<T: PartialEq>(values: &[T]) -> bool {
-    (1..=LONGEST_PERIOD.min(values.len() / 2)).any(|period| {
-        values
-            .iter()
-            .zip(values.iter().skip(period))
-            .all(|(a, b)| a == b)
-    })
+    (1..=LONGEST_PERIOD.min(values.len() / 2))
+        .any(|period| values.iter().zip(values.iter().skip(period)).all(|(a, b)| a == b))
 }
 
 fn is_birth_date(digits: &str, date: NaiveDate) -> bool {
@@ -157,15 +148,11 @@ impl Attempts {
     /// in the middle of the check has used up a try.
     pub fn begin(&mut self) -> Result<(), MustWait> {
         if self.wait_ms > 0 {
-            return Err(MustWait {
-                left_ms: self.wait_ms,
-            });
+            return Err(MustWait { left_ms: self.wait_ms });
         }
         self.wrong = self.wrong.saturating_add(1);
         if let Some(step) = self.wrong.checked_sub(FREE_TRIES + 1) {
-            let step = usize::try_from(step)
-                .unwrap_or(usize::MAX)
-                .min(WAITS_MS.len() - 1);
+            let step = usize::try_from(step).unwrap_or(usize::MAX).min(WAITS_MS.len() - 1);
             self.wait_ms = WAITS_MS.get(step).copied().unwrap_or(3_600_000);
         }
         Ok(())
@@ -202,9 +189,7 @@ impl Attempts {
     /// Reads what [`Attempts::to_bytes`] wrote.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CryptoError> {
         match bytes.split_first() {
-            Some((&VERSION, rest)) => {
-                postcard::from_bytes(rest).map_err(|_| CryptoError::Malformed)
-            }
+            Some((&VERSION, rest)) => postcard::from_bytes(rest).map_err(|_| CryptoError::Malformed),
             Some((&version, _)) if version > VERSION => Err(CryptoError::Newer { version }),
             _ => Err(CryptoError::Malformed),
         }
@@ -218,11 +203,7 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Result<(), PinError>) {
         let born_on = NaiveDate::from_ymd_opt(1987, 3, 9);
-        assert_eq!(
-            Secret::chosen(text, born_on).map(|_| ()),
-            expected,
-            "{text}"
-        );
+        assert_eq!(Secret::chosen(text, born_on).map(|_| ()), expected, "{text}");
     }
 
     #[test]
@@ -237,15 +218,7 @@ mod tests {
 
     #[test]
     fn runs_are_refused() {
-        for text in [
-            "123456",
-            "654321",
-            "456789",
-            "7890123",
-            "210987",
-            "0123456789",
-            "234567",
-        ] {
+        for text in ["123456", "654321", "456789", "7890123", "210987", "0123456789", "234567"] {
             check(text, Err(PinError::Run));
         }
         check("123457", Ok(()));
@@ -254,15 +227,7 @@ mod tests {
 
     #[test]
     fn repeats_are_refused() {
-        for text in [
-            "111111",
-            "000000",
-            "121212",
-            "1212121",
-            "123123",
-            "20012001",
-            "999999999999",
-        ] {
+        for text in ["111111", "000000", "121212", "1212121", "123123", "20012001", "999999999999"] {
             check(text, Err(PinError::Repeat));
         }
         check("112211", Ok(()));
@@ -288,10 +253,7 @@ mod tests {
 
     #[test]
     fn an_accent_is_the_same_however_the_keyboard_writes_it() {
-        assert_eq!(
-            Secret::typed("caf\u{e9}").as_bytes(),
-            Secret::typed("cafe\u{301}").as_bytes()
-        );
+        assert_eq!(Secret::typed("caf\u{e9}").as_bytes(), Secret::typed("cafe\u{301}").as_bytes());
     }
 
     #[test]
@@ -316,10 +278,7 @@ mod tests {
 
     #[test]
     fn no_try_is_taken_while_waiting() {
-        let mut attempts = Attempts {
-            wrong: 5,
-            wait_ms: 30_000,
-        };
+        let mut attempts = Attempts { wrong: 5, wait_ms: 30_000 };
         let before = attempts;
         assert_eq!(attempts.begin(), Err(MustWait { left_ms: 30_000 }));
         assert_eq!(attempts, before);
@@ -344,10 +303,7 @@ mod tests {
 
     #[test]
     fn success_clears_everything() {
-        let mut attempts = Attempts {
-            wrong: 9,
-            wait_ms: 0,
-        };
+        let mut attempts = Attempts { wrong: 9, wait_ms: 0 };
         attempts.begin().unwrap();
         attempts.succeed();
         assert_eq!(attempts, Attempts::default());
@@ -355,10 +311,7 @@ mod tests {
 
     #[test]
     fn a_newer_record_is_refused() {
-        assert_eq!(
-            Attempts::from_bytes(&[2, 0, 0]),
-            Err(CryptoError::Newer { version: 2 })
-        );
+        assert_eq!(Attempts::from_bytes(&[2, 0, 0]), Err(CryptoError::Newer { version: 2 }));
         assert_eq!(Attempts::from_bytes(&[]), Err(CryptoError::Malformed));
     }
 }

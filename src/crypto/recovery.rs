@@ -55,28 +55,19 @@ impl RecoveryCode {
     /// Reads what a person typed: spaces, hyphens and dots do not matter, nor does the case; O is 0,
     /// I and L are 1.
     pub fn parse(text: &str) -> Result<Self, RecoveryError> {
-        let letters: Zeroizing<Vec<char>> =
-            Zeroizing::new(text.chars().filter(|it| !is_separator(*it)).collect());
+        let letters: Zeroizing<Vec<char>> = Zeroizing::new(text.chars().filter(|it| !is_separator(*it)).collect());
         if letters.len() != CHARACTERS {
-            return Err(RecoveryError::Length {
-                found: letters.len(),
-            });
+            return Err(RecoveryError::Length { found: letters.len() });
         }
         // 140 bits: the upper 128 are the code, the lower 12 the check.
         let (mut high, mut low) = (0u128, 0u32);
         for (at, letter) in letters.iter().enumerate() {
-            let value = value_of(*letter).ok_or(RecoveryError::Character {
-                group: at / GROUP_CHARACTERS,
-            })?;
+            let value = value_of(*letter).ok_or(RecoveryError::Character { group: at / GROUP_CHARACTERS })?;
             high = (high << 5) | u128::from(low >> (CHECK_BITS - 5));
             low = ((low << 5) | value) & ((1 << CHECK_BITS) - 1);
         }
         let code = Self(high.to_be_bytes());
-        if code.check() == low {
-            Ok(code)
-        } else {
-            Err(RecoveryError::Check)
-        }
+        if code.check() == low { Ok(code) } else { Err(RecoveryError::Check) }
     }
 
     /// The code as it is shown and written down: `XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX`.
@@ -93,32 +84,17 @@ impl RecoveryCode {
 
     /// The characters of one group, counted from 0.
     pub fn group(&self, group: usize) -> Zeroizing<String> {
-        Zeroizing::new(
-            self.letters()
-                .iter()
-                .skip(group * GROUP_CHARACTERS)
-                .take(GROUP_CHARACTERS)
-                .collect(),
-        )
+        Zeroizing::new(self.letters().iter().skip(group * GROUP_CHARACTERS).take(GROUP_CHARACTERS).collect())
     }
 
     /// Whether `typed` is that group: asked at set-up, to know that the code was written down.
     pub fn is_group(&self, group: usize, typed: &str) -> bool {
-        let expected: Zeroizing<Vec<u32>> =
-            Zeroizing::new(self.group(group).chars().filter_map(value_of).collect());
-        let found: Zeroizing<Vec<Option<u32>>> = Zeroizing::new(
-            typed
-                .chars()
-                .filter(|it| !is_separator(*it))
-                .map(value_of)
-                .collect(),
-        );
+        let expected: Zeroizing<Vec<u32>> = Zeroizing::new(self.group(group).chars().filter_map(value_of).collect());
+        let found: Zeroizing<Vec<Option<u32>>> =
+            Zeroizing::new(typed.chars().filter(|it| !is_separator(*it)).map(value_of).collect());
         expected.len() == GROUP_CHARACTERS
             && found.len() == GROUP_CHARACTERS
-            && expected
-                .iter()
-                .zip(found.iter())
-                .all(|(a, b)| Some(*a) == *b)
+            && expected.iter().zip(found.iter()).all(|(a, b)| Some(*a) == *b)
     }
 
     /// The key that wraps a person key, without PIN and without device key.
@@ -128,22 +104,12 @@ impl RecoveryCode {
         for (to, from) in padded.iter_mut().zip(self.0) {
             *to = from;
         }
-        Key::from_bytes(hmac_sha256(
-            &padded,
-            &[b"posyandu6/recovery-key/1\n", person.as_bytes()],
-        ))
+        Key::from_bytes(hmac_sha256(&padded, &[b"posyandu6/recovery-key/1\n", person.as_bytes()]))
     }
 
     fn check(&self) -> u32 {
-        let digest = Sha256::new()
-            .chain_update(b"posyandu6/recovery-check/1\n")
-            .chain_update(self.0)
-            .finalize();
-        digest
-            .iter()
-            .take(2)
-            .fold(0, |sum, byte| (sum << 8) | u32::from(*byte))
-            >> (16 - CHECK_BITS)
+        let digest = Sha256::new().chain_update(b"posyandu6/recovery-check/1\n").chain_update(self.0).finalize();
+        digest.iter().take(2).fold(0, |sum, byte| (sum << 8) | u32::from(*byte)) >> (16 - CHECK_BITS)
     }
 
     fn letters(&self) -> Zeroizing<Vec<char>> {
@@ -159,9 +125,7 @@ impl RecoveryCode {
             (value & 31) as usize
         };
         Zeroizing::new(
-            (0..CHARACTERS)
-                .filter_map(|at| ALPHABET.get(five_bits(at)).map(|byte| char::from(*byte)))
-                .collect(),
+            (0..CHARACTERS).filter_map(|at| ALPHABET.get(five_bits(at)).map(|byte| char::from(*byte))).collect(),
         )
     }
 }
@@ -182,11 +146,7 @@ fn value_of(letter: char) -> Option<u32> {
         'I' | 'L' => '1',
         other => other,
     };
-    ALPHABET
-        .iter()
-        .zip(0..)
-        .find(|(byte, _)| char::from(**byte) == letter)
-        .map(|(_, value)| value)
+    ALPHABET.iter().zip(0..).find(|(byte, _)| char::from(**byte) == letter).map(|(_, value)| value)
 }
 
 #[cfg(test)]
@@ -196,10 +156,7 @@ mod tests {
     use super::*;
 
     fn code() -> RecoveryCode {
-        RecoveryCode([
-            0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd,
-            0xee, 0xff,
-        ])
+        RecoveryCode([0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff])
     }
 
     #[test]
@@ -230,22 +187,10 @@ mod tests {
     #[test]
     fn mistakes_are_named() {
         let text = code().to_text();
-        assert_eq!(
-            RecoveryCode::parse(&text[..33]),
-            Err(RecoveryError::Length { found: 27 })
-        );
-        assert_eq!(
-            RecoveryCode::parse(""),
-            Err(RecoveryError::Length { found: 0 })
-        );
-        assert_eq!(
-            RecoveryCode::parse(&text.replace("4CT4", "4CU4")),
-            Err(RecoveryError::Character { group: 1 })
-        );
-        assert_eq!(
-            RecoveryCode::parse(&text.replace("4CT4", "C4T4")),
-            Err(RecoveryError::Check)
-        );
+        assert_eq!(RecoveryCode::parse(&text[..33]), Err(RecoveryError::Length { found: 27 }));
+        assert_eq!(RecoveryCode::parse(""), Err(RecoveryError::Length { found: 0 }));
+        assert_eq!(RecoveryCode::parse(&text.replace("4CT4", "4CU4")), Err(RecoveryError::Character { group: 1 }));
+        assert_eq!(RecoveryCode::parse(&text.replace("4CT4", "C4T4")), Err(RecoveryError::Check));
     }
 
     #[test]

@@ -30,10 +30,7 @@ impl Key {
 
     /// Takes a slice of exactly 32 bytes as a key.
     pub fn from_slice(bytes: &[u8]) -> Result<Self, CryptoError> {
-        bytes
-            .try_into()
-            .map(Self)
-            .map_err(|_| CryptoError::Malformed)
+        bytes.try_into().map(Self).map_err(|_| CryptoError::Malformed)
     }
 
     /// Makes a new random key.
@@ -90,9 +87,7 @@ impl Aad<'_> {
 
 impl fmt::Debug for Aad<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Aad")
-            .field("store", &self.store)
-            .finish_non_exhaustive()
+        f.debug_struct("Aad").field("store", &self.store).finish_non_exhaustive()
     }
 }
 
@@ -101,15 +96,7 @@ pub fn seal(key: &Key, nonce: [u8; NONCE_BYTES], aad: Aad<'_>, plain: &[u8]) -> 
     let cipher = XChaCha20Poly1305::new(key.as_bytes().into());
     let place = aad.to_bytes();
     // It fails only beyond 256 GiB; the empty answer then opens as nothing.
-    let body = cipher
-        .encrypt(
-            XNonce::from_slice(&nonce),
-            Payload {
-                msg: plain,
-                aad: &place,
-            },
-        )
-        .unwrap_or_default();
+    let body = cipher.encrypt(XNonce::from_slice(&nonce), Payload { msg: plain, aad: &place }).unwrap_or_default();
     let mut sealed = Vec::with_capacity(1 + NONCE_BYTES + body.len());
     sealed.push(VERSION);
     sealed.extend_from_slice(&nonce);
@@ -128,19 +115,11 @@ pub fn seal_with(key: &Key, rng: Rng<'_>, aad: Aad<'_>, plain: &[u8]) -> Vec<u8>
 pub fn open(key: &Key, aad: Aad<'_>, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
     match sealed.split_first() {
         Some((&VERSION, rest)) => {
-            let (nonce, body) = rest
-                .split_first_chunk::<NONCE_BYTES>()
-                .ok_or(CryptoError::Malformed)?;
+            let (nonce, body) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(CryptoError::Malformed)?;
             let cipher = XChaCha20Poly1305::new(key.as_bytes().into());
             let place = aad.to_bytes();
             cipher
-                .decrypt(
-                    XNonce::from_slice(nonce),
-                    Payload {
-                        msg: body,
-                        aad: &place,
-                    },
-                )
+                .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: &place })
                 .map_err(|_| CryptoError::Tampered)
         }
         Some((&version, _)) if version > VERSION => Err(CryptoError::Newer { version }),
@@ -171,11 +150,7 @@ pub(crate) fn hmac_sha256(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
 mod tests {
     use super::*;
 
-    const AAD: Aad<'_> = Aad {
-        store: "events",
-        scope: "posyandu-1",
-        id: "ab",
-    };
+    const AAD: Aad<'_> = Aad { store: "events", scope: "posyandu-1", id: "ab" };
 
     fn key() -> Key {
         Key::from_bytes([7; 32])
@@ -201,20 +176,10 @@ mod tests {
     fn a_record_moved_elsewhere_does_not_open() {
         let sealed = seal(&key(), [3; 24], AAD, b"Ani");
         for aad in [
-            Aad {
-                store: "drafts",
-                ..AAD
-            },
-            Aad {
-                scope: "posyandu-2",
-                ..AAD
-            },
+            Aad { store: "drafts", ..AAD },
+            Aad { scope: "posyandu-2", ..AAD },
             Aad { id: "ac", ..AAD },
-            Aad {
-                store: "event",
-                scope: "sposyandu-1",
-                ..AAD
-            },
+            Aad { store: "event", scope: "sposyandu-1", ..AAD },
         ] {
             assert_eq!(open(&key(), aad, &sealed), Err(CryptoError::Tampered));
         }
@@ -229,18 +194,12 @@ mod tests {
             assert!(open(&key(), AAD, &changed).is_err(), "byte {at}");
             assert!(open(&key(), AAD, &sealed[..at]).is_err(), "cut at {at}");
         }
-        assert_eq!(
-            open(&Key::from_bytes([8; 32]), AAD, &sealed),
-            Err(CryptoError::Tampered)
-        );
+        assert_eq!(open(&Key::from_bytes([8; 32]), AAD, &sealed), Err(CryptoError::Tampered));
     }
 
     #[test]
     fn a_newer_version_is_refused_with_its_number() {
-        assert_eq!(
-            open(&key(), AAD, &[9, 1, 2]),
-            Err(CryptoError::Newer { version: 9 })
-        );
+        assert_eq!(open(&key(), AAD, &[9, 1, 2]), Err(CryptoError::Newer { version: 9 }));
         assert_eq!(open(&key(), AAD, &[0, 1, 2]), Err(CryptoError::Malformed));
         assert_eq!(open(&key(), AAD, &[]), Err(CryptoError::Malformed));
     }
@@ -253,8 +212,7 @@ mod tests {
         assert_eq!(hex, FROZEN);
     }
 
-    const FROZEN: &str =
-        "01030303030303030303030303030303030303030303030303c5682260f6bf934e4e433f7b4bbd0318a62332";
+    const FROZEN: &str = "01030303030303030303030303030303030303030303030303c5682260f6bf934e4e433f7b4bbd0318a62332";
 
     #[test]
     fn hmac_is_the_published_one() {
@@ -263,10 +221,7 @@ mod tests {
         jefe[..4].copy_from_slice(b"Jefe");
         let mac = hmac_sha256(&jefe, &[b"what do ya want ", b"for nothing?"]);
         let hex: String = mac.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(
-            hex,
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
+        assert_eq!(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

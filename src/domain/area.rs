@@ -91,10 +91,7 @@ impl KabupatenCode {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.replace('.', "");
         let value = (digits.len() == 4).then(|| number(&digits)).flatten()?;
-        u16::try_from(value)
-            .ok()
-            .filter(|it| (1100..=9999).contains(it))
-            .map(Self)
+        u16::try_from(value).ok().filter(|it| (1100..=9999).contains(it)).map(Self)
     }
 
     /// The code of its province, two digits.
@@ -151,35 +148,24 @@ impl AreaIndex {
             let (code, name) = area_line(line).ok_or(AreaError::Line(at))?;
             if let Some(code) = code.strip_prefix('P') {
                 let code = digits::<2>(code).ok_or(AreaError::Line(at))?;
-                if province
-                    .as_ref()
-                    .is_some_and(|(before, _)| code <= u64::from(*before))
-                {
+                if province.as_ref().is_some_and(|(before, _)| code <= u64::from(*before)) {
                     return Err(AreaError::Order(at));
                 }
                 province = Some((u16::try_from(code).unwrap_or_default(), name.to_owned()));
             } else {
                 let (province_code, province) = province.as_ref().ok_or(AreaError::Line(at))?;
                 let code = digits::<2>(code).ok_or(AreaError::Line(at))?;
-                let code =
-                    KabupatenCode(province_code * 100 + u16::try_from(code).unwrap_or_default());
+                let code = KabupatenCode(province_code * 100 + u16::try_from(code).unwrap_or_default());
                 if kabupaten.last().is_some_and(|before| before.code >= code) {
                     return Err(AreaError::Order(at));
                 }
-                kabupaten.push(Kabupaten {
-                    code,
-                    name: name.to_owned(),
-                    province: province.clone(),
-                });
+                kabupaten.push(Kabupaten { code, name: name.to_owned(), province: province.clone() });
             }
         }
         if kabupaten.is_empty() {
             Err(AreaError::NotWhole)
         } else {
-            Ok(Self {
-                edition: edition.to_owned(),
-                kabupaten,
-            })
+            Ok(Self { edition: edition.to_owned(), kabupaten })
         }
     }
 
@@ -192,10 +178,7 @@ impl AreaIndex {
     /// The kabupaten of this code.
     #[must_use]
     pub fn get(&self, code: KabupatenCode) -> Option<&Kabupaten> {
-        let at = self
-            .kabupaten
-            .binary_search_by_key(&code, |it| it.code)
-            .ok()?;
+        let at = self.kabupaten.binary_search_by_key(&code, |it| it.code).ok()?;
         self.kabupaten.get(at)
     }
 
@@ -217,20 +200,10 @@ impl KabupatenAreas {
     pub fn parse(bytes: &[u8], wanted: KabupatenCode) -> Result<Self, AreaError> {
         let (head, lines) = open(bytes)?;
         let mut head = head.splitn(3, ' ').skip(1);
-        let code = head
-            .next()
-            .and_then(KabupatenCode::parse)
-            .ok_or(AreaError::Format)?;
-        let name = head
-            .next()
-            .filter(|it| is_name(it))
-            .ok_or(AreaError::Format)?
-            .to_owned();
+        let code = head.next().and_then(KabupatenCode::parse).ok_or(AreaError::Format)?;
+        let name = head.next().filter(|it| is_name(it)).ok_or(AreaError::Format)?.to_owned();
         if code != wanted {
-            return Err(AreaError::OtherKabupaten {
-                wanted,
-                found: code,
-            });
+            return Err(AreaError::OtherKabupaten { wanted, found: code });
         }
         let mut desa: Vec<Desa> = Vec::new();
         let mut kecamatan: Option<(u64, &str)> = None;
@@ -258,18 +231,10 @@ impl KabupatenAreas {
                 };
                 number = Some(own);
                 let code = DesaCode(kecamatan_code * 10_000 + own);
-                desa.push(Desa {
-                    code,
-                    name: name.to_owned(),
-                    kecamatan: kecamatan.to_owned(),
-                });
+                desa.push(Desa { code, name: name.to_owned(), kecamatan: kecamatan.to_owned() });
             }
         }
-        if desa.is_empty() {
-            Err(AreaError::NotWhole)
-        } else {
-            Ok(Self { code, name, desa })
-        }
+        if desa.is_empty() { Err(AreaError::NotWhole) } else { Ok(Self { code, name, desa }) }
     }
 
     /// The desa of this code.
@@ -289,23 +254,13 @@ impl KabupatenAreas {
 /// Checks the first and the last line; gives the rest of the first, and the lines between with their numbers.
 fn open(bytes: &[u8]) -> Result<(&str, impl Iterator<Item = (usize, &str)>), AreaError> {
     let text = std::str::from_utf8(bytes).map_err(|_| AreaError::NotText)?;
-    let head = text
-        .strip_prefix(FORMAT)
-        .and_then(|it| it.strip_prefix(' '))
-        .ok_or(AreaError::Format)?;
+    let head = text.strip_prefix(FORMAT).and_then(|it| it.strip_prefix(' ')).ok_or(AreaError::Format)?;
     let (head, body) = head.split_once('\n').ok_or(AreaError::NotWhole)?;
     let body = body.strip_suffix('\n').ok_or(AreaError::NotWhole)?;
     let (body, last) = body.rsplit_once('\n').ok_or(AreaError::NotWhole)?;
-    let told = last
-        .strip_prefix("= ")
-        .and_then(number)
-        .ok_or(AreaError::NotWhole)?;
+    let told = last.strip_prefix("= ").and_then(number).ok_or(AreaError::NotWhole)?;
     let found = body.split('\n').count() + 1;
-    if usize::try_from(told) == Ok(found) {
-        Ok((head, (2..).zip(body.split('\n'))))
-    } else {
-        Err(AreaError::NotWhole)
-    }
+    if usize::try_from(told) == Ok(found) { Ok((head, (2..).zip(body.split('\n')))) } else { Err(AreaError::NotWhole) }
 }
 
 fn area_line(line: &str) -> Option<(&str, &str)> {
@@ -321,10 +276,7 @@ fn digits<const COUNT: usize>(text: &str) -> Option<u64> {
 }
 
 fn number(text: &str) -> Option<u64> {
-    text.bytes()
-        .all(|it| it.is_ascii_digit())
-        .then(|| text.parse().ok())
-        .flatten()
+    text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// Every typed word begins a word of the name or of the area around it, in any order; spaces inside a
@@ -349,13 +301,11 @@ fn find<'a, Area>(
                 0
             } else if holds(&own, &typed) {
                 1
-            } else if own.iter().enumerate().any(|(at, _)| {
-                own.iter()
-                    .skip(at)
-                    .cloned()
-                    .collect::<String>()
-                    .starts_with(&joined)
-            }) {
+            } else if own
+                .iter()
+                .enumerate()
+                .any(|(at, _)| own.iter().skip(at).cloned().collect::<String>().starts_with(&joined))
+            {
                 2
             } else if holds(&[own, words(around)].concat(), &typed) {
                 3
@@ -366,11 +316,7 @@ fn find<'a, Area>(
         })
         .collect();
     found.sort_by_key(|(rank, _)| *rank);
-    found
-        .into_iter()
-        .take(limit)
-        .map(|(_, area)| area)
-        .collect()
+    found.into_iter().take(limit).map(|(_, area)| area).collect()
 }
 
 /// Whether each typed word begins another of the words there; long typed words choose first.
@@ -378,15 +324,13 @@ fn holds(there: &[String], typed: &[String]) -> bool {
     let mut free: Vec<&String> = there.iter().collect();
     let mut typed: Vec<&String> = typed.iter().collect();
     typed.sort_by_key(|it| std::cmp::Reverse(it.len()));
-    typed.into_iter().all(
-        |word| match free.iter().position(|it| it.starts_with(word.as_str())) {
-            Some(at) => {
-                free.remove(at);
-                true
-            }
-            None => false,
-        },
-    )
+    typed.into_iter().all(|word| match free.iter().position(|it| it.starts_with(word.as_str())) {
+        Some(at) => {
+            free.remove(at);
+            true
+        }
+        None => false,
+    })
 }
 
 /// Lower case, split at everything that is neither letter nor digit; an apostrophe joins.
@@ -416,17 +360,10 @@ mod tests {
         let index = AreaIndex::parse(INDEX.as_bytes()).unwrap();
         // Kepmendagri 300.2.2-2138/2025: 38 provinces, 514 kabupaten and kota.
         assert_eq!(index.kabupaten().len(), 514);
-        let provinces: std::collections::BTreeSet<_> = index
-            .kabupaten()
-            .iter()
-            .map(|it| it.code.province())
-            .collect();
+        let provinces: std::collections::BTreeSet<_> = index.kabupaten().iter().map(|it| it.code.province()).collect();
         assert_eq!(provinces.len(), 38);
         let bogor = index.get(KabupatenCode::parse("32.01").unwrap()).unwrap();
-        assert_eq!(
-            (bogor.name.as_str(), bogor.province.as_str()),
-            ("Kabupaten Bogor", "Jawa Barat")
-        );
+        assert_eq!((bogor.name.as_str(), bogor.province.as_str()), ("Kabupaten Bogor", "Jawa Barat"));
         assert_eq!(index.path(bogor.code), "/wilayah/2025/3201.txt");
     }
 
@@ -435,20 +372,10 @@ mod tests {
         let index = AreaIndex::parse(INDEX.as_bytes()).unwrap();
         let mut desa = 0;
         for kabupaten in index.kabupaten() {
-            let path = format!(
-                "{}/public{}",
-                env!("CARGO_MANIFEST_DIR"),
-                index.path(kabupaten.code)
-            );
-            let areas =
-                KabupatenAreas::parse(&std::fs::read(path).unwrap(), kabupaten.code).unwrap();
+            let path = format!("{}/public{}", env!("CARGO_MANIFEST_DIR"), index.path(kabupaten.code));
+            let areas = KabupatenAreas::parse(&std::fs::read(path).unwrap(), kabupaten.code).unwrap();
             assert_eq!(areas.name, kabupaten.name);
-            assert!(
-                areas
-                    .desa
-                    .iter()
-                    .all(|it| it.code.kabupaten() == kabupaten.code)
-            );
+            assert!(areas.desa.iter().all(|it| it.code.kabupaten() == kabupaten.code));
             desa += areas.desa.len();
         }
         assert_eq!(desa, 83_762);
@@ -457,13 +384,8 @@ mod tests {
     #[test]
     fn codes_that_are_left_out_count_up() {
         let areas = bogor();
-        let third = areas
-            .get(DesaCode::parse("32.01.01.1003").unwrap())
-            .unwrap();
-        assert_eq!(
-            (third.name.as_str(), third.kecamatan.as_str()),
-            ("Harapanjaya", "Cibinong")
-        );
+        let third = areas.get(DesaCode::parse("32.01.01.1003").unwrap()).unwrap();
+        assert_eq!((third.name.as_str(), third.kecamatan.as_str()), ("Harapanjaya", "Cibinong"));
         assert_eq!(third.code.to_string(), "3201011003");
         assert_eq!(third.code.kecamatan(), 320_101);
     }
@@ -474,26 +396,14 @@ mod tests {
         let first = |typed: &str| index.find(typed, 5).first().map(|it| it.name.clone());
         assert_eq!(first("bogor kab").as_deref(), Some("Kabupaten Bogor"));
         assert_eq!(first("KOTA BOG").as_deref(), Some("Kota Bogor"));
-        assert_eq!(
-            first("karang anyar").as_deref(),
-            Some("Kabupaten Karanganyar")
-        );
-        assert_eq!(
-            first("barat bogor kota jawa").as_deref(),
-            Some("Kota Bogor")
-        );
+        assert_eq!(first("karang anyar").as_deref(), Some("Kabupaten Karanganyar"));
+        assert_eq!(first("barat bogor kota jawa").as_deref(), Some("Kota Bogor"));
         assert_eq!(first("ogor"), None);
         assert_eq!(first("  ., "), None);
         assert_eq!(index.find("kota", 3).len(), 3);
 
         let areas = bogor();
-        let names = |typed: &str| {
-            areas
-                .find(typed, 9)
-                .iter()
-                .map(|it| it.name.clone())
-                .collect::<Vec<_>>()
-        };
+        let names = |typed: &str| areas.find(typed, 9).iter().map(|it| it.name.clone()).collect::<Vec<_>>();
         assert_eq!(names("rajeg pon"), ["Pondok Rajeg"]);
         assert_eq!(names("pondokraj"), ["Pondok Rajeg"]);
         assert_eq!(names("nanggewer cibi"), ["Nanggewer", "Nanggewer Mekar"]);
@@ -504,74 +414,29 @@ mod tests {
     #[test]
     fn a_bad_file_is_refused_whole_with_the_reason() {
         let refuse = |text: &str| AreaIndex::parse(text.as_bytes()).unwrap_err();
-        assert_eq!(
-            AreaIndex::parse(b"\xff\xfe").unwrap_err(),
-            AreaError::NotText
-        );
+        assert_eq!(AreaIndex::parse(b"\xff\xfe").unwrap_err(), AreaError::NotText);
         assert_eq!(refuse(""), AreaError::Format);
         assert_eq!(refuse("<!doctype html>"), AreaError::Format);
-        assert_eq!(
-            refuse("posyandu-wilayah 2 2025\nP11 Aceh\n= 2\n"),
-            AreaError::Format
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 ../x\nP11 Aceh\n01 A\n= 3\n"),
-            AreaError::Format
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\nP11 Aceh\n01 A\n= 4\n"),
-            AreaError::NotWhole
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\nP11 Aceh\n= 2\n"),
-            AreaError::NotWhole
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\nP11 Aceh\n01 A\n= 3\nmore"),
-            AreaError::NotWhole
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\n01 A\n= 2\n"),
-            AreaError::Line(2)
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\nP11 Aceh\n1 A\n= 3\n"),
-            AreaError::Line(3)
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\nP11 Aceh\n01 \n= 3\n"),
-            AreaError::Line(3)
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025\nP11 Aceh\n02 A\n01 B\n= 4\n"),
-            AreaError::Order(4)
-        );
+        assert_eq!(refuse("posyandu-wilayah 2 2025\nP11 Aceh\n= 2\n"), AreaError::Format);
+        assert_eq!(refuse("posyandu-wilayah 1 ../x\nP11 Aceh\n01 A\n= 3\n"), AreaError::Format);
+        assert_eq!(refuse("posyandu-wilayah 1 2025\nP11 Aceh\n01 A\n= 4\n"), AreaError::NotWhole);
+        assert_eq!(refuse("posyandu-wilayah 1 2025\nP11 Aceh\n= 2\n"), AreaError::NotWhole);
+        assert_eq!(refuse("posyandu-wilayah 1 2025\nP11 Aceh\n01 A\n= 3\nmore"), AreaError::NotWhole);
+        assert_eq!(refuse("posyandu-wilayah 1 2025\n01 A\n= 2\n"), AreaError::Line(2));
+        assert_eq!(refuse("posyandu-wilayah 1 2025\nP11 Aceh\n1 A\n= 3\n"), AreaError::Line(3));
+        assert_eq!(refuse("posyandu-wilayah 1 2025\nP11 Aceh\n01 \n= 3\n"), AreaError::Line(3));
+        assert_eq!(refuse("posyandu-wilayah 1 2025\nP11 Aceh\n02 A\n01 B\n= 4\n"), AreaError::Order(4));
 
         let code = KabupatenCode(3201);
         let refuse = |text: &str| KabupatenAreas::parse(text.as_bytes(), code).unwrap_err();
         assert_eq!(
             refuse("posyandu-wilayah 1 2025 3202 X\nK01 A\n1001 B\n= 3\n"),
-            AreaError::OtherKabupaten {
-                wanted: code,
-                found: KabupatenCode(3202)
-            }
+            AreaError::OtherKabupaten { wanted: code, found: KabupatenCode(3202) }
         );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025 3201 X\nK01 A\n B\n= 3\n"),
-            AreaError::Line(3)
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025 3201 X\nK01 A\n1002 B\n1002 C\n= 4\n"),
-            AreaError::Order(4)
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025 3201 X\nK01 A\n9999 B\n C\n= 4\n"),
-            AreaError::Line(4)
-        );
-        assert_eq!(
-            refuse("posyandu-wilayah 1 2025 3201\nK01 A\n1001 B\n= 3\n"),
-            AreaError::Format
-        );
+        assert_eq!(refuse("posyandu-wilayah 1 2025 3201 X\nK01 A\n B\n= 3\n"), AreaError::Line(3));
+        assert_eq!(refuse("posyandu-wilayah 1 2025 3201 X\nK01 A\n1002 B\n1002 C\n= 4\n"), AreaError::Order(4));
+        assert_eq!(refuse("posyandu-wilayah 1 2025 3201 X\nK01 A\n9999 B\n C\n= 4\n"), AreaError::Line(4));
+        assert_eq!(refuse("posyandu-wilayah 1 2025 3201\nK01 A\n1001 B\n= 3\n"), AreaError::Format);
     }
 
     proptest! {

@@ -104,11 +104,7 @@ pub fn parse_date(text: &str, today: NaiveDate) -> Result<NaiveDate, DateError> 
     let century = today.year().div_euclid(100) * 100;
     let date = TypedDate::read(text)?.resolve(|short_year| {
         let year = century + short_year;
-        if year > today.year() {
-            year - 100
-        } else {
-            year
-        }
+        if year > today.year() { year - 100 } else { year }
     })?;
     if date > today {
         return Err(DateError::InFuture { date });
@@ -215,9 +211,7 @@ fn parts(text: &str) -> Result<Vec<String>, DateError> {
             _ => return Err(DateError::NotADate),
         };
         match parts.last_mut() {
-            Some(part) if kind.is_some() && kind == last_kind => {
-                part.push(character.to_ascii_lowercase())
-            }
+            Some(part) if kind.is_some() && kind == last_kind => part.push(character.to_ascii_lowercase()),
             _ if kind.is_some() => parts.push(character.to_ascii_lowercase().to_string()),
             _ => {}
         }
@@ -231,20 +225,10 @@ fn parts(text: &str) -> Result<Vec<String>, DateError> {
 
 fn month_number(part: &str) -> Result<u32, DateError> {
     if part.bytes().all(|byte| byte.is_ascii_digit()) {
-        return if part.len() <= 2 {
-            part.parse().map_err(|_| DateError::NotADate)
-        } else {
-            Err(DateError::NotADate)
-        };
+        return if part.len() <= 2 { part.parse().map_err(|_| DateError::NotADate) } else { Err(DateError::NotADate) };
     }
-    let by_beginning = (1..)
-        .zip(MONTH_NAMES)
-        .find(|(_, name)| part.len() >= 3 && name.starts_with(part));
-    let by_other_name = || {
-        OTHER_MONTH_NAMES
-            .into_iter()
-            .find(|(name, _)| *name == part)
-    };
+    let by_beginning = (1..).zip(MONTH_NAMES).find(|(_, name)| part.len() >= 3 && name.starts_with(part));
+    let by_other_name = || OTHER_MONTH_NAMES.into_iter().find(|(name, _)| *name == part);
     by_beginning
         .map(|(number, _)| number)
         .or_else(|| by_other_name().map(|(_, number)| number))
@@ -269,19 +253,9 @@ impl Age {
         let begun = u32::try_from(month_count(date) - month_count(born_on)).ok()?;
         // chrono gives the last day of a shorter month, which is the rule above.
         let monthly_birthday = |months: u32| born_on.checked_add_months(Months::new(months));
-        let months = if monthly_birthday(begun)? <= date {
-            begun
-        } else {
-            begun.checked_sub(1)?
-        };
-        let days_past_month = date
-            .signed_duration_since(monthly_birthday(months)?)
-            .num_days();
-        Some(Self {
-            months,
-            days_past_month: u32::try_from(days_past_month).ok()?,
-            days,
-        })
+        let months = if monthly_birthday(begun)? <= date { begun } else { begun.checked_sub(1)? };
+        let days_past_month = date.signed_duration_since(monthly_birthday(months)?).num_days();
+        Some(Self { months, days_past_month: u32::try_from(days_past_month).ok()?, days })
     }
 
     /// Whole days since birth.
@@ -406,23 +380,13 @@ pub struct LocalTime {
 ///
 /// `None` only for instants hundreds of thousands of years away.
 pub fn local_time(unix_ms: i64, offset_minutes: i32) -> Option<LocalTime> {
-    let local_minutes = unix_ms
-        .div_euclid(60_000)
-        .checked_add(i64::from(offset_minutes))?;
+    let local_minutes = unix_ms.div_euclid(60_000).checked_add(i64::from(offset_minutes))?;
     let minute_of_day = u32::try_from(local_minutes.rem_euclid(24 * 60)).ok()?;
     let day = local_minutes.div_euclid(24 * 60);
     let epoch = NaiveDate::from_ymd_opt(1970, 1, 1)?;
     let distance = Days::new(day.unsigned_abs());
-    let date = if day < 0 {
-        epoch.checked_sub_days(distance)
-    } else {
-        epoch.checked_add_days(distance)
-    }?;
-    Some(LocalTime {
-        date,
-        hour: minute_of_day / 60,
-        minute: minute_of_day % 60,
-    })
+    let date = if day < 0 { epoch.checked_sub_days(distance) } else { epoch.checked_add_days(distance) }?;
+    Some(LocalTime { date, hour: minute_of_day / 60, minute: minute_of_day % 60 })
 }
 
 /// Local day of an instant; see [`local_time`].
@@ -445,11 +409,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: (i32, u32, u32)) {
-        assert_eq!(
-            parse_date(text, today()),
-            Ok(day(expected.0, expected.1, expected.2)),
-            "{text}"
-        );
+        assert_eq!(parse_date(text, today()), Ok(day(expected.0, expected.1, expected.2)), "{text}");
     }
 
     #[track_caller]
@@ -459,16 +419,9 @@ mod tests {
 
     #[test]
     fn a_date_is_day_month_year_with_any_separator() {
-        for text in [
-            "12/5/26",
-            "12-5-2026",
-            "12 5 2026",
-            "12.05.2026",
-            " 12 / 05 / 2026 ",
-            "12052026",
-            "120526",
-            "12,5,2026",
-        ] {
+        for text in
+            ["12/5/26", "12-5-2026", "12 5 2026", "12.05.2026", " 12 / 05 / 2026 ", "12052026", "120526", "12,5,2026"]
+        {
             check(text, (2026, 5, 12));
         }
         check("3/4/2020", (2020, 4, 3));
@@ -476,13 +429,7 @@ mod tests {
 
     #[test]
     fn a_month_may_be_a_word() {
-        for text in [
-            "12 Mei 2026",
-            "12 mei 26",
-            "12-MEI-2026",
-            "12mei2026",
-            "12 Mei, 2026",
-        ] {
+        for text in ["12 Mei 2026", "12 mei 26", "12-MEI-2026", "12mei2026", "12 Mei, 2026"] {
             check(text, (2026, 5, 12));
         }
         check("1 Agustus 2025", (2025, 8, 1));
@@ -510,12 +457,7 @@ mod tests {
         check("1/1/26", (2026, 1, 1));
         check("1/1/27", (1927, 1, 1));
         check("1/1/65", (1965, 1, 1));
-        check_error(
-            "21/5/26",
-            DateError::InFuture {
-                date: day(2026, 5, 21),
-            },
-        );
+        check_error("21/5/26", DateError::InFuture { date: day(2026, 5, 21) });
     }
 
     #[test]
@@ -532,43 +474,12 @@ mod tests {
         check_error("1/2/3/2020", DateError::NotADate);
         check_error("-1/2/3/2020", DateError::NotADate);
         check_error("12+5+2020", DateError::NotADate);
-        check_error(
-            "31/02/2024",
-            DateError::NoSuchDay {
-                day: 31,
-                month: 2,
-                year: 2024,
-            },
-        );
-        check_error(
-            "29/2/23",
-            DateError::NoSuchDay {
-                day: 29,
-                month: 2,
-                year: 2023,
-            },
-        );
-        check_error(
-            "0/2/2024",
-            DateError::NoSuchDay {
-                day: 0,
-                month: 2,
-                year: 2024,
-            },
-        );
+        check_error("31/02/2024", DateError::NoSuchDay { day: 31, month: 2, year: 2024 });
+        check_error("29/2/23", DateError::NoSuchDay { day: 29, month: 2, year: 2023 });
+        check_error("0/2/2024", DateError::NoSuchDay { day: 0, month: 2, year: 2024 });
         check_error("1/0/2024", DateError::NoSuchMonth { month: 0 });
-        check_error(
-            "21/5/2026",
-            DateError::InFuture {
-                date: day(2026, 5, 21),
-            },
-        );
-        check_error(
-            "19/5/1906",
-            DateError::TooLongAgo {
-                date: day(1906, 5, 19),
-            },
-        );
+        check_error("21/5/2026", DateError::InFuture { date: day(2026, 5, 21) });
+        check_error("19/5/1906", DateError::TooLongAgo { date: day(1906, 5, 19) });
         check("20/5/1906", (1906, 5, 20));
     }
 
@@ -576,28 +487,14 @@ mod tests {
     fn a_plan_is_today_or_later_but_not_far() {
         assert_eq!(parse_planned_date("20/5/26", today()), Ok(today()));
         assert_eq!(parse_planned_date("1/2/27", today()), Ok(day(2027, 2, 1)));
-        assert_eq!(
-            parse_planned_date("19/5/26", today()),
-            Err(DateError::InPast {
-                date: day(2026, 5, 19)
-            })
-        );
-        assert_eq!(
-            parse_planned_date("1/1/62", today()),
-            Err(DateError::TooFarAhead {
-                date: day(2062, 1, 1)
-            })
-        );
+        assert_eq!(parse_planned_date("19/5/26", today()), Err(DateError::InPast { date: day(2026, 5, 19) }));
+        assert_eq!(parse_planned_date("1/1/62", today()), Err(DateError::TooFarAhead { date: day(2062, 1, 1) }));
     }
 
     #[track_caller]
     fn check_months(born_on: NaiveDate, on: NaiveDate, expected: (u32, u32)) {
         let age = Age::on(born_on, on).unwrap();
-        assert_eq!(
-            (age.months(), age.days_past_month()),
-            expected,
-            "{born_on} {on}"
-        );
+        assert_eq!((age.months(), age.days_past_month()), expected, "{born_on} {on}");
     }
 
     #[test]
@@ -622,10 +519,7 @@ mod tests {
     #[test]
     fn an_age_has_years_months_and_days() {
         let age = Age::on(day(2024, 2, 10), day(2026, 5, 20)).unwrap();
-        assert_eq!(
-            (age.years(), age.months_past_year(), age.days_past_month()),
-            (2, 3, 10)
-        );
+        assert_eq!((age.years(), age.months_past_year(), age.days_past_month()), (2, 3, 10));
         assert_eq!(age.days(), 830);
         assert_eq!(Age::on(day(2026, 5, 21), today()), None);
         assert_eq!(months_after(day(2026, 1, 31), 1), Some(day(2026, 2, 28)));
@@ -633,10 +527,7 @@ mod tests {
 
     #[track_caller]
     fn check_stage(born_on: NaiveDate, on: NaiveDate, expected: LifeStage) {
-        assert_eq!(
-            LifeStage::at(Age::on(born_on, on).unwrap(), DEFAULT_ADULT_YEARS),
-            expected
-        );
+        assert_eq!(LifeStage::at(Age::on(born_on, on).unwrap(), DEFAULT_ADULT_YEARS), expected);
     }
 
     #[test]
@@ -671,10 +562,7 @@ mod tests {
     fn a_newborn_at_the_end_of_january_stays_newborn_for_28_days() {
         let age = Age::on(day(2026, 1, 31), day(2026, 2, 28)).unwrap();
         assert_eq!((age.months(), age.days()), (1, 28));
-        assert_eq!(
-            LifeStage::at(age, DEFAULT_ADULT_YEARS),
-            LifeStage::BayiBaruLahir
-        );
+        assert_eq!(LifeStage::at(age, DEFAULT_ADULT_YEARS), LifeStage::BayiBaruLahir);
     }
 
     #[test]
@@ -691,33 +579,18 @@ mod tests {
         for code in [0, 20, 41, 54, 66, 99] {
             assert_eq!(TimeZone::of_province(code), None, "{code}");
         }
-        assert_eq!(
-            (0..=99)
-                .filter(|code| TimeZone::of_province(*code).is_some())
-                .count(),
-            38
-        );
+        assert_eq!((0..=99).filter(|code| TimeZone::of_province(*code).is_some()).count(), 38);
     }
 
     #[test]
     fn the_local_day_begins_before_the_utc_day() {
         // 2026-05-19T17:00:00Z is midnight of the 20th in WIB.
         let unix_ms = 1_779_210_000_000;
-        assert_eq!(
-            local_date(unix_ms, TimeZone::Wib.offset_minutes()),
-            Some(today())
-        );
-        assert_eq!(
-            local_date(unix_ms - 1, TimeZone::Wib.offset_minutes()),
-            Some(day(2026, 5, 19))
-        );
+        assert_eq!(local_date(unix_ms, TimeZone::Wib.offset_minutes()), Some(today()));
+        assert_eq!(local_date(unix_ms - 1, TimeZone::Wib.offset_minutes()), Some(day(2026, 5, 19)));
         assert_eq!(
             local_time(unix_ms - 1, TimeZone::Wit.offset_minutes()),
-            Some(LocalTime {
-                date: today(),
-                hour: 1,
-                minute: 59
-            })
+            Some(LocalTime { date: today(), hour: 1, minute: 59 })
         );
         assert_eq!(local_date(-1, 0), Some(day(1969, 12, 31)));
         assert_eq!(local_date(i64::MAX, 0), None);

@@ -139,13 +139,10 @@ pub fn find_duplicates<'a, K>(
     existing: impl IntoIterator<Item = (K, &'a Comparable)>,
     limit: usize,
 ) -> Vec<Candidate<K>> {
-    let candidate = |(key, person): (K, &Comparable)| {
-        compare(new, person).map(|comparison| Candidate { key, comparison })
-    };
+    let candidate =
+        |(key, person): (K, &Comparable)| compare(new, person).map(|comparison| Candidate { key, comparison });
     let mut candidates: Vec<Candidate<K>> = existing.into_iter().filter_map(candidate).collect();
-    candidates.sort_by_key(|candidate| {
-        Reverse((candidate.comparison.likeness, candidate.comparison.score))
-    });
+    candidates.sort_by_key(|candidate| Reverse((candidate.comparison.likeness, candidate.comparison.score)));
     candidates.truncate(limit);
     candidates
 }
@@ -171,8 +168,7 @@ pub fn compare(one: &Comparable, other: &Comparable) -> Option<Comparison> {
         _ => Some((points::SAME_MOTHER, Reason::SameMother)),
     };
     // Most people are somebody else: the costly comparisons are made only where they could reach the bar.
-    let is_similar_enough =
-        birth.is_some() || is_same_nik || (!is_birth_known && mother().is_some());
+    let is_similar_enough = birth.is_some() || is_same_nik || (!is_birth_known && mother().is_some());
     let name = match one.name.compare(&other.name, is_similar_enough) {
         NameLikeness::Same => Some((points::SAME_NAME, Reason::SameName)),
         NameLikeness::Similar => Some((points::SIMILAR_NAME, Reason::SimilarName)),
@@ -189,11 +185,7 @@ pub fn compare(one: &Comparable, other: &Comparable) -> Option<Comparison> {
         score += points;
         reasons.push(reason);
     }
-    if one
-        .sex
-        .zip(other.sex)
-        .is_some_and(|(one, other)| one != other)
-    {
+    if one.sex.zip(other.sex).is_some_and(|(one, other)| one != other) {
         score += points::OTHER_SEX;
     }
     let likeness = match score {
@@ -202,11 +194,7 @@ pub fn compare(one: &Comparable, other: &Comparable) -> Option<Comparison> {
         points::SHOW.. => Likeness::Possible,
         _ => return None,
     };
-    Some(Comparison {
-        score,
-        likeness,
-        reasons,
-    })
+    Some(Comparison { score, likeness, reasons })
 }
 
 fn compare_births(one: KnownBirth, other: KnownBirth) -> Option<(i32, Reason)> {
@@ -214,8 +202,7 @@ fn compare_births(one: KnownBirth, other: KnownBirth) -> Option<(i32, Reason)> {
         (KnownBirth::Unknown, _) | (_, KnownBirth::Unknown) => None,
         (KnownBirth::Exact(one), KnownBirth::Exact(other)) => {
             let days = u32::try_from(one.signed_duration_since(other).num_days().abs()).ok()?;
-            let is_swapped =
-                (one.day(), one.month(), one.year()) == (other.month(), other.day(), other.year());
+            let is_swapped = (one.day(), one.month(), one.year()) == (other.month(), other.day(), other.year());
             match days {
                 0 => Some((points::SAME_BIRTH, Reason::SameBirth)),
                 _ if is_swapped => Some((points::SWAPPED_BIRTH, Reason::SwappedBirth)),
@@ -242,20 +229,8 @@ impl KnownBirth {
 
 impl Comparable {
     /// Folds what is known; empty names are unknown names.
-    pub fn new(
-        name: &str,
-        birth: KnownBirth,
-        sex: Option<Sex>,
-        mother: &str,
-        nik: Option<Nik>,
-    ) -> Self {
-        Self {
-            name: FoldedName::new(name),
-            mother: FoldedName::new(mother),
-            birth,
-            sex,
-            nik,
-        }
+    pub fn new(name: &str, birth: KnownBirth, sex: Option<Sex>, mother: &str, nik: Option<Nik>) -> Self {
+        Self { name: FoldedName::new(name), mother: FoldedName::new(mother), birth, sex, nik }
     }
 }
 
@@ -277,17 +252,12 @@ enum NameLikeness {
 
 impl FoldedName {
     fn new(name: &str) -> Self {
-        let mut words: Vec<Vec<char>> = name_words(name)
-            .iter()
-            .map(|word| word.folded().chars().collect())
-            .collect();
+        let mut words: Vec<Vec<char>> = name_words(name).iter().map(|word| word.folded().chars().collect()).collect();
         let letters: Vec<char> = words.iter().flatten().copied().collect();
         words.sort_unstable();
         Self {
             has_initial: words.iter().any(|word| word.len() == 1),
-            letter_set: letters
-                .iter()
-                .fold(0, |set, letter| set | 1 << (u32::from(*letter) % 32)),
+            letter_set: letters.iter().fold(0, |set, letter| set | 1 << (u32::from(*letter) % 32)),
             words,
             letters,
         }
@@ -300,9 +270,7 @@ impl FoldedName {
             NameLikeness::Other
         } else if self.words == other.words || self.letters == other.letters {
             NameLikeness::Same
-        } else if is_similar_enough
-            && (self.is_within_edits(other) || self.holds(other) || other.holds(self))
-        {
+        } else if is_similar_enough && (self.is_within_edits(other) || self.holds(other) || other.holds(self)) {
             NameLikeness::Similar
         } else {
             NameLikeness::Other
@@ -318,9 +286,7 @@ impl FoldedName {
 
     /// Whether each word of `shorter` is a word of this name; initials stand for a word.
     fn holds(&self, shorter: &Self) -> bool {
-        if shorter.words.len() > self.words.len()
-            || !shorter.words.iter().any(|word| word.len() >= 3)
-        {
+        if shorter.words.len() > self.words.len() || !shorter.words.iter().any(|word| word.len() >= 3) {
             return false;
         }
         // A word may lack one letter of its counterpart, and an initial all but one.
@@ -333,9 +299,7 @@ impl FoldedName {
         wanted.sort_by_key(|word| Reverse(word.len()));
         let mut left: Vec<&Vec<char>> = self.words.iter().collect();
         wanted.into_iter().all(|word| {
-            let found = left
-                .iter()
-                .position(|candidate| is_same_word(word, candidate));
+            let found = left.iter().position(|candidate| is_same_word(word, candidate));
             found.map(|at| left.swap_remove(at)).is_some()
         })
     }
@@ -419,10 +383,7 @@ mod tests {
     #[track_caller]
     fn check(one: &Comparable, other: &Comparable, likeness: Likeness, reasons: &[Reason]) {
         let comparison = compare(one, other).expect("a candidate");
-        assert_eq!(
-            (comparison.likeness, comparison.reasons.as_slice()),
-            (likeness, reasons)
-        );
+        assert_eq!((comparison.likeness, comparison.reasons.as_slice()), (likeness, reasons));
         assert_eq!(compare(other, one), Some(comparison));
     }
 
@@ -443,24 +404,9 @@ mod tests {
     fn the_same_name_and_birth_is_likely() {
         let reasons = [Reason::SameName, Reason::SameBirth];
         let rekaan = person("Soekatmo Rekaan", born(1990, 1, 10));
-        check(
-            &rekaan,
-            &person("H. Sukatmo Rekaan, S.Pd", born(1990, 1, 10)),
-            Likeness::Likely,
-            &reasons,
-        );
-        check(
-            &rekaan,
-            &person("REKAAN SUKATMO", born(1990, 1, 10)),
-            Likeness::Likely,
-            &reasons,
-        );
-        check(
-            &rekaan,
-            &person("Sukat Morekaan", born(1990, 1, 10)),
-            Likeness::Likely,
-            &reasons,
-        );
+        check(&rekaan, &person("H. Sukatmo Rekaan, S.Pd", born(1990, 1, 10)), Likeness::Likely, &reasons);
+        check(&rekaan, &person("REKAAN SUKATMO", born(1990, 1, 10)), Likeness::Likely, &reasons);
+        check(&rekaan, &person("Sukat Morekaan", born(1990, 1, 10)), Likeness::Likely, &reasons);
     }
 
     #[test]
@@ -484,12 +430,7 @@ mod tests {
             Likeness::Possible,
             &[Reason::SameName, Reason::NearYear { years: 1 }],
         );
-        check(
-            &rekaan,
-            &person("Siti Rekaan", KnownBirth::Unknown),
-            Likeness::Possible,
-            &[Reason::SameName],
-        );
+        check(&rekaan, &person("Siti Rekaan", KnownBirth::Unknown), Likeness::Possible, &[Reason::SameName]);
     }
 
     #[test]
@@ -509,20 +450,8 @@ mod tests {
     fn a_similar_name_needs_a_date_that_agrees() {
         let rekaan = person("Siti Rekaan", born(2024, 3, 5));
         let reasons = [Reason::SimilarName, Reason::SameBirth];
-        for name in [
-            "Siti Rekan Contoh",
-            "Sita Rekaan",
-            "Stii Rekaan",
-            "Rekaan",
-            "S. Rekaan",
-            "Siti Rekaam",
-        ] {
-            check(
-                &rekaan,
-                &person(name, born(2024, 3, 5)),
-                Likeness::Possible,
-                &reasons,
-            );
+        for name in ["Siti Rekan Contoh", "Sita Rekaan", "Stii Rekaan", "Rekaan", "S. Rekaan", "Siti Rekaam"] {
+            check(&rekaan, &person(name, born(2024, 3, 5)), Likeness::Possible, &reasons);
         }
         check(
             &rekaan,
@@ -565,44 +494,19 @@ mod tests {
 
     #[test]
     fn another_sex_or_nik_speaks_against() {
-        let twin =
-            |name, sex, nik| Comparable::new(name, born(2026, 5, 1), Some(sex), "Andaikata", nik);
-        check_none(
-            &twin("Umpama", Sex::Male, None),
-            &twin("Rekaan", Sex::Female, None),
-        );
-        check_none(
-            &twin("Umpama", Sex::Male, nik(1)),
-            &twin("Rekaan", Sex::Male, nik(2)),
-        );
-        let (one, other) = (
-            person("Rekaan", born(1990, 1, 1)),
-            person("Rekaan", born(1990, 1, 1)),
-        );
+        let twin = |name, sex, nik| Comparable::new(name, born(2026, 5, 1), Some(sex), "Andaikata", nik);
+        check_none(&twin("Umpama", Sex::Male, None), &twin("Rekaan", Sex::Female, None));
+        check_none(&twin("Umpama", Sex::Male, nik(1)), &twin("Rekaan", Sex::Male, nik(2)));
+        let (one, other) = (person("Rekaan", born(1990, 1, 1)), person("Rekaan", born(1990, 1, 1)));
         let same = compare(&one, &other).unwrap().score;
-        let (one, other) = (
-            Comparable { nik: nik(1), ..one },
-            Comparable {
-                nik: nik(2),
-                ..other
-            },
-        );
-        assert_eq!(
-            compare(&one, &other).unwrap().score,
-            same + points::OTHER_NIK
-        );
+        let (one, other) = (Comparable { nik: nik(1), ..one }, Comparable { nik: nik(2), ..other });
+        assert_eq!(compare(&one, &other).unwrap().score, same + points::OTHER_NIK);
     }
 
     #[test]
     fn nothing_typed_finds_nobody() {
-        check_none(
-            &person("", KnownBirth::Unknown),
-            &person("Rekaan", born(1990, 1, 1)),
-        );
-        check_none(
-            &person("", KnownBirth::Unknown),
-            &person("", KnownBirth::Unknown),
-        );
+        check_none(&person("", KnownBirth::Unknown), &person("Rekaan", born(1990, 1, 1)));
+        check_none(&person("", KnownBirth::Unknown), &person("", KnownBirth::Unknown));
     }
 
     #[test]
@@ -615,10 +519,7 @@ mod tests {
         ];
         let new = Comparable::new("Rekaan Contoh", born(1990, 1, 1), None, "", nik(7));
         let keys = |limit| -> Vec<usize> {
-            find_duplicates(&new, people.iter().enumerate(), limit)
-                .iter()
-                .map(|candidate| candidate.key)
-                .collect()
+            find_duplicates(&new, people.iter().enumerate(), limit).iter().map(|candidate| candidate.key).collect()
         };
         assert_eq!(keys(9), [2, 1, 0]);
         assert_eq!(keys(1), [2]);

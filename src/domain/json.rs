@@ -102,51 +102,31 @@ impl Value {
     /// The text, if it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// The number, if it is one.
     #[must_use]
     pub fn as_int(&self) -> Option<i64> {
-        if let Self::Int(number) = self {
-            Some(*number)
-        } else {
-            None
-        }
+        if let Self::Int(number) = self { Some(*number) } else { None }
     }
 
     /// The truth, if it is one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
-        if let Self::Bool(truth) = self {
-            Some(*truth)
-        } else {
-            None
-        }
+        if let Self::Bool(truth) = self { Some(*truth) } else { None }
     }
 
     /// The list, if it is one.
     #[must_use]
     pub fn as_list(&self) -> Option<&[Value]> {
-        if let Self::List(items) = self {
-            Some(items)
-        } else {
-            None
-        }
+        if let Self::List(items) = self { Some(items) } else { None }
     }
 
     /// The object, if it is one.
     #[must_use]
     pub fn as_object(&self) -> Option<&Map> {
-        if let Self::Object(map) = self {
-            Some(map)
-        } else {
-            None
-        }
+        if let Self::Object(map) = self { Some(map) } else { None }
     }
 
     /// A member of an object; `None` for other values.
@@ -241,10 +221,7 @@ impl From<Option<Value>> for Value {
 
 /// Builds a [`Map`] from pairs: `object([("bb", 8500.into())])`.
 pub fn object<const N: usize>(members: [(&str, Value); N]) -> Map {
-    members
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value))
-        .collect()
+    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 impl Serialize for Value {
@@ -296,17 +273,11 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
-        if number.abs() <= MAX_INTEGER {
-            Ok(Value::Int(number))
-        } else {
-            Err(E::custom("integer too large"))
-        }
+        if number.abs() <= MAX_INTEGER { Ok(Value::Int(number)) } else { Err(E::custom("integer too large")) }
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
-        i64::try_from(number)
-            .map_err(|_| E::custom("integer too large"))
-            .and_then(|it| self.visit_i64(it))
+        i64::try_from(number).map_err(|_| E::custom("integer too large")).and_then(|it| self.visit_i64(it))
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<Value, E> {
@@ -360,10 +331,7 @@ mod tests {
 
     #[test]
     fn keys_are_sorted_by_bytes_and_blanks_go() {
-        same(
-            r#" { "b" : 1, "a":[ true , null ], "B": "x" } "#,
-            r#"{"B":"x","a":[true,null],"b":1}"#,
-        );
+        same(r#" { "b" : 1, "a":[ true , null ], "B": "x" } "#, r#"{"B":"x","a":[true,null],"b":1}"#);
     }
 
     #[test]
@@ -374,16 +342,7 @@ mod tests {
 
     #[test]
     fn fractions_and_exponents_are_refused() {
-        for text in [
-            "1.0",
-            "1e2",
-            "-0",
-            "1E0",
-            "100.50",
-            "9007199254740992",
-            "-9007199254740992",
-            "1e400",
-        ] {
+        for text in ["1.0", "1e2", "-0", "1E0", "100.50", "9007199254740992", "-9007199254740992", "1e400"] {
             refused(text);
         }
         same("9007199254740991", "9007199254740991");

@@ -47,9 +47,5 @@ pub fn fold_of(kind: &str, subject: &str) -> Fold {
     let is_process = |word: &str| matches!(word, "aduan" | "sesi");
     let word = kind.split('.').next().unwrap_or_default();
     let named = subject.split(':').next().unwrap_or_default();
-    if is_process(word) || (kind == CATATAN_UNDONE && is_process(named)) {
-        Fold::Process
-    } else {
-        Fold::Registers
-    }
+    if is_process(word) || (kind == CATATAN_UNDONE && is_process(named)) { Fold::Process } else { Fold::Registers }
 }

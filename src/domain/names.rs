@@ -113,10 +113,7 @@ pub enum NameError {
 /// Reads a typed name: cleaned as [`clean_name`], with at least two letters and at most 100 characters.
 pub fn parse_name(text: &str) -> Result<String, NameError> {
     let name = clean_name(text);
-    let letters = name
-        .chars()
-        .filter(|character| character.is_alphabetic())
-        .count();
+    let letters = name.chars().filter(|character| character.is_alphabetic()).count();
     match name.chars().count() {
         0 => Err(NameError::Empty),
         characters if characters > MAX_CHARACTERS => Err(NameError::TooLong { characters }),
@@ -165,20 +162,11 @@ pub fn words(text: &str) -> Vec<Word> {
         decompose_canonical(character, |part| {
             belongs |= part.is_alphanumeric() || is_combining_mark(part);
             if part.is_alphanumeric() && !is_combining_mark(part) {
-                for lower in part
-                    .to_lowercase()
-                    .filter(|lower| !is_combining_mark(*lower))
-                {
-                    let letter = Letter {
-                        character: lower,
-                        source,
-                    };
+                for lower in part.to_lowercase().filter(|lower| !is_combining_mark(*lower)) {
+                    let letter = Letter { character: lower, source };
                     match words.last_mut() {
                         Some(word) if is_inside => word.plain.push(letter),
-                        _ => words.push(Word {
-                            plain: vec![letter],
-                            folded: Vec::new(),
-                        }),
+                        _ => words.push(Word { plain: vec![letter], folded: Vec::new() }),
                     }
                     is_inside = true;
                 }
@@ -247,21 +235,13 @@ impl Word {
 
 fn find_letters(letters: &[Letter], needle: &str) -> Option<(usize, usize)> {
     let count = needle.chars().count();
-    let is_needle = |window: &&[Letter]| {
-        window
-            .iter()
-            .map(|letter| letter.character)
-            .eq(needle.chars())
-    };
+    let is_needle = |window: &&[Letter]| window.iter().map(|letter| letter.character).eq(needle.chars());
     let window = (count > 0).then(|| letters.windows(count).find(is_needle))??;
     Some((window.first()?.source.0, window.last()?.source.1))
 }
 
 fn is_apostrophe(character: char) -> bool {
-    matches!(
-        character,
-        '\'' | '\u{2019}' | '\u{2018}' | '`' | '\u{B4}' | '\u{2BC}' | '\u{2BB}'
-    )
+    matches!(character, '\'' | '\u{2019}' | '\u{2018}' | '`' | '\u{B4}' | '\u{2BC}' | '\u{2BB}')
 }
 
 fn is_vowel(character: char) -> bool {
@@ -287,10 +267,7 @@ fn fold_once(letters: &[Letter]) -> Vec<Letter> {
         return muhamad;
     }
     let has_pair = |pairs: &[(char, char)]| {
-        letters
-            .iter()
-            .zip(letters.iter().skip(1))
-            .any(|(a, b)| pairs.contains(&(a.character, b.character)))
+        letters.iter().zip(letters.iter().skip(1)).any(|(a, b)| pairs.contains(&(a.character, b.character)))
     };
     let has_dj = has_pair(&[('d', 'j'), ('t', 'j')]);
     let is_old = has_dj || has_pair(&[('o', 'e'), ('s', 'j')]);
@@ -298,10 +275,7 @@ fn fold_once(letters: &[Letter]) -> Vec<Letter> {
     let mut at = 0;
     while let Some(letter) = letters.get(at) {
         let context = Context {
-            before: at
-                .checked_sub(1)
-                .and_then(|at| letters.get(at))
-                .map(|letter| letter.character),
+            before: at.checked_sub(1).and_then(|at| letters.get(at)).map(|letter| letter.character),
             letter: letter.character,
             next: letters.get(at + 1).map(|letter| letter.character),
             after: letters.get(at + 2).map(|letter| letter.character),
@@ -316,10 +290,7 @@ fn fold_once(letters: &[Letter]) -> Vec<Letter> {
         match (character, folded.last_mut()) {
             (None, Some(last)) => last.source.1 = end,
             (Some(character), Some(last)) if last.character == character => last.source.1 = end,
-            (Some(character), _) => folded.push(Letter {
-                character,
-                source: (letter.source.0, end),
-            }),
+            (Some(character), _) => folded.push(Letter { character, source: (letter.source.0, end) }),
             (None, None) => {}
         }
     }
@@ -393,12 +364,7 @@ fn fold_muhamad(letters: &[Letter]) -> Option<Vec<Letter>> {
     let word: String = letters.iter().map(|letter| letter.character).collect();
     if MUHAMAD_FORMS.contains(&word.as_str()) {
         let source = (letters.first()?.source.0, letters.last()?.source.1);
-        return Some(
-            "muhamad"
-                .chars()
-                .map(|character| Letter { character, source })
-                .collect(),
-        );
+        return Some("muhamad".chars().map(|character| Letter { character, source }).collect());
     }
     word.starts_with("moham").then(|| {
         let mut letters = letters.to_vec();
@@ -416,14 +382,8 @@ mod tests {
 
     #[track_caller]
     fn same(spellings: &[&str]) {
-        let folded: Vec<String> = spellings
-            .iter()
-            .map(|spelling| fold_words(spelling))
-            .collect();
-        assert!(
-            folded.windows(2).all(|pair| pair[0] == pair[1]),
-            "{spellings:?} fold to {folded:?}"
-        );
+        let folded: Vec<String> = spellings.iter().map(|spelling| fold_words(spelling)).collect();
+        assert!(folded.windows(2).all(|pair| pair[0] == pair[1]), "{spellings:?} fold to {folded:?}");
     }
 
     #[track_caller]
@@ -447,10 +407,7 @@ mod tests {
         assert_eq!(parse_name("A."), Err(NameError::TooShort { letters: 1 }));
         assert_eq!(parse_name("12"), Err(NameError::TooShort { letters: 0 }));
         assert!(parse_name(&"a".repeat(100)).is_ok());
-        assert_eq!(
-            parse_name(&"a".repeat(101)),
-            Err(NameError::TooLong { characters: 101 })
-        );
+        assert_eq!(parse_name(&"a".repeat(101)), Err(NameError::TooLong { characters: 101 }));
     }
 
     #[test]
@@ -497,18 +454,7 @@ mod tests {
 
     #[test]
     fn muhamad_has_many_forms() {
-        same(&[
-            "Muhamad",
-            "Muhammad",
-            "Mohamad",
-            "Mochammad",
-            "Muchamad",
-            "Moh.",
-            "Muh",
-            "Moch",
-            "Mohd",
-            "Mohamed",
-        ]);
+        same(&["Muhamad", "Muhammad", "Mohamad", "Mochammad", "Muchamad", "Moh.", "Muh", "Moch", "Mohd", "Mohamed"]);
         assert!(fold_words("Muhammad").starts_with(&fold_words("moham")));
     }
 
@@ -525,15 +471,8 @@ mod tests {
     #[test]
     fn titles_in_front_and_degrees_behind_fall_away() {
         let rekaan = fold_name("Rekaan");
-        for name in [
-            "H. Rekaan",
-            "Hj. Rekaan",
-            "Ny. Rekaan",
-            "Tn Rekaan",
-            "dr. Rekaan",
-            "Bu Rekaan",
-            "Bapak H. Rekaan",
-        ] {
+        for name in ["H. Rekaan", "Hj. Rekaan", "Ny. Rekaan", "Tn Rekaan", "dr. Rekaan", "Bu Rekaan", "Bapak H. Rekaan"]
+        {
             assert_eq!(fold_name(name), rekaan, "{name}");
         }
         assert_eq!(fold_name("Rekaan, S.Pd., M.Si"), rekaan);

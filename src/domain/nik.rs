@@ -148,20 +148,13 @@ impl Nik {
             doubts.push(NikDoubt::UnknownProvince);
         }
         let (day, month, short_year) = self.birth_digits();
-        let is_possible = [1900, 2000]
-            .into_iter()
-            .any(|century| self.birth_in(century).is_some());
+        let is_possible = [1900, 2000].into_iter().any(|century| self.birth_in(century).is_some());
         let is_born_then = |date: NaiveDate| {
-            (date.day(), date.month(), date.year().rem_euclid(100))
-                == (day, month, short_year as i32)
+            (date.day(), date.month(), date.year().rem_euclid(100)) == (day, month, short_year as i32)
         };
         match born_on {
             _ if !is_possible => doubts.push(NikDoubt::ImpossibleBirth),
-            Some(date) if !is_born_then(date) => doubts.push(NikDoubt::OtherBirth {
-                day,
-                month,
-                short_year,
-            }),
+            Some(date) if !is_born_then(date) => doubts.push(NikDoubt::OtherBirth { day, month, short_year }),
             _ => {}
         }
         if let (Some(claimed), Some(known)) = (self.claimed_sex(), sex)
@@ -183,11 +176,7 @@ impl Nik {
     /// Day without the women's 40, month, and last two digits of the year.
     fn birth_digits(self) -> (u32, u32, u32) {
         let day = self.part(8, 2) as u32;
-        let day = if day > WOMAN_DAY_OFFSET {
-            day - WOMAN_DAY_OFFSET
-        } else {
-            day
-        };
+        let day = if day > WOMAN_DAY_OFFSET { day - WOMAN_DAY_OFFSET } else { day };
         (day, self.part(6, 2) as u32, self.part(4, 2) as u32)
     }
 
@@ -207,12 +196,10 @@ impl Nik {
     fn claimed_birth(self, today: NaiveDate) -> ClaimedBirth {
         let this_century = today.year().div_euclid(100) * 100;
         let reachable = |century: i32| {
-            self.birth_in(century)
-                .filter(|date| Age::on(*date, today).is_some_and(|age| age.years() <= OLDEST_YEARS))
+            self.birth_in(century).filter(|date| Age::on(*date, today).is_some_and(|age| age.years() <= OLDEST_YEARS))
         };
         match (reachable(this_century - 100), reachable(this_century)) {
-            (None, None) => reachable(this_century - 200)
-                .map_or(ClaimedBirth::Impossible, ClaimedBirth::Certain),
+            (None, None) => reachable(this_century - 200).map_or(ClaimedBirth::Impossible, ClaimedBirth::Certain),
             (Some(date), None) | (None, Some(date)) => ClaimedBirth::Certain(date),
             (Some(earlier), Some(later)) => ClaimedBirth::Either { earlier, later },
         }
@@ -242,12 +229,8 @@ impl NoKk {
 }
 
 fn parse_sixteen(text: &str) -> Result<u64, SixteenError> {
-    let is_separator =
-        |character: &char| character.is_whitespace() || matches!(character, '.' | '-' | '\u{2013}');
-    let digits: String = text
-        .chars()
-        .filter(|character| !is_separator(character))
-        .collect();
+    let is_separator = |character: &char| character.is_whitespace() || matches!(character, '.' | '-' | '\u{2013}');
+    let digits: String = text.chars().filter(|character| !is_separator(character)).collect();
     if digits.is_empty() {
         return Err(SixteenError::Empty);
     }
@@ -255,22 +238,14 @@ fn parse_sixteen(text: &str) -> Result<u64, SixteenError> {
         return Err(SixteenError::NotADigit { found });
     }
     match digits.len() {
-        16 => digits
-            .parse()
-            .map_err(|_| SixteenError::NotSixteen { found: 16 }),
+        16 => digits.parse().map_err(|_| SixteenError::NotSixteen { found: 16 }),
         found => Err(SixteenError::NotSixteen { found }),
     }
 }
 
 fn grouped(number: u64) -> String {
     let group = |behind: u32| number / 10_u64.pow(behind) % 10_000;
-    format!(
-        "{:04} {:04} {:04} {:04}",
-        group(12),
-        group(8),
-        group(4),
-        group(0)
-    )
+    format!("{:04} {:04} {:04} {:04}", group(12), group(8), group(4), group(0))
 }
 
 fn masked(number: u64) -> String {
@@ -336,12 +311,7 @@ mod tests {
 
     #[test]
     fn separators_fall_away() {
-        for text in [
-            "3328045001900001",
-            "3328 0450 0190 0001",
-            " 332804.500190.0001 ",
-            "332804-500190-0001",
-        ] {
+        for text in ["3328045001900001", "3328 0450 0190 0001", " 332804.500190.0001 ", "332804-500190-0001"] {
             assert_eq!(nik(text).digits(), "3328045001900001");
         }
         assert_eq!(nik("0028045001900001").digits(), "0028045001900001");
@@ -350,22 +320,10 @@ mod tests {
     #[test]
     fn what_is_not_sixteen_digits_says_why() {
         assert_eq!(Nik::parse(" - "), Err(SixteenError::Empty));
-        assert_eq!(
-            Nik::parse("332804500190001"),
-            Err(SixteenError::NotSixteen { found: 15 })
-        );
-        assert_eq!(
-            Nik::parse("33280450019000011"),
-            Err(SixteenError::NotSixteen { found: 17 })
-        );
-        assert_eq!(
-            Nik::parse("33280450O1900001"),
-            Err(SixteenError::NotADigit { found: 'O' })
-        );
-        assert_eq!(
-            NoKk::parse("123"),
-            Err(SixteenError::NotSixteen { found: 3 })
-        );
+        assert_eq!(Nik::parse("332804500190001"), Err(SixteenError::NotSixteen { found: 15 }));
+        assert_eq!(Nik::parse("33280450019000011"), Err(SixteenError::NotSixteen { found: 17 }));
+        assert_eq!(Nik::parse("33280450O1900001"), Err(SixteenError::NotADigit { found: 'O' }));
+        assert_eq!(NoKk::parse("123"), Err(SixteenError::NotSixteen { found: 3 }));
     }
 
     #[test]
@@ -383,10 +341,7 @@ mod tests {
     #[test]
     fn a_woman_has_forty_added_to_her_day() {
         let claims = nik("3328045001900001").claims(today());
-        assert_eq!(
-            (claims.province, claims.kabupaten, claims.kecamatan),
-            (33, 3328, 332_804)
-        );
+        assert_eq!((claims.province, claims.kabupaten, claims.kecamatan), (33, 3328, 332_804));
         assert_eq!(claims.sex, Some(Sex::Female));
         assert_eq!(claims.birth, ClaimedBirth::Certain(day(1990, 1, 10)));
         assert_eq!(claims.serial, 1);
@@ -397,40 +352,18 @@ mod tests {
 
     #[track_caller]
     fn check_birth(digits: &str, expected: ClaimedBirth) {
-        assert_eq!(
-            nik(&format!("332804{digits}0001")).claims(today()).birth,
-            expected,
-            "{digits}"
-        );
+        assert_eq!(nik(&format!("332804{digits}0001")).claims(today()).birth, expected, "{digits}");
     }
 
     #[test]
     fn the_century_gives_an_age_of_0_to_110() {
         check_birth("010115", ClaimedBirth::Certain(day(2015, 1, 1)));
-        check_birth(
-            "010120",
-            ClaimedBirth::Either {
-                earlier: day(1920, 1, 1),
-                later: day(2020, 1, 1),
-            },
-        );
-        check_birth(
-            "200526",
-            ClaimedBirth::Either {
-                earlier: day(1926, 5, 20),
-                later: today(),
-            },
-        );
+        check_birth("010120", ClaimedBirth::Either { earlier: day(1920, 1, 1), later: day(2020, 1, 1) });
+        check_birth("200526", ClaimedBirth::Either { earlier: day(1926, 5, 20), later: today() });
         check_birth("210526", ClaimedBirth::Certain(day(1926, 5, 21)));
         check_birth("010127", ClaimedBirth::Certain(day(1927, 1, 1)));
         check_birth("290200", ClaimedBirth::Certain(day(2000, 2, 29)));
-        check_birth(
-            "690224",
-            ClaimedBirth::Either {
-                earlier: day(1924, 2, 29),
-                later: day(2024, 2, 29),
-            },
-        );
+        check_birth("690224", ClaimedBirth::Either { earlier: day(1924, 2, 29), later: day(2024, 2, 29) });
         check_birth("310290", ClaimedBirth::Impossible);
         check_birth("720190", ClaimedBirth::Impossible);
         check_birth("350190", ClaimedBirth::Impossible);
@@ -438,69 +371,29 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_doubts(
-        digits: &str,
-        born_on: Option<NaiveDate>,
-        sex: Option<Sex>,
-        expected: &[NikDoubt],
-    ) {
+    fn check_doubts(digits: &str, born_on: Option<NaiveDate>, sex: Option<Sex>, expected: &[NikDoubt]) {
         assert_eq!(nik(digits).doubts(born_on, sex), expected, "{digits}");
     }
 
     #[test]
     fn a_fitting_nik_raises_no_doubt() {
-        check_doubts(
-            "3328045001900001",
-            Some(day(1990, 1, 10)),
-            Some(Sex::Female),
-            &[],
-        );
+        check_doubts("3328045001900001", Some(day(1990, 1, 10)), Some(Sex::Female), &[]);
         check_doubts("3328045001900001", None, None, &[]);
     }
 
     #[test]
     fn each_difference_is_a_doubt_of_its_own() {
-        let other_birth = NikDoubt::OtherBirth {
-            day: 10,
-            month: 1,
-            short_year: 90,
-        };
-        check_doubts(
-            "3328045001900001",
-            Some(day(1990, 10, 1)),
-            None,
-            &[other_birth],
-        );
-        check_doubts(
-            "3328045001900001",
-            None,
-            Some(Sex::Male),
-            &[NikDoubt::OtherSex {
-                claimed: Sex::Female,
-            }],
-        );
+        let other_birth = NikDoubt::OtherBirth { day: 10, month: 1, short_year: 90 };
+        check_doubts("3328045001900001", Some(day(1990, 10, 1)), None, &[other_birth]);
+        check_doubts("3328045001900001", None, Some(Sex::Male), &[NikDoubt::OtherSex { claimed: Sex::Female }]);
         check_doubts("2028045001900001", None, None, &[NikDoubt::UnknownProvince]);
         check_doubts("3328045001900000", None, None, &[NikDoubt::NoSerial]);
-        check_doubts(
-            "3328043102900001",
-            Some(day(1990, 1, 31)),
-            None,
-            &[NikDoubt::ImpossibleBirth],
-        );
+        check_doubts("3328043102900001", Some(day(1990, 1, 31)), None, &[NikDoubt::ImpossibleBirth]);
         check_doubts(
             "3328045001900001",
             Some(day(1991, 1, 10)),
             Some(Sex::Male),
-            &[
-                NikDoubt::OtherBirth {
-                    day: 10,
-                    month: 1,
-                    short_year: 90,
-                },
-                NikDoubt::OtherSex {
-                    claimed: Sex::Female,
-                },
-            ],
+            &[NikDoubt::OtherBirth { day: 10, month: 1, short_year: 90 }, NikDoubt::OtherSex { claimed: Sex::Female }],
         );
     }
 

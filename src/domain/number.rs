@@ -74,10 +74,7 @@ pub fn parse_decimal(text: &str, format: DecimalFormat) -> Result<u32, NumberErr
 }
 
 fn check_characters(text: &str) -> Result<(), NumberError> {
-    match text
-        .chars()
-        .find(|character| !matches!(character, '0'..='9' | ',' | '.'))
-    {
+    match text.chars().find(|character| !matches!(character, '0'..='9' | ',' | '.')) {
         Some('-' | '\u{2212}' | '\u{2013}') => Err(NumberError::Negative),
         Some(found) => Err(NumberError::NotANumber { found }),
         None if text.is_empty() => Err(NumberError::Empty),
@@ -99,15 +96,9 @@ fn ungroup(whole: &str) -> Result<String, NumberError> {
 }
 
 fn scaled(whole: &str, decimals: &str, format: DecimalFormat) -> Result<u32, NumberError> {
-    let DecimalFormat {
-        scale,
-        max_decimals,
-    } = format;
+    let DecimalFormat { scale, max_decimals } = format;
     if decimals.len() > usize::from(max_decimals.min(scale)) {
-        return Err(NumberError::TooManyDecimals {
-            allowed: max_decimals.min(scale),
-            found: decimals.len(),
-        });
+        return Err(NumberError::TooManyDecimals { allowed: max_decimals.min(scale), found: decimals.len() });
     }
     let zeros = std::iter::repeat_n('0', usize::from(scale).saturating_sub(decimals.len()));
     let digits: String = whole.chars().chain(decimals.chars()).chain(zeros).collect();
@@ -136,11 +127,7 @@ pub fn format_for_edit(value: u32, scale: u8, decimals: Decimals) -> String {
 }
 
 fn join(whole: &str, fraction: &str) -> String {
-    if fraction.is_empty() {
-        whole.to_owned()
-    } else {
-        format!("{whole},{fraction}")
-    }
+    if fraction.is_empty() { whole.to_owned() } else { format!("{whole},{fraction}") }
 }
 
 fn split(value: u32, scale: u8, decimals: Decimals) -> (String, String) {
@@ -155,11 +142,7 @@ fn split(value: u32, scale: u8, decimals: Decimals) -> (String, String) {
     };
     let unit = 10_u64.pow(scale);
     let (whole, rest) = (value / unit, value % unit);
-    let fraction = if scale == 0 {
-        String::new()
-    } else {
-        format!("{rest:0width$}", width = scale as usize)
-    };
+    let fraction = if scale == 0 { String::new() } else { format!("{rest:0width$}", width = scale as usize) };
     let fraction = match decimals {
         Decimals::Trimmed => fraction.trim_end_matches('0').to_owned(),
         Decimals::Fixed(count) => format!("{fraction:0<width$}", width = usize::from(count)),
@@ -235,14 +218,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const KILOGRAMS: DecimalFormat = DecimalFormat {
-        scale: 3,
-        max_decimals: 2,
-    };
-    const WHOLE: DecimalFormat = DecimalFormat {
-        scale: 0,
-        max_decimals: 0,
-    };
+    const KILOGRAMS: DecimalFormat = DecimalFormat { scale: 3, max_decimals: 2 };
+    const WHOLE: DecimalFormat = DecimalFormat { scale: 0, max_decimals: 0 };
 
     #[track_caller]
     fn check(text: &str, expected: u32) {
@@ -277,10 +254,7 @@ mod tests {
 
     #[test]
     fn stops_elsewhere_are_refused() {
-        for text in [
-            "0.500", "1.2.3", "1.25.000", "12.3456", "1234.567", "1,250.5", "1..000", ".500",
-            "1.250.",
-        ] {
+        for text in ["0.500", "1.2.3", "1.25.000", "12.3456", "1234.567", "1,250.5", "1..000", ".500", "1.250."] {
             check_error(text, NumberError::StrayStop);
         }
     }
@@ -294,30 +268,15 @@ mod tests {
         check_error("-8,5", NumberError::Negative);
         check_error("8,5 kg", NumberError::NotANumber { found: ' ' });
         check_error("8o", NumberError::NotANumber { found: 'o' });
-        check_error(
-            "8,555",
-            NumberError::TooManyDecimals {
-                allowed: 2,
-                found: 3,
-            },
-        );
+        check_error("8,555", NumberError::TooManyDecimals { allowed: 2, found: 3 });
         check_error("8,", NumberError::Unfinished);
         check_error("8.", NumberError::Unfinished);
         check_error(",5", NumberError::Unfinished);
         check_error(".5", NumberError::Unfinished);
         check_error(",", NumberError::Unfinished);
         check_error("4294968", NumberError::TooLarge);
-        assert_eq!(
-            parse_decimal("8,5", WHOLE),
-            Err(NumberError::TooManyDecimals {
-                allowed: 0,
-                found: 1
-            })
-        );
-        assert_eq!(
-            parse_decimal("99999999999", WHOLE),
-            Err(NumberError::TooLarge)
-        );
+        assert_eq!(parse_decimal("8,5", WHOLE), Err(NumberError::TooManyDecimals { allowed: 0, found: 1 }));
+        assert_eq!(parse_decimal("99999999999", WHOLE), Err(NumberError::TooLarge));
     }
 
     #[test]
@@ -349,10 +308,7 @@ mod tests {
         assert_eq!(format_for_edit(12_505, 1, Decimals::Trimmed), "1250,5");
     }
 
-    const PAD: PadLimits = PadLimits {
-        whole_digits: 3,
-        decimals: 1,
-    };
+    const PAD: PadLimits = PadLimits { whole_digits: 3, decimals: 1 };
 
     fn type_keys(keys: &str, limits: PadLimits) -> String {
         keys.chars().fold(String::new(), |text, key| {
@@ -399,16 +355,7 @@ mod tests {
 
     #[test]
     fn a_whole_number_field_has_no_comma() {
-        assert_eq!(
-            type_keys(
-                "12,0",
-                PadLimits {
-                    whole_digits: 3,
-                    decimals: 0
-                }
-            ),
-            "120"
-        );
+        assert_eq!(type_keys("12,0", PadLimits { whole_digits: 3, decimals: 0 }), "120");
     }
 
     proptest! {

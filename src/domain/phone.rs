@@ -71,9 +71,7 @@ impl Phone {
         match local_digits {
             digits if digits < *LOCAL_DIGITS.start() => Err(PhoneError::TooShort { digits }),
             digits if digits > *LOCAL_DIGITS.end() => Err(PhoneError::TooLong { digits }),
-            _ => Ok(Self {
-                national: national.to_owned(),
-            }),
+            _ => Ok(Self { national: national.to_owned() }),
         }
     }
 
@@ -103,9 +101,7 @@ impl Phone {
 
     /// The last digits, such as four for a list.
     pub fn tail(&self, digits: usize) -> &str {
-        self.national
-            .get(self.national.len().saturating_sub(digits)..)
-            .unwrap_or(&self.national)
+        self.national.get(self.national.len().saturating_sub(digits)..).unwrap_or(&self.national)
     }
 
     /// The link that opens a WhatsApp chat: without plus or zero.
@@ -124,11 +120,7 @@ fn digits_of(text: &str) -> Result<String, PhoneError> {
             found => return Err(PhoneError::NotADigit { found }),
         }
     }
-    if digits.is_empty() {
-        Err(PhoneError::Empty)
-    } else {
-        Ok(digits)
-    }
+    if digits.is_empty() { Err(PhoneError::Empty) } else { Ok(digits) }
 }
 
 impl fmt::Debug for Phone {
@@ -158,11 +150,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &str) {
-        assert_eq!(
-            Phone::parse(text).map(|phone| phone.international()),
-            Ok(expected.to_owned()),
-            "{text}"
-        );
+        assert_eq!(Phone::parse(text).map(|phone| phone.international()), Ok(expected.to_owned()), "{text}");
     }
 
     #[track_caller]
@@ -214,10 +202,7 @@ mod tests {
         assert_eq!(phone.tail(4), "1234");
         assert_eq!(phone.tail(40), "81200001234");
         assert_eq!(phone.whatsapp_link(), "https://wa.me/6281200001234");
-        assert_eq!(
-            Phone::parse("0812000012345").unwrap().grouped(),
-            "0812-0000-12345"
-        );
+        assert_eq!(Phone::parse("0812000012345").unwrap().grouped(), "0812-0000-12345");
         assert_eq!(format!("{phone:?}"), "Phone(redacted)");
     }
 

@@ -119,35 +119,16 @@ impl Alamat {
     /// Reads the register.
     #[must_use]
     pub fn from_value(value: &Value) -> Self {
-        let text = |key| {
-            value
-                .get(key)
-                .and_then(Value::as_text)
-                .unwrap_or_default()
-                .to_owned()
-        };
-        Self {
-            dusun: text("dusun"),
-            rt: text("rt"),
-            rw: text("rw"),
-            patokan: text("patokan"),
-        }
+        let text = |key| value.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+        Self { dusun: text("dusun"), rt: text("rt"), rw: text("rw"), patokan: text("patokan") }
     }
 
     /// Writes the register; blanks stay out.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let members = [
-            ("dusun", &self.dusun),
-            ("rt", &self.rt),
-            ("rw", &self.rw),
-            ("patokan", &self.patokan),
-        ];
+        let members = [("dusun", &self.dusun), ("rt", &self.rt), ("rw", &self.rw), ("patokan", &self.patokan)];
         let said = members.into_iter().filter(|(_, text)| !text.is_empty());
-        Value::Object(
-            said.map(|(key, text)| (key.to_owned(), text.as_str().into()))
-                .collect(),
-        )
+        Value::Object(said.map(|(key, text)| (key.to_owned(), text.as_str().into())).collect())
     }
 }
 
@@ -198,21 +179,14 @@ impl Sasaran {
             nama: subject.text("nama").unwrap_or_default(),
             nik: subject.text("nik"),
             alasan_tanpa_nik: subject.text("alasan_tanpa_nik"),
-            lahir: date(lahir.get("tanggal")).map(|on| Birth {
-                on,
-                is_estimate: lahir.get("perkiraan").and_then(Value::as_bool) == Some(true),
-            }),
+            lahir: date(lahir.get("tanggal"))
+                .map(|on| Birth { on, is_estimate: lahir.get("perkiraan").and_then(Value::as_bool) == Some(true) }),
             kelamin: subject.text("kelamin").as_deref().and_then(Sex::from_code),
             keluarga: subject.text("keluarga"),
             hubungan: subject.text("hubungan"),
             ibu: subject.text("ibu"),
             status_kawin: subject.text("status_kawin"),
-            status: Status::parse(
-                status
-                    .get("kata")
-                    .and_then(Value::as_text)
-                    .unwrap_or_default(),
-            ),
+            status: Status::parse(status.get("kata").and_then(Value::as_text).unwrap_or_default()),
             status_sejak: date(status.get("sejak")),
             bb_lahir_g: subject.int("bb_lahir_g"),
             pb_lahir_mm: subject.int("pb_lahir_mm"),
@@ -253,9 +227,7 @@ impl Keluarga {
 /// Reads a stored date, `YYYY-MM-DD`.
 #[must_use]
 pub fn date(value: Option<&Value>) -> Option<NaiveDate> {
-    value
-        .and_then(Value::as_text)
-        .and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok())
+    value.and_then(Value::as_text).and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok())
 }
 
 /// Writes a stored date.

@@ -101,11 +101,7 @@ enum Fit {
 
 impl<K> Default for PersonIndex<K> {
     fn default() -> Self {
-        Self {
-            text: Vec::new(),
-            slots: Vec::new(),
-            slot_of: BTreeMap::new(),
-        }
+        Self { text: Vec::new(), slots: Vec::new(), slot_of: BTreeMap::new() }
     }
 }
 
@@ -135,20 +131,10 @@ impl<K: Copy + Ord> PersonIndex<K> {
         self.push_words(name.iter().filter_map(other_form));
         let folded_end = self.text.len();
         for word in person.others.iter().flat_map(|text| words(text)) {
-            self.push_words(
-                [Some(word.plain()), other_form(&word)]
-                    .into_iter()
-                    .flatten(),
-            );
+            self.push_words([Some(word.plain()), other_form(&word)].into_iter().flatten());
         }
         let others_end = self.text.len();
-        self.push_words(
-            person
-                .nik
-                .map(Nik::digits)
-                .into_iter()
-                .chain(person.no_kk.map(NoKk::digits)),
-        );
+        self.push_words(person.nik.map(Nik::digits).into_iter().chain(person.no_kk.map(NoKk::digits)));
         self.push_words((!person.phone.is_empty()).then(|| person.phone.to_owned()));
         self.text.push(b' ');
         let end = self.text.len();
@@ -170,11 +156,7 @@ impl<K: Copy + Ord> PersonIndex<K> {
 
     /// Takes a person out; says whether there was one.
     pub fn remove(&mut self, key: K) -> bool {
-        let Some(slot) = self
-            .slot_of
-            .remove(&key)
-            .and_then(|at| self.slots.get_mut(at))
-        else {
+        let Some(slot) = self.slot_of.remove(&key).and_then(|at| self.slots.get_mut(at)) else {
             return false;
         };
         slot.is_removed = true;
@@ -195,21 +177,15 @@ impl<K: Copy + Ord> PersonIndex<K> {
         if needles.is_empty() || limit == 0 {
             return Vec::new();
         }
-        let mut found: Vec<(u32, &Slot<K>)> = self
-            .slots
-            .iter()
-            .filter_map(|slot| Some((self.score(slot, &needles)?, slot)))
-            .collect();
+        let mut found: Vec<(u32, &Slot<K>)> =
+            self.slots.iter().filter_map(|slot| Some((self.score(slot, &needles)?, slot))).collect();
         if found.len() > limit {
             found.select_nth_unstable_by(limit, better_first);
             found.truncate(limit);
         }
         found.sort_unstable_by(better_first);
-        let hit = |(score, slot): (u32, &Slot<K>)| Hit {
-            key: slot.key,
-            score,
-            highlights: highlights(&slot.name, &needles),
-        };
+        let hit =
+            |(score, slot): (u32, &Slot<K>)| Hit { key: slot.key, score, highlights: highlights(&slot.name, &needles) };
         found.into_iter().map(hit).collect()
     }
 
@@ -222,27 +198,16 @@ impl<K: Copy + Ord> PersonIndex<K> {
 
     /// A part with the space that follows its last word.
     fn part(&self, start: usize, end: usize) -> &[u8] {
-        self.text
-            .get(start..=end)
-            .or_else(|| self.text.get(start..end))
-            .unwrap_or_default()
+        self.text.get(start..=end).or_else(|| self.text.get(start..end)).unwrap_or_default()
     }
 
     fn score(&self, slot: &Slot<K>, needles: &[Needle]) -> Option<u32> {
-        if slot.is_removed
-            || !needles
-                .iter()
-                .all(|needle| needle.forms.iter().any(|form| form.may_be_in(slot)))
-        {
+        if slot.is_removed || !needles.iter().all(|needle| needle.forms.iter().any(|form| form.may_be_in(slot))) {
             return None;
         }
         let mut sum = 0;
         for needle in needles {
-            sum += needle
-                .forms
-                .iter()
-                .filter_map(|form| self.score_form(slot, form))
-                .max()?;
+            sum += needle.forms.iter().filter_map(|form| self.score_form(slot, form)).max()?;
         }
         Some(sum)
     }
@@ -255,31 +220,14 @@ impl<K: Copy + Ord> PersonIndex<K> {
                 let fit = best_fit(self.part(slot.others_end, slot.end), bytes, false)?;
                 Some(by_fit(fit, [50, 70, 120]))
             }
-            Form::Word {
-                text,
-                is_folded,
-                is_start_only,
-                ..
-            } => {
-                let find =
-                    |start, end| best_fit(self.part(start, end), text.as_bytes(), *is_start_only);
-                let points = if *is_folded {
-                    [30, 70, 100]
-                } else {
-                    [50, 90, 120]
-                };
+            Form::Word { text, is_folded, is_start_only, .. } => {
+                let find = |start, end| best_fit(self.part(start, end), text.as_bytes(), *is_start_only);
+                let points = if *is_folded { [30, 70, 100] } else { [50, 90, 120] };
                 let first_word = self.part(slot.start + 1, slot.plain_end);
-                let bonus = if first_word.starts_with(text.as_bytes()) {
-                    5
-                } else {
-                    0
-                };
-                let in_plain =
-                    find(slot.start, slot.plain_end).map(|fit| by_fit(fit, points) + bonus);
-                let in_folded =
-                    || find(slot.plain_end, slot.folded_end).map(|fit| by_fit(fit, [30, 70, 100]));
-                let in_others =
-                    || find(slot.folded_end, slot.others_end).map(|fit| by_fit(fit, [10, 30, 40]));
+                let bonus = if first_word.starts_with(text.as_bytes()) { 5 } else { 0 };
+                let in_plain = find(slot.start, slot.plain_end).map(|fit| by_fit(fit, points) + bonus);
+                let in_folded = || find(slot.plain_end, slot.folded_end).map(|fit| by_fit(fit, [30, 70, 100]));
+                let in_others = || find(slot.folded_end, slot.others_end).map(|fit| by_fit(fit, [10, 30, 40]));
                 match in_plain {
                     Some(points) if points >= 90 => in_plain,
                     _ => in_plain.max(in_folded()).or_else(in_others),
@@ -295,15 +243,9 @@ impl<K: Copy + Ord> PersonIndex<K> {
         self.slot_of.clear();
         for (at, slot) in self.slots.iter_mut().enumerate() {
             let shift = slot.start - self.text.len();
-            self.text
-                .extend_from_slice(old_text.get(slot.start..slot.end).unwrap_or_default());
-            for end in [
-                &mut slot.start,
-                &mut slot.plain_end,
-                &mut slot.folded_end,
-                &mut slot.others_end,
-                &mut slot.end,
-            ] {
+            self.text.extend_from_slice(old_text.get(slot.start..slot.end).unwrap_or_default());
+            for end in [&mut slot.start, &mut slot.plain_end, &mut slot.folded_end, &mut slot.others_end, &mut slot.end]
+            {
                 *end -= shift;
             }
             self.slot_of.insert(slot.key, at);
@@ -361,9 +303,7 @@ impl Pairs {
     fn of(bytes: &[u8]) -> Self {
         let pair = |pair: &[u8]| match pair {
             // Digits have a bit for each of their hundred pairs; letters share.
-            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => {
-                1_u128 << (u32::from(a - b'0') * 10 + u32::from(b - b'0'))
-            }
+            [a @ b'0'..=b'9', b @ b'0'..=b'9'] => 1_u128 << (u32::from(a - b'0') * 10 + u32::from(b - b'0')),
             [a, b] => 1_u128 << ((u32::from(*a) * 31 + u32::from(*b)) % 128),
             _ => 0,
         };
@@ -377,24 +317,12 @@ impl Pairs {
 
 impl Form {
     fn word(text: String, is_folded: bool, is_start_only: bool) -> Self {
-        let pairs = if is_start_only {
-            Pairs::of(format!(" {text}").as_bytes())
-        } else {
-            Pairs::of(text.as_bytes())
-        };
-        Self::Word {
-            text,
-            pairs,
-            is_folded,
-            is_start_only,
-        }
+        let pairs = if is_start_only { Pairs::of(format!(" {text}").as_bytes()) } else { Pairs::of(text.as_bytes()) };
+        Self::Word { text, pairs, is_folded, is_start_only }
     }
 
     fn number(digits: String) -> Self {
-        Self::Number {
-            pairs: Pairs::of(digits.as_bytes()),
-            bytes: digits.into_bytes(),
-        }
+        Self::Number { pairs: Pairs::of(digits.as_bytes()), bytes: digits.into_bytes() }
     }
 
     fn may_be_in<K>(&self, slot: &Slot<K>) -> bool {
@@ -408,32 +336,20 @@ impl Form {
 
 fn needles(query: &str) -> Vec<Needle> {
     if let Some(digits) = one_number(query) {
-        let without_country = digits
-            .strip_prefix("62")
-            .map(|rest| Form::number(format!("0{rest}")));
-        return vec![Needle {
-            forms: std::iter::once(Form::number(digits))
-                .chain(without_country)
-                .collect(),
-        }];
+        let without_country = digits.strip_prefix("62").map(|rest| Form::number(format!("0{rest}")));
+        return vec![Needle { forms: std::iter::once(Form::number(digits)).chain(without_country).collect() }];
     }
     let mut needles = Vec::new();
     let mut query_words = name_words(query).into_iter().peekable();
     while let Some(word) = query_words.next() {
         let plain = word.plain();
-        let rt_of = |text: &str| {
-            text.parse::<u16>()
-                .ok()
-                .filter(|_| text.len() < MIN_NUMBER_DIGITS)
-        };
+        let rt_of = |text: &str| text.parse::<u16>().ok().filter(|_| text.len() < MIN_NUMBER_DIGITS);
         let next_rt = query_words.peek().and_then(|next| rt_of(&next.plain()));
         let glued = |prefix: &str| plain.strip_prefix(prefix).and_then(rt_of);
         match (plain.as_str(), next_rt) {
             ("rt", Some(rt)) => {
                 query_words.next();
-                needles.push(Needle {
-                    forms: vec![Form::Rt(rt)],
-                });
+                needles.push(Needle { forms: vec![Form::Rt(rt)] });
                 // In `RT 003/005` the second number is the RW, which is not looked for.
                 query_words.next_if(|next| rt_of(&next.plain()).is_some());
             }
@@ -442,9 +358,7 @@ fn needles(query: &str) -> Vec<Needle> {
             }
             _ if glued("rw").is_some() => {}
             _ => match glued("rt") {
-                Some(rt) => needles.push(Needle {
-                    forms: vec![Form::Rt(rt)],
-                }),
+                Some(rt) => needles.push(Needle { forms: vec![Form::Rt(rt)] }),
                 None => {
                     needles.push(Needle::for_word(&word));
                     if rt_of(&plain).is_some() {
@@ -459,17 +373,11 @@ fn needles(query: &str) -> Vec<Needle> {
 
 /// A query that is one number typed in groups: a NIK, a family card or a phone.
 fn one_number(query: &str) -> Option<String> {
-    let is_separator =
-        |character: char| character.is_whitespace() || matches!(character, '.' | '-' | '+');
-    let digits: String = query
-        .chars()
-        .filter(|character| !is_separator(*character))
-        .collect();
-    let is_number =
-        digits.len() >= MIN_NUMBER_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_separator = |character: char| character.is_whitespace() || matches!(character, '.' | '-' | '+');
+    let digits: String = query.chars().filter(|character| !is_separator(*character)).collect();
+    let is_number = digits.len() >= MIN_NUMBER_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit());
     // Two short numbers are an RT and an RW.
-    let is_rt_and_rw =
-        query.split_whitespace().count() > 1 && query.split_whitespace().all(|part| part.len() < 4);
+    let is_rt_and_rw = query.split_whitespace().count() > 1 && query.split_whitespace().all(|part| part.len() < 4);
     (is_number && !is_rt_and_rw).then_some(digits)
 }
 
@@ -511,13 +419,7 @@ fn highlights(name: &str, needles: &[Needle]) -> Vec<Range<usize>> {
 
 impl Form {
     fn place_in(&self, words: &[Word]) -> Option<Range<usize>> {
-        let Self::Word {
-            text,
-            is_folded,
-            is_start_only,
-            ..
-        } = self
-        else {
+        let Self::Word { text, is_folded, is_start_only, .. } = self else {
             return None;
         };
         let place_in_word = |word: &Word| {
@@ -530,9 +432,7 @@ impl Form {
                 let (start, end) = place.filter(|_| !*is_start_only || fit != Fit::Inside)?;
                 Some((fit, start, end))
             };
-            let plain = (!*is_folded)
-                .then(|| in_form(&word.plain(), word.find_plain(text)))
-                .flatten();
+            let plain = (!*is_folded).then(|| in_form(&word.plain(), word.find_plain(text))).flatten();
             plain.or_else(|| in_form(&word.folded(), word.find_folded(text)))
         };
         let places = words.iter().filter_map(place_in_word);
@@ -570,41 +470,21 @@ mod tests {
             let phone = format!("0812000055{key:02}");
             let others = ["Ibu Andaikata"];
             let others: &[&str] = if key == 11 { &others } else { &[] };
-            index.insert(
-                key,
-                PersonWords {
-                    name,
-                    others,
-                    rt: &rt,
-                    nik,
-                    no_kk: None,
-                    phone: &phone,
-                },
-            );
+            index.insert(key, PersonWords { name, others, rt: &rt, nik, no_kk: None, phone: &phone });
         }
         index
     }
 
     #[track_caller]
     fn check(query: &str, expected: &[&str]) {
-        let found: Vec<&str> = index()
-            .search(query, 20)
-            .iter()
-            .map(|hit| NAMES[hit.key])
-            .collect();
+        let found: Vec<&str> = index().search(query, 20).iter().map(|hit| NAMES[hit.key]).collect();
         assert_eq!(found, expected, "{query}");
     }
 
     #[track_caller]
     fn check_highlight(query: &str, name: &str, expected: &str) {
         let mut index = PersonIndex::new();
-        index.insert(
-            1,
-            PersonWords {
-                name,
-                ..PersonWords::default()
-            },
-        );
+        index.insert(1, PersonWords { name, ..PersonWords::default() });
         let hits = index.search(query, 1);
         let mut shown = name.to_owned();
         for place in hits[0].highlights.iter().rev() {
@@ -631,15 +511,7 @@ mod tests {
     #[test]
     fn whole_words_come_before_beginnings_before_insides() {
         check("rekaan", &["Joko Rekaan", "Siti Rekaan", "Rekaandari"]);
-        check(
-            "misal",
-            &[
-                "Misal",
-                "Sukatmi Misal",
-                "Nur'aini Misal",
-                "Aisyah Umpama Misal",
-            ],
-        );
+        check("misal", &["Misal", "Sukatmi Misal", "Nur'aini Misal", "Aisyah Umpama Misal"]);
     }
 
     #[test]
@@ -668,34 +540,17 @@ mod tests {
 
     #[test]
     fn one_letter_must_begin_a_word() {
-        check(
-            "r",
-            &[
-                "Rekaandari",
-                "Ren\u{E9}e Contoh, S.Pd",
-                "Joko Rekaan",
-                "Siti Rekaan",
-            ],
-        );
+        check("r", &["Rekaandari", "Ren\u{E9}e Contoh, S.Pd", "Joko Rekaan", "Siti Rekaan"]);
         check("siti r", &["Siti Rekaan"]);
     }
 
     #[test]
     fn short_numbers_are_an_rt() {
-        for query in [
-            "rekaan 1",
-            "rekaan 001",
-            "rekaan rt 1",
-            "rekaan rt001",
-            "rekaan RT 001/005",
-            "rekaan rt 1 rw 5",
-        ] {
+        for query in ["rekaan 1", "rekaan 001", "rekaan rt 1", "rekaan rt001", "rekaan RT 001/005", "rekaan rt 1 rw 5"]
+        {
             check(query, &["Siti Rekaan", "Rekaandari"]);
         }
-        check(
-            "002/005",
-            &["Joko Rekaan", "Hj. Siti Umpama", "Ren\u{E9}e Contoh, S.Pd"],
-        );
+        check("002/005", &["Joko Rekaan", "Hj. Siti Umpama", "Ren\u{E9}e Contoh, S.Pd"]);
     }
 
     #[test]
@@ -739,13 +594,7 @@ mod tests {
     #[test]
     fn a_changed_or_removed_person_is_no_longer_found_as_before() {
         let mut index = index();
-        index.insert(
-            0,
-            PersonWords {
-                name: "Umpamawati",
-                ..PersonWords::default()
-            },
-        );
+        index.insert(0, PersonWords { name: "Umpamawati", ..PersonWords::default() });
         assert_eq!(index.len(), NAMES.len());
         assert!(index.search("siti rekaan", 9).is_empty());
         assert_eq!(index.search("umpamawati", 9).len(), 1);
@@ -759,22 +608,13 @@ mod tests {
     fn many_changes_leave_the_index_small_and_right() {
         let mut index = index();
         for round in 0..500 {
-            index.insert(
-                0,
-                PersonWords {
-                    name: &format!("Putaran Contoh{round}"),
-                    ..PersonWords::default()
-                },
-            );
+            index.insert(0, PersonWords { name: &format!("Putaran Contoh{round}"), ..PersonWords::default() });
         }
         assert!(index.slots.len() < 100);
         assert_eq!(index.search("putaran", 9).len(), 1);
         assert_eq!(index.search("contoh499", 9)[0].key, 0);
         for (key, name) in NAMES.into_iter().enumerate().skip(1) {
-            assert!(
-                index.search(name, 20).iter().any(|hit| hit.key == key),
-                "{name}"
-            );
+            assert!(index.search(name, 20).iter().any(|hit| hit.key == key), "{name}");
         }
         for key in 0..NAMES.len() {
             assert!(index.remove(key));

@@ -34,14 +34,8 @@ impl SesiId {
     pub fn parse(text: &str) -> Option<Self> {
         let (on, place) = text.split_once(':')?;
         let on = NaiveDate::parse_from_str(on, "%Y-%m-%d").ok()?;
-        let is_place = !place.is_empty()
-            && place
-                .bytes()
-                .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
-        is_place.then(|| Self {
-            on,
-            place: place.to_owned(),
-        })
+        let is_place = !place.is_empty() && place.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
+        is_place.then(|| Self { on, place: place.to_owned() })
     }
 
     /// Whether it is a day when people come, not a home visit or a late entry.
@@ -131,13 +125,8 @@ impl Sesi {
     #[must_use]
     pub fn from_subject(id: SesiId, subject: &Subject) -> Self {
         let entries: Vec<_> = subject.entries().collect();
-        let mut sesi = Self {
-            id,
-            status: SesiStatus::default(),
-            starts: String::new(),
-            ends: String::new(),
-            kader: Vec::new(),
-        };
+        let mut sesi =
+            Self { id, status: SesiStatus::default(), starts: String::new(), ends: String::new(), kader: Vec::new() };
         for entry in replay_order(&entries, |_| Class::Report) {
             if let Some(next) = sesi.status.apply(&entry.kind) {
                 sesi.status = next;
@@ -155,15 +144,8 @@ impl Sesi {
         if let Some(ends) = text("selesai") {
             self.ends = ends;
         }
-        for kader in data
-            .get("kader")
-            .and_then(Value::as_list)
-            .unwrap_or_default()
-        {
-            if let Some(id) = kader
-                .as_text()
-                .filter(|id| !self.kader.iter().any(|known| known == id))
-            {
+        for kader in data.get("kader").and_then(Value::as_list).unwrap_or_default() {
+            if let Some(id) = kader.as_text().filter(|id| !self.kader.iter().any(|known| known == id)) {
                 self.kader.push(id.to_owned());
             }
         }
@@ -191,10 +173,6 @@ mod tests {
         assert_eq!(Closed.apply(kinds::SESI_OPENED), None);
         assert_eq!(Closed.apply(kinds::SESI_REOPENED), Some(Open));
         assert_eq!(Open.apply(kinds::SESI_PLANNED), None);
-        assert_eq!(
-            Open.apply(kinds::SESI_OPENED),
-            Some(Open),
-            "two phones opened it apart"
-        );
+        assert_eq!(Open.apply(kinds::SESI_OPENED), Some(Open), "two phones opened it apart");
     }
 }

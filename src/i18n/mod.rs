@@ -58,7 +58,9 @@ pub fn store_failure(failure: StoreFailure) -> &'static str {
         StoreFailure::Blocked => "Posyandu terbuka di tempat lain di HP ini. Tutup yang lain, lalu coba lagi.",
         StoreFailure::Newer => "Data di HP ini dibuat oleh versi yang lebih baru. Perbarui aplikasi dulu. Data aman.",
         StoreFailure::Broken => "Buku belum bisa dibuka. Jangan hapus aplikasi. Buka halaman pemulihan.",
-        StoreFailure::Forbidden => "Peramban ini tidak mau menyimpan data. Buka dengan Chrome biasa, bukan mode samaran.",
+        StoreFailure::Forbidden => {
+            "Peramban ini tidak mau menyimpan data. Buka dengan Chrome biasa, bukan mode samaran."
+        }
         StoreFailure::Closed => "Data terakhir belum tersimpan. Tekan Simpan sekali lagi.",
     }
 }

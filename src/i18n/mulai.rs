@@ -120,8 +120,7 @@ pub const FORGOT: &str = "Lupa PIN";
 /// Forgotten PIN.
 pub const FORGOT_TITLE: &str = "Lupa PIN";
 /// Forgotten PIN.
-pub const FORGOT_HOW: &str =
-    "Ambil kertas kode pemulihan. Kalau kertasnya hilang, minta teman kader membuka bukunya: Menu, Kader, Beri PIN baru.";
+pub const FORGOT_HOW: &str = "Ambil kertas kode pemulihan. Kalau kertasnya hilang, minta teman kader membuka bukunya: Menu, Kader, Beri PIN baru.";
 /// Forgotten PIN.
 pub const RECOVERY_CODE: &str = "Kode pemulihan";
 /// Forgotten PIN.
@@ -178,6 +177,7 @@ pub fn clock_says(day: &str) -> String {
 /// A book that does not open.
 pub const BROKEN_TITLE: &str = "Buku belum bisa dibuka";
 /// A book that does not open.
-pub const BROKEN_HOW: &str = "Jangan menghapus aplikasi atau data Chrome: isi buku ada di HP ini. Tutup tab Posyandu yang lain, lalu coba lagi.";
+pub const BROKEN_HOW: &str =
+    "Jangan menghapus aplikasi atau data Chrome: isi buku ada di HP ini. Tutup tab Posyandu yang lain, lalu coba lagi.";
 /// A book that does not open.
 pub const TRY_AGAIN: &str = "Coba lagi";

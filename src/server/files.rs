@@ -56,10 +56,7 @@ impl Files {
         let mut by_path = HashMap::new();
         let mut packed = Vec::new();
         for path in files_under(folder)? {
-            let content = std::fs::read(&path).map_err(|source| FilesError::Read {
-                path: path.clone(),
-                source,
-            })?;
+            let content = std::fs::read(&path).map_err(|source| FilesError::Read { path: path.clone(), source })?;
             let Some(name) = served_name(folder, &path) else {
                 continue;
             };
@@ -70,15 +67,9 @@ impl Files {
             }
         }
         for (name, content) in packed {
-            if let Some(file) = name
-                .strip_suffix(".br")
-                .and_then(|plain| by_path.get_mut(plain))
-            {
+            if let Some(file) = name.strip_suffix(".br").and_then(|plain| by_path.get_mut(plain)) {
                 file.brotli = Some(content);
-            } else if let Some(file) = name
-                .strip_suffix(".gz")
-                .and_then(|plain| by_path.get_mut(plain))
-            {
+            } else if let Some(file) = name.strip_suffix(".gz").and_then(|plain| by_path.get_mut(plain)) {
                 file.gzip = Some(content);
             }
         }
@@ -111,21 +102,12 @@ impl Files {
 impl File {
     fn new(name: &str, plain: Vec<u8>) -> Self {
         let tag = format!("\"{}\"", STANDARD.encode(Sha256::digest(&plain)));
-        Self {
-            media_type: media_type(name),
-            is_immutable: is_immutable(name),
-            tag,
-            plain,
-            ..Self::default()
-        }
+        Self { media_type: media_type(name), is_immutable: is_immutable(name), tag, plain, ..Self::default() }
     }
 }
 
 fn files_under(folder: &Path) -> Result<Vec<PathBuf>, FilesError> {
-    let failed = |source| FilesError::Read {
-        path: folder.into(),
-        source,
-    };
+    let failed = |source| FilesError::Read { path: folder.into(), source };
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -174,16 +156,12 @@ fn media_type(name: &str) -> &'static str {
 /// Names with 16 hex of their content, and the area files of one edition, never change.
 fn is_immutable(name: &str) -> bool {
     let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-    if folder
-        .strip_prefix("/wilayah/")
-        .is_some_and(|edition| !edition.is_empty())
-    {
+    if folder.strip_prefix("/wilayah/").is_some_and(|edition| !edition.is_empty()) {
         return true;
     }
     let stem = file.split('.').next().unwrap_or_default();
     let stem = stem.strip_suffix("_bg").unwrap_or(stem);
-    stem.rsplit_once('-')
-        .is_some_and(|(_, hash)| hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit()))
+    stem.rsplit_once('-').is_some_and(|(_, hash)| hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit()))
 }
 
 /// Only our own files run; of inline scripts only those that stand in the page, by their hash.
@@ -212,10 +190,7 @@ fn inline_scripts(page: &str) -> Vec<&str> {
         let Some((script, next)) = body.split_once("</script>") else {
             break;
         };
-        if !attributes
-            .split_ascii_whitespace()
-            .any(|it| it.starts_with("src="))
-        {
+        if !attributes.split_ascii_whitespace().any(|it| it.starts_with("src=")) {
             found.push(script);
         }
         rest = next;
@@ -229,40 +204,23 @@ mod tests {
 
     #[test]
     fn only_names_with_a_hash_and_area_files_never_change() {
-        for name in [
-            "/posyandu-0123456789abcdef.js",
-            "/posyandu-0123456789abcdef_bg.wasm",
-            "/wilayah/1/32.01.txt",
-        ] {
+        for name in ["/posyandu-0123456789abcdef.js", "/posyandu-0123456789abcdef_bg.wasm", "/wilayah/1/32.01.txt"] {
             assert!(is_immutable(name), "{name}");
         }
-        for name in [
-            "/sw.js",
-            "/index.html",
-            "/icons/icon-192.png",
-            "/wilayah/index.txt",
-            "/a-0123456789abcdeg.js",
-        ] {
+        for name in ["/sw.js", "/index.html", "/icons/icon-192.png", "/wilayah/index.txt", "/a-0123456789abcdeg.js"] {
             assert!(!is_immutable(name), "{name}");
         }
     }
 
     #[test]
     fn finds_inline_scripts_only() {
-        let page =
-            "<script src=/boot.js defer></script><script type=\"module\">\na()\n</script><p></p>";
+        let page = "<script src=/boot.js defer></script><script type=\"module\">\na()\n</script><p></p>";
         assert_eq!(inline_scripts(page), ["\na()\n"]);
     }
 
     #[test]
     fn a_folder_without_a_page_is_refused() {
-        assert!(matches!(
-            Files::read(Path::new("src/server")),
-            Err(FilesError::NoPage(_))
-        ));
-        assert!(matches!(
-            Files::read(Path::new("no-such-folder")),
-            Err(FilesError::Read { .. })
-        ));
+        assert!(matches!(Files::read(Path::new("src/server")), Err(FilesError::NoPage(_))));
+        assert!(matches!(Files::read(Path::new("no-such-folder")), Err(FilesError::Read { .. })));
     }
 }

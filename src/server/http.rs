@@ -9,9 +9,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+    HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -29,27 +28,20 @@ pub async fn serve(
     files: Files,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(files))
-        .with_graceful_shutdown(stop)
-        .await
+    axum::serve(listener, router(files)).with_graceful_shutdown(stop).await
 }
 
 /// All routes; today there is only the app.
 pub fn router(files: Files) -> Router {
     let files = Arc::new(files);
-    Router::new()
-        .fallback(app_file)
-        .layer(from_fn_with_state(files.clone(), guard))
-        .with_state(files)
+    Router::new().fallback(app_file).layer(from_fn_with_state(files.clone(), guard)).with_state(files)
 }
 
 async fn app_file(State(files): State<Arc<Files>>, request: Request) -> Response {
     let method = request.method();
     if method != Method::GET && method != Method::HEAD {
         let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
-        response
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
         return response;
     }
     let path = request.uri().path();
@@ -79,14 +71,8 @@ async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) ->
             HeaderName::from_static("permissions-policy"),
             "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
         ),
-        (
-            HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
-        ),
-        (
-            HeaderName::from_static("cross-origin-resource-policy"),
-            "same-origin",
-        ),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -95,16 +81,9 @@ async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) ->
 
 /// A screen of the app: a browser navigates to it, its last part has no ending, and nobody climbs.
 fn is_screen(path: &str, headers: &HeaderMap) -> bool {
-    let wants_page = headers
-        .get(ACCEPT)
-        .and_then(|it| it.to_str().ok())
-        .is_some_and(|it| it.contains("text/html"));
+    let wants_page = headers.get(ACCEPT).and_then(|it| it.to_str().ok()).is_some_and(|it| it.contains("text/html"));
     let last = path.rsplit('/').next().unwrap_or_default();
-    wants_page
-        && !last.contains('.')
-        && !path.contains("..")
-        && !path.contains('%')
-        && !path.starts_with("/_")
+    wants_page && !last.contains('.') && !path.contains("..") && !path.contains('%') && !path.starts_with("/_")
 }
 
 fn answer(file: &File, request: &HeaderMap, is_head: bool) -> Response {
@@ -119,24 +98,13 @@ fn answer(file: &File, request: &HeaderMap, is_head: bool) -> Response {
         .filter_map(|it| it.to_str().ok())
         .flat_map(|it| it.split(','))
         .any(|it| it.trim().trim_start_matches("W/") == file.tag);
-    let mut response = Response::new(if is_head || is_known {
-        Body::empty()
-    } else {
-        Body::from(body.clone())
-    });
+    let mut response = Response::new(if is_head || is_known { Body::empty() } else { Body::from(body.clone()) });
     if is_known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
     }
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(file.media_type));
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static(if file.is_immutable {
-            FOREVER
-        } else {
-            ASK_FIRST
-        }),
-    );
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if file.is_immutable { FOREVER } else { ASK_FIRST }));
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     // Weak, because the encodings share it.
     if let Ok(tag) = HeaderValue::from_str(&format!("W/{}", file.tag)) {
@@ -147,10 +115,7 @@ fn answer(file: &File, request: &HeaderMap, is_head: bool) -> Response {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
         }
         if is_head {
-            headers.insert(
-                axum::http::header::CONTENT_LENGTH,
-                HeaderValue::from(body.len()),
-            );
+            headers.insert(axum::http::header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         }
     }
     response
@@ -158,33 +123,20 @@ fn answer(file: &File, request: &HeaderMap, is_head: bool) -> Response {
 
 /// Whether `Accept-Encoding` allows this one; `q=0` forbids it.
 fn accepts(request: &HeaderMap, encoding: &str) -> bool {
-    request
-        .get_all(ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|it| it.to_str().ok())
-        .flat_map(|it| it.split(','))
-        .any(|it| {
-            let mut parts = it.split(';').map(str::trim);
-            let is_named = parts
-                .next()
-                .is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-            let is_forbidden = parts.any(|part| {
-                part.strip_prefix("q=")
-                    .is_some_and(|quality| quality.parse::<f32>().is_ok_and(|it| it <= 0.0))
-            });
-            is_named && !is_forbidden
-        })
+    request.get_all(ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(',')).any(|it| {
+        let mut parts = it.split(';').map(str::trim);
+        let is_named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let is_forbidden = parts.any(|part| {
+            part.strip_prefix("q=").is_some_and(|quality| quality.parse::<f32>().is_ok_and(|it| it <= 0.0))
+        });
+        is_named && !is_forbidden
+    })
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response {
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

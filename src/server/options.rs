@@ -72,20 +72,14 @@ pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, Opt
         let Some(value) = arguments.next() else {
             return Err(OptionsError::NoValue(option));
         };
-        let bad = |value: String| OptionsError::BadValue {
-            option: option.clone(),
-            value,
-        };
+        let bad = |value: String| OptionsError::BadValue { option: option.clone(), value };
         match option.as_str() {
             "--bind" => bind = value.parse().map_err(|_| bad(value))?,
             "--port" => port = value.parse().map_err(|_| bad(value))?,
             _ => app = PathBuf::from(value),
         }
     }
-    Ok(Command::Serve(Serve {
-        address: SocketAddr::new(bind, port),
-        app,
-    }))
+    Ok(Command::Serve(Serve { address: SocketAddr::new(bind, port), app }))
 }
 
 #[cfg(test)]
@@ -98,19 +92,13 @@ mod tests {
     }
 
     fn serve(address: &str, app: &str) -> Result<Command, OptionsError> {
-        Ok(Command::Serve(Serve {
-            address: address.parse().unwrap(),
-            app: app.into(),
-        }))
+        Ok(Command::Serve(Serve { address: address.parse().unwrap(), app: app.into() }))
     }
 
     #[test]
     fn serves_this_machine_only_unless_told() {
         check("serve", serve("127.0.0.1:8686", "dist"));
-        check(
-            "serve --bind 0.0.0.0 --port 80 --app /srv/app",
-            serve("0.0.0.0:80", "/srv/app"),
-        );
+        check("serve --bind 0.0.0.0 --port 80 --app /srv/app", serve("0.0.0.0:80", "/srv/app"));
         check("serve --bind ::1", serve("[::1]:8686", "dist"));
     }
 
@@ -118,18 +106,9 @@ mod tests {
     fn a_mistake_is_named() {
         check("", Err(OptionsError::Subcommand));
         check("run", Err(OptionsError::Subcommand));
-        check(
-            "serve --prot 1",
-            Err(OptionsError::Unknown("--prot".into())),
-        );
+        check("serve --prot 1", Err(OptionsError::Unknown("--prot".into())));
         check("serve --port", Err(OptionsError::NoValue("--port".into())));
-        check(
-            "serve --port 99999",
-            Err(OptionsError::BadValue {
-                option: "--port".into(),
-                value: "99999".into(),
-            }),
-        );
+        check("serve --port 99999", Err(OptionsError::BadValue { option: "--port".into(), value: "99999".into() }));
         check("serve --help", Ok(Command::Help));
     }
 }

@@ -8,8 +8,7 @@ use std::path::PathBuf;
 use super::files::Files;
 use super::http;
 
-const PAGE: &str =
-    "<!doctype html><script type=module>\nstart()\n</script><script src=/boot.js></script>";
+const PAGE: &str = "<!doctype html><script type=module>\nstart()\n</script><script src=/boot.js></script>";
 /// `printf '\nstart()\n' | openssl dgst -sha256 -binary | base64`
 const PAGE_SCRIPT: &str = "'sha256-Vr57vMWq2hNgrKy/aFxYtLAB3PwHlV8B/NfZeGEgedw='";
 
@@ -23,8 +22,7 @@ struct Running {
 
 impl Running {
     fn start(name: &str) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("posyandu-server-{}-{name}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("posyandu-server-{}-{name}", std::process::id()));
         fs::create_dir_all(folder.join("app/wilayah/1")).unwrap();
         let write = |path: &str, content: &str| fs::write(folder.join(path), content).unwrap();
         write("secret.txt", "outside");
@@ -42,10 +40,7 @@ impl Running {
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             runtime.block_on(async move {
                 let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
@@ -55,29 +50,16 @@ impl Running {
                 http::serve(listener, files, until).await.unwrap();
             });
         });
-        Self {
-            address: told.recv().unwrap(),
-            folder,
-            stop: Some(stop),
-            thread: Some(thread),
-        }
+        Self { address: told.recv().unwrap(), folder, stop: Some(stop), thread: Some(thread) }
     }
 
     fn ask(&self, request: &str) -> Answer {
         let mut stream = TcpStream::connect(self.address).unwrap();
-        write!(
-            stream,
-            "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-        )
-        .unwrap();
+        write!(stream, "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut text = String::new();
         stream.read_to_string(&mut text).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        Answer {
-            head: head.to_ascii_lowercase(),
-            raw_head: head.to_owned(),
-            body: body.to_owned(),
-        }
+        Answer { head: head.to_ascii_lowercase(), raw_head: head.to_owned(), body: body.to_owned() }
     }
 
     fn get(&self, path: &str, more: &str) -> Answer {
@@ -106,12 +88,7 @@ struct Answer {
 impl Answer {
     #[track_caller]
     fn status(&self, expected: u16) -> &Self {
-        assert_eq!(
-            self.head.split(' ').nth(1),
-            Some(expected.to_string().as_str()),
-            "{}",
-            self.head
-        );
+        assert_eq!(self.head.split(' ').nth(1), Some(expected.to_string().as_str()), "{}", self.head);
         self
     }
 
@@ -130,30 +107,14 @@ fn the_page_comes_under_a_policy_with_the_hash_of_its_own_script() {
     answer.status(200);
     assert_eq!(answer.body, PAGE);
     let policy = answer.header("content-security-policy").unwrap();
-    let scripts = policy
-        .split("; ")
-        .find(|it| it.starts_with("script-src"))
-        .unwrap();
-    assert_eq!(
-        scripts,
-        format!("script-src 'self' 'wasm-unsafe-eval' {PAGE_SCRIPT}")
-    );
-    for part in [
-        "default-src 'none'",
-        "style-src 'self'",
-        "worker-src 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-    ] {
-        assert!(
-            policy.split("; ").any(|it| it == part),
-            "{part} in {policy}"
-        );
+    let scripts = policy.split("; ").find(|it| it.starts_with("script-src")).unwrap();
+    assert_eq!(scripts, format!("script-src 'self' 'wasm-unsafe-eval' {PAGE_SCRIPT}"));
+    for part in
+        ["default-src 'none'", "style-src 'self'", "worker-src 'self'", "frame-ancestors 'none'", "base-uri 'none'"]
+    {
+        assert!(policy.split("; ").any(|it| it == part), "{part} in {policy}");
     }
-    assert!(
-        !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
-        "{policy}"
-    );
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
 }
 
 #[test]
@@ -161,23 +122,11 @@ fn every_answer_keeps_strangers_out() {
     let server = Running::start("headers");
     for path in ["/", "/sw.js", "/no-such-file.txt"] {
         let answer = server.get(path, "");
-        assert_eq!(
-            answer.header("x-content-type-options"),
-            Some("nosniff"),
-            "{path}"
-        );
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"));
         assert_eq!(answer.header("x-frame-options"), Some("DENY"));
-        assert_eq!(
-            answer.header("cross-origin-opener-policy"),
-            Some("same-origin")
-        );
-        assert!(
-            answer
-                .header("permissions-policy")
-                .unwrap()
-                .contains("camera=(self), geolocation=(self)")
-        );
+        assert_eq!(answer.header("cross-origin-opener-policy"), Some("same-origin"));
+        assert!(answer.header("permissions-policy").unwrap().contains("camera=(self), geolocation=(self)"));
         assert!(answer.header("content-security-policy").is_some());
         assert_eq!(answer.header("set-cookie"), None);
     }
@@ -188,17 +137,9 @@ fn the_smallest_encoding_the_browser_takes_is_sent() {
     let server = Running::start("encoding");
     let cases = [
         ("", None, PAGE),
-        (
-            "\r\nAccept-Encoding: gzip, deflate, br",
-            Some("br"),
-            "page in brotli",
-        ),
+        ("\r\nAccept-Encoding: gzip, deflate, br", Some("br"), "page in brotli"),
         ("\r\nAccept-Encoding: gzip", Some("gzip"), "page in gzip"),
-        (
-            "\r\nAccept-Encoding: br;q=0, gzip;q=0.5",
-            Some("gzip"),
-            "page in gzip",
-        ),
+        ("\r\nAccept-Encoding: br;q=0, gzip;q=0.5", Some("gzip"), "page in gzip"),
         ("\r\nAccept-Encoding: identity", None, PAGE),
     ];
     for (header, encoding, body) in cases {
@@ -206,48 +147,28 @@ fn the_smallest_encoding_the_browser_takes_is_sent() {
         assert_eq!(answer.header("content-encoding"), encoding, "{header}");
         assert_eq!(answer.body, body, "{header}");
         assert_eq!(answer.header("vary"), Some("accept-encoding"));
-        assert_eq!(
-            answer.header("content-type"),
-            Some("text/html; charset=utf-8")
-        );
+        assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     }
     // A file without a brotli copy falls back to the next best.
-    let wasm = server.get(
-        "/posyandu-0123456789abcdef_bg.wasm",
-        "\r\nAccept-Encoding: br, gzip",
-    );
+    let wasm = server.get("/posyandu-0123456789abcdef_bg.wasm", "\r\nAccept-Encoding: br, gzip");
     assert_eq!(wasm.header("content-encoding"), Some("gzip"));
 }
 
 #[test]
 fn names_with_a_hash_are_kept_for_ever_and_others_are_asked_for() {
     let server = Running::start("caching");
-    for path in [
-        "/posyandu-0123456789abcdef.js",
-        "/posyandu-0123456789abcdef_bg.wasm",
-        "/wilayah/1/32.01.txt",
-    ] {
+    for path in ["/posyandu-0123456789abcdef.js", "/posyandu-0123456789abcdef_bg.wasm", "/wilayah/1/32.01.txt"] {
         let answer = server.get(path, "");
-        assert_eq!(
-            answer.header("cache-control"),
-            Some("public, max-age=31536000, immutable"),
-            "{path}"
-        );
+        assert_eq!(answer.header("cache-control"), Some("public, max-age=31536000, immutable"), "{path}");
     }
     for path in ["/", "/index.html", "/sw.js", "/manifest.webmanifest"] {
-        assert_eq!(
-            server.get(path, "").header("cache-control"),
-            Some("no-cache"),
-            "{path}"
-        );
+        assert_eq!(server.get(path, "").header("cache-control"), Some("no-cache"), "{path}");
     }
     let tag = server.get("/sw.js", "").header("etag").unwrap().to_owned();
     let again = server.get("/sw.js", &format!("\r\nIf-None-Match: {tag}"));
     again.status(304);
     assert_eq!(again.body, "");
-    server
-        .get("/sw.js", "\r\nIf-None-Match: W/\"other\"")
-        .status(200);
+    server.get("/sw.js", "\r\nIf-None-Match: W/\"other\"").status(200);
 }
 
 #[test]
@@ -255,18 +176,11 @@ fn every_file_says_what_it_is() {
     let server = Running::start("types");
     for (path, expected) in [
         ("/posyandu-0123456789abcdef_bg.wasm", "application/wasm"),
-        (
-            "/posyandu-0123456789abcdef.js",
-            "text/javascript; charset=utf-8",
-        ),
+        ("/posyandu-0123456789abcdef.js", "text/javascript; charset=utf-8"),
         ("/manifest.webmanifest", "application/manifest+json"),
         ("/wilayah/1/32.01.txt", "text/plain; charset=utf-8"),
     ] {
-        assert_eq!(
-            server.get(path, "").header("content-type"),
-            Some(expected),
-            "{path}"
-        );
+        assert_eq!(server.get(path, "").header("content-type"), Some(expected), "{path}");
     }
 }
 
@@ -274,13 +188,7 @@ fn every_file_says_what_it_is() {
 fn only_a_navigation_to_a_screen_gets_the_page() {
     let server = Running::start("screens");
     let navigation = "\r\nAccept: text/html,application/xhtml+xml";
-    assert_eq!(
-        server
-            .get("/warga/baru?langkah=2", navigation)
-            .status(200)
-            .body,
-        PAGE
-    );
+    assert_eq!(server.get("/warga/baru?langkah=2", navigation).status(200).body, PAGE);
     server.get("/warga/baru", "\r\nAccept: */*").status(404);
     server.get("/warga/foto.png", navigation).status(404);
     server.get("/_up", navigation).status(404);

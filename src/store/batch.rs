@@ -21,10 +21,7 @@ pub struct EventRow {
 
 impl fmt::Debug for EventRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventRow")
-            .field("id", &self.id)
-            .field("seq", &self.seq)
-            .finish_non_exhaustive()
+        f.debug_struct("EventRow").field("id", &self.id).field("seq", &self.seq).finish_non_exhaustive()
     }
 }
 
@@ -112,10 +109,7 @@ impl Batch {
 
     /// A batch for what can be fetched again.
     pub fn relaxed() -> Self {
-        Self {
-            durability: Durability::Relaxed,
-            ..Self::default()
-        }
+        Self { durability: Durability::Relaxed, ..Self::default() }
     }
 
     /// Whether there is nothing to write.
@@ -126,10 +120,7 @@ impl Batch {
     /// Writes nothing unless the meta value is this (`None`: is absent) when the transaction runs.
     #[must_use]
     pub fn expect_meta(mut self, key: impl Into<String>, value: Option<Vec<u8>>) -> Self {
-        self.expectations.push(Expectation {
-            key: key.into(),
-            value,
-        });
+        self.expectations.push(Expectation { key: key.into(), value });
         self
     }
 
@@ -148,10 +139,7 @@ impl Batch {
     /// Sets a meta value.
     #[must_use]
     pub fn put_meta(self, key: impl Into<String>, value: impl Into<Vec<u8>>) -> Self {
-        self.with(Write::PutMeta {
-            key: key.into(),
-            value: value.into(),
-        })
+        self.with(Write::PutMeta { key: key.into(), value: value.into() })
     }
 
     /// Removes a meta value.
@@ -211,18 +199,13 @@ impl Batch {
     /// Replaces the snapshot of a scope.
     #[must_use]
     pub fn put_snapshot(self, scope: &str, chunks: Vec<Vec<u8>>) -> Self {
-        self.with(Write::PutSnapshot {
-            scope: scope.to_owned(),
-            chunks,
-        })
+        self.with(Write::PutSnapshot { scope: scope.to_owned(), chunks })
     }
 
     /// Throws the snapshot of a scope away.
     #[must_use]
     pub fn delete_snapshot(self, scope: &str) -> Self {
-        self.with(Write::DeleteSnapshot {
-            scope: scope.to_owned(),
-        })
+        self.with(Write::DeleteSnapshot { scope: scope.to_owned() })
     }
 
     /// Appends all of another batch; the stricter durability counts.
@@ -237,18 +220,11 @@ impl Batch {
     }
 
     fn put(self, table: Table, owner: &str, id: &str, value: Vec<u8>) -> Self {
-        self.with(Write::Put {
-            table,
-            key: [owner.to_owned(), id.to_owned()],
-            value,
-        })
+        self.with(Write::Put { table, key: [owner.to_owned(), id.to_owned()], value })
     }
 
     fn delete(self, table: Table, owner: &str, id: &str) -> Self {
-        self.with(Write::Delete {
-            table,
-            key: [owner.to_owned(), id.to_owned()],
-        })
+        self.with(Write::Delete { table, key: [owner.to_owned(), id.to_owned()] })
     }
 
     fn with(mut self, write: Write) -> Self {
@@ -273,15 +249,10 @@ mod tests {
 
     #[test]
     fn joined_batches_keep_the_stricter_durability() {
-        let joined = Batch::relaxed()
-            .put_meta("a", b"1")
-            .and(Batch::strict().delete_meta("b"));
+        let joined = Batch::relaxed().put_meta("a", b"1").and(Batch::strict().delete_meta("b"));
         assert_eq!(joined.durability, Durability::Strict);
         assert_eq!(joined.writes.len(), 2);
-        assert_eq!(
-            Batch::relaxed().and(Batch::relaxed()).durability,
-            Durability::Relaxed
-        );
+        assert_eq!(Batch::relaxed().and(Batch::relaxed()).durability, Durability::Relaxed);
     }
 
     #[test]

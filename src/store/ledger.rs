@@ -68,26 +68,17 @@ impl Ledger {
     /// A ledger that trusts one root key.
     #[must_use]
     pub fn trusting(root: [u8; 32]) -> Self {
-        Self {
-            roster: Roster::trusting(root),
-            ..Self::default()
-        }
+        Self { roster: Roster::trusting(root), ..Self::default() }
     }
 
     /// Checks a delivery. Nothing changes until [`Ledger::apply`].
-    pub fn receive<'a>(
-        &self,
-        texts: impl IntoIterator<Item = &'a str>,
-        verifier: &dyn Verifier,
-    ) -> Received {
+    pub fn receive<'a>(&self, texts: impl IntoIterator<Item = &'a str>, verifier: &dyn Verifier) -> Received {
         let mut received = Received::default();
         let mut events: Vec<Event> = Vec::new();
         let mut seen = BTreeSet::new();
         for text in texts {
             match Event::parse(text) {
-                Ok(event) if self.known.contains(&event.id()) || !seen.insert(event.id()) => {
-                    received.known += 1
-                }
+                Ok(event) if self.known.contains(&event.id()) || !seen.insert(event.id()) => received.known += 1,
                 Ok(event) => events.push(event),
                 Err(error) => received.refused.push((text.to_owned(), error.into())),
             }
@@ -128,9 +119,8 @@ impl Ledger {
         let mut events = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let name = draft.subject.clone();
-            let subject = touched
-                .entry(name.clone())
-                .or_insert_with(|| self.book.subject(&name).cloned().unwrap_or_default());
+            let subject =
+                touched.entry(name.clone()).or_insert_with(|| self.book.subject(&name).cloned().unwrap_or_default());
             let seen = Seen::of(subject, &draft);
             n += 1;
             let stamp = Stamp {

@@ -209,7 +209,13 @@ impl OpenBook {
     }
 
     /// Stamps, signs and writes drafts.
-    pub(super) async fn record(&mut self, db: &Db, now_ms: u64, plan: &Plan, with: Batch) -> Result<Vec<Event>, Failure> {
+    pub(super) async fn record(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        plan: &Plan,
+        with: Batch,
+    ) -> Result<Vec<Event>, Failure> {
         let signing = self.unlocked.signing_key().clone();
         let root = self.unlocked.root_key().cloned();
         let by = PersonId::parse(self.me()).map_err(|_| Failure::Store(StoreFailure::Broken))?;

@@ -84,11 +84,13 @@ impl Office {
         vault.set_root(&mut unlocked, root, &code, &mut random).map_err(crypto)?;
 
         let today = self.local_now().date();
-        let draft = |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: today, data };
+        let draft =
+            |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: today, data };
         let tempat = &founding.tempat;
         let phones = founding.telepon.iter().filter(|(_, number)| !number.is_empty());
-        let phones: Vec<Value> =
-            phones.map(|(who, number)| object([("siapa", who.as_str().into()), ("nomor", number.as_str().into())]).into()).collect();
+        let phones: Vec<Value> = phones
+            .map(|(who, number)| object([("siapa", who.as_str().into()), ("nomor", number.as_str().into())]).into())
+            .collect();
         let posyandu = object([
             ("nama", founding.nama.trim().into()),
             ("wilayah", tempat.kode.as_str().into()),
@@ -104,12 +106,19 @@ impl Office {
         let plan = Plan {
             drafts: vec![
                 draft(kinds::POSYANDU_FOUNDED, &id, posyandu),
-                draft(roster::KEY_ADDED, &format!("roster:{person}:{device}"), key_added(&unlocked, device, today, &["kader", "pengurus"])),
+                draft(
+                    roster::KEY_ADDED,
+                    &format!("roster:{person}:{device}"),
+                    key_added(&unlocked, device, today, &["kader", "pengurus"]),
+                ),
                 draft(kinds::KADER_REGISTERED, &person, object([("nama", founding.kader.trim().into())])),
             ],
             ..Plan::default()
         };
-        let info = LockInfo { posyandu: founding.nama.trim().into(), people: vec![(person.clone(), founding.kader.trim().into())] };
+        let info = LockInfo {
+            posyandu: founding.nama.trim().into(),
+            people: vec![(person.clone(), founding.kader.trim().into())],
+        };
         let batch = Batch::strict()
             .put_meta(format!("vault:{person}"), vault.to_bytes().map_err(crypto)?)
             .put_meta("scope", scope.as_bytes())
@@ -287,10 +296,15 @@ impl Office {
         vault.add_scope(&mut unlocked, &scope, data_key, &mut random).map_err(crypto)?;
         vault.set_root(&mut unlocked, root, &code, &mut random).map_err(crypto)?;
         let (today, device) = (self.local_now().date(), book.device);
-        let draft = |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: today, data };
+        let draft =
+            |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: today, data };
         let plan = Plan {
             drafts: vec![
-                draft(roster::KEY_ADDED, &format!("roster:{person}:{device}"), key_added(&unlocked, device, today, &["kader"])),
+                draft(
+                    roster::KEY_ADDED,
+                    &format!("roster:{person}:{device}"),
+                    key_added(&unlocked, device, today, &["kader"]),
+                ),
                 draft(kinds::KADER_REGISTERED, &person, object([("nama", nama.trim().into())])),
             ],
             ..Plan::default()
@@ -360,10 +374,8 @@ impl Office {
         let keys = self.device()?.clone();
         let book = self.book()?;
         let old = self.vault(person).await?;
-        let (mut vault, mut unlocked) = old
-            .reset_by_colleague(&book.unlocked, &secret, &code, params, &keys, &mut random)
-            .await
-            .map_err(crypto)?;
+        let (mut vault, mut unlocked) =
+            old.reset_by_colleague(&book.unlocked, &secret, &code, params, &keys, &mut random).await.map_err(crypto)?;
         let root = book.unlocked.root_key().cloned().ok_or(Failure::NotFound)?;
         vault.set_root(&mut unlocked, root, &code, &mut random).map_err(crypto)?;
         let (today, device) = (self.local_now().date(), book.device);

@@ -1,11 +1,11 @@
-//! What only a browser knows. Run by `make test`, in headless Chromium.
+//! What only a browser knows, in a page.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+mod device;
+mod raw;
+mod store;
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-#[wasm_bindgen_test]
-fn runs_in_a_window() {
-    assert!(web_sys::window().is_some());
-}

@@ -106,27 +106,15 @@ pub struct CategoryTable {
 impl CategoryTable {
     /// The table that came with this app.
     pub fn bundled() -> &'static Self {
-        static TABLE: LazyLock<CategoryTable> =
-            LazyLock::new(|| CategoryTable::parse(CATEGORIES).unwrap_or_default());
+        static TABLE: LazyLock<CategoryTable> = LazyLock::new(|| CategoryTable::parse(CATEGORIES).unwrap_or_default());
         &TABLE
     }
 
     /// Reads a table, as bundled or as a kabupaten changed it.
     pub fn parse(text: &str) -> Result<Self, TableError> {
         let table = Table::parse(text)?;
-        let number = |key| {
-            table.note(key)?.parse().map_err(|_| TableError::Cell {
-                line: 0,
-                column: key,
-            })
-        };
-        let date = table
-            .note("berlaku")?
-            .parse()
-            .map_err(|_| TableError::Cell {
-                line: 0,
-                column: "berlaku",
-            })?;
+        let number = |key| table.note(key)?.parse().map_err(|_| TableError::Cell { line: 0, column: key });
+        let date = table.note("berlaku")?.parse().map_err(|_| TableError::Cell { line: 0, column: "berlaku" })?;
         let mut categories: Vec<Category> = Vec::new();
         for row in table.rows() {
             let category = category(row)?;
@@ -135,11 +123,7 @@ impl CategoryTable {
             }
             categories.push(category);
         }
-        Ok(Self {
-            version: number("versi")?,
-            effective_on: Some(date),
-            categories,
-        })
+        Ok(Self { version: number("versi")?, effective_on: Some(date), categories })
     }
 
     /// Version of the table, copied into each aduan that uses it.
@@ -159,16 +143,12 @@ impl CategoryTable {
 
     /// The category with this code.
     pub fn find(&self, code: &str) -> Option<&Category> {
-        self.categories
-            .iter()
-            .find(|category| category.code == code)
+        self.categories.iter().find(|category| category.code == code)
     }
 
     /// The categories behind one sector picture.
     pub fn in_bidang<'a>(&'a self, bidang: &'a Bidang) -> impl Iterator<Item = &'a Category> {
-        self.categories
-            .iter()
-            .filter(move |category| category.bidang == *bidang)
+        self.categories.iter().filter(move |category| category.bidang == *bidang)
     }
 }
 
@@ -187,24 +167,16 @@ fn category(row: Row<'_>) -> Result<Category, TableError> {
         is_urgent: row.flag("mendesak")?,
         sla_workdays: row.parse("sla_hari_kerja")?,
         default_kerahasiaan: Kerahasiaan::from_code(row.cell("kerahasiaan")?),
-        traits: row
-            .list("khusus")?
-            .iter()
-            .map(|code| CategoryTrait::from_code(code))
-            .collect(),
+        traits: row.list("khusus")?.iter().map(|code| CategoryTrait::from_code(code)).collect(),
     })
 }
 
 /// Up to five categories of the bundled table that the typed words may mean, best first.
 pub fn suggest(text: &str) -> Vec<&'static Category> {
-    static SUGGESTER: LazyLock<Suggester> = LazyLock::new(|| {
-        Suggester::new(CategoryTable::bundled(), KEYWORDS, SYNONYMS).unwrap_or_default()
-    });
+    static SUGGESTER: LazyLock<Suggester> =
+        LazyLock::new(|| Suggester::new(CategoryTable::bundled(), KEYWORDS, SYNONYMS).unwrap_or_default());
     let codes = SUGGESTER.suggest(text);
-    codes
-        .iter()
-        .filter_map(|code| CategoryTable::bundled().find(code))
-        .collect()
+    codes.iter().filter_map(|code| CategoryTable::bundled().find(code)).collect()
 }
 
 /// Finds categories by everyday words: any order, old spelling, one wrong letter in words of five letters or more.
@@ -227,34 +199,18 @@ struct Phrase {
 
 impl Suggester {
     /// Builds the index from the categories and the two tables of words.
-    pub fn new(
-        categories: &CategoryTable,
-        keywords: &str,
-        synonyms: &str,
-    ) -> Result<Self, TableError> {
+    pub fn new(categories: &CategoryTable, keywords: &str, synonyms: &str) -> Result<Self, TableError> {
         let mut suggester = Self::default();
         for row in Table::parse(synonyms)?.rows() {
             let standard = words(row.cell("baku")?).join("");
             for variant in row.list("kata")? {
-                suggester
-                    .synonyms
-                    .insert(words(&variant).join(""), standard.clone());
+                suggester.synonyms.insert(words(&variant).join(""), standard.clone());
             }
         }
         for (index, category) in categories.all().iter().enumerate() {
-            suggester
-                .codes
-                .push((category.code.clone(), category.is_urgent));
-            for word in suggester
-                .standard_words(&category.name)
-                .into_iter()
-                .filter(|word| word.len() > 3)
-            {
-                suggester.phrases.push(Phrase {
-                    category: index,
-                    words: vec![word],
-                    is_keyword: false,
-                });
+            suggester.codes.push((category.code.clone(), category.is_urgent));
+            for word in suggester.standard_words(&category.name).into_iter().filter(|word| word.len() > 3) {
+                suggester.phrases.push(Phrase { category: index, words: vec![word], is_keyword: false });
             }
         }
         for row in Table::parse(keywords)?.rows() {
@@ -267,11 +223,7 @@ impl Suggester {
                 if words.is_empty() {
                     return Err(row.error("kata"));
                 }
-                suggester.phrases.push(Phrase {
-                    category,
-                    words,
-                    is_keyword: true,
-                });
+                suggester.phrases.push(Phrase { category, words, is_keyword: true });
             }
         }
         suggester.weigh();
@@ -286,21 +238,13 @@ impl Suggester {
             .weights
             .iter()
             .filter_map(|(word, weight)| {
-                let quality = typed
-                    .iter()
-                    .map(|it| quality(it, word))
-                    .max()
-                    .unwrap_or_default();
+                let quality = typed.iter().map(|it| quality(it, word)).max().unwrap_or_default();
                 (quality > 0).then(|| (word.as_str(), quality * weight))
             })
             .collect();
         let mut best = vec![(0_u32, 0_u32); self.codes.len()];
         for phrase in &self.phrases {
-            let scores: Option<Vec<u32>> = phrase
-                .words
-                .iter()
-                .map(|word| found.get(word.as_str()).copied())
-                .collect();
+            let scores: Option<Vec<u32>> = phrase.words.iter().map(|word| found.get(word.as_str()).copied()).collect();
             let score: u32 = scores.map(|scores| scores.iter().sum()).unwrap_or_default();
             let score = if phrase.is_keyword { score } else { score / 3 };
             if let Some((top, sum)) = best.get_mut(phrase.category) {
@@ -316,18 +260,12 @@ impl Suggester {
             .codes
             .iter()
             .zip(best)
-            .map(|((code, is_urgent), (top, sum))| {
-                (top + (sum - top) / 4, *is_urgent, code.as_str())
-            });
+            .map(|((code, is_urgent), (top, sum))| (top + (sum - top) / 4, *is_urgent, code.as_str()));
         let mut ranked: Vec<_> = scored.filter(|(score, ..)| *score > 0).collect();
         ranked.sort_by_key(|(score, is_urgent, _)| core::cmp::Reverse((*score, *is_urgent)));
         let least = ranked.first().map_or(0, |(score, ..)| score / 8);
         ranked.retain(|(score, ..)| *score >= least);
-        ranked
-            .into_iter()
-            .take(MOST_SUGGESTIONS)
-            .map(|(.., code)| code)
-            .collect()
+        ranked.into_iter().take(MOST_SUGGESTIONS).map(|(.., code)| code).collect()
     }
 
     /// A word that few categories share says more.
@@ -339,19 +277,12 @@ impl Suggester {
             }
         }
         let weight = |count: usize| (24 / u32::try_from(count).unwrap_or(u32::MAX)).max(2);
-        self.weights = users
-            .into_iter()
-            .map(|(word, users)| (word.to_owned(), weight(users.len())))
-            .collect();
+        self.weights = users.into_iter().map(|(word, users)| (word.to_owned(), weight(users.len()))).collect();
     }
 
     fn standard_words(&self, text: &str) -> Vec<String> {
         let standard = |word: String| self.synonyms.get(&word).cloned().unwrap_or(word);
-        words(text)
-            .into_iter()
-            .map(standard)
-            .filter(|word| !word.is_empty())
-            .collect()
+        words(text).into_iter().map(standard).filter(|word| !word.is_empty()).collect()
     }
 }
 
@@ -359,9 +290,7 @@ impl Suggester {
 fn quality(typed: &str, known: &str) -> u32 {
     if typed == known {
         8
-    } else if (typed.len() > 2 && known.starts_with(typed))
-        || (known.len() > 3 && typed.starts_with(known))
-    {
+    } else if (typed.len() > 2 && known.starts_with(typed)) || (known.len() > 3 && typed.starts_with(known)) {
         6
     } else if (known.len() > 4 && typed.contains(known)) || is_one_slip(typed, known) {
         5
@@ -378,17 +307,8 @@ fn is_one_slip(one: &str, other: &str) -> bool {
     }
     let front = one.iter().zip(other).take_while(|(a, b)| a == b).count();
     let shorter = one.len().min(other.len()) - front;
-    let back = one
-        .iter()
-        .rev()
-        .zip(other.iter().rev())
-        .take(shorter)
-        .take_while(|(a, b)| a == b)
-        .count();
-    match (
-        one.get(front..one.len() - back),
-        other.get(front..other.len() - back),
-    ) {
+    let back = one.iter().rev().zip(other.iter().rev()).take(shorter).take_while(|(a, b)| a == b).count();
+    match (one.get(front..one.len() - back), other.get(front..other.len() - back)) {
         (Some([a, b]), Some([c, d])) => a == d && b == c,
         (Some(a), Some(b)) => a.len() < 2 && b.len() < 2,
         _ => false,
@@ -397,33 +317,15 @@ fn is_one_slip(one: &str, other: &str) -> bool {
 
 /// Splits into words folded for comparing: lower case, no marks, old spelling made new, no double letters, no `-nya`.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let plain: String = text
-        .nfkd()
-        .filter(|letter| !is_combining_mark(*letter))
-        .flat_map(char::to_lowercase)
-        .collect();
-    let parts = plain
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|part| !part.is_empty());
+    let plain: String = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
+    let parts = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.map(fold).collect()
 }
 
 fn fold(word: &str) -> String {
-    let word = if word.len() > 2 {
-        word.trim_end_matches('2')
-    } else {
-        word
-    };
+    let word = if word.len() > 2 { word.trim_end_matches('2') } else { word };
     let mut folded = word.to_owned();
-    for (old, new) in [
-        ("oe", "u"),
-        ("dj", "j"),
-        ("tj", "c"),
-        ("y", "i"),
-        ("v", "f"),
-        ("z", "s"),
-        ("q", "k"),
-    ] {
+    for (old, new) in [("oe", "u"), ("dj", "j"), ("tj", "c"), ("y", "i"), ("v", "f"), ("z", "s"), ("q", "k")] {
         if folded.contains(old) {
             folded = folded.replace(old, new);
         }
@@ -451,31 +353,16 @@ mod tests {
         assert_eq!(&table, CategoryTable::bundled());
         assert_eq!((table.all().len(), table.version()), (61, 1));
         for category in table.all() {
-            assert!(
-                category.code.starts_with(category.bidang.code()),
-                "{}",
-                category.code
-            );
-            assert!(
-                category.bidang.is_known() && category.default_kerahasiaan.is_known(),
-                "{}",
-                category.code
-            );
-            assert!(
-                category.traits.iter().all(CategoryTrait::is_known),
-                "{}",
-                category.code
-            );
+            assert!(category.code.starts_with(category.bidang.code()), "{}", category.code);
+            assert!(category.bidang.is_known() && category.default_kerahasiaan.is_known(), "{}", category.code);
+            assert!(category.traits.iter().all(CategoryTrait::is_known), "{}", category.code);
             assert!(category.main_opd().is_some(), "{}", category.code);
             assert!(category.sla_workdays > 0, "{}", category.code);
         }
     }
 
     fn codes_where(rule: impl Fn(&Category) -> bool) -> Vec<&'static str> {
-        let chosen = CategoryTable::bundled()
-            .all()
-            .iter()
-            .filter(|category| rule(category));
+        let chosen = CategoryTable::bundled().all().iter().filter(|category| rule(category));
         chosen.map(|category| category.code.as_str()).collect()
     }
 
@@ -502,13 +389,7 @@ mod tests {
         );
         assert_eq!(
             codes_where(Category::is_violence),
-            [
-                "PEND-07",
-                "TRANTIB-08",
-                "TRANTIB-09",
-                "TRANTIB-10",
-                "TRANTIB-12"
-            ]
+            ["PEND-07", "TRANTIB-08", "TRANTIB-09", "TRANTIB-10", "TRANTIB-12"]
         );
         assert_eq!(
             codes_where(|it| it.default_kerahasiaan == Kerahasiaan::Rahasia),
@@ -528,10 +409,7 @@ mod tests {
             codes_where(|it| it.has(&CategoryTrait::OpdTerlapor)),
             ["PEND-08", "KES-04", "SOS-08", "LAIN-02", "LAIN-03"]
         );
-        assert_eq!(
-            codes_where(|it| it.has(&CategoryTrait::FotoSesudah)).len(),
-            12
-        ); // PU-05..10, PERKIM-01..06
+        assert_eq!(codes_where(|it| it.has(&CategoryTrait::FotoSesudah)).len(), 12); // PU-05..10, PERKIM-01..06
         assert_eq!(
             codes_where(|it| it.bidang == Bidang::Pu && it.service.is_some()),
             ["PU-01", "PU-02", "PU-03", "PU-04"]
@@ -541,36 +419,19 @@ mod tests {
     #[test]
     fn a_table_with_a_doubled_code_is_refused() {
         let doubled = format!("{CATEGORIES}LAIN-06,Lagi,LAIN,NON-SPM,DPMD,false,5,terbuka,\n");
-        assert!(matches!(
-            CategoryTable::parse(&doubled),
-            Err(TableError::Cell { column: "kode", .. })
-        ));
-        let local =
-            format!("{CATEGORIES}LAIN-06-L01,Setempat,LAIN,NON-SPM,DPMD,false,5,terbuka,\n");
-        assert!(
-            CategoryTable::parse(&local)
-                .unwrap()
-                .find("LAIN-06-L01")
-                .is_some()
-        );
+        assert!(matches!(CategoryTable::parse(&doubled), Err(TableError::Cell { column: "kode", .. })));
+        let local = format!("{CATEGORIES}LAIN-06-L01,Setempat,LAIN,NON-SPM,DPMD,false,5,terbuka,\n");
+        assert!(CategoryTable::parse(&local).unwrap().find("LAIN-06-L01").is_some());
     }
 
     #[test]
     fn every_category_but_the_rest_has_keywords() {
         let suggester = Suggester::new(CategoryTable::bundled(), KEYWORDS, SYNONYMS).unwrap();
         for (index, (code, _)) in suggester.codes.iter().enumerate() {
-            let count = suggester
-                .phrases
-                .iter()
-                .filter(|it| it.is_keyword && it.category == index)
-                .count();
+            let count = suggester.phrases.iter().filter(|it| it.is_keyword && it.category == index).count();
             assert!(count >= 3, "{code} has {count}");
         }
-        let known: BTreeSet<_> = suggester
-            .codes
-            .iter()
-            .map(|(code, _)| code.as_str())
-            .collect();
+        let known: BTreeSet<_> = suggester.codes.iter().map(|(code, _)| code.as_str()).collect();
         for row in Table::parse(KEYWORDS).unwrap().rows() {
             assert!(known.contains(row.cell("kode").unwrap()));
         }
@@ -581,10 +442,7 @@ mod tests {
         for row in Table::parse(KEYWORDS).unwrap().rows() {
             let code = row.cell("kode").unwrap();
             for keyword in row.list("kata").unwrap() {
-                let found: Vec<_> = suggest(&keyword)
-                    .iter()
-                    .map(|it| it.code.as_str())
-                    .collect();
+                let found: Vec<_> = suggest(&keyword).iter().map(|it| it.code.as_str()).collect();
                 assert!(found.contains(&code), "{keyword}: {found:?} without {code}");
             }
         }
@@ -646,20 +504,10 @@ mod tests {
 
     #[test]
     fn short_words_are_taken_exactly() {
-        assert!(
-            !is_one_slip("wc", "we") && !is_one_slip("got", "god") && !is_one_slip("sabu", "sapu")
-        );
-        assert!(
-            is_one_slip("banjir", "banjr")
-                && is_one_slip("banjir", "bajnir")
-                && is_one_slip("banjir", "banjri")
-        );
+        assert!(!is_one_slip("wc", "we") && !is_one_slip("got", "god") && !is_one_slip("sabu", "sapu"));
+        assert!(is_one_slip("banjir", "banjr") && is_one_slip("banjir", "bajnir") && is_one_slip("banjir", "banjri"));
         assert!(!is_one_slip("banjir", "bajnri") && !is_one_slip("banjir", "banj"));
-        assert!(
-            suggest("").is_empty()
-                && suggest("xyzzy").is_empty()
-                && suggest("di ke yang").is_empty()
-        );
+        assert!(suggest("").is_empty() && suggest("xyzzy").is_empty() && suggest("di ke yang").is_empty());
     }
 
     proptest! {

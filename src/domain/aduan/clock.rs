@@ -119,18 +119,14 @@ pub struct Limits {
 impl Limits {
     /// The default limits that came with this app.
     pub fn bundled() -> &'static Self {
-        static LIMITS_TABLE: LazyLock<Limits> =
-            LazyLock::new(|| Limits::parse(LIMITS).unwrap_or_default());
+        static LIMITS_TABLE: LazyLock<Limits> = LazyLock::new(|| Limits::parse(LIMITS).unwrap_or_default());
         &LIMITS_TABLE
     }
 
     /// Reads a table of limits.
     pub fn parse(text: &str) -> Result<Self, TableError> {
         let table = Table::parse(text)?;
-        let version = table.note("versi")?.parse().map_err(|_| TableError::Cell {
-            line: 0,
-            column: "versi",
-        })?;
+        let version = table.note("versi")?.parse().map_err(|_| TableError::Cell { line: 0, column: "versi" })?;
         let mut limits = Vec::new();
         for row in table.rows() {
             limits.push(Limit {
@@ -156,11 +152,7 @@ impl Limits {
 
     /// The same limits with one made shorter, as a kabupaten decides.
     pub fn shortened(mut self, clock: &Clock, amount: u16) -> Result<Self, LimitError> {
-        let limit = self
-            .limits
-            .iter_mut()
-            .find(|limit| limit.clock == *clock)
-            .ok_or(LimitError::Fixed)?;
+        let limit = self.limits.iter_mut().find(|limit| limit.clock == *clock).ok_or(LimitError::Fixed)?;
         if !limit.may_be_shorter {
             return Err(LimitError::Fixed);
         }
@@ -172,30 +164,14 @@ impl Limits {
     }
 
     /// When a clock that starts now ends.
-    pub fn deadline(
-        &self,
-        clock: &Clock,
-        start_local: NaiveDateTime,
-        calendar: &WorkCalendar,
-    ) -> Option<Deadline> {
+    pub fn deadline(&self, clock: &Clock, start_local: NaiveDateTime, calendar: &WorkCalendar) -> Option<Deadline> {
         let limit = self.get(clock)?;
         let amount = i64::from(limit.amount);
         match limit.unit {
-            LimitUnit::WorkingDays => Some(Deadline::WorkingDay(due(
-                start_local,
-                limit.amount,
-                calendar,
-            ))),
-            LimitUnit::Days => start_local
-                .date()
-                .checked_add_signed(TimeDelta::days(amount))
-                .map(Deadline::Day),
-            LimitUnit::Hours => start_local
-                .checked_add_signed(TimeDelta::hours(amount))
-                .map(Deadline::Moment),
-            LimitUnit::Minutes => start_local
-                .checked_add_signed(TimeDelta::minutes(amount))
-                .map(Deadline::Moment),
+            LimitUnit::WorkingDays => Some(Deadline::WorkingDay(due(start_local, limit.amount, calendar))),
+            LimitUnit::Days => start_local.date().checked_add_signed(TimeDelta::days(amount)).map(Deadline::Day),
+            LimitUnit::Hours => start_local.checked_add_signed(TimeDelta::hours(amount)).map(Deadline::Moment),
+            LimitUnit::Minutes => start_local.checked_add_signed(TimeDelta::minutes(amount)).map(Deadline::Moment),
             LimitUnit::Unknown(_) => None,
         }
     }
@@ -208,28 +184,15 @@ impl Limits {
         verified_local: NaiveDateTime,
         calendar: &WorkCalendar,
     ) -> Option<Due> {
-        let clock = if is_aspirasi {
-            Clock::AspirasiAnswer
-        } else {
-            Clock::Completion
-        };
+        let clock = if is_aspirasi { Clock::AspirasiAnswer } else { Clock::Completion };
         let limit = self.get(&clock)?.amount;
-        let days = if is_aspirasi {
-            limit
-        } else {
-            limit.min(category.sla_workdays)
-        };
+        let days = if is_aspirasi { limit } else { limit.min(category.sla_workdays) };
         Some(due(verified_local, days, calendar))
     }
 
     /// What the receipt promises; `is_urgent` is the category's, or raised by the kader. Without a limit in the table
     /// there is no promise.
-    pub fn promise(
-        &self,
-        is_urgent: bool,
-        submitted_local: NaiveDateTime,
-        calendar: &WorkCalendar,
-    ) -> Option<Promise> {
+    pub fn promise(&self, is_urgent: bool, submitted_local: NaiveDateTime, calendar: &WorkCalendar) -> Option<Promise> {
         if is_urgent {
             let minutes = self.get(&Clock::Urgent)?.amount;
             let at = submitted_local.checked_add_signed(TimeDelta::minutes(i64::from(minutes)))?;
@@ -237,24 +200,14 @@ impl Limits {
         }
         match self.deadline(&Clock::Verification, submitted_local, calendar)? {
             Deadline::WorkingDay(due) => Some(Promise::CheckedBy(due)),
-            Deadline::Day(date) => Some(Promise::CheckedBy(Due {
-                date,
-                is_estimate: false,
-            })),
-            Deadline::Moment(at) => Some(Promise::CheckedBy(Due {
-                date: at.date(),
-                is_estimate: false,
-            })),
+            Deadline::Day(date) => Some(Promise::CheckedBy(Due { date, is_estimate: false })),
+            Deadline::Moment(at) => Some(Promise::CheckedBy(Due { date: at.date(), is_estimate: false })),
         }
     }
 }
 
 /// What the receipt of this category promises by the default limits.
-pub fn promise(
-    category: &Category,
-    submitted_local: NaiveDateTime,
-    calendar: &WorkCalendar,
-) -> Option<Promise> {
+pub fn promise(category: &Category, submitted_local: NaiveDateTime, calendar: &WorkCalendar) -> Option<Promise> {
     Limits::bundled().promise(category.is_urgent, submitted_local, calendar)
 }
 
@@ -273,10 +226,7 @@ mod tests {
     }
 
     fn on(text: &str) -> Due {
-        Due {
-            date: text.parse().unwrap(),
-            is_estimate: false,
-        }
+        Due { date: text.parse().unwrap(), is_estimate: false }
     }
 
     #[test]
@@ -284,11 +234,7 @@ mod tests {
         let limits = Limits::parse(LIMITS).unwrap();
         assert_eq!(&limits, Limits::bundled());
         assert_eq!(limits.limits.len(), Clock::KNOWN.len());
-        assert!(
-            Clock::KNOWN
-                .iter()
-                .all(|clock| limits.get(clock).is_some_and(|limit| limit.unit.is_known()))
-        );
+        assert!(Clock::KNOWN.iter().all(|clock| limits.get(clock).is_some_and(|limit| limit.unit.is_known())));
         let amount = |clock| limits.get(&clock).map(|limit| limit.amount);
         assert_eq!(amount(Clock::Verification), Some(3));
         assert_eq!(amount(Clock::Acceptance), Some(2));
@@ -301,22 +247,10 @@ mod tests {
     fn the_receipt_promises_c2_and_for_urgent_ones_c8() {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToFriday);
         let submitted = local("2026-03-17 10:00");
-        assert_eq!(
-            promise(category("PU-03"), submitted, &calendar),
-            Some(Promise::CheckedBy(on("2026-03-27")))
-        );
-        let urgent = Promise::ConnectedBy {
-            minutes: 15,
-            at: local("2026-03-17 10:15"),
-        };
-        assert_eq!(
-            promise(category("KES-01"), submitted, &calendar),
-            Some(urgent)
-        );
-        assert_eq!(
-            Limits::bundled().promise(true, submitted, &calendar),
-            Some(urgent)
-        );
+        assert_eq!(promise(category("PU-03"), submitted, &calendar), Some(Promise::CheckedBy(on("2026-03-27"))));
+        let urgent = Promise::ConnectedBy { minutes: 15, at: local("2026-03-17 10:15") };
+        assert_eq!(promise(category("KES-01"), submitted, &calendar), Some(urgent));
+        assert_eq!(Limits::bundled().promise(true, submitted, &calendar), Some(urgent));
     }
 
     #[test]
@@ -326,46 +260,23 @@ mod tests {
         let shorter = limits.clone().shortened(&Clock::Verification, 1).unwrap();
         let promised = shorter.promise(false, local("2026-07-06 09:00"), &calendar);
         assert_eq!(promised, Some(Promise::CheckedBy(on("2026-07-07"))));
-        assert_eq!(
-            limits.clone().shortened(&Clock::Verification, 4),
-            Err(LimitError::NotShorter)
-        );
-        assert_eq!(
-            limits.clone().shortened(&Clock::Verification, 0),
-            Err(LimitError::NotShorter)
-        );
-        assert_eq!(
-            limits.clone().shortened(&Clock::Urgent, 10),
-            Err(LimitError::Fixed)
-        );
-        assert_eq!(
-            limits.shortened(&Clock::Unknown("C99".into()), 1),
-            Err(LimitError::Fixed)
-        );
+        assert_eq!(limits.clone().shortened(&Clock::Verification, 4), Err(LimitError::NotShorter));
+        assert_eq!(limits.clone().shortened(&Clock::Verification, 0), Err(LimitError::NotShorter));
+        assert_eq!(limits.clone().shortened(&Clock::Urgent, 10), Err(LimitError::Fixed));
+        assert_eq!(limits.shortened(&Clock::Unknown("C99".into()), 1), Err(LimitError::Fixed));
     }
 
     #[test]
     fn completion_takes_the_limit_of_the_category() {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToFriday);
         let limits = Limits::bundled();
-        let done = |code, is_aspirasi| {
-            limits.completion(
-                category(code),
-                is_aspirasi,
-                local("2026-02-13 09:00"),
-                &calendar,
-            )
-        };
+        let done =
+            |code, is_aspirasi| limits.completion(category(code), is_aspirasi, local("2026-02-13 09:00"), &calendar);
         assert_eq!(done("PU-04", false), Some(on("2026-03-09"))); // 14 working days
         assert_eq!(done("LAIN-05", true), Some(on("2026-03-09")));
         // Tegal finishes everything in five working days.
         let tegal = limits.clone().shortened(&Clock::Completion, 5).unwrap();
-        let road = tegal.completion(
-            category("PU-05"),
-            false,
-            local("2026-05-13 09:00"),
-            &calendar,
-        );
+        let road = tegal.completion(category("PU-05"), false, local("2026-05-13 09:00"), &calendar);
         assert_eq!(road, Some(on("2026-05-22")));
     }
 
@@ -373,17 +284,8 @@ mod tests {
     fn calendar_clocks_run_day_and_night() {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToFriday);
         let ends = |clock| Limits::bundled().deadline(&clock, local("2026-03-20 23:50"), &calendar);
-        assert_eq!(
-            ends(Clock::Urgent),
-            Some(Deadline::Moment(local("2026-03-21 00:05")))
-        );
-        assert_eq!(
-            ends(Clock::Arrival),
-            Some(Deadline::Moment(local("2026-03-21 23:50")))
-        );
-        assert_eq!(
-            ends(Clock::Completing),
-            Some(Deadline::Day("2026-04-19".parse().unwrap()))
-        );
+        assert_eq!(ends(Clock::Urgent), Some(Deadline::Moment(local("2026-03-21 00:05"))));
+        assert_eq!(ends(Clock::Arrival), Some(Deadline::Moment(local("2026-03-21 23:50"))));
+        assert_eq!(ends(Clock::Completing), Some(Deadline::Day("2026-04-19".parse().unwrap())));
     }
 }

@@ -75,32 +75,19 @@ pub struct ConsentRecord {
 impl ConsentRecord {
     /// A consent without a witness.
     pub fn new(version: &str, purpose: ConsentPurpose, method: ConsentMethod) -> Self {
-        Self {
-            version: version.to_owned(),
-            purpose,
-            method,
-            witness: None,
-            extra: Map::new(),
-        }
+        Self { version: version.to_owned(), purpose, method, witness: None, extra: Map::new() }
     }
 
     /// Whether a witness is still to be named.
     pub fn lacks_witness(&self) -> bool {
-        let is_named = self
-            .witness
-            .as_deref()
-            .is_some_and(|name| !name.trim().is_empty());
+        let is_named = self.witness.as_deref().is_some_and(|name| !name.trim().is_empty());
         self.method == ConsentMethod::LisanDisaksikan && !is_named
     }
 }
 
 impl core::fmt::Debug for ConsentRecord {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        write!(
-            formatter,
-            "ConsentRecord({}, {:?}, {:?}, ..)",
-            self.version, self.purpose, self.method
-        )
+        write!(formatter, "ConsentRecord({}, {:?}, {:?}, ..)", self.version, self.purpose, self.method)
     }
 }
 
@@ -132,10 +119,7 @@ pub fn text(id: &str) -> Option<&'static ConsentText> {
 
 /// The sentence to read for this purpose today.
 pub fn current(purpose: &ConsentPurpose, today: NaiveDate) -> Option<&'static ConsentText> {
-    texts()
-        .iter()
-        .filter(|text| text.purpose == *purpose && text.from <= today)
-        .max_by_key(|text| text.from)
+    texts().iter().filter(|text| text.purpose == *purpose && text.from <= today).max_by_key(|text| text.from)
 }
 
 fn parse(text: &str) -> Result<Vec<ConsentText>, TableError> {
@@ -167,19 +151,12 @@ mod tests {
             assert_eq!(text.is_required, *purpose == ConsentPurpose::Catat);
             assert_eq!(super::text(&text.id), Some(text));
         }
-        assert_eq!(
-            current(&ConsentPurpose::Catat, "2025-12-31".parse().unwrap()),
-            None
-        );
+        assert_eq!(current(&ConsentPurpose::Catat, "2025-12-31".parse().unwrap()), None);
     }
 
     #[test]
     fn spoken_consent_needs_a_witness() {
-        let mut consent = ConsentRecord::new(
-            "aduan-catat-1",
-            ConsentPurpose::Catat,
-            ConsentMethod::LisanDisaksikan,
-        );
+        let mut consent = ConsentRecord::new("aduan-catat-1", ConsentPurpose::Catat, ConsentMethod::LisanDisaksikan);
         assert!(consent.lacks_witness());
         consent.witness = Some("  ".into());
         assert!(consent.lacks_witness());
@@ -190,8 +167,7 @@ mod tests {
 
     #[test]
     fn a_consent_of_a_newer_app_survives() {
-        let text =
-            r#"{"version":"aduan-riset-1","tujuan":"riset","cara":"digital","lama_hari":30}"#;
+        let text = r#"{"version":"aduan-riset-1","tujuan":"riset","cara":"digital","lama_hari":30}"#;
         let consent: ConsentRecord = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&consent).unwrap(), text);
     }

@@ -133,10 +133,7 @@ impl EmergencyTable {
     pub fn parse(numbers: &str, contacts: &str, cards: &str) -> Result<Self, TableError> {
         let mut tables = Self::default();
         let table = Table::parse(numbers)?;
-        tables.version = table.note("versi")?.parse().map_err(|_| TableError::Cell {
-            line: 0,
-            column: "versi",
-        })?;
+        tables.version = table.note("versi")?.parse().map_err(|_| TableError::Cell { line: 0, column: "versi" })?;
         for row in table.rows() {
             tables.numbers.push(NationalNumber {
                 id: row.cell("id")?.to_owned(),
@@ -148,18 +145,11 @@ impl EmergencyTable {
             });
         }
         for row in Table::parse(contacts)?.rows() {
-            tables.contacts.push(LocalContact {
-                id: row.cell("id")?.to_owned(),
-                name: row.cell("nama")?.to_owned(),
-            });
+            tables.contacts.push(LocalContact { id: row.cell("id")?.to_owned(), name: row.cell("nama")?.to_owned() });
         }
         for row in Table::parse(cards)?.rows() {
             let (category, order) = (row.cell("kode")?.to_owned(), row.list("urutan")?);
-            tables.cards.push(CardRule {
-                category,
-                order,
-                allows_sms: row.flag("sms")?,
-            });
+            tables.cards.push(CardRule { category, order, allows_sms: row.flag("sms")? });
         }
         Ok(tables)
     }
@@ -181,101 +171,53 @@ impl EmergencyTable {
 
     /// The card before the form of this category, if it is urgent. An urgent category that a kabupaten added without
     /// an order gets every number, and the violence card without those of the village.
-    pub fn card(
-        &self,
-        category: &Category,
-        local: &[LocalNumber],
-        today: NaiveDate,
-    ) -> Option<EmergencyCard> {
+    pub fn card(&self, category: &Category, local: &[LocalNumber], today: NaiveDate) -> Option<EmergencyCard> {
         if !category.is_urgent {
             return None;
         }
-        let rule = self
-            .cards
-            .iter()
-            .find(|rule| rule.category == category.code);
+        let rule = self.cards.iter().find(|rule| rule.category == category.code);
         let mut entries: Vec<CardEntry> = match rule {
-            Some(rule) => rule
-                .order
-                .iter()
-                .filter_map(|id| self.entry(id, local, today))
-                .collect(),
+            Some(rule) => rule.order.iter().filter_map(|id| self.entry(id, local, today)).collect(),
             None if category.is_violence() => {
-                let ids = self
-                    .numbers
-                    .iter()
-                    .map(|number| number.id.as_str())
-                    .chain(["uptd_ppa"]);
+                let ids = self.numbers.iter().map(|number| number.id.as_str()).chain(["uptd_ppa"]);
                 ids.filter_map(|id| self.entry(id, local, today)).collect()
             }
             None => self.general(local, today),
         };
-        entries.dedup_by(|next, previous| {
-            next.number == previous.number && next.channel == previous.channel
-        });
+        entries.dedup_by(|next, previous| next.number == previous.number && next.channel == previous.channel);
         let is_violence = category.is_violence();
         let allows_sms = !is_violence && rule.is_some_and(|rule| rule.allows_sms);
-        Some(EmergencyCard {
-            asks_safe_to_talk: is_violence,
-            entries,
-            allows_sms,
-        })
+        Some(EmergencyCard { asks_safe_to_talk: is_violence, entries, allows_sms })
     }
 
     /// Every number, for the page that is one tap away everywhere.
     pub fn general(&self, local: &[LocalNumber], today: NaiveDate) -> Vec<CardEntry> {
         let national = self.numbers.iter().map(|number| number.id.as_str());
         let places = self.contacts.iter().map(|contact| contact.id.as_str());
-        national
-            .chain(places)
-            .filter_map(|id| self.entry(id, local, today))
-            .collect()
+        national.chain(places).filter_map(|id| self.entry(id, local, today)).collect()
     }
 
     fn entry(&self, id: &str, local: &[LocalNumber], today: NaiveDate) -> Option<CardEntry> {
-        let own = local
-            .iter()
-            .find(|number| number.id == id)
-            .and_then(|own| Some((own, dialable(&own.number)?)));
+        let own = local.iter().find(|number| number.id == id).and_then(|own| Some((own, dialable(&own.number)?)));
         let national = self.numbers.iter().find(|number| number.id == id);
         let contact = self.contacts.iter().find(|contact| contact.id == id);
-        let name = national
-            .map(|it| &it.name)
-            .or(contact.map(|it| &it.name))?
-            .clone();
+        let name = national.map(|it| &it.name).or(contact.map(|it| &it.name))?.clone();
         let channel = national.map_or(Channel::Telepon, |it| it.channel.clone());
         let is_conditional = own.is_none() && national.is_some_and(|it| it.is_conditional);
-        let is_stale = own
-            .as_ref()
-            .is_some_and(|(own, _)| is_stale(own.checked_on, today));
-        let number = own
-            .map(|(_, number)| number)
-            .or(national.map(|it| it.number.clone()))?;
-        Some(CardEntry {
-            id: id.to_owned(),
-            name,
-            number,
-            channel,
-            is_conditional,
-            is_stale,
-        })
+        let is_stale = own.as_ref().is_some_and(|(own, _)| is_stale(own.checked_on, today));
+        let number = own.map(|(_, number)| number).or(national.map(|it| it.number.clone()))?;
+        Some(CardEntry { id: id.to_owned(), name, number, channel, is_conditional, is_stale })
     }
 }
 
 fn is_stale(checked_on: NaiveDate, today: NaiveDate) -> bool {
-    checked_on
-        .checked_add_months(Months::new(LOCAL_NUMBER_MONTHS))
-        .is_some_and(|until| until < today)
+    checked_on.checked_add_months(Months::new(LOCAL_NUMBER_MONTHS)).is_some_and(|until| until < today)
 }
 
 /// Digits with an optional leading plus; `None` when there are no digits.
 fn dialable(typed: &str) -> Option<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
-    let plus = if typed.trim_start().starts_with('+') {
-        "+"
-    } else {
-        ""
-    };
+    let plus = if typed.trim_start().starts_with('+') { "+" } else { "" };
     (!digits.is_empty()).then(|| format!("{plus}{digits}"))
 }
 
@@ -289,11 +231,7 @@ mod tests {
     }
 
     fn local(id: &str, number: &str) -> LocalNumber {
-        LocalNumber {
-            id: id.into(),
-            number: number.into(),
-            checked_on: date("2026-01-10"),
-        }
+        LocalNumber { id: id.into(), number: number.into(), checked_on: date("2026-01-10") }
     }
 
     fn card(code: &str, local: &[LocalNumber]) -> Option<EmergencyCard> {
@@ -309,14 +247,11 @@ mod tests {
     fn the_bundled_tables_are_whole() {
         let tables = EmergencyTable::parse(NUMBERS, PLACES, CARDS).unwrap();
         assert_eq!(&tables, EmergencyTable::bundled());
-        assert_eq!(
-            (tables.numbers.len(), tables.contacts.len(), tables.version),
-            (7, 9, 1)
-        );
+        assert_eq!((tables.numbers.len(), tables.contacts.len(), tables.version), (7, 9, 1));
         for rule in &tables.cards {
             for id in &rule.order {
-                let is_known = tables.numbers.iter().any(|it| it.id == *id)
-                    || tables.contacts.iter().any(|it| it.id == *id);
+                let is_known =
+                    tables.numbers.iter().any(|it| it.id == *id) || tables.contacts.iter().any(|it| it.id == *id);
                 assert!(is_known, "{}: {id}", rule.category);
             }
         }
@@ -325,45 +260,20 @@ mod tests {
     #[test]
     fn exactly_the_urgent_categories_have_a_card() {
         for category in CategoryTable::bundled().all() {
-            let rule = EmergencyTable::bundled()
-                .cards
-                .iter()
-                .find(|rule| rule.category == category.code);
+            let rule = EmergencyTable::bundled().cards.iter().find(|rule| rule.category == category.code);
             assert_eq!(rule.is_some(), category.is_urgent, "{}", category.code);
-            assert_eq!(
-                card(&category.code, &[]).is_some(),
-                category.is_urgent,
-                "{}",
-                category.code
-            );
+            assert_eq!(card(&category.code, &[]).is_some(), category.is_urgent, "{}", category.code);
         }
     }
 
     #[test]
     fn violence_asks_first_and_never_goes_through_the_village() {
-        let every_local: Vec<_> = EmergencyTable::bundled()
-            .contacts
-            .iter()
-            .map(|it| local(&it.id, "0812 000"))
-            .collect();
-        for category in CategoryTable::bundled()
-            .all()
-            .iter()
-            .filter(|it| it.is_violence())
-        {
+        let every_local: Vec<_> =
+            EmergencyTable::bundled().contacts.iter().map(|it| local(&it.id, "0812 000")).collect();
+        for category in CategoryTable::bundled().all().iter().filter(|it| it.is_violence()) {
             let card = card(&category.code, &every_local).unwrap();
             assert!(card.asks_safe_to_talk && !card.allows_sms);
-            assert_eq!(
-                ids(&card),
-                [
-                    "polisi",
-                    "ambulans",
-                    "sapa129",
-                    "sapa129_wa",
-                    "uptd_ppa",
-                    "darurat"
-                ]
-            );
+            assert_eq!(ids(&card), ["polisi", "ambulans", "sapa129", "sapa129_wa", "uptd_ppa", "darurat"]);
         }
     }
 
@@ -385,27 +295,14 @@ mod tests {
         assert_eq!(shown.entries[1].number, "+628123456");
         assert!(!shown.entries[1].is_stale);
         let category = CategoryTable::bundled().find("KES-01").unwrap();
-        let later = EmergencyTable::bundled()
-            .card(category, &numbers, date("2026-07-11"))
-            .unwrap();
+        let later = EmergencyTable::bundled().card(category, &numbers, date("2026-07-11")).unwrap();
         assert!(later.entries[1].is_stale);
     }
 
     #[test]
     fn a_kabupaten_may_replace_a_national_number() {
-        let shown = card(
-            "TRANTIB-01",
-            &[
-                local("darurat", "0286 123"),
-                local("damkar_setempat", "113"),
-            ],
-        )
-        .unwrap();
-        let numbers: Vec<_> = shown
-            .entries
-            .iter()
-            .map(|entry| entry.number.as_str())
-            .collect();
+        let shown = card("TRANTIB-01", &[local("darurat", "0286 123"), local("damkar_setempat", "113")]).unwrap();
+        let numbers: Vec<_> = shown.entries.iter().map(|entry| entry.number.as_str()).collect();
         assert_eq!(numbers, ["113", "119", "0286123"]); // the same number is not shown twice
         assert!(!shown.entries[2].is_conditional);
         assert!(card("TRANTIB-01", &[]).unwrap().entries[2].is_conditional);
@@ -416,26 +313,17 @@ mod tests {
         let mut category = CategoryTable::bundled().find("TRANTIB-08").unwrap().clone();
         category.code = "TRANTIB-08-L01".into();
         let own = [local("kades", "0811"), local("uptd_ppa", "0812")];
-        let violence = EmergencyTable::bundled()
-            .card(&category, &own, date("2026-03-01"))
-            .unwrap();
+        let violence = EmergencyTable::bundled().card(&category, &own, date("2026-03-01")).unwrap();
         assert!(
-            violence.asks_safe_to_talk
-                && !ids(&violence).contains(&"kades")
-                && ids(&violence).contains(&"uptd_ppa")
+            violence.asks_safe_to_talk && !ids(&violence).contains(&"kades") && ids(&violence).contains(&"uptd_ppa")
         );
         category.traits.clear();
-        let other = EmergencyTable::bundled()
-            .card(&category, &own, date("2026-03-01"))
-            .unwrap();
+        let other = EmergencyTable::bundled().card(&category, &own, date("2026-03-01")).unwrap();
         assert!(!other.asks_safe_to_talk && ids(&other).contains(&"kades") && !other.allows_sms);
     }
 
     #[test]
     fn debug_shows_no_number() {
-        assert_eq!(
-            format!("{:?}", local("bidan", "0812")),
-            "LocalNumber(bidan, ..)"
-        );
+        assert_eq!(format!("{:?}", local("bidan", "0812")), "LocalNumber(bidan, ..)");
     }
 }

@@ -61,11 +61,7 @@ impl Kerahasiaan {
 
     /// The stricter of two, as the view of merged aduan needs it.
     pub fn strictest(self, other: Self) -> Self {
-        if other.strictness() > self.strictness() {
-            other
-        } else {
-            self
-        }
+        if other.strictness() > self.strictness() { other } else { self }
     }
 
     /// Whether content, not only identity, is sealed.
@@ -95,11 +91,7 @@ impl Kerahasiaan {
 
     /// What the receipt may say.
     pub fn receipt(&self) -> ReceiptForm {
-        if self.seals_content() {
-            ReceiptForm::Neutral
-        } else {
-            ReceiptForm::Detailed
-        }
+        if self.seals_content() { ReceiptForm::Neutral } else { ReceiptForm::Detailed }
     }
 
     /// Changes the level. Raising needs nothing; whatever lets more be seen needs the reporter's recorded wish.
@@ -134,11 +126,7 @@ impl ReceiptForm {
 
 /// Whether photos are offered: off for sealed content and for violence, where no victim is ever photographed.
 pub fn photo_offer(category: &Category, level: &Kerahasiaan) -> Offer {
-    if level.seals_content() || category.is_violence() {
-        Offer::Off
-    } else {
-        Offer::On
-    }
+    if level.seals_content() || category.is_violence() { Offer::Off } else { Offer::On }
 }
 
 /// Whether a point is offered: off for sealed content; forbidden for violence, whose place is never finer than kecamatan.
@@ -189,31 +177,18 @@ mod tests {
     #[test]
     fn a_sealed_aduan_says_nothing_on_paper() {
         assert_eq!(Kerahasiaan::Rahasia.receipt(), ReceiptForm::Neutral);
-        assert_eq!(
-            Kerahasiaan::from_code("sangat_rahasia").receipt(),
-            ReceiptForm::Neutral
-        );
+        assert_eq!(Kerahasiaan::from_code("sangat_rahasia").receipt(), ReceiptForm::Neutral);
         assert!(!ReceiptForm::Neutral.shows_category() && !ReceiptForm::Neutral.shows_title());
-        for level in [
-            Kerahasiaan::Terbuka,
-            Kerahasiaan::Anonim,
-            Kerahasiaan::TanpaIdentitas,
-        ] {
+        for level in [Kerahasiaan::Terbuka, Kerahasiaan::Anonim, Kerahasiaan::TanpaIdentitas] {
             assert_eq!(level.receipt(), ReceiptForm::Detailed);
         }
     }
 
     #[test]
     fn what_is_asked_follows_the_level() {
-        assert!(
-            !Kerahasiaan::TanpaIdentitas.asks_reporter()
-                && Kerahasiaan::TanpaIdentitas.warns_no_answer()
-        );
+        assert!(!Kerahasiaan::TanpaIdentitas.asks_reporter() && Kerahasiaan::TanpaIdentitas.warns_no_answer());
         assert!(Kerahasiaan::Rahasia.asks_reporter() && !Kerahasiaan::Rahasia.asks_exact_place());
-        assert!(
-            Kerahasiaan::Terbuka.may_release_identity()
-                && !Kerahasiaan::Anonim.may_release_identity()
-        );
+        assert!(Kerahasiaan::Terbuka.may_release_identity() && !Kerahasiaan::Anonim.may_release_identity());
     }
 
     #[test]
@@ -224,34 +199,19 @@ mod tests {
         assert_eq!(photo_offer(violence, &Kerahasiaan::Terbuka), Offer::Off);
         assert_eq!(point_offer(road, &Kerahasiaan::Terbuka), Offer::On);
         assert_eq!(point_offer(road, &Kerahasiaan::Rahasia), Offer::Off);
-        assert_eq!(
-            point_offer(violence, &Kerahasiaan::Anonim),
-            Offer::Forbidden
-        );
+        assert_eq!(point_offer(violence, &Kerahasiaan::Anonim), Offer::Forbidden);
     }
 
     #[test]
     fn violence_is_neutral_in_lists_at_every_level() {
-        assert!(is_neutral_in_lists(
-            Some(category("PEND-07")),
-            &Kerahasiaan::Terbuka
-        ));
+        assert!(is_neutral_in_lists(Some(category("PEND-07")), &Kerahasiaan::Terbuka));
         assert!(is_neutral_in_lists(None, &Kerahasiaan::Rahasia));
-        assert!(!is_neutral_in_lists(
-            Some(category("PU-05")),
-            &Kerahasiaan::Anonim
-        ));
+        assert!(!is_neutral_in_lists(Some(category("PU-05")), &Kerahasiaan::Anonim));
     }
 
     #[test]
     fn a_merged_view_is_as_strict_as_its_strictest() {
-        assert_eq!(
-            Kerahasiaan::Terbuka.strictest(Kerahasiaan::Anonim),
-            Kerahasiaan::Anonim
-        );
-        assert_eq!(
-            Kerahasiaan::Rahasia.strictest(Kerahasiaan::TanpaIdentitas),
-            Kerahasiaan::Rahasia
-        );
+        assert_eq!(Kerahasiaan::Terbuka.strictest(Kerahasiaan::Anonim), Kerahasiaan::Anonim);
+        assert_eq!(Kerahasiaan::Rahasia.strictest(Kerahasiaan::TanpaIdentitas), Kerahasiaan::Rahasia);
     }
 }

@@ -51,13 +51,8 @@ impl KabupatenCode {
     /// Accepts `3325` and `33.25`.
     pub fn parse(text: &str) -> Result<Self, TicketError> {
         let digits: String = text.chars().filter(|letter| *letter != '.').collect();
-        let is_code =
-            digits.len() == KABUPATEN_LENGTH && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if is_code {
-            Ok(Self(digits))
-        } else {
-            Err(TicketError::Kabupaten)
-        }
+        let is_code = digits.len() == KABUPATEN_LENGTH && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_code { Ok(Self(digits)) } else { Err(TicketError::Kabupaten) }
     }
 
     /// The four digits.
@@ -81,16 +76,8 @@ impl DeviceCode {
     /// Reads either form, forgiving as [`TicketNumber::parse`].
     pub fn parse(text: &str) -> Result<Self, TicketError> {
         let code = normalize(text)?;
-        let expected = if code.starts_with('Z') {
-            UNENROLLED_LENGTH
-        } else {
-            ENROLLED_LENGTH
-        };
-        if code.len() == expected {
-            Ok(Self(code))
-        } else {
-            Err(TicketError::Device)
-        }
+        let expected = if code.starts_with('Z') { UNENROLLED_LENGTH } else { ENROLLED_LENGTH };
+        if code.len() == expected { Ok(Self(code)) } else { Err(TicketError::Device) }
     }
 
     /// Whether the server gave this code.
@@ -115,20 +102,8 @@ pub struct TicketNumber {
 
 impl TicketNumber {
     /// Joins the parts. `running` counts the tickets of this device from 1 and is taken in the saving transaction.
-    pub fn new(
-        kabupaten: KabupatenCode,
-        device: DeviceCode,
-        running: u32,
-    ) -> Result<Self, TicketError> {
-        if running == 0 {
-            Err(TicketError::Running)
-        } else {
-            Ok(Self {
-                kabupaten,
-                device,
-                running,
-            })
-        }
+    pub fn new(kabupaten: KabupatenCode, device: DeviceCode, running: u32) -> Result<Self, TicketError> {
+        if running == 0 { Err(TicketError::Running) } else { Ok(Self { kabupaten, device, running }) }
     }
 
     /// Reads what a person types or a code shows: any case, blanks and hyphens, O for 0, I or L for 1, U for V.
@@ -136,24 +111,12 @@ impl TicketNumber {
         let code = normalize(text)?;
         let (body, check) = split_back(&code, 1)?;
         if !check.starts_with(check_character(body)) {
-            return Err(if body.len() < 11 {
-                TicketError::Length
-            } else {
-                TicketError::Check
-            });
+            return Err(if body.len() < 11 { TicketError::Length } else { TicketError::Check });
         }
         let (kabupaten, rest) = split_front(body, KABUPATEN_LENGTH)?;
-        let device_length = if rest.starts_with('Z') {
-            UNENROLLED_LENGTH
-        } else {
-            ENROLLED_LENGTH
-        };
+        let device_length = if rest.starts_with('Z') { UNENROLLED_LENGTH } else { ENROLLED_LENGTH };
         let (device, digits) = split_front(rest, device_length)?;
-        let number = Self::new(
-            KabupatenCode::parse(kabupaten)?,
-            DeviceCode::parse(device)?,
-            running(digits)?,
-        )?;
+        let number = Self::new(KabupatenCode::parse(kabupaten)?, DeviceCode::parse(device)?, running(digits)?)?;
         Ok(number)
     }
 
@@ -247,30 +210,17 @@ impl TrackingCode {
     pub fn from_random(random: &[u8]) -> Result<Self, TrackingCodeError> {
         let limit = (1 << 24) / Self::COUNT * Self::COUNT;
         let (triples, _) = random.as_chunks::<3>();
-        let mut draws = triples
-            .iter()
-            .map(|[a, b, c]| u32::from_be_bytes([0, *a, *b, *c]));
-        let draw = draws
-            .find(|draw| *draw < limit)
-            .ok_or(TrackingCodeError::MoreRandomness)?;
+        let mut draws = triples.iter().map(|[a, b, c]| u32::from_be_bytes([0, *a, *b, *c]));
+        let draw = draws.find(|draw| *draw < limit).ok_or(TrackingCodeError::MoreRandomness)?;
         Ok(Self(draw % Self::COUNT))
     }
 
     /// Reads six digits, with or without blanks and hyphens.
     pub fn parse(text: &str) -> Result<Self, TrackingCodeError> {
-        let digits: String = text
-            .chars()
-            .filter(|letter| !is_separator(*letter))
-            .collect();
+        let digits: String = text.chars().filter(|letter| !is_separator(*letter)).collect();
         let is_code = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let number = digits
-            .parse()
-            .map_err(|_| TrackingCodeError::NotSixDigits)?;
-        if is_code {
-            Ok(Self(number))
-        } else {
-            Err(TrackingCodeError::NotSixDigits)
-        }
+        let number = digits.parse().map_err(|_| TrackingCodeError::NotSixDigits)?;
+        if is_code { Ok(Self(number)) } else { Err(TrackingCodeError::NotSixDigits) }
     }
 
     /// The six digits together.
@@ -317,9 +267,7 @@ fn check_character(body: &str) -> char {
 }
 
 fn value(letter: char) -> Option<u32> {
-    let position = ALPHABET
-        .iter()
-        .position(|known| char::from(*known) == letter)?;
+    let position = ALPHABET.iter().position(|known| char::from(*known) == letter)?;
     u32::try_from(position).ok()
 }
 
@@ -329,10 +277,7 @@ fn symbol(value: u32) -> char {
 }
 
 fn normalize(text: &str) -> Result<String, TicketError> {
-    text.chars()
-        .filter(|letter| !is_separator(*letter))
-        .map(read)
-        .collect()
+    text.chars().filter(|letter| !is_separator(*letter)).map(read).collect()
 }
 
 fn read(letter: char) -> Result<char, TicketError> {
@@ -347,16 +292,11 @@ fn read(letter: char) -> Result<char, TicketError> {
 
 /// Blanks and every dash that a keyboard or a messenger puts in place of a hyphen.
 fn is_separator(letter: char) -> bool {
-    letter.is_whitespace()
-        || matches!(
-            letter,
-            '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}'
-        )
+    letter.is_whitespace() || matches!(letter, '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}')
 }
 
 fn running(digits: &str) -> Result<u32, TicketError> {
-    let is_shortest =
-        digits.len() == RUNNING_LENGTH || digits.len() > RUNNING_LENGTH && !digits.starts_with('0');
+    let is_shortest = digits.len() == RUNNING_LENGTH || digits.len() > RUNNING_LENGTH && !digits.starts_with('0');
     if !is_shortest || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(TicketError::Running);
     }
@@ -380,10 +320,7 @@ mod tests {
 
     #[track_caller]
     fn check(kabupaten: &str, device: &str, running: u32, expected: &str) {
-        let parts = (
-            KabupatenCode::parse(kabupaten).unwrap(),
-            DeviceCode::parse(device).unwrap(),
-        );
+        let parts = (KabupatenCode::parse(kabupaten).unwrap(), DeviceCode::parse(device).unwrap());
         let number = TicketNumber::new(parts.0, parts.1, running).unwrap();
         assert_eq!(number.to_string(), expected);
         assert_eq!(TicketNumber::parse(expected), Ok(number.clone()));
@@ -400,10 +337,7 @@ mod tests {
 
     #[test]
     fn a_number_grows_after_9999() {
-        let (kabupaten, device) = (
-            KabupatenCode::parse("3325").unwrap(),
-            DeviceCode::parse("7QF").unwrap(),
-        );
+        let (kabupaten, device) = (KabupatenCode::parse("3325").unwrap(), DeviceCode::parse("7QF").unwrap());
         let number = TicketNumber::new(kabupaten, device, 10_000).unwrap();
         assert_eq!(number.two_lines()[1].len(), 7);
         assert_eq!(TicketNumber::parse(&number.to_string()), Ok(number));
@@ -418,20 +352,13 @@ mod tests {
         let [first, second] = number.two_lines();
         assert_eq!(first, "3325-Z01Z0ZAJ");
         assert_eq!(number.to_string(), format!("{first}-{second}"));
-        assert_eq!(
-            TicketNumber::parse(&format!("{first}\n{second}")),
-            Ok(number)
-        );
+        assert_eq!(TicketNumber::parse(&format!("{first}\n{second}")), Ok(number));
     }
 
     #[test]
     fn typed_numbers_are_read_forgivingly() {
         let expected = TicketNumber::parse("1504-001-0001-H").unwrap();
-        for text in [
-            "1504001 0001h",
-            " 15o4 - OOl - oooI - h ",
-            "1504\u{2013}001\u{2011}0001\u{2010}H",
-        ] {
+        for text in ["1504001 0001h", " 15o4 - OOl - oooI - h ", "1504\u{2013}001\u{2011}0001\u{2010}H"] {
             assert_eq!(TicketNumber::parse(text), Ok(expected.clone()), "{text}");
         }
         assert_eq!(DeviceCode::parse("u1o"), DeviceCode::parse("V10"));
@@ -441,24 +368,12 @@ mod tests {
     fn what_is_not_a_number_says_why() {
         assert_eq!(TicketNumber::parse(""), Err(TicketError::Length));
         assert_eq!(TicketNumber::parse("3325"), Err(TicketError::Length));
-        assert_eq!(
-            TicketNumber::parse("3325-7QF-0042-4"),
-            Err(TicketError::Check)
-        );
-        assert_eq!(
-            TicketNumber::parse("3325-7QF-0042-é"),
-            Err(TicketError::Character)
-        );
+        assert_eq!(TicketNumber::parse("3325-7QF-0042-4"), Err(TicketError::Check));
+        assert_eq!(TicketNumber::parse("3325-7QF-0042-é"), Err(TicketError::Character));
         assert_eq!(KabupatenCode::parse("332"), Err(TicketError::Kabupaten));
         assert_eq!(DeviceCode::parse("Z7Q"), Err(TicketError::Device));
-        let (kabupaten, device) = (
-            KabupatenCode::parse("3325").unwrap(),
-            DeviceCode::parse("7QF").unwrap(),
-        );
-        assert_eq!(
-            TicketNumber::new(kabupaten, device, 0),
-            Err(TicketError::Running)
-        );
+        let (kabupaten, device) = (KabupatenCode::parse("3325").unwrap(), DeviceCode::parse("7QF").unwrap());
+        assert_eq!(TicketNumber::new(kabupaten, device, 0), Err(TicketError::Running));
     }
 
     #[test]
@@ -473,56 +388,26 @@ mod tests {
     #[test]
     fn a_tracking_code_is_uniform_and_silent() {
         let code = TrackingCode::from_random(&[0x07, 0x5a, 0x73]).unwrap(); // 481,907
-        assert_eq!(
-            (code.grouped().as_str(), code.digits().as_str()),
-            ("481 907", "481907")
-        );
+        assert_eq!((code.grouped().as_str(), code.digits().as_str()), ("481 907", "481907"));
         assert_eq!(TrackingCode::parse("481-907"), Ok(code.clone()));
         assert_eq!(format!("{code:?}"), "TrackingCode(..)");
-        assert_eq!(
-            TrackingCode::from_random(&[0, 0, 5]).unwrap().grouped(),
-            "000 005"
-        );
+        assert_eq!(TrackingCode::from_random(&[0, 0, 5]).unwrap().grouped(), "000 005");
         // 16,000,000 and above would favor small codes: the next three bytes are taken.
-        assert_eq!(
-            TrackingCode::from_random(&[0xf4, 0x24, 0x00, 0, 0, 9])
-                .unwrap()
-                .digits(),
-            "000009"
-        );
-        assert_eq!(
-            TrackingCode::from_random(&[0xf4, 0x23, 0xff])
-                .unwrap()
-                .digits(),
-            "999999"
-        );
-        assert_eq!(
-            TrackingCode::from_random(&[0xff; 32]),
-            Err(TrackingCodeError::MoreRandomness)
-        );
-        assert_eq!(
-            TrackingCode::from_random(&[1, 2]),
-            Err(TrackingCodeError::MoreRandomness)
-        );
+        assert_eq!(TrackingCode::from_random(&[0xf4, 0x24, 0x00, 0, 0, 9]).unwrap().digits(), "000009");
+        assert_eq!(TrackingCode::from_random(&[0xf4, 0x23, 0xff]).unwrap().digits(), "999999");
+        assert_eq!(TrackingCode::from_random(&[0xff; 32]), Err(TrackingCodeError::MoreRandomness));
+        assert_eq!(TrackingCode::from_random(&[1, 2]), Err(TrackingCodeError::MoreRandomness));
         for text in ["", "48190", "4819070", "48190a", "+48190"] {
-            assert_eq!(
-                TrackingCode::parse(text),
-                Err(TrackingCodeError::NotSixDigits),
-                "{text}"
-            );
+            assert_eq!(TrackingCode::parse(text), Err(TrackingCodeError::NotSixDigits), "{text}");
         }
     }
 
     fn any_number() -> impl Strategy<Value = TicketNumber> {
-        let enrolled = "[0-9A-HJKMNP-TV-Y][0-9A-HJKMNP-TV-Z]{2}"
-            .prop_map(|code| DeviceCode::parse(&code).unwrap());
+        let enrolled = "[0-9A-HJKMNP-TV-Y][0-9A-HJKMNP-TV-Z]{2}".prop_map(|code| DeviceCode::parse(&code).unwrap());
         let random = any::<[u8; 7]>().prop_map(DeviceCode::unenrolled);
-        ("[0-9]{4}", prop_oneof![enrolled, random], 1..=u32::MAX).prop_map(
-            |(kabupaten, device, running)| {
-                TicketNumber::new(KabupatenCode::parse(&kabupaten).unwrap(), device, running)
-                    .unwrap()
-            },
-        )
+        ("[0-9]{4}", prop_oneof![enrolled, random], 1..=u32::MAX).prop_map(|(kabupaten, device, running)| {
+            TicketNumber::new(KabupatenCode::parse(&kabupaten).unwrap(), device, running).unwrap()
+        })
     }
 
     proptest! {

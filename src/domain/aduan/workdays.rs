@@ -82,10 +82,7 @@ pub struct Remaining {
 impl WorkCalendar {
     /// A calendar that knows weekends only; every result is an estimate.
     pub fn without_holidays(week: WorkWeek) -> Self {
-        Self {
-            week,
-            ..Self::default()
-        }
+        Self { week, ..Self::default() }
     }
 
     /// The calendar with the holiday tables that came with this app.
@@ -100,14 +97,8 @@ impl WorkCalendar {
     /// Days of a kabupaten in the replaced year must be added again.
     pub fn add_year(&mut self, text: &str) -> Result<(), TableError> {
         let table = Table::parse(text)?;
-        let year = table.note("tahun")?.parse().map_err(|_| TableError::Cell {
-            line: 0,
-            column: "tahun",
-        })?;
-        let version = table.note("versi")?.parse().map_err(|_| TableError::Cell {
-            line: 0,
-            column: "versi",
-        })?;
+        let year = table.note("tahun")?.parse().map_err(|_| TableError::Cell { line: 0, column: "tahun" })?;
+        let version = table.note("versi")?.parse().map_err(|_| TableError::Cell { line: 0, column: "versi" })?;
         let mut holidays = BTreeMap::new();
         for row in table.rows() {
             let date: NaiveDate = row.parse("tanggal")?;
@@ -115,19 +106,8 @@ impl WorkCalendar {
                 return Err(row.error("tanggal"));
             }
             let kind = HolidayKind::from_code(row.cell("jenis")?);
-            let (name, source) = (
-                row.cell("nama")?.to_owned(),
-                table.note("sumber")?.to_owned(),
-            );
-            holidays.insert(
-                date,
-                Holiday {
-                    kind,
-                    name,
-                    source,
-                    version,
-                },
-            );
+            let (name, source) = (row.cell("nama")?.to_owned(), table.note("sumber")?.to_owned());
+            holidays.insert(date, Holiday { kind, name, source, version });
         }
         self.holidays.retain(|date, _| date.year() != year);
         self.holidays.extend(holidays);
@@ -163,48 +143,27 @@ impl WorkCalendar {
 
 /// The n-th working day after day 0 of `start_local`; with `n` = 0 day 0 itself.
 pub fn due(start_local: NaiveDateTime, n: u16, calendar: &WorkCalendar) -> Due {
-    let mut walk = Walk {
-        date: start_local.date(),
-        is_estimate: !calendar.knows(start_local.date()),
-        calendar,
-    };
+    let mut walk = Walk { date: start_local.date(), is_estimate: !calendar.knows(start_local.date()), calendar };
     if start_local.hour() >= CUT_OFF_HOUR || !calendar.is_working_day(walk.date) {
         walk.step_to_working_day();
     }
     for _ in 0..n {
         walk.step_to_working_day();
     }
-    Due {
-        date: walk.date,
-        is_estimate: walk.is_estimate,
-    }
+    Due { date: walk.date, is_estimate: walk.is_estimate }
 }
 
 /// Working days left from `today` (not counted) through `due` (counted); negative when overdue.
 pub fn remaining(today: NaiveDate, due: NaiveDate, calendar: &WorkCalendar) -> Remaining {
-    let (earlier, later) = if today <= due {
-        (today, due)
-    } else {
-        (due, today)
-    };
-    let span = later
-        .signed_duration_since(earlier)
-        .num_days()
-        .min(LONGEST_SPAN_DAYS);
+    let (earlier, later) = if today <= due { (today, due) } else { (due, today) };
+    let span = later.signed_duration_since(earlier).num_days().min(LONGEST_SPAN_DAYS);
     let mut days = 0;
     let mut is_estimate = !calendar.knows(earlier);
-    for date in earlier
-        .iter_days()
-        .skip(1)
-        .take(usize::try_from(span).unwrap_or_default())
-    {
+    for date in earlier.iter_days().skip(1).take(usize::try_from(span).unwrap_or_default()) {
         days += i32::from(calendar.is_working_day(date));
         is_estimate |= !calendar.knows(date);
     }
-    Remaining {
-        days: if today <= due { days } else { -days },
-        is_estimate,
-    }
+    Remaining { days: if today <= due { days } else { -days }, is_estimate }
 }
 
 struct Walk<'a> {
@@ -242,13 +201,7 @@ mod tests {
     #[track_caller]
     fn check(start: &str, n: u16, expected: &str) {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToFriday);
-        assert_eq!(
-            due(local(start), n, &calendar),
-            Due {
-                date: date(expected),
-                is_estimate: false
-            }
-        );
+        assert_eq!(due(local(start), n, &calendar), Due { date: date(expected), is_estimate: false });
     }
 
     #[test]
@@ -273,27 +226,15 @@ mod tests {
     #[test]
     fn offices_may_work_on_saturday() {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToSaturday);
-        assert_eq!(
-            due(local("2026-07-03 09:00"), 1, &calendar).date,
-            date("2026-07-04")
-        );
-        assert_eq!(
-            due(local("2026-07-04 09:00"), 1, &calendar).date,
-            date("2026-07-06")
-        );
+        assert_eq!(due(local("2026-07-03 09:00"), 1, &calendar).date, date("2026-07-04"));
+        assert_eq!(due(local("2026-07-04 09:00"), 1, &calendar).date, date("2026-07-06"));
     }
 
     #[test]
     fn a_year_without_a_table_is_an_estimate() {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToFriday);
         let over_new_year = due(local("2026-12-30 09:00"), 3, &calendar);
-        assert_eq!(
-            over_new_year,
-            Due {
-                date: date("2027-01-04"),
-                is_estimate: true
-            }
-        );
+        assert_eq!(over_new_year, Due { date: date("2027-01-04"), is_estimate: true });
         assert!(!due(local("2026-12-30 09:00"), 1, &calendar).is_estimate);
         assert!(due(local("2027-02-01 09:00"), 3, &calendar).is_estimate);
         assert!(remaining(date("2026-12-30"), date("2027-01-04"), &calendar).is_estimate);
@@ -305,25 +246,10 @@ mod tests {
         calendar
             .add_year("# tahun: 2027\n# versi: 2\n# sumber: uji\ntanggal,jenis,nama\n2027-01-01,libur_nasional,x\n")
             .unwrap();
-        assert_eq!(
-            due(local("2026-12-30 09:00"), 2, &calendar),
-            Due {
-                date: date("2027-01-04"),
-                is_estimate: false
-            }
-        );
-        assert_eq!(
-            calendar.holiday(date("2027-01-01")).map(|day| day.version),
-            Some(2)
-        );
+        assert_eq!(due(local("2026-12-30 09:00"), 2, &calendar), Due { date: date("2027-01-04"), is_estimate: false });
+        assert_eq!(calendar.holiday(date("2027-01-01")).map(|day| day.version), Some(2));
         let stray = "# tahun: 2027\n# versi: 2\n# sumber: uji\ntanggal,jenis,nama\n2028-01-01,libur_nasional,x\n";
-        assert_eq!(
-            calendar.add_year(stray),
-            Err(TableError::Cell {
-                line: 5,
-                column: "tanggal"
-            })
-        );
+        assert_eq!(calendar.add_year(stray), Err(TableError::Cell { line: 5, column: "tanggal" }));
     }
 
     #[test]
@@ -336,10 +262,7 @@ mod tests {
             version: 1,
         };
         calendar.add_holiday(date("2026-07-07"), day);
-        assert_eq!(
-            due(local("2026-07-06 09:00"), 1, &calendar).date,
-            date("2026-07-08")
-        );
+        assert_eq!(due(local("2026-07-06 09:00"), 1, &calendar).date, date("2026-07-08"));
     }
 
     #[test]
@@ -356,12 +279,7 @@ mod tests {
     fn the_bundled_table_is_whole() {
         let calendar = WorkCalendar::bundled(WorkWeek::MondayToFriday);
         assert_eq!(calendar.holidays.len(), 23);
-        assert!(
-            calendar
-                .holidays
-                .values()
-                .all(|day| day.kind.is_known() && !day.name.is_empty())
-        );
+        assert!(calendar.holidays.values().all(|day| day.kind.is_known() && !day.name.is_empty()));
         assert!(calendar.knows(date("2026-06-01")) && !calendar.knows(date("2027-06-01")));
     }
 

@@ -32,17 +32,7 @@ pub struct Book {
 }
 
 /// The words that open a kind and name a list.
-const WORDS: [&str; 9] = [
-    "posyandu",
-    "kader",
-    "keluarga",
-    "sasaran",
-    "gabung",
-    "sesi",
-    "hadir",
-    "kunjungan",
-    "aduan",
-];
+const WORDS: [&str; 9] = ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "hadir", "kunjungan", "aduan"];
 
 impl Book {
     /// Takes in one verified event. Order and repetition do not matter.
@@ -51,33 +41,18 @@ impl Book {
         if event.kind() != kinds::CATATAN_UNDONE {
             let word = event.kind().split('.').next().unwrap_or_default();
             if WORDS.contains(&word) {
-                self.by_word
-                    .entry(word.into())
-                    .or_default()
-                    .insert(subject.into());
+                self.by_word.entry(word.into()).or_default().insert(subject.into());
             }
         }
         if let Some((sesi, sasaran)) = parse_fact("kunjungan", subject) {
-            self.visits
-                .entry(sasaran.into())
-                .or_default()
-                .insert(subject.into());
-            self.came
-                .entry(sesi.to_string().into())
-                .or_default()
-                .insert(sasaran.into());
+            self.visits.entry(sasaran.into()).or_default().insert(subject.into());
+            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
         }
         if let Some((sesi, sasaran)) = parse_fact("hadir", subject) {
-            self.came
-                .entry(sesi.to_string().into())
-                .or_default()
-                .insert(sasaran.into());
+            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
         }
         let fold = kinds::fold_of(event.kind(), subject);
-        self.subjects
-            .entry(subject.into())
-            .or_default()
-            .add(event, fold);
+        self.subjects.entry(subject.into()).or_default().add(event, fold);
     }
 
     /// One subject.
@@ -106,19 +81,14 @@ impl Book {
     /// The registers of the posyandu itself.
     #[must_use]
     pub fn posyandu(&self) -> Option<&Subject> {
-        self.names("posyandu")
-            .next()
-            .and_then(|name| self.subject(name))
+        self.names("posyandu").next().and_then(|name| self.subject(name))
     }
 
     /// A sasaran, if she was ever registered and that was not undone.
     #[must_use]
     pub fn sasaran(&self, id: &str) -> Option<Sasaran> {
         let subject = self.subject(id).filter(|it| !it.is_void())?;
-        self.by_word
-            .get("sasaran")?
-            .contains(id)
-            .then(|| Sasaran::from_subject(id, subject))
+        self.by_word.get("sasaran")?.contains(id).then(|| Sasaran::from_subject(id, subject))
     }
 
     /// All sasaran, each person once: of merged ones only the representative.
@@ -133,10 +103,7 @@ impl Book {
     #[must_use]
     pub fn keluarga(&self, id: &str) -> Option<Keluarga> {
         let subject = self.subject(id).filter(|it| !it.is_void())?;
-        self.by_word
-            .get("keluarga")?
-            .contains(id)
-            .then(|| Keluarga::from_subject(id, subject))
+        self.by_word.get("keluarga")?.contains(id).then(|| Keluarga::from_subject(id, subject))
     }
 
     /// All families.
@@ -147,41 +114,26 @@ impl Book {
     /// An open day.
     #[must_use]
     pub fn sesi(&self, id: &SesiId) -> Option<Sesi> {
-        self.subject(&id.subject())
-            .filter(|it| !it.is_void())
-            .map(|it| Sesi::from_subject(id.clone(), it))
+        self.subject(&id.subject()).filter(|it| !it.is_void()).map(|it| Sesi::from_subject(id.clone(), it))
     }
 
     /// All open days, oldest first.
     pub fn sesi_list(&self) -> impl Iterator<Item = Sesi> + '_ {
-        self.names("sesi")
-            .filter_map(|it| SesiId::parse(it.strip_prefix("sesi:")?))
-            .filter_map(|id| self.sesi(&id))
+        self.names("sesi").filter_map(|it| SesiId::parse(it.strip_prefix("sesi:")?)).filter_map(|id| self.sesi(&id))
     }
 
     /// Ids of those who came to an open day; a name undone or marked absent is out.
     #[must_use]
     pub fn present(&self, sesi: &SesiId) -> BTreeSet<String> {
-        let named = self
-            .came
-            .get(sesi.to_string().as_str())
-            .into_iter()
-            .flatten();
-        named
-            .filter(|id| self.is_present(sesi, id))
-            .map(|it| self.representative(it))
-            .collect()
+        let named = self.came.get(sesi.to_string().as_str()).into_iter().flatten();
+        named.filter(|id| self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
     }
 
     /// Whether somebody came: said so, or something was recorded of her.
     #[must_use]
     pub fn is_present(&self, sesi: &SesiId, sasaran: &str) -> bool {
-        let said = self
-            .subject(&sesi.attendance(sasaran))
-            .and_then(|it| it.value("hadir").as_bool());
-        let has_card = self
-            .subject(&sesi.visit(sasaran))
-            .is_some_and(|it| !it.is_void());
+        let said = self.subject(&sesi.attendance(sasaran)).and_then(|it| it.value("hadir").as_bool());
+        let has_card = self.subject(&sesi.visit(sasaran)).is_some_and(|it| !it.is_void());
         said.unwrap_or(has_card)
     }
 
@@ -203,13 +155,10 @@ impl Book {
     #[must_use]
     pub fn merged(&self) -> BTreeMap<String, String> {
         let mut first: BTreeMap<String, String> = BTreeMap::new();
-        let edges = self
-            .names("gabung")
-            .filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'));
+        let edges = self.names("gabung").filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'));
         let edges: Vec<(&str, &str)> = edges
             .filter(|(a, b)| {
-                self.subject(&format!("gabung:{a}:{b}"))
-                    .is_some_and(|it| it.value("gabung") == Value::Bool(true))
+                self.subject(&format!("gabung:{a}:{b}")).is_some_and(|it| it.value("gabung") == Value::Bool(true))
             })
             .collect();
         // Few edges ever: repeat until nothing moves.
@@ -234,10 +183,7 @@ impl Book {
     /// The id under which a person's records are shown.
     #[must_use]
     pub fn representative(&self, sasaran: &str) -> String {
-        self.merged()
-            .get(sasaran)
-            .cloned()
-            .unwrap_or_else(|| sasaran.to_owned())
+        self.merged().get(sasaran).cloned().unwrap_or_else(|| sasaran.to_owned())
     }
 
     /// All ids that are the same person, her own among them.
@@ -245,11 +191,7 @@ impl Book {
     pub fn same_person(&self, sasaran: &str) -> Vec<String> {
         let merged = self.merged();
         let first = merged.get(sasaran).map_or(sasaran, String::as_str);
-        let mut all: Vec<String> = merged
-            .iter()
-            .filter(|(_, it)| *it == first)
-            .map(|(id, _)| id.clone())
-            .collect();
+        let mut all: Vec<String> = merged.iter().filter(|(_, it)| *it == first).map(|(id, _)| id.clone()).collect();
         if !all.iter().any(|it| it == first) {
             all.push(first.to_owned());
         }
@@ -272,10 +214,7 @@ impl Seen {
     /// What a new event of this draft has seen: heads per register, tips of a process, latest stamp.
     #[must_use]
     pub fn of(subject: &Subject, draft: &Draft) -> Self {
-        let mut seen = Self {
-            latest: subject.latest(),
-            ..Self::default()
-        };
+        let mut seen = Self { latest: subject.latest(), ..Self::default() };
         if kinds::fold_of(&draft.kind, &draft.subject) == Fold::Process {
             seen.after = subject.tips();
         } else if draft.kind != kinds::CATATAN_UNDONE {

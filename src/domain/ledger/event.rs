@@ -105,23 +105,9 @@ impl Event {
     /// Makes, names and signs the event of a draft.
     #[must_use]
     pub fn sign(draft: Draft, stamp: Stamp, signer: &dyn Signer) -> Self {
-        let Draft {
-            kind,
-            subject,
-            on,
-            data,
-        } = draft;
-        let Stamp {
-            at,
-            by,
-            device,
-            n,
-            after,
-            replaces,
-            salt,
-        } = stamp;
-        let ids =
-            |list: Vec<EventId>| Value::List(list.iter().map(|id| id.to_string().into()).collect());
+        let Draft { kind, subject, on, data } = draft;
+        let Stamp { at, by, device, n, after, replaces, salt } = stamp;
+        let ids = |list: Vec<EventId>| Value::List(list.iter().map(|id| id.to_string().into()).collect());
         let mut members = json::object([
             ("v", VERSION.into()),
             ("kind", kind.as_str().into()),
@@ -135,25 +121,12 @@ impl Event {
             ("data", data.into()),
         ]);
         members.insert("after".into(), ids(after));
-        let replaces: Map = replaces
-            .into_iter()
-            .map(|(register, heads)| (register, ids(heads)))
-            .collect();
+        let replaces: Map = replaces.into_iter().map(|(register, heads)| (register, ids(heads))).collect();
         members.insert("replaces".into(), replaces.into());
         let signature = signer.sign(signed_text(&members).as_bytes());
         members.insert("sig".into(), BASE64.encode(signature).into());
         let id = identity(&members);
-        Self {
-            id,
-            members,
-            kind,
-            subject,
-            on,
-            at,
-            by,
-            device,
-            n,
-        }
+        Self { id, members, kind, subject, on, at, by, device, n }
     }
 
     /// Reads a document as a phone, a server, a file or a QR code carried it, and checks that its
@@ -183,83 +156,46 @@ impl Event {
         if revision.is_some_and(|it| it != format!("1-{id}")) {
             return Err(EventError::Revision);
         }
-        let text = |name: &'static str| {
-            members
-                .get(name)
-                .and_then(Value::as_text)
-                .ok_or(EventError::Member(name))
-        };
+        let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(EventError::Member(name));
         let kind = text("kind")?.to_owned();
         let subject = text("subject")?.to_owned();
         if !is_kind(&kind) {
             return Err(EventError::Member("kind"));
         }
-        if subject.is_empty()
-            || subject.len() > 200
-            || !subject.bytes().all(|it| it.is_ascii_graphic())
-        {
+        if subject.is_empty() || subject.len() > 200 || !subject.bytes().all(|it| it.is_ascii_graphic()) {
             return Err(EventError::Member("subject"));
         }
         let on_text = text("on")?;
-        let on =
-            NaiveDate::parse_from_str(on_text, "%Y-%m-%d").map_err(|_| EventError::Member("on"))?;
+        let on = NaiveDate::parse_from_str(on_text, "%Y-%m-%d").map_err(|_| EventError::Member("on"))?;
         if on.format("%Y-%m-%d").to_string() != on_text {
             return Err(EventError::Member("on"));
         }
         let at = Hlc::parse(text("at")?).map_err(|_| EventError::Member("at"))?;
         let by = PersonId::parse(text("by")?).map_err(|_| EventError::Member("by"))?;
         let device = DeviceId::parse(text("device")?).map_err(|_| EventError::Member("device"))?;
-        let n = members
-            .get("n")
-            .and_then(Value::as_int)
-            .filter(|n| *n > 0)
-            .ok_or(EventError::Member("n"))?;
-        members
-            .get("v")
-            .and_then(Value::as_int)
-            .filter(|v| *v > 0)
-            .ok_or(EventError::Member("v"))?;
+        let n = members.get("n").and_then(Value::as_int).filter(|n| *n > 0).ok_or(EventError::Member("n"))?;
+        members.get("v").and_then(Value::as_int).filter(|v| *v > 0).ok_or(EventError::Member("v"))?;
         decoded::<16>(text("salt")?).ok_or(EventError::Member("salt"))?;
         decoded::<64>(text("sig")?).ok_or(EventError::Member("sig"))?;
-        members
-            .get("data")
-            .and_then(Value::as_object)
-            .ok_or(EventError::Member("data"))?;
+        members.get("data").and_then(Value::as_object).ok_or(EventError::Member("data"))?;
         id_list(members.get("after")).ok_or(EventError::Member("after"))?;
         members
             .get("replaces")
             .and_then(Value::as_object)
             .filter(|map| map.values().all(|heads| id_list(Some(heads)).is_some()))
             .ok_or(EventError::Member("replaces"))?;
-        Ok(Self {
-            id,
-            kind,
-            subject,
-            on,
-            at,
-            by,
-            device,
-            n,
-            members,
-        })
+        Ok(Self { id, kind, subject, on, at, by, device, n, members })
     }
 
     /// Whether `key` (Ed25519, 32 bytes) signed this content. 0.7 ms on a slow phone: once, on arrival.
     #[must_use]
     pub fn is_signed_by(&self, key: &[u8; 32]) -> bool {
-        let Some(signature) = self
-            .members
-            .get("sig")
-            .and_then(Value::as_text)
-            .and_then(decoded::<64>)
-        else {
+        let Some(signature) = self.members.get("sig").and_then(Value::as_text).and_then(decoded::<64>) else {
             return false;
         };
         let signature = ed25519_dalek::Signature::from_bytes(&signature);
-        ed25519_dalek::VerifyingKey::from_bytes(key).is_ok_and(|key| {
-            key.verify_strict(signed_text(&self.members).as_bytes(), &signature)
-                .is_ok()
-        })
+        ed25519_dalek::VerifyingKey::from_bytes(key)
+            .is_ok_and(|key| key.verify_strict(signed_text(&self.members).as_bytes(), &signature).is_ok())
     }
 
     /// The document as it is stored and sent: all members, `_id` and `_rev` first.
@@ -323,10 +259,7 @@ impl Event {
     #[must_use]
     pub fn data(&self) -> &Map {
         static EMPTY: Map = Map::new();
-        self.members
-            .get("data")
-            .and_then(Value::as_object)
-            .unwrap_or(&EMPTY)
+        self.members.get("data").and_then(Value::as_object).unwrap_or(&EMPTY)
     }
 
     /// Events of the subject that the author had seen last.
@@ -355,23 +288,16 @@ impl fmt::Debug for Event {
 
 fn identity(members: &Map) -> EventId {
     let mut text = String::new();
-    json::write_object(
-        members.iter().filter(|(key, _)| !key.starts_with('_')),
-        &mut text,
-    );
+    json::write_object(members.iter().filter(|(key, _)| !key.starts_with('_')), &mut text);
     let digest = Sha256::digest(text.as_bytes());
     let mut id = [0; 16];
-    id.iter_mut()
-        .zip(digest)
-        .for_each(|(byte, hashed)| *byte = hashed);
+    id.iter_mut().zip(digest).for_each(|(byte, hashed)| *byte = hashed);
     EventId(id)
 }
 
 fn signed_text(members: &Map) -> String {
     let mut text = String::from(SIGNING_PREFIX);
-    let signed = members
-        .iter()
-        .filter(|(key, _)| !key.starts_with('_') && key.as_str() != "sig");
+    let signed = members.iter().filter(|(key, _)| !key.starts_with('_') && key.as_str() != "sig");
     json::write_object(signed, &mut text);
     text
 }
@@ -393,20 +319,12 @@ fn id_list(value: Option<&Value>) -> Option<Vec<EventId>> {
     if list.len() > 1000 {
         return None;
     }
-    list.iter()
-        .map(|id| id.as_text().and_then(|text| EventId::parse(text).ok()))
-        .collect()
+    list.iter().map(|id| id.as_text().and_then(|text| EventId::parse(text).ok())).collect()
 }
 
 fn is_kind(text: &str) -> bool {
     let word = |part: &str| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
+        !part.is_empty() && part.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_')
     };
-    text.len() <= 60
-        && text
-            .split_once('.')
-            .is_some_and(|(subject, verb)| word(subject) && word(verb))
+    text.len() <= 60 && text.split_once('.').is_some_and(|(subject, verb)| word(subject) && word(verb))
 }

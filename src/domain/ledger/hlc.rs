@@ -39,9 +39,7 @@ impl Hlc {
         let (ms, counter) = text.split_once('-').ok_or(HlcError)?;
         let ms: [u8; 6] = bytes_from_hex(ms).ok_or(HlcError)?;
         let counter: [u8; 2] = bytes_from_hex(counter).ok_or(HlcError)?;
-        let ms = ms
-            .iter()
-            .fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
+        let ms = ms.iter().fold(0u64, |sum, byte| (sum << 8) | u64::from(*byte));
         Ok(Self::new(ms, u16::from_be_bytes(counter)))
     }
 
@@ -123,22 +121,12 @@ mod tests {
         assert_eq!(early.next(), late);
         assert!(early.to_string() < late.to_string());
         assert_eq!(Hlc::parse(&early.to_string()), Ok(early));
-        assert_eq!(
-            early.to_string(),
-            "01a1ed6d2e00-ffff".replace("01a1ed6d2e00", &format!("{NOON:012x}"))
-        );
+        assert_eq!(early.to_string(), "01a1ed6d2e00-ffff".replace("01a1ed6d2e00", &format!("{NOON:012x}")));
     }
 
     #[test]
     fn other_texts_are_refused() {
-        for text in [
-            "",
-            "-",
-            "01a1ed6d2e00",
-            "01A1ed6d2e00-0000",
-            "01a1ed6d2e00-00000",
-            "1a1ed6d2e00-0000",
-        ] {
+        for text in ["", "-", "01a1ed6d2e00", "01A1ed6d2e00-0000", "01a1ed6d2e00-00000", "1a1ed6d2e00-0000"] {
             assert_eq!(Hlc::parse(text), Err(HlcError), "{text}");
         }
     }
@@ -165,14 +153,7 @@ mod tests {
         let mut clock = Clock::default();
         let far = Hlc::new(NOON + 5 * 365 * 86_400_000, 0);
         clock.hear(far, NOON);
-        assert!(
-            clock.stamp(NOON, Some(far)) > far,
-            "later than what it answers"
-        );
-        assert_eq!(
-            clock.stamp(NOON + 5, None).unix_ms(),
-            NOON + 5,
-            "but our own time stays ours"
-        );
+        assert!(clock.stamp(NOON, Some(far)) > far, "later than what it answers");
+        assert_eq!(clock.stamp(NOON + 5, None).unix_ms(), NOON + 5, "but our own time stays ours");
     }
 }

@@ -11,11 +11,7 @@ pub struct IdError;
 
 /// Reads exactly `N` bytes of lower-case hex.
 pub(crate) fn bytes_from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N * 2
-        || text
-            .bytes()
-            .any(|it| !matches!(it, b'0'..=b'9' | b'a'..=b'f'))
-    {
+    if text.len() != N * 2 || text.bytes().any(|it| !matches!(it, b'0'..=b'9' | b'a'..=b'f')) {
         return None;
     }
     let mut out = [0; N];

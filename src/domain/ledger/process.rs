@@ -23,30 +23,15 @@ pub enum Class {
 pub fn replay_order<'a>(entries: &[&'a Entry], class: impl Fn(&Entry) -> Class) -> Vec<&'a Entry> {
     let by_id: BTreeMap<EventId, &'a Entry> = entries.iter().map(|it| (it.id, *it)).collect();
     let ancestors = ancestors(&by_id);
-    let mut decisions: Vec<&Entry> = by_id
-        .values()
-        .filter(|it| class(it) == Class::Decision)
-        .copied()
-        .collect();
+    let mut decisions: Vec<&Entry> = by_id.values().filter(|it| class(it) == Class::Decision).copied().collect();
     decisions.sort_by_key(|it| key(it));
-    let mut order = Order {
-        by_id: &by_id,
-        ancestors: &ancestors,
-        emitted: BTreeSet::new(),
-        out: Vec::new(),
-    };
+    let mut order = Order { by_id: &by_id, ancestors: &ancestors, emitted: BTreeSet::new(), out: Vec::new() };
     while !decisions.is_empty() {
         let waiting: BTreeSet<EventId> = decisions.iter().map(|it| it.id).collect();
-        let free = decisions
-            .iter()
-            .position(|it| order.ancestors_of(it).is_disjoint(&waiting));
+        let free = decisions.iter().position(|it| order.ancestors_of(it).is_disjoint(&waiting));
         // Hashes admit no circle; should bytes ever claim one, the earliest goes first and we end.
         let next = decisions.remove(free.unwrap_or(0));
-        let before: Vec<&Entry> = order
-            .ancestors_of(next)
-            .iter()
-            .filter_map(|id| by_id.get(id).copied())
-            .collect();
+        let before: Vec<&Entry> = order.ancestors_of(next).iter().filter_map(|id| by_id.get(id).copied()).collect();
         order.emit_causally(before);
         order.emit(next);
     }
@@ -81,11 +66,9 @@ impl<'a> Order<'a, '_> {
         entries.retain(|it| !self.emitted.contains(&it.id));
         entries.sort_by_key(|it| key(it));
         while !entries.is_empty() {
-            let free = entries.iter().position(|it| {
-                it.after
-                    .iter()
-                    .all(|id| self.emitted.contains(id) || !self.by_id.contains_key(id))
-            });
+            let free = entries
+                .iter()
+                .position(|it| it.after.iter().all(|id| self.emitted.contains(id) || !self.by_id.contains_key(id)));
             let next = entries.remove(free.unwrap_or(0));
             self.emit(next);
         }
@@ -99,11 +82,7 @@ fn ancestors(by_id: &BTreeMap<EventId, &Entry>) -> BTreeMap<EventId, BTreeSet<Ev
             let mut found = BTreeSet::new();
             let mut open = vec![*id];
             while let Some(next) = open.pop() {
-                for parent in by_id
-                    .get(&next)
-                    .map(|it| it.after.as_slice())
-                    .unwrap_or_default()
-                {
+                for parent in by_id.get(&next).map(|it| it.after.as_slice()).unwrap_or_default() {
                     if parent != id && by_id.contains_key(parent) && found.insert(*parent) {
                         open.push(*parent);
                     }

@@ -85,10 +85,7 @@ pub struct Register {
 impl Register {
     /// Adds a write; adding it twice is adding it once.
     pub fn add(&mut self, write: Write) {
-        if let Err(place) = self
-            .writes
-            .binary_search_by(|it| it.order().cmp(&write.order()))
-        {
+        if let Err(place) = self.writes.binary_search_by(|it| it.order().cmp(&write.order())) {
             self.writes.insert(place, write);
         }
     }

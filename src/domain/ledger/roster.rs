@@ -75,10 +75,7 @@ impl Roster {
     /// A roster that trusts one root: pinned at founding, or from the activation link.
     #[must_use]
     pub fn trusting(root: [u8; 32]) -> Self {
-        Self {
-            root: Some(root),
-            ..Self::default()
-        }
+        Self { root: Some(root), ..Self::default() }
     }
 
     /// The root's public key.
@@ -116,11 +113,7 @@ impl Roster {
                 }
             }
         }
-        if is_hers {
-            Trust::Unknown
-        } else {
-            Trust::Forged
-        }
+        if is_hers { Trust::Unknown } else { Trust::Forged }
     }
 
     /// Takes in a verified roster event; others are ignored.
@@ -145,15 +138,11 @@ impl Roster {
 
     /// Keys that count on a day.
     pub fn members_on(&self, day: NaiveDate) -> impl Iterator<Item = &Member> {
-        self.members
-            .values()
-            .filter(move |it| self.counts_on(it, day))
+        self.members.values().filter(move |it| self.counts_on(it, day))
     }
 
     fn members_of(&self, person: PersonId, device: DeviceId) -> impl Iterator<Item = &Member> {
-        self.members
-            .values()
-            .filter(move |it| it.person == person && it.device == device)
+        self.members.values().filter(move |it| it.person == person && it.device == device)
     }
 
     fn counts_on(&self, member: &Member, day: NaiveDate) -> bool {
@@ -164,9 +153,7 @@ impl Roster {
             .map(|(_, _, on)| *on)
             .filter(|on| *on >= member.from)
             .min();
-        day >= member.from
-            && member.until.is_none_or(|last| day <= last)
-            && ended.is_none_or(|on| day <= on)
+        day >= member.from && member.until.is_none_or(|last| day <= last) && ended.is_none_or(|on| day <= on)
     }
 }
 
@@ -175,27 +162,18 @@ impl Roster {
 fn recorded_on(event: &Event) -> NaiveDate {
     let ms = i64::try_from(event.at().unix_ms()).unwrap_or(i64::MAX);
     // Indonesia is UTC+7 to +9; the roster counts in local days, so add the greatest offset.
-    chrono::DateTime::from_timestamp_millis(ms.saturating_add(9 * 3_600_000))
-        .map_or(event.on(), |it| it.date_naive())
+    chrono::DateTime::from_timestamp_millis(ms.saturating_add(9 * 3_600_000)).map_or(event.on(), |it| it.date_naive())
 }
 
 fn member(event: &Event) -> Option<Member> {
     let text = |name| event.data().get(name).and_then(Value::as_text);
     let date = |name| text(name).and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok());
-    let roles = event
-        .data()
-        .get("roles")
-        .and_then(Value::as_list)
-        .unwrap_or_default();
+    let roles = event.data().get("roles").and_then(Value::as_list).unwrap_or_default();
     Some(Member {
         person: PersonId::parse(text("person")?).ok()?,
         device: DeviceId::parse(text("device")?).ok()?,
         key: bytes_from_hex(text("key")?)?,
-        roles: roles
-            .iter()
-            .filter_map(Value::as_text)
-            .map(str::to_owned)
-            .collect(),
+        roles: roles.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
         from: date("from")?,
         until: date("until"),
     })

@@ -67,10 +67,7 @@ impl Subject {
     /// Takes in one event; order and repetition do not matter.
     pub fn add(&mut self, event: &Event, fold: Fold) {
         let order = (event.at(), event.device(), event.id());
-        let Err(place) = self
-            .log
-            .binary_search_by(|it| (it.at, it.device, it.id).cmp(&order))
-        else {
+        let Err(place) = self.log.binary_search_by(|it| (it.at, it.device, it.id).cmp(&order)) else {
             return;
         };
         let keep_data = fold == Fold::Process || event.kind() == UNDONE;
@@ -81,33 +78,22 @@ impl Subject {
             by: event.by(),
             kind: event.kind().into(),
             on: event.on(),
-            after: if fold == Fold::Process {
-                event.after()
-            } else {
-                Vec::new()
-            },
-            data: if keep_data {
-                (&Value::Object(event.data().clone())).into()
-            } else {
-                Stored::Null
-            },
+            after: if fold == Fold::Process { event.after() } else { Vec::new() },
+            data: if keep_data { (&Value::Object(event.data().clone())).into() } else { Stored::Null },
         };
         self.log.insert(place, entry);
         if event.kind() == UNDONE {
             self.undone = undone(&self.log);
         } else if fold == Fold::Registers {
             for (name, value) in event.data() {
-                self.registers
-                    .entry(name.as_str().into())
-                    .or_default()
-                    .add(Write {
-                        at: event.at(),
-                        device: event.device(),
-                        id: event.id(),
-                        by: event.by(),
-                        value: value.into(),
-                        replaces: event.replaces(name),
-                    });
+                self.registers.entry(name.as_str().into()).or_default().add(Write {
+                    at: event.at(),
+                    device: event.device(),
+                    id: event.id(),
+                    by: event.by(),
+                    value: value.into(),
+                    replaces: event.replaces(name),
+                });
             }
         }
     }
@@ -115,17 +101,13 @@ impl Subject {
     /// The value of a register: its greatest head. `Null` when never written, or undone.
     #[must_use]
     pub fn value(&self, register: &str) -> Value {
-        self.write(register)
-            .map(|it| it.value.value())
-            .unwrap_or_default()
+        self.write(register).map(|it| it.value.value()).unwrap_or_default()
     }
 
     /// The write that decides a register.
     #[must_use]
     pub fn write(&self, register: &str) -> Option<&Write> {
-        self.registers
-            .get(register)
-            .and_then(|it| it.head(&self.undone))
+        self.registers.get(register).and_then(|it| it.head(&self.undone))
     }
 
     /// Text of a register.
@@ -149,10 +131,7 @@ impl Subject {
     /// All heads of a register, smallest first.
     #[must_use]
     pub fn heads(&self, register: &str) -> Vec<&Write> {
-        self.registers
-            .get(register)
-            .map(|it| it.heads(&self.undone))
-            .unwrap_or_default()
+        self.registers.get(register).map(|it| it.heads(&self.undone)).unwrap_or_default()
     }
 
     /// The registers whose heads differ: a person must say which is right.
@@ -160,15 +139,9 @@ impl Subject {
     pub fn disputed(&self) -> Vec<&str> {
         let differ = |register: &Register| {
             let heads = register.heads(&self.undone);
-            heads
-                .iter()
-                .any(|write| Some(&write.value) != heads.first().map(|it| &it.value))
+            heads.iter().any(|write| Some(&write.value) != heads.first().map(|it| &it.value))
         };
-        self.registers
-            .iter()
-            .filter(|(_, it)| differ(it))
-            .map(|(name, _)| &**name)
-            .collect()
+        self.registers.iter().filter(|(_, it)| differ(it)).map(|(name, _)| &**name).collect()
     }
 
     /// Names of all registers ever written.
@@ -178,9 +151,7 @@ impl Subject {
 
     /// The history that still counts, oldest first.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.log
-            .iter()
-            .filter(|it| !self.undone.contains(&it.id) && &*it.kind != UNDONE)
+        self.log.iter().filter(|it| !self.undone.contains(&it.id) && &*it.kind != UNDONE)
     }
 
     /// The whole history, with what was undone.
@@ -210,16 +181,8 @@ impl Subject {
     /// Events that no other event of the subject names in `after`: what a new one has seen.
     #[must_use]
     pub fn tips(&self) -> Vec<EventId> {
-        let seen: BTreeSet<EventId> = self
-            .log
-            .iter()
-            .flat_map(|it| it.after.iter().copied())
-            .collect();
-        self.log
-            .iter()
-            .map(|it| it.id)
-            .filter(|id| !seen.contains(id))
-            .collect()
+        let seen: BTreeSet<EventId> = self.log.iter().flat_map(|it| it.after.iter().copied()).collect();
+        self.log.iter().map(|it| it.id).filter(|id| !seen.contains(id)).collect()
     }
 }
 
@@ -231,15 +194,9 @@ fn undone(log: &[Entry]) -> BTreeSet<EventId> {
         if &*entry.kind != UNDONE || undone.contains(&entry.id) {
             continue;
         }
-        let target = entry
-            .data()
-            .get("event")
-            .and_then(Value::as_text)
-            .and_then(|it| EventId::parse(it).ok());
+        let target = entry.data().get("event").and_then(Value::as_text).and_then(|it| EventId::parse(it).ok());
         if let Some(target) = target {
-            let is_earlier = log
-                .iter()
-                .any(|it| it.id == target && (it.at, it.device) < (entry.at, entry.device));
+            let is_earlier = log.iter().any(|it| it.id == target && (it.at, it.device) < (entry.at, entry.device));
             let is_unknown = log.iter().all(|it| it.id != target);
             if is_earlier || is_unknown {
                 undone.insert(target);

@@ -9,6 +9,7 @@ use std::rc::{Rc, Weak};
 
 use futures_channel::oneshot;
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use indexed_db_futures::database::Database;
 use indexed_db_futures::factory::DBFactory;
 use indexed_db_futures::internals::SystemRepr;
@@ -19,6 +20,9 @@ use super::error::{open_by_name, open_error, thrown};
 use super::js::first_event;
 use super::schema::{self, SCHEMA_VERSION};
 use crate::store::StoreError;
+
+/// How long another tab may take to let go of an older version.
+const BLOCKED_GRACE_MS: u32 = 1500;
 
 /// What the owner of a [`Db`] is told between calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,11 +79,7 @@ impl Db {
     }
 
     /// Opens a database in a given version.
-    pub async fn open_with(
-        name: &str,
-        version: u32,
-        notify: impl Fn(Notice) + 'static,
-    ) -> Result<Self, StoreError> {
+    pub async fn open_with(name: &str, version: u32, notify: impl Fn(Notice) + 'static) -> Result<Self, StoreError> {
         let db = Self(Rc::new(Inner {
             name: name.to_owned(),
             version,
@@ -92,8 +92,7 @@ impl Db {
 
     /// Opens the connection again after [`Notice::Released`].
     pub async fn reopen(&self) -> Result<(), StoreError> {
-        self.0
-            .set_if(State::Closed, |state| matches!(state, State::Released));
+        self.0.set_if(State::Closed, |state| matches!(state, State::Released));
         self.connection().await.map(|_| ())
     }
 
@@ -148,10 +147,7 @@ impl Db {
 
 impl std::fmt::Debug for Db {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Db")
-            .field("name", &self.0.name)
-            .field("version", &self.0.version)
-            .finish_non_exhaustive()
+        f.debug_struct("Db").field("name", &self.0.name).field("version", &self.0.version).finish_non_exhaustive()
     }
 }
 
@@ -176,9 +172,9 @@ impl Inner {
         let request = Database::open(self.name.as_str())
             .with_version(self.version)
             .with_on_blocked(move |_| {
-                if let Some(sender) = on_blocked.borrow_mut().take() {
-                    let _ = sender.send(Err(StoreError::Blocked));
-                }
+                // A tab that is just finishing a save lets go in a moment.
+                let give_up = move || drop(answer(&on_blocked, Err(StoreError::Blocked)));
+                Timeout::new(BLOCKED_GRACE_MS, give_up).forget();
                 Ok(())
             })
             .with_on_upgrade_needed(|event, database| {
@@ -193,14 +189,11 @@ impl Inner {
         spawn_local(async move {
             let result = request.await.map_err(open_error);
             let result = result.map(|database| Connection::listen(database, state, notify.clone()));
-            let waiting = sender.borrow_mut().take();
-            match waiting {
-                // When nobody waits any more, the connection is dropped with the answer.
-                Some(sender) => drop(sender.send(result)),
-                None => {
-                    drop(result);
-                    notify(Notice::Unblocked);
-                }
+            let blocked = sender.borrow().is_none();
+            // A connection that nobody waits for any more is closed as it is dropped.
+            drop(answer(&sender, result));
+            if blocked {
+                notify(Notice::Unblocked);
             }
         });
         receiver.await.map_err(|_| StoreError::ConnectionLost)?
@@ -229,10 +222,7 @@ impl Connection {
             EventListener::new(&target, "versionchange", on_version_change),
             EventListener::new(&target, "close", on_close),
         ];
-        Self {
-            database,
-            _listeners: listeners,
-        }
+        Self { database, _listeners: listeners }
     }
 }
 
@@ -251,13 +241,38 @@ fn leave(state: &Weak<RefCell<State>>, database: &Database, next: State) {
 pub async fn delete_database(name: &str) -> Result<(), StoreError> {
     let factory = DBFactory::new().map_err(open_error)?;
     let request = factory.as_sys().delete_database(name).map_err(thrown)?;
-    let outcome = first_event(&request, &["success", "error", "blocked"]).await?;
-    match outcome.as_str() {
-        "success" => Ok(()),
-        "blocked" => Err(StoreError::Blocked),
-        _ => match request.error() {
-            Ok(Some(exception)) => Err(open_by_name(&exception.name())),
-            _ => Err(StoreError::Corrupt),
-        },
+    // An answer after the grace is heard by nobody, but the deletion happens.
+    let (sender, receiver) = oneshot::channel();
+    let sender = Rc::new(RefCell::new(Some(sender)));
+    let on_blocked = sender.clone();
+    let blocked = first_event(&request, &["blocked"]);
+    let settled = first_event(&request, &["success", "error"]);
+    spawn_local(async move {
+        if blocked.await.is_ok() {
+            let give_up = move || drop(answer(&on_blocked, Err(StoreError::Blocked)));
+            Timeout::new(BLOCKED_GRACE_MS, give_up).forget();
+        }
+    });
+    spawn_local(async move {
+        let result = match settled.await {
+            Ok(event) if event == "success" => Ok(()),
+            Ok(_) => Err(match request.error() {
+                Ok(Some(exception)) => open_by_name(&exception.name()),
+                _ => StoreError::Corrupt,
+            }),
+            Err(error) => Err(error),
+        };
+        drop(answer(&sender, result));
+    });
+    receiver.await.map_err(|_| StoreError::ConnectionLost)?
+}
+
+type Waiting<T> = Rc<RefCell<Option<oneshot::Sender<Result<T, StoreError>>>>>;
+
+/// Answers who waits, if nobody did before. Otherwise gives the result back.
+fn answer<T>(waiting: &Waiting<T>, result: Result<T, StoreError>) -> Option<Result<T, StoreError>> {
+    match waiting.borrow_mut().take() {
+        Some(sender) => sender.send(result).err(),
+        None => Some(result),
     }
 }

@@ -9,9 +9,7 @@ use crate::store::StoreError;
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {
-            Error::DomException(exception) => {
-                by_name(&web_sys::DomException::from(exception).name())
-            }
+            Error::DomException(exception) => by_name(&web_sys::DomException::from(exception).name()),
             Error::Serialisation(_) => Self::Malformed,
             Error::MissingData(_) => Self::ConnectionLost,
             Error::Unknown(error) => Self::Request(error.to_string()),
@@ -32,9 +30,9 @@ pub(super) fn open_error(error: OpenDbError) -> StoreError {
     match error {
         // "Version zero" is how the crate reports any exception that `open` throws at once; our
         // versions begin with 1, so it was the browser that refused.
-        OpenDbError::VersionZero
-        | OpenDbError::UnsupportedEnvironment
-        | OpenDbError::NullFactory => StoreError::NotAllowed,
+        OpenDbError::VersionZero | OpenDbError::UnsupportedEnvironment | OpenDbError::NullFactory => {
+            StoreError::NotAllowed
+        }
         OpenDbError::Base(Error::DomException(exception)) => {
             open_by_name(&web_sys::DomException::from(exception).name())
         }

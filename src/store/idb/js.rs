@@ -21,19 +21,12 @@ pub(super) struct Columns {
 
 impl Columns {
     pub(super) fn new() -> Self {
-        Self {
-            scope: SCOPE.into(),
-            id: ID.into(),
-            seq: SEQ.into(),
-            tag: TAG.into(),
-            body: BODY.into(),
-        }
+        Self { scope: SCOPE.into(), id: ID.into(), seq: SEQ.into(), tag: TAG.into(), body: BODY.into() }
     }
 
     pub(super) fn write(&self, row: &EventRow) -> Result<JsValue, StoreError> {
         let object = Object::new();
-        let set =
-            |name: &JsValue, value: &JsValue| Reflect::set(&object, name, value).map_err(thrown);
+        let set = |name: &JsValue, value: &JsValue| Reflect::set(&object, name, value).map_err(thrown);
         set(&self.scope, &row.scope.as_str().into())?;
         set(&self.id, &row.id.as_str().into())?;
         set(&self.seq, &number(row.seq)?)?;
@@ -56,11 +49,7 @@ impl Columns {
 
 /// A sequence as JavaScript counts: exact up to 2^53.
 pub(super) fn number(seq: u64) -> Result<JsValue, StoreError> {
-    if seq <= 1 << 53 {
-        Ok(JsValue::from_f64(seq as f64))
-    } else {
-        Err(StoreError::Malformed)
-    }
+    if seq <= 1 << 53 { Ok(JsValue::from_f64(seq as f64)) } else { Err(StoreError::Malformed) }
 }
 
 pub(super) fn bytes_to_js(bytes: &[u8]) -> JsValue {
@@ -68,10 +57,7 @@ pub(super) fn bytes_to_js(bytes: &[u8]) -> JsValue {
 }
 
 pub(super) fn bytes(value: JsValue) -> Result<Vec<u8>, StoreError> {
-    value
-        .dyn_into::<Uint8Array>()
-        .map(|array| array.to_vec())
-        .map_err(|_| StoreError::Malformed)
+    value.dyn_into::<Uint8Array>().map(|array| array.to_vec()).map_err(|_| StoreError::Malformed)
 }
 
 pub(super) fn text(value: &JsValue) -> Result<String, StoreError> {
@@ -80,11 +66,7 @@ pub(super) fn text(value: &JsValue) -> Result<String, StoreError> {
 
 /// The second part of a key of two.
 pub(super) fn second(key: JsValue) -> Result<String, StoreError> {
-    text(
-        &key.dyn_into::<Array>()
-            .map_err(|_| StoreError::Malformed)?
-            .get(1),
-    )
+    text(&key.dyn_into::<Array>().map_err(|_| StoreError::Malformed)?.get(1))
 }
 
 pub(super) fn pair(first: &str, second: impl Into<JsValue>) -> JsValue {
@@ -94,12 +76,7 @@ pub(super) fn pair(first: &str, second: impl Into<JsValue>) -> JsValue {
 /// All keys of several parts that begin with `first`.
 pub(super) fn all_of(first: &str) -> KeyRange<JsValue> {
     // An array sorts after every string, number and byte string.
-    KeyRange::Bound(
-        Array::of1(&first.into()).into(),
-        false,
-        pair(first, Array::new()),
-        false,
-    )
+    KeyRange::Bound(Array::of1(&first.into()).into(), false, pair(first, Array::new()), false)
 }
 
 /// Waits for the first of these events and answers its name.
@@ -114,20 +91,14 @@ pub(super) fn first_event(
         }
     });
     async move {
-        let event: Event = JsFuture::from(promise)
-            .await
-            .map_err(thrown)?
-            .dyn_into()
-            .map_err(thrown)?;
+        let event: Event = JsFuture::from(promise).await.map_err(thrown)?.dyn_into().map_err(thrown)?;
         Ok(event.type_())
     }
 }
 
 fn sequence(value: &JsValue) -> Result<u64, StoreError> {
     match value.as_f64() {
-        Some(seq) if (0.0..=9_007_199_254_740_992.0).contains(&seq) && seq.fract() == 0.0 => {
-            Ok(seq as u64)
-        }
+        Some(seq) if (0.0..=9_007_199_254_740_992.0).contains(&seq) && seq.fract() == 0.0 => Ok(seq as u64),
         _ => Err(StoreError::Malformed),
     }
 }

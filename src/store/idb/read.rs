@@ -20,19 +20,9 @@ impl Db {
     }
 
     /// The meta values whose key begins with `prefix`, by key.
-    pub async fn meta_with_prefix(
-        &self,
-        prefix: &str,
-    ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    pub async fn meta_with_prefix(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let last = format!("{prefix}\u{ffff}");
-        let range = || {
-            KeyRange::Bound(
-                JsValue::from_str(prefix),
-                false,
-                JsValue::from_str(&last),
-                false,
-            )
-        };
+        let range = || KeyRange::Bound(JsValue::from_str(prefix), false, JsValue::from_str(&last), false);
         self.entries(META, range, |key| text(&key)).await
     }
 
@@ -48,12 +38,7 @@ impl Db {
     }
 
     /// At most `limit` events of a scope after a sequence, in sequence. Fewer than `limit`: that was all.
-    pub async fn events_after(
-        &self,
-        scope: &str,
-        after: u64,
-        limit: u32,
-    ) -> Result<Vec<EventRow>, StoreError> {
+    pub async fn events_after(&self, scope: &str, after: u64, limit: u32) -> Result<Vec<EventRow>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
         }
@@ -86,11 +71,7 @@ impl Db {
         self.run(async |database: &Database| {
             let transaction = database.transaction(EVENTS).build()?;
             let events = transaction.object_store(EVENTS)?;
-            Ok(events
-                .count()
-                .with_query::<JsValue, _>(all_of(scope))
-                .primitive()?
-                .await?)
+            Ok(events.count().with_query::<JsValue, _>(all_of(scope)).primitive()?.await?)
         })
         .await
     }
@@ -125,28 +106,16 @@ impl Db {
         self.run(async |database: &Database| {
             let transaction = database.transaction(SNAPSHOTS).build()?;
             let store = transaction.object_store(SNAPSHOTS)?;
-            let found = store
-                .get_all::<JsValue>()
-                .with_query::<JsValue, _>(all_of(scope))
-                .primitive()?
-                .await?;
+            let found = store.get_all::<JsValue>().with_query::<JsValue, _>(all_of(scope)).primitive()?.await?;
             found.map(|value| bytes(value?)).collect()
         })
         .await
     }
 
-    async fn value(
-        &self,
-        store: &'static str,
-        key: JsValue,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn value(&self, store: &'static str, key: JsValue) -> Result<Option<Vec<u8>>, StoreError> {
         self.run(async |database: &Database| {
             let transaction = database.transaction(store).build()?;
-            let found: Option<JsValue> = transaction
-                .object_store(store)?
-                .get(key.clone())
-                .primitive()?
-                .await?;
+            let found: Option<JsValue> = transaction.object_store(store)?.get(key.clone()).primitive()?.await?;
             found.map(bytes).transpose()
         })
         .await
@@ -166,28 +135,16 @@ impl Db {
             let transaction = database.transaction(store).build()?;
             let store: ObjectStore<'_> = transaction.object_store(store)?;
             // Both are asked before either is waited for: one trip, one state.
-            let keys = store
-                .get_all_keys::<JsValue>()
-                .with_query::<JsValue, _>(range())
-                .primitive()?;
-            let values = store
-                .get_all::<JsValue>()
-                .with_query::<JsValue, _>(range())
-                .primitive()?;
+            let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(range()).primitive()?;
+            let values = store.get_all::<JsValue>().with_query::<JsValue, _>(range()).primitive()?;
             let (keys, values) = (keys.await?, values.await?);
-            keys.zip(values)
-                .map(|(key, value)| Ok((name(key?)?, bytes(value?)?)))
-                .collect()
+            keys.zip(values).map(|(key, value)| Ok((name(key?)?, bytes(value?)?))).collect()
         })
         .await
     }
 }
 
-async fn rows(
-    index: &Index<'_>,
-    range: KeyRange<JsValue>,
-    limit: Option<u32>,
-) -> Result<Vec<EventRow>, StoreError> {
+async fn rows(index: &Index<'_>, range: KeyRange<JsValue>, limit: Option<u32>) -> Result<Vec<EventRow>, StoreError> {
     let columns = Columns::new();
     let query = index.get_all::<JsValue>().with_query::<JsValue, _>(range);
     let found = match limit {

@@ -49,14 +49,9 @@ fn step_1(db: &Database) -> Result<()> {
     for name in [META, BLOBS, SNAPSHOTS, DRAFTS, QUARANTINE] {
         db.create_object_store(name).build()?;
     }
-    let events = db
-        .create_object_store(EVENTS)
-        .with_key_path(KeyPath::from([SCOPE, ID]))
-        .build()?;
+    let events = db.create_object_store(EVENTS).with_key_path(KeyPath::from([SCOPE, ID])).build()?;
     // Not unique: an index that refused would look like a duplicate event.
-    events
-        .create_index(BY_SEQ, KeyPath::from([SCOPE, SEQ]))
-        .build()?;
+    events.create_index(BY_SEQ, KeyPath::from([SCOPE, SEQ])).build()?;
     events.create_index(BY_TAG, KeyPath::from(TAG)).build()?;
     Ok(())
 }

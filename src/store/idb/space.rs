@@ -26,11 +26,7 @@ impl Space {
 /// Estimates used and allowed space. Works in a page and in a worker.
 pub async fn space() -> Result<Space, StoreError> {
     let answer = ask("estimate").await?;
-    let number = |name: &str| {
-        Reflect::get(&answer, &name.into())
-            .ok()
-            .and_then(|value| value.as_f64())
-    };
+    let number = |name: &str| Reflect::get(&answer, &name.into()).ok().and_then(|value| value.as_f64());
     match (number("usage"), number("quota")) {
         (Some(used), Some(quota)) => Ok(Space { used, quota }),
         _ => Err(StoreError::Malformed),
@@ -54,13 +50,7 @@ async fn ask(method: &str) -> Result<JsValue, StoreError> {
         _ => Err(StoreError::NotAllowed),
     };
     let storage = get(&get(&js_sys::global(), "navigator")?, "storage")?;
-    let method: Function = get(&storage, method)?
-        .dyn_into()
-        .map_err(|_| StoreError::NotAllowed)?;
-    let answer: Promise = method
-        .call0(&storage)
-        .map_err(thrown)?
-        .dyn_into()
-        .map_err(|_| StoreError::NotAllowed)?;
+    let method: Function = get(&storage, method)?.dyn_into().map_err(|_| StoreError::NotAllowed)?;
+    let answer: Promise = method.call0(&storage).map_err(thrown)?.dyn_into().map_err(|_| StoreError::NotAllowed)?;
     JsFuture::from(answer).await.map_err(thrown)
 }

@@ -10,9 +10,7 @@ use indexed_db_futures::database::Database;
 use indexed_db_futures::internals::SystemRepr;
 use indexed_db_futures::object_store::ObjectStore;
 use indexed_db_futures::prelude::*;
-use indexed_db_futures::transaction::{
-    Transaction, TransactionDurability, TransactionMode, TransactionOptions,
-};
+use indexed_db_futures::transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -35,23 +33,16 @@ impl Db {
         if batch.writes.is_empty() && batch.expectations.is_empty() {
             return Ok(Written::default());
         }
-        self.run(async |database: &Database| write(database, batch).await)
-            .await
+        self.run(async |database: &Database| write(database, batch).await).await
     }
 
     /// The device keys of this database, made at the first call.
     pub async fn device_keys(&self) -> Result<DeviceKeys, StoreError> {
-        if let Some(found) = self
-            .run(async |database: &Database| read_device_keys(database).await)
-            .await?
-        {
+        if let Some(found) = self.run(async |database: &Database| read_device_keys(database).await).await? {
             return Ok(found);
         }
-        let made = DeviceKeys::generate()
-            .await
-            .map_err(|_| StoreError::DeviceKey)?;
-        self.run(async |database: &Database| keep_device_keys(database, &made).await)
-            .await
+        let made = DeviceKeys::generate().await.map_err(|_| StoreError::DeviceKey)?;
+        self.run(async |database: &Database| keep_device_keys(database, &made).await).await
     }
 }
 
@@ -89,34 +80,30 @@ async fn write(database: &Database, batch: &Batch) -> Result<Written, StoreError
         // It may be over already; either way nothing of it stays.
         let _ = transaction.as_sys().abort();
         finished.await?;
-        return Err(cause(&transaction)
-            .filter(|_| error == StoreError::ConnectionLost)
-            .unwrap_or(error));
+        return Err(cause(&transaction).filter(|_| error == StoreError::ConnectionLost).unwrap_or(error));
     }
     // Not committed by hand: the browser does it after the last answer, and a duplicate is an answer
     // that must be heard first.
     match finished.await?.as_str() {
-        COMPLETE => Ok(Written {
-            duplicates: duplicates.count(),
-        }),
+        COMPLETE => Ok(Written { duplicates: duplicates.count() }),
         _ => Err(cause(&transaction).unwrap_or(StoreError::Aborted)),
     }
 }
 
-fn begin<'a>(
-    database: &'a Database,
-    stores: &[&str],
-    durability: Durability,
-) -> Result<Transaction<'a>, StoreError> {
+fn begin<'a>(database: &'a Database, stores: &[&str], durability: Durability) -> Result<Transaction<'a>, StoreError> {
     let durability = match durability {
         Durability::Strict => TransactionDurability::Strict,
         Durability::Relaxed => TransactionDurability::Relaxed,
     };
-    Ok(database
+    let transaction = database
         .transaction(stores)
         .with_mode(TransactionMode::Readwrite)
         .with_options(TransactionOptions::new().with_durability(durability))
-        .build()?)
+        .build()?;
+    // The crate's own listener can hear one failed request; an abort fails them all. We listen to the
+    // transaction's end ourselves.
+    transaction.as_sys().set_onerror(None);
+    Ok(transaction)
 }
 
 /// Only the stores that are written: other transactions need not wait for this one.
@@ -130,34 +117,22 @@ fn touched(batch: &Batch) -> Vec<&'static str> {
     stores
 }
 
-async fn check(
-    transaction: &Transaction<'_>,
-    expectations: &[Expectation],
-) -> Result<(), StoreError> {
+async fn check(transaction: &Transaction<'_>, expectations: &[Expectation]) -> Result<(), StoreError> {
     if expectations.is_empty() {
         return Ok(());
     }
     let meta = transaction.object_store(META)?;
     for expectation in expectations {
-        let found: Option<JsValue> = meta
-            .get(JsValue::from_str(&expectation.key))
-            .primitive()?
-            .await?;
+        let found: Option<JsValue> = meta.get(JsValue::from_str(&expectation.key)).primitive()?.await?;
         if found.map(bytes).transpose()? != expectation.value {
-            return Err(StoreError::Moved {
-                key: expectation.key.clone(),
-            });
+            return Err(StoreError::Moved { key: expectation.key.clone() });
         }
     }
     Ok(())
 }
 
 /// Places all requests at once; none is waited for.
-fn fill(
-    transaction: &Transaction<'_>,
-    writes: &[Write],
-    duplicates: &Duplicates,
-) -> Result<(), StoreError> {
+fn fill(transaction: &Transaction<'_>, writes: &[Write], duplicates: &Duplicates) -> Result<(), StoreError> {
     let columns = Columns::new();
     let mut open: Vec<(&'static str, ObjectStore<'_>)> = Vec::new();
     for write in writes {
@@ -176,12 +151,7 @@ fn fill(
     Ok(())
 }
 
-fn place(
-    store: &ObjectStore<'_>,
-    write: &Write,
-    columns: &Columns,
-    duplicates: &Duplicates,
-) -> Result<(), StoreError> {
+fn place(store: &ObjectStore<'_>, write: &Write, columns: &Columns, duplicates: &Duplicates) -> Result<(), StoreError> {
     match write {
         Write::AddEvent(row) => {
             let request = store.add(columns.write(row)?).build()?;
@@ -190,14 +160,8 @@ fn place(
         Write::ReplaceEvent(row) => put(store, columns.write(row)?, None)?,
         Write::PutMeta { key, value } => put(store, bytes_to_js(value), Some(key.as_str().into()))?,
         Write::DeleteMeta { key } => delete(store, KeyRange::Only(key.as_str().into()))?,
-        Write::Put {
-            key: [owner, id],
-            value,
-            ..
-        } => put(store, bytes_to_js(value), Some(pair(owner, id.as_str())))?,
-        Write::Delete {
-            key: [owner, id], ..
-        } => delete(store, KeyRange::Only(pair(owner, id.as_str())))?,
+        Write::Put { key: [owner, id], value, .. } => put(store, bytes_to_js(value), Some(pair(owner, id.as_str())))?,
+        Write::Delete { key: [owner, id], .. } => delete(store, KeyRange::Only(pair(owner, id.as_str())))?,
         Write::PutSnapshot { scope, chunks } => {
             delete(store, all_of(scope))?;
             for (at, chunk) in (0u32..).zip(chunks) {
@@ -224,10 +188,7 @@ fn delete(store: &ObjectStore<'_>, keys: KeyRange<JsValue>) -> Result<(), StoreE
 
 /// What the browser says about an aborted transaction, if it says anything.
 fn cause(transaction: &Transaction<'_>) -> Option<StoreError> {
-    transaction
-        .as_sys()
-        .error()
-        .map(|exception| by_name(&exception.name()))
+    transaction.as_sys().error().map(|exception| by_name(&exception.name()))
 }
 
 /// Hears that an event is there already, and keeps that from aborting the transaction.
@@ -241,9 +202,7 @@ impl Duplicates {
         let count = Rc::new(Cell::new(0));
         let counted = count.clone();
         let on_error = Closure::new(move |event: web_sys::Event| {
-            let request = event
-                .target()
-                .and_then(|target| target.dyn_into::<web_sys::IdbRequest>().ok());
+            let request = event.target().and_then(|target| target.dyn_into::<web_sys::IdbRequest>().ok());
             let error = request.and_then(|request| request.error().ok().flatten());
             if error.is_some_and(|error| error.name() == "ConstraintError") {
                 counted.set(counted.get() + 1);
@@ -267,16 +226,11 @@ async fn read_device_keys(database: &Database) -> Result<Option<DeviceKeys>, Sto
     let transaction = database.transaction(META).build()?;
     let meta = transaction.object_store(META)?;
     let found: Option<JsValue> = meta.get(device_keys_key()).primitive()?.await?;
-    found
-        .map(|found| DeviceKeys::from_js(&found).map_err(|_| StoreError::DeviceKey))
-        .transpose()
+    found.map(|found| DeviceKeys::from_js(&found).map_err(|_| StoreError::DeviceKey)).transpose()
 }
 
 /// Keeps the keys, unless another tab was faster: then its keys count.
-async fn keep_device_keys(
-    database: &Database,
-    made: &DeviceKeys,
-) -> Result<DeviceKeys, StoreError> {
+async fn keep_device_keys(database: &Database, made: &DeviceKeys) -> Result<DeviceKeys, StoreError> {
     let transaction = begin(database, &[META], Durability::Strict)?;
     let finished = first_event(transaction.as_sys(), &[COMPLETE, ABORT]);
     let meta = transaction.object_store(META)?;

@@ -122,13 +122,7 @@ pub enum Step {
 
 impl Step {
     /// All screens in order.
-    pub const ALL: [Self; 5] = [
-        Self::Category,
-        Self::Event,
-        Self::Place,
-        Self::Reporter,
-        Self::Check,
-    ];
+    pub const ALL: [Self; 5] = [Self::Category, Self::Event, Self::Place, Self::Reporter, Self::Check];
 }
 
 codes! {
@@ -440,19 +434,14 @@ impl Draft {
     /// The secrecy in force: as chosen, else as the category brings it.
     pub fn level(&self, context: &Context<'_>) -> Kerahasiaan {
         match self.kerahasiaan.trim() {
-            "" => self
-                .category(context)
-                .map_or(Kerahasiaan::Terbuka, |it| it.default_kerahasiaan.clone()),
+            "" => self.category(context).map_or(Kerahasiaan::Terbuka, |it| it.default_kerahasiaan.clone()),
             chosen => Kerahasiaan::from_code(chosen),
         }
     }
 
     /// Whether help is called before anything else: by category, or because the kader says so.
     pub fn is_urgent(&self, context: &Context<'_>) -> bool {
-        self.mendesak
-            || self
-                .category(context)
-                .is_some_and(|category| category.is_urgent)
+        self.mendesak || self.category(context).is_some_and(|category| category.is_urgent)
     }
 
     /// What is wrong on one screen, in the order of its fields.
@@ -470,10 +459,7 @@ impl Draft {
 
     /// What is wrong anywhere, in the order of the screens.
     pub fn validate_all(&self, context: &Context<'_>) -> Vec<FieldError> {
-        Step::ALL
-            .into_iter()
-            .flat_map(|step| self.validate(step, context))
-            .collect()
+        Step::ALL.into_iter().flat_map(|step| self.validate(step, context)).collect()
     }
 
     /// What deserves a second look before sending; nothing of it forbids sending.
@@ -488,10 +474,7 @@ impl Draft {
         if runs.iter().any(|run| run.len() == 16) {
             warnings.push(Warning::Nik);
         }
-        if runs
-            .iter()
-            .any(|run| run.len() < 16 && phone(run).is_some())
-        {
+        if runs.iter().any(|run| run.len() < 16 && phone(run).is_some()) {
             warnings.push(Warning::Phone);
         }
         if level.warns_no_answer() {
@@ -512,11 +495,7 @@ impl Draft {
     }
 
     /// Makes the data of T2, or says everything that is wrong.
-    pub fn submit(
-        &self,
-        context: &Context<'_>,
-        assigned: &Assigned,
-    ) -> Result<Submission, Vec<FieldError>> {
+    pub fn submit(&self, context: &Context<'_>, assigned: &Assigned) -> Result<Submission, Vec<FieldError>> {
         let errors = self.validate_all(context);
         let Some(facts) = self.facts(context).filter(|_| errors.is_empty()) else {
             return Err(errors);
@@ -534,12 +513,8 @@ impl Draft {
     }
 
     fn check_category(&self, context: &Context<'_>, errors: &mut Errors) {
-        errors.choice(Field::Jenis, &self.jenis, |code| {
-            Jenis::from_code(code).is_known()
-        });
-        errors.choice(Field::Kategori, &self.kategori, |code| {
-            context.categories.find(code).is_some()
-        });
+        errors.choice(Field::Jenis, &self.jenis, |code| Jenis::from_code(code).is_known());
+        errors.choice(Field::Kategori, &self.kategori, |code| context.categories.find(code).is_some());
     }
 
     fn check_event(&self, context: &Context<'_>, errors: &mut Errors) {
@@ -550,13 +525,7 @@ impl Draft {
         }
         if let Some(voice) = &self.rekaman_suara {
             if !(1..=LONGEST_VOICE_SECONDS).contains(&voice.detik) {
-                errors.add(
-                    Field::RekamanSuara,
-                    Problem::OutOfRange {
-                        least: 1,
-                        most: LONGEST_VOICE_SECONDS,
-                    },
-                );
+                errors.add(Field::RekamanSuara, Problem::OutOfRange { least: 1, most: LONGEST_VOICE_SECONDS });
             } else if !is_sha256(&voice.sha256) {
                 errors.add(Field::RekamanSuara, Problem::UnfitFile);
             }
@@ -564,9 +533,7 @@ impl Draft {
         if !self.waktu_kejadian.trim().is_empty() {
             match date(&self.waktu_kejadian) {
                 None => errors.add(Field::WaktuKejadian, Problem::NotADate),
-                Some(day) if day > context.today => {
-                    errors.add(Field::WaktuKejadian, Problem::InFuture)
-                }
+                Some(day) if day > context.today => errors.add(Field::WaktuKejadian, Problem::InFuture),
                 Some(_) => {}
             }
         }
@@ -574,63 +541,42 @@ impl Draft {
 
     fn check_place(&self, context: &Context<'_>, errors: &mut Errors) {
         let level = self.level(context);
-        errors.choice(Field::Sifat, &self.sifat, |code| {
-            Sifat::from_code(code).is_known()
-        });
+        errors.choice(Field::Sifat, &self.sifat, |code| Sifat::from_code(code).is_known());
         let is_communal = Sifat::from_code(self.sifat.trim()) == Sifat::Komunal;
-        errors.count(
-            Field::JumlahTerdampakKk,
-            &self.jumlah_terdampak_kk,
-            is_communal,
-        );
+        errors.count(Field::JumlahTerdampakKk, &self.jumlah_terdampak_kk, is_communal);
         errors.required_if(Field::KodeDesa, &self.kode_desa, true);
         if !self.kode_desa.trim().is_empty() && village_code(&self.kode_desa).is_none() {
             errors.add(Field::KodeDesa, Problem::UnknownChoice);
         }
         let has_landmark = !clean(&self.patokan).is_empty();
-        errors.required_if(
-            Field::Rt,
-            &self.rt,
-            level.asks_exact_place() && !has_landmark,
-        );
+        errors.required_if(Field::Rt, &self.rt, level.asks_exact_place() && !has_landmark);
         errors.neighborhood(Field::Rt, &self.rt);
         errors.neighborhood(Field::Rw, &self.rw);
-        let offer = self
-            .category(context)
-            .map(|category| point_offer(category, &level));
+        let offer = self.category(context).map(|category| point_offer(category, &level));
         if self.titik.is_some() && offer == Some(Offer::Forbidden) {
             errors.add(Field::Titik, Problem::NotAllowed);
         }
-        errors.optional_choice(Field::UntukDiri, &self.untuk_diri, |code| {
-            UntukDiri::from_code(code).is_known()
-        });
+        errors.optional_choice(Field::UntukDiri, &self.untuk_diri, |code| UntukDiri::from_code(code).is_known());
     }
 
     fn check_reporter(&self, context: &Context<'_>, errors: &mut Errors) {
         let level = self.level(context);
-        let default = self
-            .category(context)
-            .map(|category| category.default_kerahasiaan.clone());
+        let default = self.category(context).map(|category| category.default_kerahasiaan.clone());
         if !level.is_known() {
             errors.add(Field::Kerahasiaan, Problem::UnknownChoice);
-        } else if default.is_some_and(|it| it.change(level.clone(), self.minta_diturunkan).is_err())
-        {
+        } else if default.is_some_and(|it| it.change(level.clone(), self.minta_diturunkan).is_err()) {
             errors.add(Field::Kerahasiaan, Problem::LoweredWithoutWish);
         }
         if level.asks_reporter() {
             self.check_identity(errors);
         }
-        errors.optional_choice(Field::Saluran, &self.saluran, |code| {
-            Saluran::from_code(code).is_known()
-        });
+        errors.optional_choice(Field::Saluran, &self.saluran, |code| Saluran::from_code(code).is_known());
         self.check_consent(context, errors);
     }
 
     fn check_identity(&self, errors: &mut Errors) {
         errors.required_if(Field::Nama, &self.nama, true);
-        errors.choice(Field::CaraHubung, &self.cara_hubung, |code| {
-            CaraHubung::from_code(code).is_known()
-        });
+        errors.choice(Field::CaraHubung, &self.cara_hubung, |code| CaraHubung::from_code(code).is_known());
         let way = CaraHubung::from_code(self.cara_hubung.trim());
         let needs_phone = matches!(way, CaraHubung::Wa | CaraHubung::Sms | CaraHubung::Telepon);
         errors.required_if(Field::Hp, &self.hp, needs_phone);
@@ -644,17 +590,14 @@ impl Draft {
                 errors.add(Field::Nik, Problem::NotSixteenDigits);
             }
         }
-        let needs_guardian =
-            Kelompok::from_code(self.kelompok.trim()) == Kelompok::Anak && self.rests_on_consent();
+        let needs_guardian = Kelompok::from_code(self.kelompok.trim()) == Kelompok::Anak && self.rests_on_consent();
         errors.required_if(Field::WaliNama, &self.wali_nama, needs_guardian);
         errors.required_if(Field::WaliHubungan, &self.wali_hubungan, needs_guardian);
     }
 
     /// Without consent only where a child must be protected, or nobody is named.
     fn check_consent(&self, context: &Context<'_>, errors: &mut Errors) {
-        let protects_child = self
-            .category(context)
-            .is_some_and(|category| category.has(&CategoryTrait::Anak));
+        let protects_child = self.category(context).is_some_and(|category| category.has(&CategoryTrait::Anak));
         if !self.rests_on_consent() {
             let basis = LegalBasis::from_code(self.dasar_pemrosesan.trim());
             if basis != LegalBasis::KepentinganVital || !protects_child {
@@ -672,16 +615,11 @@ impl Draft {
         if self.foto.len() > MOST_PHOTOS {
             errors.add(Field::Foto, Problem::TooMany { most: MOST_PHOTOS });
         }
-        let is_fit = |photo: &Photo| {
-            (1..=LARGEST_PHOTO_BYTES).contains(&photo.byte) && is_sha256(&photo.sha256)
-        };
+        let is_fit = |photo: &Photo| (1..=LARGEST_PHOTO_BYTES).contains(&photo.byte) && is_sha256(&photo.sha256);
         if !self.foto.iter().all(is_fit) {
             errors.add(Field::Foto, Problem::UnfitFile);
         }
-        if !self.foto.is_empty()
-            && self.rests_on_consent()
-            && !self.agrees_to(&ConsentPurpose::Foto)
-        {
+        if !self.foto.is_empty() && self.rests_on_consent() && !self.agrees_to(&ConsentPurpose::Foto) {
             errors.add(Field::Persetujuan, Problem::Required);
         }
     }
@@ -691,38 +629,17 @@ impl Draft {
     }
 
     fn agrees_to(&self, purpose: &ConsentPurpose) -> bool {
-        self.persetujuan
-            .iter()
-            .any(|consent| consent.purpose == *purpose)
+        self.persetujuan.iter().any(|consent| consent.purpose == *purpose)
     }
 
-    fn public_data(
-        &self,
-        context: &Context<'_>,
-        facts: &Facts,
-        assigned: &Assigned,
-    ) -> Map<String, Value> {
+    fn public_data(&self, context: &Context<'_>, facts: &Facts, assigned: &Assigned) -> Map<String, Value> {
         let mut data = Data::default();
         data.text("nomor", &assigned.nomor.to_string());
-        data.text(
-            "diajukan_pada",
-            &assigned
-                .submitted_local
-                .format("%Y-%m-%dT%H:%M:%S")
-                .to_string(),
-        );
+        data.text("diajukan_pada", &assigned.submitted_local.format("%Y-%m-%dT%H:%M:%S").to_string());
         data.text("jenis", facts.jenis.code());
         data.text("kategori_awal", &facts.category.kategori);
         data.number("versi_kategori", context.categories.version().into());
-        data.list(
-            "khusus",
-            facts
-                .category
-                .traits
-                .iter()
-                .map(|it| it.code().into())
-                .collect(),
-        );
+        data.list("khusus", facts.category.traits.iter().map(|it| it.code().into()).collect());
         data.flag("mendesak", facts.is_urgent);
         data.text("kerahasiaan", facts.kerahasiaan.code());
         data.text("judul", &self.judul);
@@ -731,8 +648,7 @@ impl Draft {
             let mut entry = Data::default();
             entry.text("sha256", &voice.sha256);
             entry.number("detik", voice.detik.into());
-            data.0
-                .insert("rekaman_suara".into(), Value::Object(entry.0));
+            data.0.insert("rekaman_suara".into(), Value::Object(entry.0));
         }
         if let Some(day) = date(&self.waktu_kejadian) {
             data.text("waktu_kejadian", &day.to_string());
@@ -742,18 +658,8 @@ impl Draft {
         data.text("untuk_diri", &self.untuk_diri);
         data.text("saluran", &self.saluran);
         let basis = LegalBasis::from_code(self.dasar_pemrosesan.trim());
-        data.text(
-            "dasar_pemrosesan",
-            if self.rests_on_consent() {
-                "persetujuan"
-            } else {
-                basis.code()
-            },
-        );
-        data.list(
-            "persetujuan",
-            self.persetujuan.iter().map(public_consent).collect(),
-        );
+        data.text("dasar_pemrosesan", if self.rests_on_consent() { "persetujuan" } else { basis.code() });
+        data.list("persetujuan", self.persetujuan.iter().map(public_consent).collect());
         data.list("foto", self.foto.iter().map(photo_entry).collect());
         if facts.kerahasiaan.asks_reporter() {
             data.text("pelapor_ref", &assigned.pelapor_ref);
@@ -769,10 +675,7 @@ impl Draft {
         if let Some(families) = whole_number(&self.jumlah_terdampak_kk) {
             data.number("jumlah_terdampak_kk", families.into());
         }
-        data.text(
-            "kode_desa",
-            &village_code(&self.kode_desa).unwrap_or_default(),
-        );
+        data.text("kode_desa", &village_code(&self.kode_desa).unwrap_or_default());
         data.text("dusun", &self.dusun);
         data.text("rw", &three_digits(&self.rw));
         data.text("rt", &three_digits(&self.rt));
@@ -813,26 +716,18 @@ impl Draft {
 /// must not show, and where there is none, it is the name of the category.
 pub fn suggest_title(uraian: &str, category: Option<&Category>) -> String {
     let of_category = category.map(|it| shorten(&it.name)).unwrap_or_default();
-    let is_hidden =
-        category.is_some_and(|it| it.is_violence() || it.default_kerahasiaan.seals_content());
+    let is_hidden = category.is_some_and(|it| it.is_violence() || it.default_kerahasiaan.seals_content());
     if is_hidden {
         return of_category;
     }
     let text = clean(uraian);
     let sentences = text.split(['.', '!', '?', '\n', ';']);
     let titles = sentences.map(|sentence| {
-        let words = sentence
-            .split_whitespace()
-            .skip_while(|word| is_greeting(word));
-        words
-            .filter(|word| digit_runs(word).iter().all(|run| run.len() < 8))
-            .collect::<Vec<_>>()
-            .join(" ")
+        let words = sentence.split_whitespace().skip_while(|word| is_greeting(word));
+        words.filter(|word| digit_runs(word).iter().all(|run| run.len() < 8)).collect::<Vec<_>>().join(" ")
     });
     let mut fitting = titles.filter(|title| title.chars().count() >= TITLE_LENGTH.0);
-    fitting
-        .next()
-        .map_or(of_category, |title| capitalize(&shorten(&title)))
+    fitting.next().map_or(of_category, |title| capitalize(&shorten(&title)))
 }
 
 fn is_greeting(word: &str) -> bool {
@@ -857,11 +752,7 @@ fn is_greeting(word: &str) -> bool {
         "izin",
         "permisi",
     ];
-    let plain: String = word
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
+    let plain: String = word.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     plain.is_empty() || GREETINGS.contains(&plain.as_str())
 }
 
@@ -880,19 +771,12 @@ fn shorten(text: &str) -> String {
     }
     let fallback = || text.chars().take(TITLE_LENGTH.1).collect();
     let short = short.trim_end_matches([',', ':', '-', '(']).to_owned();
-    if short.chars().count() < TITLE_LENGTH.0 {
-        fallback()
-    } else {
-        short
-    }
+    if short.chars().count() < TITLE_LENGTH.0 { fallback() } else { short }
 }
 
 fn capitalize(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// A consent as handlers read it: without the witness, who is part of the identity.
@@ -980,13 +864,7 @@ impl Errors {
         match whole_number(text) {
             None => self.add(field, Problem::NotANumber),
             Some(count) if !(1..=MOST_FAMILIES).contains(&count) => {
-                self.add(
-                    field,
-                    Problem::OutOfRange {
-                        least: 1,
-                        most: MOST_FAMILIES,
-                    },
-                );
+                self.add(field, Problem::OutOfRange { least: 1, most: MOST_FAMILIES });
             }
             Some(_) => {}
         }
@@ -998,13 +876,7 @@ impl Errors {
         }
         match text.trim().parse::<u32>() {
             Err(_) => self.add(field, Problem::NotANumber),
-            Ok(number) if number > 999 => self.add(
-                field,
-                Problem::OutOfRange {
-                    least: 0,
-                    most: 999,
-                },
-            ),
+            Ok(number) if number > 999 => self.add(field, Problem::OutOfRange { least: 0, most: 999 }),
             Ok(_) => {}
         }
     }
@@ -1012,11 +884,7 @@ impl Errors {
 
 /// Composed (NFC), without control characters but line ends, without blanks around.
 fn clean(text: &str) -> String {
-    let composed: String = text
-        .replace("\r\n", "\n")
-        .nfc()
-        .filter(|it| *it == '\n' || !it.is_control())
-        .collect();
+    let composed: String = text.replace("\r\n", "\n").nfc().filter(|it| *it == '\n' || !it.is_control()).collect();
     composed.trim().to_owned()
 }
 
@@ -1029,62 +897,39 @@ fn whole_number(text: &str) -> Option<u32> {
     let is_plain = groups.next().is_none() || (is_grouped && (1..=3).contains(&first.len()));
     let digits = text.replace('.', "");
     let is_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
-    if is_plain && is_digits {
-        digits.parse().ok()
-    } else {
-        None
-    }
+    if is_plain && is_digits { digits.parse().ok() } else { None }
 }
 
 /// A date as typed: `2026-05-12`, or day, month and year with `/`, `-`, `.` or blanks; a year of two digits is 20xx.
 fn date(text: &str) -> Option<NaiveDate> {
-    let parts: Vec<&str> = text
-        .trim()
-        .split(['/', '-', '.', ' '])
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = text.trim().split(['/', '-', '.', ' ']).filter(|part| !part.is_empty()).collect();
     let [first, second, third] = *parts.as_slice() else {
         return None;
     };
-    let (year, month, day) = if first.len() == 4 {
-        (first, second, third)
-    } else {
-        (third, second, first)
-    };
+    let (year, month, day) = if first.len() == 4 { (first, second, third) } else { (third, second, first) };
     let is_digits = |part: &str| part.len() <= 4 && part.bytes().all(|byte| byte.is_ascii_digit());
     if !is_digits(year) || !is_digits(month) || !is_digits(day) || !matches!(year.len(), 2 | 4) {
         return None;
     }
     let number: i32 = year.parse().ok()?;
-    let number = if year.len() == 2 {
-        2000 + number
-    } else {
-        number
-    };
+    let number = if year.len() == 2 { 2000 + number } else { number };
     NaiveDate::from_ymd_opt(number, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// Ten digits of a desa or kelurahan.
 fn village_code(text: &str) -> Option<String> {
-    let code: String = text
-        .chars()
-        .filter(|letter| *letter != '.' && !letter.is_whitespace())
-        .collect();
+    let code: String = text.chars().filter(|letter| *letter != '.' && !letter.is_whitespace()).collect();
     (code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit())).then_some(code)
 }
 
 /// RT and RW as three digits.
 fn three_digits(text: &str) -> String {
-    text.trim()
-        .parse::<u32>()
-        .map(|number| format!("{number:03}"))
-        .unwrap_or_default()
+    text.trim().parse::<u32>().map(|number| format!("{number:03}")).unwrap_or_default()
 }
 
 /// A number of Indonesia as `08…`, 10 to 13 digits, from `08`, `62` or `+62`.
 fn phone(text: &str) -> Option<String> {
-    let is_filler =
-        |letter: char| letter.is_whitespace() || matches!(letter, '-' | '.' | '(' | ')' | '+');
+    let is_filler = |letter: char| letter.is_whitespace() || matches!(letter, '-' | '.' | '(' | ')' | '+');
     let digits: String = text.chars().filter(|letter| !is_filler(*letter)).collect();
     let local = match digits.strip_prefix("62") {
         Some(rest) => format!("0{}", rest.trim_start_matches('0')),
@@ -1096,18 +941,12 @@ fn phone(text: &str) -> Option<String> {
 
 /// Sixteen digits.
 fn nik(text: &str) -> Option<String> {
-    let digits: String = text
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && *letter != '.')
-        .collect();
+    let digits: String = text.chars().filter(|letter| !letter.is_whitespace() && *letter != '.').collect();
     (digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
 }
 
 fn is_sha256(text: &str) -> bool {
-    text.len() == 64
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Digits that stand together, also with single blanks, hyphens or full stops between them.
@@ -1124,11 +963,7 @@ fn digit_runs(text: &str) -> Vec<String> {
                 run.push(letter);
             }
         } else {
-            gap += if matches!(letter, ' ' | '-' | '.') {
-                1
-            } else {
-                2
-            };
+            gap += if matches!(letter, ' ' | '-' | '.') { 1 } else { 2 };
         }
     }
     runs.retain(|run| !run.is_empty());
@@ -1138,9 +973,7 @@ fn digit_runs(text: &str) -> Vec<String> {
 /// Whether the words of a name stand together in a text, however spelled.
 fn names(text: &str, name: &str) -> bool {
     let (text, name) = (category::words(text), category::words(name));
-    !name.is_empty()
-        && name.iter().any(|word| word.len() > 3)
-        && text.windows(name.len()).any(|part| part == name)
+    !name.is_empty() && name.iter().any(|word| word.len() > 3) && text.windows(name.len()).any(|part| part == name)
 }
 
 #[cfg(test)]

@@ -4,18 +4,14 @@ use super::super::consent::ConsentMethod;
 use super::*;
 
 fn context() -> Context<'static> {
-    Context {
-        categories: CategoryTable::bundled(),
-        today: "2026-03-17".parse().unwrap(),
-    }
+    Context { categories: CategoryTable::bundled(), today: "2026-03-17".parse().unwrap() }
 }
 
 fn assigned() -> Assigned {
     Assigned {
         nomor: TicketNumber::parse("3325-7QF-0042-3").unwrap(),
         pelapor_ref: "0f".repeat(16),
-        submitted_local: NaiveDateTime::parse_from_str("2026-03-17 10:00", "%Y-%m-%d %H:%M")
-            .unwrap(),
+        submitted_local: NaiveDateTime::parse_from_str("2026-03-17 10:00", "%Y-%m-%d %H:%M").unwrap(),
     }
 }
 
@@ -37,33 +33,20 @@ fn filled() -> Draft {
         hp: "+62 812-3456-7890".into(),
         cara_hubung: "wa".into(),
         saluran: "meja_posyandu".into(),
-        persetujuan: vec![ConsentRecord::new(
-            "aduan-catat-1",
-            ConsentPurpose::Catat,
-            ConsentMethod::TandaTangan,
-        )],
+        persetujuan: vec![ConsentRecord::new("aduan-catat-1", ConsentPurpose::Catat, ConsentMethod::TandaTangan)],
         ..Draft::default()
     }
 }
 
 fn sealed() -> Draft {
-    Draft {
-        kategori: "TRANTIB-08".into(),
-        rt: String::new(),
-        sifat: "individu".into(),
-        ..filled()
-    }
+    Draft { kategori: "TRANTIB-08".into(), rt: String::new(), sifat: "individu".into(), ..filled() }
 }
 
 #[track_caller]
 fn check(change: impl Fn(&mut Draft), step: Step, expected: &[(Field, Problem)]) {
     let mut draft = filled();
     change(&mut draft);
-    let found: Vec<_> = draft
-        .validate(step, &context())
-        .into_iter()
-        .map(|it| (it.field, it.problem))
-        .collect();
+    let found: Vec<_> = draft.validate(step, &context()).into_iter().map(|it| (it.field, it.problem)).collect();
     assert_eq!(found, expected);
 }
 
@@ -76,221 +59,92 @@ fn a_filled_draft_has_nothing_wrong() {
 #[test]
 fn an_empty_draft_asks_for_what_an_aduan_needs() {
     let errors = Draft::default().validate_all(&context());
-    assert!(
-        errors
-            .iter()
-            .all(|error| error.problem == Problem::Required),
-        "{errors:?}"
-    );
+    assert!(errors.iter().all(|error| error.problem == Problem::Required), "{errors:?}");
     let fields: Vec<_> = errors.iter().map(|error| error.field.code()).collect();
-    let needed = [
-        "jenis",
-        "kategori",
-        "judul",
-        "uraian",
-        "sifat",
-        "kode_desa",
-        "rt",
-        "nama",
-        "cara_hubung",
-        "persetujuan",
-    ];
+    let needed =
+        ["jenis", "kategori", "judul", "uraian", "sifat", "kode_desa", "rt", "nama", "cara_hubung", "persetujuan"];
     assert_eq!(fields, needed);
 }
 
 #[test]
 fn screen_1_takes_known_choices() {
-    check(
-        |it| it.jenis = "keluhan".into(),
-        Step::Category,
-        &[(Field::Jenis, Problem::UnknownChoice)],
-    );
-    check(
-        |it| it.kategori = "PU-99".into(),
-        Step::Category,
-        &[(Field::Kategori, Problem::UnknownChoice)],
-    );
-    check(
-        |it| it.kategori = " ".into(),
-        Step::Category,
-        &[(Field::Kategori, Problem::Required)],
-    );
+    check(|it| it.jenis = "keluhan".into(), Step::Category, &[(Field::Jenis, Problem::UnknownChoice)]);
+    check(|it| it.kategori = "PU-99".into(), Step::Category, &[(Field::Kategori, Problem::UnknownChoice)]);
+    check(|it| it.kategori = " ".into(), Step::Category, &[(Field::Kategori, Problem::Required)]);
 }
 
 #[test]
 fn screen_2_counts_characters_as_people_see_them() {
-    check(
-        |it| it.judul = " Air ".into(),
-        Step::Event,
-        &[(Field::Judul, Problem::TooShort { least: 5 })],
-    );
+    check(|it| it.judul = " Air ".into(), Step::Event, &[(Field::Judul, Problem::TooShort { least: 5 })]);
     check(|it| it.judul = "é".repeat(80), Step::Event, &[]);
     check(|it| it.judul = "e\u{301}".repeat(80), Step::Event, &[]);
-    check(
-        |it| it.judul = "a".repeat(81),
-        Step::Event,
-        &[(Field::Judul, Problem::TooLong { most: 80 })],
-    );
-    check(
-        |it| it.uraian = "Mati air".into(),
-        Step::Event,
-        &[(Field::Uraian, Problem::TooShort { least: 10 })],
-    );
-    check(
-        |it| it.uraian = "a".repeat(2001),
-        Step::Event,
-        &[(Field::Uraian, Problem::TooLong { most: 2000 })],
-    );
+    check(|it| it.judul = "a".repeat(81), Step::Event, &[(Field::Judul, Problem::TooLong { most: 80 })]);
+    check(|it| it.uraian = "Mati air".into(), Step::Event, &[(Field::Uraian, Problem::TooShort { least: 10 })]);
+    check(|it| it.uraian = "a".repeat(2001), Step::Event, &[(Field::Uraian, Problem::TooLong { most: 2000 })]);
 }
 
 #[test]
 fn a_voice_note_may_stand_for_the_description() {
-    let voice = |detik| {
-        Some(VoiceNote {
-            sha256: "ab".repeat(32),
-            detik,
-        })
-    };
-    let spoken =
-        |it: &mut Draft, detik| (it.uraian, it.rekaman_suara) = (String::new(), voice(detik));
+    let voice = |detik| Some(VoiceNote { sha256: "ab".repeat(32), detik });
+    let spoken = |it: &mut Draft, detik| (it.uraian, it.rekaman_suara) = (String::new(), voice(detik));
     check(|it| spoken(it, 60), Step::Event, &[]);
     let too_long = Problem::OutOfRange { least: 1, most: 60 };
-    check(
-        |it| spoken(it, 61),
-        Step::Event,
-        &[(Field::RekamanSuara, too_long)],
-    );
+    check(|it| spoken(it, 61), Step::Event, &[(Field::RekamanSuara, too_long)]);
 }
 
 #[test]
 fn the_day_it_happened_is_a_day_that_has_been() {
-    check(
-        |it| it.waktu_kejadian = "2026-03-17".into(),
-        Step::Event,
-        &[],
-    );
-    check(
-        |it| it.waktu_kejadian = "18 3 2026".into(),
-        Step::Event,
-        &[(Field::WaktuKejadian, Problem::InFuture)],
-    );
-    check(
-        |it| it.waktu_kejadian = "31/02/2026".into(),
-        Step::Event,
-        &[(Field::WaktuKejadian, Problem::NotADate)],
-    );
-    check(
-        |it| it.waktu_kejadian = "kemarin".into(),
-        Step::Event,
-        &[(Field::WaktuKejadian, Problem::NotADate)],
-    );
+    check(|it| it.waktu_kejadian = "2026-03-17".into(), Step::Event, &[]);
+    check(|it| it.waktu_kejadian = "18 3 2026".into(), Step::Event, &[(Field::WaktuKejadian, Problem::InFuture)]);
+    check(|it| it.waktu_kejadian = "31/02/2026".into(), Step::Event, &[(Field::WaktuKejadian, Problem::NotADate)]);
+    check(|it| it.waktu_kejadian = "kemarin".into(), Step::Event, &[(Field::WaktuKejadian, Problem::NotADate)]);
     check(|it| it.waktu_kejadian = String::new(), Step::Event, &[]);
 }
 
 #[test]
 fn screen_3_needs_families_when_communal() {
     let families = |text: &'static str| move |it: &mut Draft| it.jumlah_terdampak_kk = text.into();
-    let range = Problem::OutOfRange {
-        least: 1,
-        most: 9999,
-    };
-    check(
-        families(""),
-        Step::Place,
-        &[(Field::JumlahTerdampakKk, Problem::Required)],
-    );
+    let range = Problem::OutOfRange { least: 1, most: 9999 };
+    check(families(""), Step::Place, &[(Field::JumlahTerdampakKk, Problem::Required)]);
     check(families("1.250"), Step::Place, &[]);
-    check(
-        families("0"),
-        Step::Place,
-        &[(Field::JumlahTerdampakKk, range)],
-    );
+    check(families("0"), Step::Place, &[(Field::JumlahTerdampakKk, range)]);
     for text in ["dua", "1,5", "1.5", "-3", "12.34"] {
-        check(
-            families(text),
-            Step::Place,
-            &[(Field::JumlahTerdampakKk, Problem::NotANumber)],
-        );
+        check(families(text), Step::Place, &[(Field::JumlahTerdampakKk, Problem::NotANumber)]);
     }
-    let alone =
-        |it: &mut Draft| (it.sifat, it.jumlah_terdampak_kk) = ("individu".into(), String::new());
+    let alone = |it: &mut Draft| (it.sifat, it.jumlah_terdampak_kk) = ("individu".into(), String::new());
     check(alone, Step::Place, &[]);
 }
 
 #[test]
 fn a_place_has_an_rt_or_a_landmark_unless_sealed() {
-    check(
-        |it| it.rt = String::new(),
-        Step::Place,
-        &[(Field::Rt, Problem::Required)],
-    );
-    check(
-        |it| (it.rt, it.patokan) = (String::new(), "sebelah balai desa".into()),
-        Step::Place,
-        &[],
-    );
-    check(
-        |it| (it.rt, it.kerahasiaan) = (String::new(), "rahasia".into()),
-        Step::Place,
-        &[],
-    );
-    check(
-        |it| it.rt = "tiga".into(),
-        Step::Place,
-        &[(Field::Rt, Problem::NotANumber)],
-    );
-    check(
-        |it| it.kode_desa = "3325".into(),
-        Step::Place,
-        &[(Field::KodeDesa, Problem::UnknownChoice)],
-    );
+    check(|it| it.rt = String::new(), Step::Place, &[(Field::Rt, Problem::Required)]);
+    check(|it| (it.rt, it.patokan) = (String::new(), "sebelah balai desa".into()), Step::Place, &[]);
+    check(|it| (it.rt, it.kerahasiaan) = (String::new(), "rahasia".into()), Step::Place, &[]);
+    check(|it| it.rt = "tiga".into(), Step::Place, &[(Field::Rt, Problem::NotANumber)]);
+    check(|it| it.kode_desa = "3325".into(), Step::Place, &[(Field::KodeDesa, Problem::UnknownChoice)]);
 }
 
 #[test]
 fn violence_stores_no_point() {
-    let point = Point {
-        lintang: -6_900_000,
-        bujur: 109_700_000,
-        akurasi_m: 20,
-    };
+    let point = Point { lintang: -6_900_000, bujur: 109_700_000, akurasi_m: 20 };
     check(|it| it.titik = Some(point), Step::Place, &[]);
     let violence = |it: &mut Draft| (it.titik, it.kategori) = (Some(point), "TRANTIB-09".into());
-    check(
-        violence,
-        Step::Place,
-        &[(Field::Titik, Problem::NotAllowed)],
-    );
-    assert!(
-        !point.is_estimate()
-            && Point {
-                akurasi_m: 101,
-                ..point
-            }
-            .is_estimate()
-    );
+    check(violence, Step::Place, &[(Field::Titik, Problem::NotAllowed)]);
+    assert!(!point.is_estimate() && Point { akurasi_m: 101, ..point }.is_estimate());
 }
 
 #[test]
 fn screen_4_lowers_secrecy_only_by_the_reporters_wish() {
     assert_eq!(sealed().level(&context()), Kerahasiaan::Rahasia);
-    let lower =
-        |it: &mut Draft| (it.kategori, it.kerahasiaan) = ("LAIN-02".into(), "anonim".into());
-    check(
-        lower,
-        Step::Reporter,
-        &[(Field::Kerahasiaan, Problem::LoweredWithoutWish)],
-    );
+    let lower = |it: &mut Draft| (it.kategori, it.kerahasiaan) = ("LAIN-02".into(), "anonim".into());
+    check(lower, Step::Reporter, &[(Field::Kerahasiaan, Problem::LoweredWithoutWish)]);
     let wished = |it: &mut Draft| {
         lower(it);
         it.minta_diturunkan = true;
     };
     check(wished, Step::Reporter, &[]);
     check(|it| it.kerahasiaan = "rahasia".into(), Step::Reporter, &[]);
-    check(
-        |it| it.kerahasiaan = "gelap".into(),
-        Step::Reporter,
-        &[(Field::Kerahasiaan, Problem::UnknownChoice)],
-    );
+    check(|it| it.kerahasiaan = "gelap".into(), Step::Reporter, &[(Field::Kerahasiaan, Problem::UnknownChoice)]);
 }
 
 #[test]
@@ -307,160 +161,74 @@ fn screen_4_asks_no_reporter_for_tanpa_identitas() {
 
 #[test]
 fn a_reporter_is_reachable_the_way_she_wants() {
-    check(
-        |it| it.nama = String::new(),
-        Step::Reporter,
-        &[(Field::Nama, Problem::Required)],
-    );
-    check(
-        |it| it.hp = String::new(),
-        Step::Reporter,
-        &[(Field::Hp, Problem::Required)],
-    );
-    check(
-        |it| (it.hp, it.cara_hubung) = (String::new(), "lewat_kader".into()),
-        Step::Reporter,
-        &[],
-    );
-    for text in [
-        "081234567890",
-        "62812 3456 7890",
-        "(0812) 3456.7890",
-        "+62 (0)812-3456-7890",
-    ] {
+    check(|it| it.nama = String::new(), Step::Reporter, &[(Field::Nama, Problem::Required)]);
+    check(|it| it.hp = String::new(), Step::Reporter, &[(Field::Hp, Problem::Required)]);
+    check(|it| (it.hp, it.cara_hubung) = (String::new(), "lewat_kader".into()), Step::Reporter, &[]);
+    for text in ["081234567890", "62812 3456 7890", "(0812) 3456.7890", "+62 (0)812-3456-7890"] {
         assert_eq!(phone(text).as_deref(), Some("081234567890"), "{text}");
     }
     for text in ["0812", "021555555", "08123456789012", "0812345678x0"] {
-        check(
-            |it| it.hp = text.into(),
-            Step::Reporter,
-            &[(Field::Hp, Problem::NotAPhone)],
-        );
+        check(|it| it.hp = text.into(), Step::Reporter, &[(Field::Hp, Problem::NotAPhone)]);
     }
 }
 
 #[test]
 fn nik_is_for_requests_of_services_only() {
     let nik = "3325014501900001";
-    check(
-        |it| it.nik = nik.into(),
-        Step::Reporter,
-        &[(Field::Nik, Problem::NotAllowed)],
-    );
-    let request = |nik: &'static str| {
-        move |it: &mut Draft| (it.jenis, it.nik) = ("permohonan_layanan".into(), nik.into())
-    };
+    check(|it| it.nik = nik.into(), Step::Reporter, &[(Field::Nik, Problem::NotAllowed)]);
+    let request =
+        |nik: &'static str| move |it: &mut Draft| (it.jenis, it.nik) = ("permohonan_layanan".into(), nik.into());
     check(request("3325 0145 0190 0001"), Step::Reporter, &[]);
-    check(
-        request("332501450190001"),
-        Step::Reporter,
-        &[(Field::Nik, Problem::NotSixteenDigits)],
-    );
+    check(request("332501450190001"), Step::Reporter, &[(Field::Nik, Problem::NotSixteenDigits)]);
 }
 
 #[test]
 fn consent_is_given_and_witnessed() {
-    check(
-        |it| it.persetujuan.clear(),
-        Step::Reporter,
-        &[(Field::Persetujuan, Problem::Required)],
-    );
+    check(|it| it.persetujuan.clear(), Step::Reporter, &[(Field::Persetujuan, Problem::Required)]);
     let share = |it: &mut Draft| it.persetujuan[0].purpose = ConsentPurpose::BagikanOpd;
-    check(
-        share,
-        Step::Reporter,
-        &[(Field::Persetujuan, Problem::Required)],
-    );
+    check(share, Step::Reporter, &[(Field::Persetujuan, Problem::Required)]);
     let spoken = |it: &mut Draft| it.persetujuan[0].method = ConsentMethod::LisanDisaksikan;
-    check(
-        spoken,
-        Step::Reporter,
-        &[(Field::Persetujuan, Problem::NeedsWitness)],
-    );
+    check(spoken, Step::Reporter, &[(Field::Persetujuan, Problem::NeedsWitness)]);
 }
 
 #[test]
 fn protecting_a_child_needs_no_consent_and_a_child_has_a_guardian() {
     let vital = |code: &'static str| {
         move |it: &mut Draft| {
-            (it.kategori, it.dasar_pemrosesan, it.kelompok) =
-                (code.into(), "kepentingan_vital".into(), "anak".into());
+            (it.kategori, it.dasar_pemrosesan, it.kelompok) = (code.into(), "kepentingan_vital".into(), "anak".into());
             it.persetujuan.clear();
         }
     };
     check(vital("TRANTIB-09"), Step::Reporter, &[]);
-    check(
-        vital("PU-03"),
-        Step::Reporter,
-        &[(Field::Persetujuan, Problem::NotAllowed)],
-    );
-    let guardian = [
-        (Field::WaliNama, Problem::Required),
-        (Field::WaliHubungan, Problem::Required),
-    ];
+    check(vital("PU-03"), Step::Reporter, &[(Field::Persetujuan, Problem::NotAllowed)]);
+    let guardian = [(Field::WaliNama, Problem::Required), (Field::WaliHubungan, Problem::Required)];
     check(|it| it.kelompok = "anak".into(), Step::Reporter, &guardian);
 }
 
 #[test]
 fn screen_5_takes_three_small_photos_with_consent() {
-    let photo = |byte| Photo {
-        sha256: "0a".repeat(32),
-        byte,
-    };
+    let photo = |byte| Photo { sha256: "0a".repeat(32), byte };
     let agreed = |it: &mut Draft, photos: Vec<Photo>| {
-        it.persetujuan.push(ConsentRecord::new(
-            "aduan-foto-1",
-            ConsentPurpose::Foto,
-            ConsentMethod::Digital,
-        ));
+        it.persetujuan.push(ConsentRecord::new("aduan-foto-1", ConsentPurpose::Foto, ConsentMethod::Digital));
         it.foto = photos;
     };
-    check(
-        |it| agreed(it, vec![photo(1), photo(2), photo(256_000)]),
-        Step::Check,
-        &[],
-    );
-    check(
-        |it| agreed(it, vec![photo(1); 4]),
-        Step::Check,
-        &[(Field::Foto, Problem::TooMany { most: 3 })],
-    );
-    check(
-        |it| agreed(it, vec![photo(256_001)]),
-        Step::Check,
-        &[(Field::Foto, Problem::UnfitFile)],
-    );
-    check(
-        |it| it.foto = vec![photo(1)],
-        Step::Check,
-        &[(Field::Persetujuan, Problem::Required)],
-    );
+    check(|it| agreed(it, vec![photo(1), photo(2), photo(256_000)]), Step::Check, &[]);
+    check(|it| agreed(it, vec![photo(1); 4]), Step::Check, &[(Field::Foto, Problem::TooMany { most: 3 })]);
+    check(|it| agreed(it, vec![photo(256_001)]), Step::Check, &[(Field::Foto, Problem::UnfitFile)]);
+    check(|it| it.foto = vec![photo(1)], Step::Check, &[(Field::Persetujuan, Problem::Required)]);
 }
 
 #[test]
 fn a_name_or_number_in_the_text_is_pointed_out() {
     let warn = |judul: &str, kerahasiaan: &str| {
-        let draft = Draft {
-            judul: judul.into(),
-            kerahasiaan: kerahasiaan.into(),
-            ..filled()
-        };
+        let draft = Draft { judul: judul.into(), kerahasiaan: kerahasiaan.into(), ..filled() };
         draft.warnings(&context())
     };
-    assert_eq!(
-        warn("Rumah SOELASTRI CONTOH bocor", "anonim"),
-        [Warning::ReporterName]
-    );
+    assert_eq!(warn("Rumah SOELASTRI CONTOH bocor", "anonim"), [Warning::ReporterName]);
     assert_eq!(warn("Rumah Sulastri Contoh bocor", "terbuka"), []);
     assert_eq!(warn("Jalan Sulastri rusak", "anonim"), []);
-    assert_eq!(
-        warn("Bansos 3325 0145 0190 0001 hilang", "terbuka"),
-        [Warning::Nik]
-    );
-    assert_eq!(
-        warn("Telepon saya 0812-3456-7890 saja", "terbuka"),
-        [Warning::Phone]
-    );
+    assert_eq!(warn("Bansos 3325 0145 0190 0001 hilang", "terbuka"), [Warning::Nik]);
+    assert_eq!(warn("Telepon saya 0812-3456-7890 saja", "terbuka"), [Warning::Phone]);
     assert_eq!(warn("RT 3 RW 1, 12 rumah, 2026", "terbuka"), []);
 }
 
@@ -487,20 +255,10 @@ fn an_open_submission_keeps_the_identity_apart() {
     let mut draft = filled();
     draft.persetujuan[0].method = ConsentMethod::LisanDisaksikan;
     draft.persetujuan[0].witness = Some("Wagiman".into());
-    draft.titik = Some(Point {
-        lintang: -6_900_000,
-        bujur: 109_700_000,
-        akurasi_m: 20,
-    });
+    draft.titik = Some(Point { lintang: -6_900_000, bujur: 109_700_000, akurasi_m: 20 });
     let submission = draft.submit(&context(), &assigned()).unwrap();
     assert_eq!(format!("{submission:?}"), "Submission::Open(..)");
-    let Submission::Open {
-        public,
-        identity: Some(identity),
-    } = submission
-    else {
-        panic!("not open")
-    };
+    let Submission::Open { public, identity: Some(identity) } = submission else { panic!("not open") };
     assert_canonical(&public);
     assert_canonical(&identity);
     let text = serde_json::to_string(&public).unwrap();
@@ -533,8 +291,7 @@ fn an_open_submission_keeps_the_identity_apart() {
 
 #[test]
 fn a_rahasia_submission_is_sealed_whole() {
-    let Submission::Sealed { everything } = sealed().submit(&context(), &assigned()).unwrap()
-    else {
+    let Submission::Sealed { everything } = sealed().submit(&context(), &assigned()).unwrap() else {
         panic!("not sealed")
     };
     assert_canonical(&everything);
@@ -546,12 +303,8 @@ fn a_rahasia_submission_is_sealed_whole() {
 
 #[test]
 fn tanpa_identitas_has_none_even_if_it_was_typed() {
-    let draft = Draft {
-        kerahasiaan: "tanpa_identitas".into(),
-        ..filled()
-    };
-    let Submission::Open { public, identity } = draft.submit(&context(), &assigned()).unwrap()
-    else {
+    let draft = Draft { kerahasiaan: "tanpa_identitas".into(), ..filled() };
+    let Submission::Open { public, identity } = draft.submit(&context(), &assigned()).unwrap() else {
         panic!("not open")
     };
     assert_eq!(identity, None);
@@ -560,34 +313,21 @@ fn tanpa_identitas_has_none_even_if_it_was_typed() {
 
 #[test]
 fn what_is_wrong_is_not_submitted() {
-    let draft = Draft {
-        judul: String::new(),
-        ..filled()
-    };
+    let draft = Draft { judul: String::new(), ..filled() };
     let errors = draft.submit(&context(), &assigned()).unwrap_err();
-    assert_eq!(
-        errors,
-        [FieldError {
-            field: Field::Judul,
-            problem: Problem::Required
-        }]
-    );
+    assert_eq!(errors, [FieldError { field: Field::Judul, problem: Problem::Required }]);
 }
 
 #[test]
 fn the_data_of_t2_hold_what_decides() {
     let facts = sealed().facts(&context()).unwrap();
-    let Submission::Sealed { everything } = sealed().submit(&context(), &assigned()).unwrap()
-    else {
+    let Submission::Sealed { everything } = sealed().submit(&context(), &assigned()).unwrap() else {
         panic!("not sealed")
     };
     assert_eq!(Facts::of_submission(&everything), Some(facts.clone()));
     assert_eq!(Facts::of_submission(&Map::new()), None);
     assert!(facts.is_urgent);
-    let raised = Draft {
-        mendesak: true,
-        ..filled()
-    };
+    let raised = Draft { mendesak: true, ..filled() };
     assert!(raised.is_urgent(&context()) && !filled().is_urgent(&context()));
 }
 
@@ -598,11 +338,7 @@ fn a_draft_survives_and_keeps_what_a_newer_app_wrote() {
     assert!(serde_json::from_str::<Draft>(&text).unwrap() == draft);
     let newer: Draft = serde_json::from_str(r#"{"judul":"x","warna":"biru"}"#).unwrap();
     assert_eq!(newer.extra["warna"], "biru");
-    assert!(
-        serde_json::to_string(&newer)
-            .unwrap()
-            .contains(r#""warna":"biru""#)
-    );
+    assert!(serde_json::to_string(&newer).unwrap().contains(r#""warna":"biru""#));
     assert_eq!(format!("{draft:?}"), "Draft(..)");
 }
 
@@ -610,22 +346,13 @@ fn a_draft_survives_and_keeps_what_a_newer_app_wrote() {
 fn a_title_is_the_first_sentence_without_the_greeting() {
     let road = CategoryTable::bundled().find("PU-05");
     let check = |uraian: &str, expected: &str| assert_eq!(suggest_title(uraian, road), expected);
-    check(
-        "Assalamualaikum bu. jalan ke sekolah berlubang besar. Sudah lama.",
-        "Jalan ke sekolah berlubang besar",
-    );
+    check("Assalamualaikum bu. jalan ke sekolah berlubang besar. Sudah lama.", "Jalan ke sekolah berlubang besar");
     check("Mohon tolong, lampu di gang mati", "Lampu di gang mati");
     check("", "Jalan desa atau lingkungan rusak");
     check("Pak. Bu.", "Jalan desa atau lingkungan rusak");
-    check(
-        "jalan rusak hubungi 081234567890 ya",
-        "Jalan rusak hubungi ya",
-    );
+    check("jalan rusak hubungi 081234567890 ya", "Jalan rusak hubungi ya");
     let violence = CategoryTable::bundled().find("PEND-07");
-    assert_eq!(
-        suggest_title("Anak saya dipukul gurunya", violence),
-        "Perundungan atau kekerasan di sekolah"
-    );
+    assert_eq!(suggest_title("Anak saya dipukul gurunya", violence), "Perundungan atau kekerasan di sekolah");
     assert_eq!(suggest_title("jalan rusak", None), "Jalan rusak");
 }
 
@@ -633,11 +360,7 @@ fn a_title_is_the_first_sentence_without_the_greeting() {
 fn every_category_name_makes_a_fitting_title() {
     for category in CategoryTable::bundled().all() {
         let length = suggest_title("", Some(category)).chars().count();
-        assert!(
-            (TITLE_LENGTH.0..=TITLE_LENGTH.1).contains(&length),
-            "{}",
-            category.code
-        );
+        assert!((TITLE_LENGTH.0..=TITLE_LENGTH.1).contains(&length), "{}", category.code);
     }
 }
 

@@ -13,8 +13,7 @@ use serde_json::{Map, Value};
 use super::category::{Category, CategoryTrait};
 use super::secrecy::Kerahasiaan;
 pub use words::{
-    AlasanKembali, AlasanTolak, AlasanTunda, Class, Code, HasilKode, Jalur, Jenis, Owner, Role,
-    Status, Tuntas,
+    AlasanKembali, AlasanTolak, AlasanTunda, Class, Code, HasilKode, Jalur, Jenis, Owner, Role, Status, Tuntas,
 };
 
 mod words;
@@ -316,10 +315,7 @@ pub enum Reason {
 impl CategoryFacts {
     /// The facts of a category of the table.
     pub fn of(category: &Category) -> Self {
-        Self {
-            kategori: category.code.clone(),
-            traits: category.traits.clone(),
-        }
+        Self { kategori: category.code.clone(), traits: category.traits.clone() }
     }
 
     fn has(&self, wanted: &CategoryTrait) -> bool {
@@ -331,19 +327,12 @@ impl Facts {
     /// Reads what decides from the data of T2; `None` when what every version writes is not there.
     pub fn of_submission(data: &Map<String, Value>) -> Option<Self> {
         let text = |key: &str| data.get(key).and_then(Value::as_str);
-        let traits = data
-            .get("khusus")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
+        let traits = data.get("khusus").and_then(Value::as_array).into_iter().flatten();
         Some(Self {
             jenis: Jenis::from_code(text("jenis")?),
             category: CategoryFacts {
                 kategori: text("kategori_awal")?.to_owned(),
-                traits: traits
-                    .filter_map(Value::as_str)
-                    .map(CategoryTrait::from_code)
-                    .collect(),
+                traits: traits.filter_map(Value::as_str).map(CategoryTrait::from_code).collect(),
             },
             kerahasiaan: Kerahasiaan::from_code(text("kerahasiaan")?),
             is_urgent: data.get("mendesak").and_then(Value::as_bool)?,
@@ -397,16 +386,12 @@ pub fn may(role: &Role, code: &Code, jalur: &Jalur) -> bool {
     let speaks_for_reporter = matches!(role, Kader | Bidan | Pelapor);
     match code {
         Code::T1 | Code::T2 => matches!(role, Kader | Bidan),
-        Code::T3 | Code::T6 => {
-            matches!(role, Pengurus | Pengendali) || *role == Pemdes && village_decides
-        }
+        Code::T3 | Code::T6 => matches!(role, Pengurus | Pengendali) || *role == Pemdes && village_decides,
         Code::T17 => matches!(role, Pengurus | Pengendali) || *role == Pemdes && village_decides,
         Code::T4 | Code::T14 | Code::T16 | Code::T19 | Code::T23 => {
             speaks_for_reporter || *role == Pengendali && *code == Code::T16
         }
-        Code::T5 => {
-            matches!(role, Pengurus | Pengendali | Opd) || *role == Pemdes && village_decides
-        }
+        Code::T5 => matches!(role, Pengurus | Pengendali | Opd) || *role == Pemdes && village_decides,
         Code::T7 | Code::T24 => matches!(role, Pemdes | Pengendali),
         Code::T8 => matches!(role, Pengendali | Sistem) || *role == Pemdes && *jalur == Jalur::Desa,
         Code::T9 | Code::T10 => *role == Opd,
@@ -458,9 +443,7 @@ impl State {
 
     /// Whether the rules of sealed content hold.
     pub fn is_rahasia(&self) -> bool {
-        self.facts
-            .as_ref()
-            .is_some_and(|facts| facts.kerahasiaan.seals_content())
+        self.facts.as_ref().is_some_and(|facts| facts.kerahasiaan.seals_content())
     }
 
     /// Whether it is urgent now.
@@ -474,9 +457,7 @@ impl State {
     }
 
     fn has(&self, wanted: &CategoryTrait) -> bool {
-        self.facts
-            .as_ref()
-            .is_some_and(|facts| facts.category.has(wanted))
+        self.facts.as_ref().is_some_and(|facts| facts.category.has(wanted))
     }
 
     fn at(mut self, status: Status) -> Self {
@@ -494,68 +475,41 @@ impl State {
 
 /// Takes one step, or says why not. The caller has asked [`may`] before.
 pub fn apply(state: &State, transition: &Transition, act: &Act) -> Result<State, Refusal> {
-    let next =
-        match transition {
-            Transition::T1 | Transition::Unknown(_) => Err(Reason::NotListed),
-            Transition::T2 { facts } => submit(state, facts, act),
-            Transition::T3 { missing } => ask_for_missing(state, *missing, act),
-            Transition::T4 => complete(state, act),
-            Transition::T5 {
-                category,
-                has_checked_duplicates,
-                is_only_user,
-                is_urgent,
-            } => {
-                let verification = (category, *has_checked_duplicates, *is_only_user, *is_urgent);
-                verify(state, verification, act)
-            }
-            Transition::T6 {
-                explanation_length,
-                is_only_user,
-                reason: _,
-            } => reject(state, *explanation_length, *is_only_user, act),
-            Transition::T7 => let_village_handle(state),
-            Transition::T8 {
-                is_to_named_officer,
-            } => dispose(state, *is_to_named_officer, act),
-            Transition::T9 => accept(state),
-            Transition::T10 {
-                is_approved,
-                reason: _,
-            } => return_it(state, *is_approved),
-            Transition::T11 {
-                until,
-                is_approved,
-                reason: _,
-            } => postpone(state, *until, *is_approved, act),
-            Transition::T12 => go_on(state, act),
-            Transition::T13 {
-                result,
-                answer_length,
-                has_after_photo,
-            } => answer(state, result, *answer_length, *has_after_photo, act),
-            Transition::T14 { tuntas } => confirm(state, tuntas, act),
-            Transition::T15 { reply_due } => close(state, *reply_due, act),
-            Transition::T16 { is_approved } => reopen(state, *is_approved, act),
-            Transition::T17 { parent } => merge(state, parent, act),
-            Transition::T18 => {
-                only_from(state, &[Status::Digabung]).map(|state| state.at(Status::Terverifikasi))
-            }
-            Transition::T19 => withdraw(state, act),
-            Transition::T20 { reminders } => expire(state, *reminders, act),
-            Transition::T21 => hand_outside(state, act),
-            Transition::T22 => record_emergency(state),
-            Transition::T23 => object(state, act),
-            Transition::T24 => only_from(state, &[Status::DitanganiDesa])
-                .map(|state| state.at(Status::Terverifikasi)),
-            Transition::T25 => only_from(state, &[Status::Didisposisi])
-                .map(|state| state.at(Status::Terverifikasi)),
-        };
-    next.map_err(|reason| Refusal {
-        status: state.status.clone(),
-        code: transition.code(),
-        reason,
-    })
+    let next = match transition {
+        Transition::T1 | Transition::Unknown(_) => Err(Reason::NotListed),
+        Transition::T2 { facts } => submit(state, facts, act),
+        Transition::T3 { missing } => ask_for_missing(state, *missing, act),
+        Transition::T4 => complete(state, act),
+        Transition::T5 { category, has_checked_duplicates, is_only_user, is_urgent } => {
+            let verification = (category, *has_checked_duplicates, *is_only_user, *is_urgent);
+            verify(state, verification, act)
+        }
+        Transition::T6 { explanation_length, is_only_user, reason: _ } => {
+            reject(state, *explanation_length, *is_only_user, act)
+        }
+        Transition::T7 => let_village_handle(state),
+        Transition::T8 { is_to_named_officer } => dispose(state, *is_to_named_officer, act),
+        Transition::T9 => accept(state),
+        Transition::T10 { is_approved, reason: _ } => return_it(state, *is_approved),
+        Transition::T11 { until, is_approved, reason: _ } => postpone(state, *until, *is_approved, act),
+        Transition::T12 => go_on(state, act),
+        Transition::T13 { result, answer_length, has_after_photo } => {
+            answer(state, result, *answer_length, *has_after_photo, act)
+        }
+        Transition::T14 { tuntas } => confirm(state, tuntas, act),
+        Transition::T15 { reply_due } => close(state, *reply_due, act),
+        Transition::T16 { is_approved } => reopen(state, *is_approved, act),
+        Transition::T17 { parent } => merge(state, parent, act),
+        Transition::T18 => only_from(state, &[Status::Digabung]).map(|state| state.at(Status::Terverifikasi)),
+        Transition::T19 => withdraw(state, act),
+        Transition::T20 { reminders } => expire(state, *reminders, act),
+        Transition::T21 => hand_outside(state, act),
+        Transition::T22 => record_emergency(state),
+        Transition::T23 => object(state, act),
+        Transition::T24 => only_from(state, &[Status::DitanganiDesa]).map(|state| state.at(Status::Terverifikasi)),
+        Transition::T25 => only_from(state, &[Status::Didisposisi]).map(|state| state.at(Status::Terverifikasi)),
+    };
+    next.map_err(|reason| Refusal { status: state.status.clone(), code: transition.code(), reason })
 }
 
 type Step = Result<State, Reason>;
@@ -578,10 +532,7 @@ fn complete(state: &State, act: &Act) -> Step {
     let next = only_from(state, &[Status::PerluDilengkapi, Status::Dicabut])?;
     if next.status == Status::Dicabut {
         require(next.ended_by == Some(Code::T20), Reason::NotListed)?;
-        require(
-            is_within(next.ended_on, COMPLETING_DAYS, act.on),
-            Reason::TooLate,
-        )?;
+        require(is_within(next.ended_on, COMPLETING_DAYS, act.on), Reason::TooLate)?;
     }
     Ok(next.at(Status::Diterima))
 }
@@ -595,24 +546,15 @@ fn verify(
     let mut next = only_from(state, &[Status::Diterima, Status::Didisposisi])?;
     if next.status == Status::Didisposisi {
         require(next.is_urgent() && !next.is_verified, Reason::NotListed)?;
-        require(
-            matches!(act.role, Role::Opd | Role::Pengendali),
-            Reason::WrongRole,
-        )?;
+        require(matches!(act.role, Role::Opd | Role::Pengendali), Reason::WrongRole)?;
     } else {
         require(act.role != Role::Opd, Reason::WrongRole)?;
-        require(
-            !next.is_rahasia() || act.role == Role::Pengendali,
-            Reason::NeedsPengendali,
-        )?;
+        require(!next.is_rahasia() || act.role == Role::Pengendali, Reason::NeedsPengendali)?;
         next = judge(next, is_only_user, act)?.at(Status::Terverifikasi);
     }
     // Nobody searches for duplicates of violence.
     let is_violence = category.has(&CategoryTrait::Kekerasan) || next.is_violence();
-    require(
-        has_checked || is_violence,
-        Reason::Missing("search for duplicates"),
-    )?;
+    require(has_checked || is_violence, Reason::Missing("search for duplicates"))?;
     if let Some(facts) = &mut next.facts {
         facts.category = category.clone();
         facts.is_urgent = is_urgent || facts.is_urgent && act.role != Role::Pengendali;
@@ -623,17 +565,10 @@ fn verify(
 
 fn reject(state: &State, explanation_length: u32, is_only_user: bool, act: &Act) -> Step {
     let next = only_from(state, &[Status::Diterima, Status::Terverifikasi])?;
-    let needs_pengendali = next.status == Status::Terverifikasi
-        || next.is_rahasia()
-        || next.has(&CategoryTrait::OpdTerlapor);
-    require(
-        !needs_pengendali || act.role == Role::Pengendali,
-        Reason::NeedsPengendali,
-    )?;
-    require(
-        explanation_length >= SHORTEST_ANSWER,
-        Reason::Missing("explanation"),
-    )?;
+    let needs_pengendali =
+        next.status == Status::Terverifikasi || next.is_rahasia() || next.has(&CategoryTrait::OpdTerlapor);
+    require(!needs_pengendali || act.role == Role::Pengendali, Reason::NeedsPengendali)?;
+    require(explanation_length >= SHORTEST_ANSWER, Reason::Missing("explanation"))?;
     Ok(judge(next, is_only_user, act)?.ended(Status::Ditolak, Code::T6, act.on))
 }
 
@@ -641,10 +576,7 @@ fn reject(state: &State, explanation_length: u32, is_only_user: bool, act: &Act)
 fn judge(mut state: State, is_only_user: bool, act: &Act) -> Step {
     if state.has_objected {
         require(act.role == Role::Pengendali, Reason::NeedsPengendali)?;
-        require(
-            state.judged_by.as_ref() != Some(&act.person),
-            Reason::FourEyes,
-        )?;
+        require(state.judged_by.as_ref() != Some(&act.person), Reason::FourEyes)?;
     }
     if state.recorded_by.as_ref() == Some(&act.person) {
         require(is_only_user, Reason::FourEyes)?;
@@ -666,19 +598,10 @@ fn dispose(state: &State, is_to_named_officer: bool, act: &Act) -> Step {
     if next.status == Status::Diterima {
         require(next.is_urgent(), Reason::NotUrgent)?;
     }
-    require(
-        act.role != Role::Sistem || next.is_violence(),
-        Reason::WrongRole,
-    )?;
+    require(act.role != Role::Sistem || next.is_violence(), Reason::WrongRole)?;
     let is_named_only = next.is_rahasia() || next.is_violence();
-    require(
-        !is_named_only || is_to_named_officer,
-        Reason::NeedsNamedOfficer,
-    )?;
-    require(
-        !is_named_only || act.role != Role::Pemdes,
-        Reason::WrongRole,
-    )?;
+    require(!is_named_only || is_to_named_officer, Reason::NeedsNamedOfficer)?;
+    require(!is_named_only || act.role != Role::Pemdes, Reason::WrongRole)?;
     next.is_final_disposition = next.returns >= RETURNS_BEFORE_FINAL;
     Ok(next.at(Status::Didisposisi))
 }
@@ -693,10 +616,7 @@ fn accept(state: &State) -> Step {
 fn return_it(state: &State, is_approved: bool) -> Step {
     let mut next = only_from(state, &[Status::Didisposisi, Status::Diproses])?;
     require(!next.is_final_disposition, Reason::FinalDisposition)?;
-    require(
-        next.status == Status::Didisposisi || is_approved,
-        Reason::NeedsApproval,
-    )?;
+    require(next.status == Status::Didisposisi || is_approved, Reason::NeedsApproval)?;
     next.returns = next.returns.saturating_add(1);
     Ok(next.at(Status::Terverifikasi))
 }
@@ -715,10 +635,7 @@ fn go_on(state: &State, act: &Act) -> Step {
     let mut next = only_from(state, &[Status::Ditunda])?;
     let back_to = next.handled_in.clone().ok_or(Reason::NotListed)?;
     if act.role == Role::Sistem {
-        require(
-            next.postponed_until.is_some_and(|until| until <= act.on),
-            Reason::TooEarly,
-        )?;
+        require(next.postponed_until.is_some_and(|until| until <= act.on), Reason::TooEarly)?;
     } else {
         require(works_in(&act.role, &back_to), Reason::WrongRole)?;
     }
@@ -726,42 +643,17 @@ fn go_on(state: &State, act: &Act) -> Step {
     Ok(next.at(back_to))
 }
 
-fn answer(
-    state: &State,
-    result: &HasilKode,
-    answer_length: u32,
-    has_after_photo: bool,
-    act: &Act,
-) -> Step {
-    let mut next = only_from(
-        state,
-        &[
-            Status::Diproses,
-            Status::DitanganiDesa,
-            Status::Terverifikasi,
-        ],
-    )?;
+fn answer(state: &State, result: &HasilKode, answer_length: u32, has_after_photo: bool, act: &Act) -> Step {
+    let mut next = only_from(state, &[Status::Diproses, Status::DitanganiDesa, Status::Terverifikasi])?;
     if next.status == Status::Terverifikasi {
-        let is_question = next
-            .facts
-            .as_ref()
-            .is_some_and(|facts| facts.jenis == Jenis::PermintaanInformasi);
+        let is_question = next.facts.as_ref().is_some_and(|facts| facts.jenis == Jenis::PermintaanInformasi);
         require(is_question, Reason::NotAQuestion)?;
     }
-    require(
-        act.role == Role::Pengendali || works_in(&act.role, &next.status),
-        Reason::WrongRole,
-    )?;
-    require(
-        *result != HasilKode::TanpaTanggapan,
-        Reason::Missing("result"),
-    )?;
+    require(act.role == Role::Pengendali || works_in(&act.role, &next.status), Reason::WrongRole)?;
+    require(*result != HasilKode::TanpaTanggapan, Reason::Missing("result"))?;
     require(answer_length >= SHORTEST_ANSWER, Reason::Missing("answer"))?;
     let needs_photo = *result == HasilKode::SelesaiTuntas && next.has(&CategoryTrait::FotoSesudah);
-    require(
-        !needs_photo || has_after_photo,
-        Reason::Missing("photo taken afterwards"),
-    )?;
+    require(!needs_photo || has_after_photo, Reason::Missing("photo taken afterwards"))?;
     next.result = Some(result.clone());
     Ok(next.ended(Status::Dijawab, Code::T13, act.on))
 }
@@ -769,10 +661,7 @@ fn answer(
 /// A confirmation that arrives after the automatic closing takes its mark away.
 fn confirm(state: &State, tuntas: &Tuntas, act: &Act) -> Step {
     let mut next = only_from(state, &[Status::Dijawab, Status::Selesai])?;
-    require(
-        next.status == Status::Dijawab || next.has_no_reply,
-        Reason::NotListed,
-    )?;
+    require(next.status == Status::Dijawab || next.has_no_reply, Reason::NotListed)?;
     require(!matches!(tuntas, Tuntas::Tidak), Reason::NotSolved)?;
     next.has_no_reply = false;
     next.confirmed = Some(tuntas.clone());
@@ -783,14 +672,8 @@ fn confirm(state: &State, tuntas: &Tuntas, act: &Act) -> Step {
 fn close(state: &State, reply_due: NaiveDate, act: &Act) -> Step {
     let mut next = only_from(state, &[Status::Dijawab])?;
     let needs_pengendali = next.has(&CategoryTrait::OpdTerlapor);
-    require(
-        !needs_pengendali || act.role == Role::Pengendali,
-        Reason::NeedsPengendali,
-    )?;
-    require(
-        needs_pengendali || act.role == Role::Sistem,
-        Reason::WrongRole,
-    )?;
+    require(!needs_pengendali || act.role == Role::Pengendali, Reason::NeedsPengendali)?;
+    require(needs_pengendali || act.role == Role::Sistem, Reason::WrongRole)?;
     let is_after_answer = next.ended_on.is_some_and(|answered| answered < reply_due);
     require(is_after_answer && act.on > reply_due, Reason::TooEarly)?;
     next.has_no_reply = true;
@@ -800,10 +683,7 @@ fn close(state: &State, reply_due: NaiveDate, act: &Act) -> Step {
 fn reopen(state: &State, is_approved: bool, act: &Act) -> Step {
     let mut next = only_from(state, &[Status::Dijawab, Status::Selesai])?;
     if next.status == Status::Selesai {
-        require(
-            is_within(next.ended_on, REOPENING_DAYS, act.on),
-            Reason::TooLate,
-        )?;
+        require(is_within(next.ended_on, REOPENING_DAYS, act.on), Reason::TooLate)?;
     }
     let has_approval = is_approved || act.role == Role::Pengendali;
     require(next.reopenings == 0 || has_approval, Reason::NeedsApproval)?;
@@ -818,10 +698,7 @@ fn reopen(state: &State, is_approved: bool, act: &Act) -> Step {
 }
 
 fn merge(state: &State, parent: &ParentFacts, act: &Act) -> Step {
-    let next = only_from(
-        state,
-        &[Status::Diterima, Status::Terverifikasi, Status::Didisposisi],
-    )?;
+    let next = only_from(state, &[Status::Diterima, Status::Terverifikasi, Status::Didisposisi])?;
     require(!next.is_rahasia(), Reason::Rahasia)?;
     require(!next.is_violence(), Reason::Violence)?;
     let is_fit = parent.is_open && parent.is_same_desa && parent.is_same_group && !parent.is_itself;
@@ -831,10 +708,7 @@ fn merge(state: &State, parent: &ParentFacts, act: &Act) -> Step {
 
 /// Protection of a child goes on after the reporter withdrew; only contact with the reporter stops.
 fn withdraw(state: &State, act: &Act) -> Step {
-    require(
-        state.status.is_open() && state.status.is_known(),
-        Reason::NotListed,
-    )?;
+    require(state.status.is_open() && state.status.is_known(), Reason::NotListed)?;
     let mut next = state.clone();
     if next.has(&CategoryTrait::Anak) {
         next.is_contact_stopped = true;
@@ -845,14 +719,8 @@ fn withdraw(state: &State, act: &Act) -> Step {
 
 fn expire(state: &State, reminders: u16, act: &Act) -> Step {
     let next = only_from(state, &[Status::PerluDilengkapi])?;
-    require(
-        !is_within(next.asked_on, COMPLETING_DAYS, act.on),
-        Reason::TooEarly,
-    )?;
-    require(
-        reminders >= REMINDERS_BEFORE_EXPIRY,
-        Reason::Missing("reminders"),
-    )?;
+    require(!is_within(next.asked_on, COMPLETING_DAYS, act.on), Reason::TooEarly)?;
+    require(reminders >= REMINDERS_BEFORE_EXPIRY, Reason::Missing("reminders"))?;
     Ok(next.ended(Status::Dicabut, Code::T20, act.on))
 }
 
@@ -863,10 +731,7 @@ fn hand_outside(state: &State, act: &Act) -> Step {
 }
 
 fn record_emergency(state: &State) -> Step {
-    require(
-        state.status != Status::Draf && state.status.is_known(),
-        Reason::NotListed,
-    )?;
+    require(state.status != Status::Draf && state.status.is_known(), Reason::NotListed)?;
     let mut next = state.clone();
     next.emergency_referrals = next.emergency_referrals.saturating_add(1);
     Ok(next)
@@ -875,21 +740,14 @@ fn record_emergency(state: &State) -> Step {
 fn object(state: &State, act: &Act) -> Step {
     let mut next = only_from(state, &[Status::Ditolak])?;
     require(!next.has_objected, Reason::OnlyOnce)?;
-    require(
-        is_within(next.ended_on, OBJECTION_DAYS, act.on),
-        Reason::TooLate,
-    )?;
+    require(is_within(next.ended_on, OBJECTION_DAYS, act.on), Reason::TooLate)?;
     next.has_objected = true;
     next.is_verified = false;
     Ok(next.at(Status::Diterima))
 }
 
 fn only_from(state: &State, allowed: &[Status]) -> Step {
-    if allowed.contains(&state.status) {
-        Ok(state.clone())
-    } else {
-        Err(Reason::NotListed)
-    }
+    if allowed.contains(&state.status) { Ok(state.clone()) } else { Err(Reason::NotListed) }
 }
 
 fn require(condition: bool, reason: Reason) -> Result<(), Reason> {
@@ -898,10 +756,7 @@ fn require(condition: bool, reason: Reason) -> Result<(), Reason> {
 
 /// OPD works in `diproses`, pemdes in `ditangani_desa`.
 fn works_in(role: &Role, status: &Status) -> bool {
-    matches!(
-        (role, status),
-        (Role::Opd, Status::Diproses) | (Role::Pemdes, Status::DitanganiDesa)
-    )
+    matches!((role, status), (Role::Opd, Status::Diproses) | (Role::Pemdes, Status::DitanganiDesa))
 }
 
 /// Whether `on` is at most so many calendar days after the start; an unknown start is never within.
@@ -914,19 +769,13 @@ mod day {
     use chrono::NaiveDate;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-    pub(super) fn serialize<S: Serializer>(
-        day: &Option<NaiveDate>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(day: &Option<NaiveDate>, serializer: S) -> Result<S::Ok, S::Error> {
         day.map(|day| day.to_string()).serialize(serializer)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<NaiveDate>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
-        text.map(|text| text.parse().map_err(serde::de::Error::custom))
-            .transpose()
+        text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
     }
 }
 

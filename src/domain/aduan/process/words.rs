@@ -252,10 +252,7 @@ pub enum Class {
 impl Status {
     /// Whether nothing more is to happen by itself.
     pub fn is_terminal(&self) -> bool {
-        matches!(
-            self,
-            Self::Selesai | Self::Ditolak | Self::Digabung | Self::Dicabut
-        )
+        matches!(self, Self::Selesai | Self::Ditolak | Self::Digabung | Self::Dicabut)
     }
 
     /// Whether it is submitted and not ended. A state of a newer app is taken as open, so that nobody forgets it.
@@ -277,9 +274,7 @@ impl Status {
             Self::DitanganiDesa => Some(Owner::Pemdes),
             Self::Didisposisi | Self::Diproses | Self::Ditunda => Some(Owner::Opd),
             Self::Dijawab => Some(Owner::Pelapor),
-            Self::Selesai | Self::Ditolak | Self::Digabung | Self::Dicabut | Self::Unknown(_) => {
-                None
-            }
+            Self::Selesai | Self::Ditolak | Self::Digabung | Self::Dicabut | Self::Unknown(_) => None,
         }
     }
 
@@ -321,33 +316,15 @@ impl Code {
     /// How the transition takes part in replaying; notes and unknown ones are reports.
     pub fn class(&self) -> Class {
         match self {
-            Self::T1
-            | Self::T2
-            | Self::T4
-            | Self::T14
-            | Self::T19
-            | Self::T22
-            | Self::Unknown(_) => Class::Report,
-            Self::T3
-            | Self::T5
-            | Self::T6
-            | Self::T7
-            | Self::T8
-            | Self::T9
-            | Self::T10
-            | Self::T11 => Class::Decision,
-            Self::T12 | Self::T13 | Self::T15 | Self::T16 | Self::T17 | Self::T18 | Self::T20 => {
-                Class::Decision
-            }
+            Self::T1 | Self::T2 | Self::T4 | Self::T14 | Self::T19 | Self::T22 | Self::Unknown(_) => Class::Report,
+            Self::T3 | Self::T5 | Self::T6 | Self::T7 | Self::T8 | Self::T9 | Self::T10 | Self::T11 => Class::Decision,
+            Self::T12 | Self::T13 | Self::T15 | Self::T16 | Self::T17 | Self::T18 | Self::T20 => Class::Decision,
             Self::T21 | Self::T23 | Self::T24 | Self::T25 => Class::Decision,
         }
     }
 
     /// Whether it may be made without a connection.
     pub fn is_offline(&self) -> bool {
-        matches!(
-            self,
-            Self::T1 | Self::T2 | Self::T4 | Self::T14 | Self::T19 | Self::T22
-        )
+        matches!(self, Self::T1 | Self::T2 | Self::T4 | Self::T14 | Self::T19 | Self::T22)
     }
 }
