@@ -4,9 +4,12 @@
 //! second language is a second set of these files behind the same names. Words are plain: a
 //! grandmother understands them; no blame, no "error", no "sinkronisasi".
 
+pub mod aduan;
 pub mod beranda;
+pub mod laporan;
 pub mod menu;
 pub mod mulai;
+pub mod sesi;
 pub mod umum;
 pub mod waktu;
 pub mod warga;

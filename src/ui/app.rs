@@ -65,6 +65,10 @@ fn Open() -> impl IntoView {
             <Route path=path!("/menu") view=pages::menu::MenuPage />
             <Route path=path!("/menu/kader") view=pages::menu::KaderPage />
             <Route path=path!("/menu/pin") view=pages::menu::PinPage />
+            <pages::warga::WargaRoutes />
+            <pages::sesi::SesiRoutes />
+            <pages::aduan::AduanRoutes />
+            <pages::laporan::LaporanRoutes />
         </Routes>
     }
 }

@@ -201,7 +201,13 @@ impl OpenBook {
                     return Ok(events.into_iter().map(|(event, _)| event).collect());
                 }
                 // Another tab was quicker: see what it wrote, and stamp again behind it.
-                Err(StoreError::Moved { .. }) => self.catch_up(db, now_ms).await?,
+                Err(StoreError::Moved { .. }) => {
+                    self.catch_up(db, now_ms).await?;
+                    // Or it was ourselves: committed, and the connection died before it said so.
+                    if events.iter().all(|(event, _)| self.ledger.has(event.id())) {
+                        return Ok(events.into_iter().map(|(event, _)| event).collect());
+                    }
+                }
                 Err(error) => return Err(failure(error)),
             }
         }

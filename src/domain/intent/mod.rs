@@ -3,7 +3,9 @@
 //! One file a task. [`plan`] is the only place where a wish becomes content of the ledger; it checks
 //! everything again that the page checked while she typed.
 
+pub mod aduan;
 pub mod sesi;
+pub mod warga;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,10 @@ use super::view::Desk;
 pub enum Intent {
     /// An open day: plan, open, close.
     Sesi(sesi::Intent),
+    /// People and families.
+    Warga(warga::Intent),
+    /// Complaints.
+    Aduan(aduan::Intent),
 }
 
 /// What to write, and what to tell the page afterwards.
@@ -46,8 +52,9 @@ pub type NewId<'a> = &'a mut dyn FnMut() -> String;
 /// # Errors
 /// The fields to look at again; then nothing is saved.
 pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
-    let _ = new_id;
     match intent {
         Intent::Sesi(intent) => sesi::plan(desk, intent),
+        Intent::Warga(intent) => warga::plan(desk, intent, new_id),
+        Intent::Aduan(intent) => aduan::plan(desk, intent, new_id),
     }
 }

@@ -3,7 +3,10 @@
 //! One file a task. Views are made in the worker and shown by the page; what depends on today is
 //! computed here, from the day given in [`Desk`], and is never stored.
 
+pub mod aduan;
 pub mod beranda;
+pub mod laporan;
+pub mod sesi;
 pub mod warga;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -38,6 +41,12 @@ pub enum Query {
     Beranda,
     /// People and families.
     Warga(warga::Query),
+    /// Open days, measuring and its answers.
+    Sesi(sesi::Query),
+    /// Complaints.
+    Aduan(aduan::Query),
+    /// This month in numbers.
+    Laporan(laporan::Query),
 }
 
 /// Its answer.
@@ -47,6 +56,12 @@ pub enum View {
     Beranda(beranda::Beranda),
     /// People and families.
     Warga(warga::View),
+    /// Open days, measuring and its answers.
+    Sesi(sesi::View),
+    /// Complaints.
+    Aduan(aduan::View),
+    /// This month in numbers.
+    Laporan(laporan::View),
 }
 
 /// Answers a question; `None` when what it asks about does not exist.
@@ -55,6 +70,9 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     match query {
         Query::Beranda => Some(View::Beranda(beranda::answer(desk))),
         Query::Warga(query) => warga::answer(desk, query).map(View::Warga),
+        Query::Sesi(query) => sesi::answer(desk, query).map(View::Sesi),
+        Query::Aduan(query) => aduan::answer(desk, query).map(View::Aduan),
+        Query::Laporan(query) => laporan::answer(desk, query).map(View::Laporan),
     }
 }
 

@@ -13,7 +13,10 @@ use crate::ui::context::use_desk;
 
 /// Asks for today's date; nothing is saved before.
 #[component]
-pub fn ClockPage(shown: chrono::NaiveDate) -> impl IntoView {
+pub fn ClockPage(
+    /// What the phone shows.
+    shown: chrono::NaiveDate,
+) -> impl IntoView {
     let desk = use_desk();
     let typed = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);

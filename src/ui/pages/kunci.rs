@@ -13,7 +13,10 @@ const LONGEST_PIN: usize = 12;
 
 /// Who is using the phone, and her PIN.
 #[component]
-pub fn LockPage(screen: LockScreen) -> impl IntoView {
+pub fn LockPage(
+    /// What may be seen without a PIN.
+    screen: LockScreen,
+) -> impl IntoView {
     let desk = use_desk();
     let people = StoredValue::new(screen.people.clone());
     let first = screen.people.first().map(|it| it.id.clone()).unwrap_or_default();

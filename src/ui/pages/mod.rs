@@ -1,8 +1,12 @@
 //! One folder or file per task of a kader.
 
+pub mod aduan;
 pub mod beranda;
 pub mod jam;
 pub mod kunci;
+pub mod laporan;
 pub mod menu;
 pub mod mulai;
 pub mod pulih;
+pub mod sesi;
+pub mod warga;

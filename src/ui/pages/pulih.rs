@@ -10,7 +10,10 @@ use crate::ui::context::use_desk;
 
 /// The book does not open: what is safe, and what to do.
 #[component]
-pub fn Broken(failure: Failure) -> impl IntoView {
+pub fn Broken(
+    /// What went wrong.
+    failure: Failure,
+) -> impl IntoView {
     let desk = use_desk();
     let again = move |_| {
         desk.gate.set(None);

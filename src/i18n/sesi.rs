@@ -1,0 +1,1 @@
+//! Words of open days, measuring and its answers.
