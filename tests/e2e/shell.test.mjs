@@ -34,6 +34,24 @@ test("the name stands there before the wasm", async () => {
   }
 });
 
+test("a start that fails says what is safe and what to do", async () => {
+  const server = await serve();
+  try {
+    for (const missing of ["**/*_bg.wasm", "**/posyandu-*.js"]) {
+      const { page, close } = await phone();
+      try {
+        await page.route(missing, (route) => route.abort());
+        await page.goto(server.origin);
+        await page.getByRole("status").filter({ hasText: "Data tetap aman" }).waitFor();
+      } finally {
+        await close();
+      }
+    }
+  } finally {
+    await server.stop();
+  }
+});
+
 test("after one visit it opens cold without a network, on every address", async () => {
   const server = await serve();
   const violations = [];
