@@ -9,7 +9,8 @@
         "Posyandu belum bisa dibuka di HP ini. Data tetap aman. Perbarui Chrome (versi 100 ke atas), lalu buka lagi.";
     }
   };
-  addEventListener("error", failed);
+  // Captured, because a script that does not load tells only its own element.
+  addEventListener("error", failed, true);
   addEventListener("unhandledrejection", failed);
 
   if (!("serviceWorker" in navigator)) return;

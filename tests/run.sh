@@ -26,7 +26,7 @@ part "browser tests" posyandu_wasm cargo test --locked --target wasm32-unknown-u
 part "server" cargo build --locked --profile server --features server --bin posyandu-server
 part "release build" tools/build.sh
 part "size budget" node tools/sizes.mjs
-part "end to end" node --test --test-reporter=spec tests/e2e/
+part "end to end" node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs
 
 host="$(count 'host tests' '^test result: ok\. ([0-9]+) passed.*')"
 browser="$(count 'browser tests' '^test result: ok\. ([0-9]+) passed.*')"

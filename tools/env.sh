@@ -10,7 +10,8 @@ POSYANDU_CACHE="${POSYANDU_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/posyandu6}"
 
 posyandu_has_target() {
   local sysroot
-  sysroot="$(cd "$POSYANDU_ROOT" && rustc --print sysroot 2>/dev/null)" || return 1
+  # rustup must not begin a download here, out of sight.
+  sysroot="$(cd "$POSYANDU_ROOT" && RUSTUP_AUTO_INSTALL=0 rustc --print sysroot 2>/dev/null)" || return 1
   [ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" ]
 }
 

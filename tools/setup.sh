@@ -6,6 +6,7 @@ cd "$(dirname "$0")/.."
 
 stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 
+toolchain="$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)"
 packages='rustc-web cargo-web rust-web-src rust-web-clippy rustfmt-web lld'
 
 # Debian's package manager, as root or through sudo without a question.
@@ -21,12 +22,15 @@ apt_install() {
   DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -qq --no-install-recommends "$@"
 }
 
-# 1. The compiler and its WebAssembly target.
+# A linker for the host, which cargo needs for every build script.
+command -v cc >/dev/null || apt_install build-essential || stop "no C compiler: install gcc or clang."
+
+# 1. The compiler and its WebAssembly target: taken as it is, else Debian's where rustup may not download or fails.
 if [ "$POSYANDU_WITH" = nothing ]; then
   added=no
   if [ "${POSYANDU_TOOLCHAIN:-}" != debian ] && [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && command -v rustup >/dev/null; then
-    posyandu_say "adding the WebAssembly target with rustup"
-    if rustup show active-toolchain && rustup target add wasm32-unknown-unknown; then added=yes; fi
+    posyandu_say "compiler $toolchain and its WebAssembly target, with rustup"
+    if rustup toolchain install "$toolchain" --profile minimal --component clippy --component rustfmt --target wasm32-unknown-unknown; then added=yes; fi
   fi
   if [ "$added" = no ]; then
     # shellcheck disable=SC2086
@@ -35,9 +39,6 @@ if [ "$POSYANDU_WITH" = nothing ]; then
   . tools/env.sh
   [ "$POSYANDU_WITH" != nothing ] || stop "the compiler still lacks wasm32-unknown-unknown after the installation; run 'rustup target add wasm32-unknown-unknown'."
 fi
-
-# A linker for the host, which cargo needs for every build script.
-command -v cc >/dev/null || apt_install build-essential || stop "no C compiler: install gcc or clang."
 
 # 2. Node, for wasm-opt and the browser tests.
 command -v node >/dev/null && command -v npm >/dev/null || apt_install nodejs npm || stop "no Node: install Node 20 or newer."
@@ -71,7 +72,6 @@ cargo_tool() { # name version [cargo install options]
   rm -rf "$root"
   mv "$root.part" "$root"
 }
-toolchain="$(sed -n 's/^channel = "\(.*\)"$/\1/p' rust-toolchain.toml)"
 mkdir -p "$POSYANDU_CACHE"
 # Not --locked: its lock file names a crate version that is not published.
 cargo_tool wasm-bindgen "$POSYANDU_WASM_BINDGEN_VERSION"

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { askWorker, dist, phone, readyForOffline, root, serve, versionOf } from "./support/app.mjs";
+import { askWorker, dist, phone, readyForOffline, root, serve, until, versionOf } from "./support/app.mjs";
 
 const run = promisify(execFile);
 const restamp = (to, version) => run(process.execPath, [join(root, "tools/finish.mjs"), "--restamp", dist, to, version]);
@@ -30,6 +30,24 @@ test("the name stands there before the wasm", async () => {
     assert.equal(await page.locator("#awal .first__slab").isVisible(), true);
   } finally {
     await close();
+    await server.stop();
+  }
+});
+
+test("a start that fails says what is safe and what to do", async () => {
+  const server = await serve();
+  try {
+    for (const missing of ["**/*_bg.wasm", "**/posyandu-*.js"]) {
+      const { page, close } = await phone();
+      try {
+        await page.route(missing, (route) => route.abort());
+        await page.goto(server.origin);
+        await page.getByRole("status").filter({ hasText: "Data tetap aman" }).waitFor();
+      } finally {
+        await close();
+      }
+    }
+  } finally {
     await server.stop();
   }
 });
@@ -124,8 +142,7 @@ test("a lost file is noticed and fetched again", async () => {
       await cache.delete("/worker.js");
     }, version);
     assert.equal((await askWorker(page, { type: "STATUS" })).type, "NOT_READY");
-    await page.waitForFunction(async (name) => (await (await caches.open(`posyandu-app-${name}`)).match("/worker.js")) !== undefined, version);
-    assert.equal((await askWorker(page, { type: "STATUS" })).type, "READY");
+    await until(async () => (await askWorker(page, { type: "STATUS" })).type === "READY");
   } finally {
     await close();
     await server.stop();
@@ -152,7 +169,7 @@ test("a new version waits until told, and the one before stays until the new one
       registration.waiting.postMessage({ type: "SKIP_WAITING" });
       await changed;
     });
-    await page.waitForFunction(async () => (await navigator.serviceWorker.ready).active.state === "activated");
+    await until(() => page.evaluate(async () => (await navigator.serviceWorker.ready).active.state === "activated"));
     await page.reload();
     await page.locator("#awal").waitFor({ state: "detached" });
   };
@@ -185,7 +202,7 @@ test("a new version waits until told, and the one before stays until the new one
     await takeOver();
     assert.equal(await versionOf(page), "three");
     await opened("three");
-    await page.waitForFunction(async () => (await caches.keys()).filter((name) => name.startsWith("posyandu-app-")).length === 1);
+    await until(async () => (await copies()).length === 1);
     assert.deepEqual(await copies(), ["posyandu-app-three"]);
     assert.deepEqual(await askWorker(page, { type: "ROLLBACK" }), { type: "NO_PREVIOUS" });
   } finally {

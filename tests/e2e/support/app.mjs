@@ -90,3 +90,12 @@ export const readyForOffline = async (page) => {
   if (answer.type !== "READY") throw new Error(`not ready: ${JSON.stringify(answer)}`);
   return answer;
 };
+
+/** Asks again until it is true; `waitForFunction` takes the promise of an async question for an answer. */
+export async function until(question, seconds = 20) {
+  const end = Date.now() + 1000 * seconds;
+  while (!(await question())) {
+    if (Date.now() > end) throw new Error(`not true after ${seconds} s: ${question}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
+}
