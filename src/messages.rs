@@ -99,8 +99,6 @@ pub enum Request {
     },
     /// How much room there is and whether the browser may clear it.
     Storage,
-    /// Asks the browser to keep the data, and says what it answered.
-    Persist,
     /// Everything in this database as sealed bytes, for the recovery page.
     Export,
     /// Throws the practice database away.

@@ -74,10 +74,6 @@ impl Office {
             Request::KeepDraft { form, body } => self.keep_draft(&form, body).await,
             Request::ReadDraft { form } => self.read_draft(&form).await,
             Request::Storage => self.storage().await,
-            Request::Persist => {
-                idb::persist().await.map_err(failure)?;
-                self.storage().await
-            }
             Request::Export => self.export().await,
             Request::ForgetPractice => self.forget_practice().await,
         }
