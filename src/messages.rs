@@ -30,6 +30,9 @@ pub enum Request {
         /// As typed.
         secret: String,
     },
+    /// Where things stand; while somebody waits after wrong PINs, asked every few seconds, because only
+    /// time that the worker sees pass counts.
+    Look,
     /// Closes it; keys leave memory.
     Lock,
     /// One more kader on this phone, beside an unlocked one.

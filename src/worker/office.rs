@@ -1,6 +1,7 @@
 //! What stays between questions: the open database, the open book, the clock's offset.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
@@ -31,8 +32,8 @@ pub(super) struct Office {
     pub(super) clock_confirmed: bool,
     pub(super) version: u64,
     pub(super) shown_code: Option<crate::crypto::RecoveryCode>,
-    /// When wrong PINs were last counted down, on the monotonic clock.
-    pub(super) counted_at_ms: f64,
+    /// When each person's wait was last counted down, on the monotonic clock.
+    pub(super) counted_at_ms: BTreeMap<String, f64>,
     /// The database said that another tab needs it.
     released: Rc<RefCell<bool>>,
 }
@@ -50,7 +51,7 @@ impl Office {
             clock_confirmed: false,
             version: 0,
             shown_code: None,
-            counted_at_ms: monotonic_ms(),
+            counted_at_ms: BTreeMap::new(),
             released: Rc::default(),
         }
     }
@@ -60,6 +61,7 @@ impl Office {
             Request::Start { practice, built_at } => self.start(practice, built_at.saturating_mul(1000)).await,
             Request::Found(founding) => self.found(*founding).await,
             Request::Unlock { person, secret } => self.unlock(&person, &secret).await,
+            Request::Look => self.gate().await,
             Request::Lock => self.lock().await,
             Request::AddKader { nama, secret } => self.add_kader(&nama, &secret).await,
             Request::ChangeSecret { old, new } => self.change_secret(&old, &new).await,
