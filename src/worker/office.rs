@@ -184,6 +184,17 @@ impl Office {
         self.tell.notice(Notice::Changed { version: self.version });
     }
 
+    /// Another tab wrote: read what it wrote.
+    pub(super) async fn follow_other_tab(&mut self) {
+        let now_ms = self.now_ms();
+        let (Some(db), Some(book)) = (&self.db, &mut self.open) else { return };
+        let before = book.ledger.len();
+        // A failure shows itself at the next question.
+        if book.catch_up(db, now_ms).await.is_ok() && book.ledger.len() != before {
+            self.moved();
+        }
+    }
+
     async fn keep_draft(&mut self, form: &str, body: Vec<u8>) -> Result<Reply, Failure> {
         let book = self.book()?;
         let batch = if body.is_empty() {
