@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::file::FileError;
 use crate::domain::form::FieldError;
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::{Query, View};
@@ -102,8 +103,15 @@ pub enum Request {
     },
     /// How much room there is and whether the browser may clear it.
     Storage,
-    /// Everything in this database as sealed bytes, for the recovery page.
+    /// Everything in this database as sealed bytes, for the recovery page. Needs no PIN.
     Export,
+    /// A backup into an empty phone.
+    Restore {
+        /// The file.
+        bytes: Vec<u8>,
+    },
+    /// Throws everything on this phone away.
+    StartAgain,
     /// Throws the practice database away.
     ForgetPractice,
 }
@@ -251,6 +259,8 @@ pub enum Failure {
     WrongRecovery,
     /// The clock must be confirmed first.
     Clock,
+    /// Not a backup that can be restored.
+    Backup(FileError),
     /// No such thing, or no longer.
     NotFound,
     /// The disk.

@@ -8,6 +8,7 @@ pub mod area;
 pub mod book;
 pub mod calendar;
 pub mod duplicates;
+pub mod file;
 pub mod form;
 pub mod growth;
 pub mod intent;

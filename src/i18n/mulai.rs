@@ -1,6 +1,7 @@
 //! Words of the first minutes: beginning, PIN, recovery code, clock, and a book that does not open.
 
 use crate::crypto::pin::PinError;
+use crate::domain::file::FileError;
 
 /// First screen.
 pub const TITLE_1: &str = "Satu buku,";
@@ -181,3 +182,44 @@ pub const BROKEN_HOW: &str =
     "Jangan menghapus aplikasi atau data Chrome: isi buku ada di HP ini. Tutup tab Posyandu yang lain, lalu coba lagi.";
 /// A book that does not open.
 pub const TRY_AGAIN: &str = "Coba lagi";
+
+/// Recovery page.
+pub const RESTORE: &str = "Punya berkas cadangan? Pulihkan";
+/// Recovery page.
+pub const RESTORE_TITLE: &str = "Pulihkan dari berkas";
+/// Recovery page.
+pub const RESTORE_HOW: &str =
+    "Pilih berkas cadangan dari HP lama. Setelah itu buku dibuka dengan kode pemulihan yang ditulis di kertas.";
+/// Recovery page.
+pub const RESTORE_FILE: &str = "Berkas cadangan";
+/// Recovery page.
+pub const RESTORE_DO: &str = "Pulihkan";
+/// Recovery page.
+pub const NO_FILE: &str = "Pilih berkasnya dulu.";
+/// Recovery page.
+pub const SAVE_COPY: &str = "Simpan berkas cadangan";
+/// Recovery page.
+pub const SAVE_COPY_HOW: &str = "Isinya tetap terkunci. Di HP lain dibuka dengan kode pemulihan.";
+/// Recovery page.
+pub const COPY_SAVED: &str = "Berkas cadangan sudah diunduh.";
+/// Recovery page.
+pub const START_AGAIN: &str = "Hapus semua dan mulai dari awal";
+/// Recovery page.
+pub const START_AGAIN_SURE: &str = "Semua catatan di HP ini akan hilang untuk selamanya. Ketik HAPUS kalau yakin.";
+/// Recovery page.
+pub const START_AGAIN_WORD: &str = "HAPUS";
+/// Recovery page.
+pub const START_AGAIN_DO: &str = "Hapus semua";
+/// The word was not typed.
+pub const START_AGAIN_DIFFERS: &str = "Belum ada yang dihapus. Ketik HAPUS dengan huruf besar.";
+
+/// Why a backup is not restored.
+#[must_use]
+pub fn backup_error(error: FileError) -> &'static str {
+    match error {
+        FileError::NotOurs => "Ini bukan berkas cadangan Posyandu. Tidak ada yang diubah.",
+        FileError::Newer => "Berkas ini dibuat versi yang lebih baru. Perbarui aplikasi dulu. Tidak ada yang diubah.",
+        FileError::Cut => "Berkas ini terpotong. Minta dikirim ulang. Tidak ada yang diubah.",
+        FileError::Damaged => "Berkas ini rusak. Minta dikirim ulang. Tidak ada yang diubah.",
+    }
+}

@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// One event as it is stored: the place in clear, the body sealed.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct EventRow {
     /// Scope (database) of the event.
     pub scope: String,

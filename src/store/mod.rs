@@ -2,6 +2,7 @@
 //!
 //! Read [`batch`] first: everything is written through it; then [`ledger`], the checked entrance.
 
+pub mod backup;
 pub mod batch;
 pub mod error;
 #[cfg(target_arch = "wasm32")]

@@ -21,7 +21,7 @@ struct LockInfo {
     people: Vec<(String, String)>,
 }
 
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 
 impl Office {
     /// Where the app stands.
@@ -60,6 +60,46 @@ impl Office {
     async fn sealed_lock_info(&self, info: &LockInfo) -> Result<Vec<u8>, Failure> {
         let plain = postcard::to_allocvec(info).map_err(|_| Failure::Store(StoreFailure::Broken))?;
         self.device()?.seal_lock_info(&plain).await.map_err(crypto)
+    }
+
+    /// A lock screen as it is stored.
+    pub(super) async fn lock_screen(
+        &self,
+        posyandu: String,
+        people: Vec<(String, String)>,
+    ) -> Result<Vec<u8>, Failure> {
+        self.sealed_lock_info(&LockInfo { posyandu, people }).await
+    }
+
+    /// The lock screen shows names as the book has them now.
+    async fn refresh_lock_screen(&self) -> Result<(), Failure> {
+        let Some(info) = self.lock_info().await? else { return Ok(()) };
+        let book = &self.book()?.ledger.book;
+        let name_of = |id: &str| book.subject(id).and_then(|it| it.text("nama"));
+        let people = info.people.iter().map(|(id, nama)| (id.clone(), name_of(id).unwrap_or_else(|| nama.clone())));
+        let posyandu = book.posyandu().and_then(|it| it.text("nama")).unwrap_or_else(|| info.posyandu.clone());
+        let now = LockInfo { posyandu, people: people.collect() };
+        if now.posyandu != info.posyandu || now.people != info.people {
+            let batch = Batch::strict().put_meta(LOCK, self.sealed_lock_info(&now).await?);
+            self.db()?.write(&batch).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    /// After a restore this is a new installation: the root says that her key counts here too.
+    async fn enrol_here(&mut self) -> Result<(), Failure> {
+        let today = self.local_now().date();
+        let book = self.book()?;
+        let (me, device) = (book.me().to_owned(), book.device);
+        let is_known =
+            book.ledger.roster.members_on(today).any(|it| it.person.to_string() == me && it.device == device);
+        if is_known || book.unlocked.root_key().is_none() {
+            return Ok(());
+        }
+        let data = key_added(&book.unlocked, device, today, &["kader"]);
+        let subject = format!("roster:{me}:{device}");
+        let draft = Draft { kind: roster::KEY_ADDED.into(), subject, on: today, data };
+        self.write(Plan { drafts: vec![draft], ..Plan::default() }).await.map(|_| ())
     }
 
     /// Founds the posyandu: root, scope, first kader, all in one transaction.
@@ -263,6 +303,8 @@ impl Office {
         book.nama = book.ledger.book.subject(book.me()).and_then(|it| it.text("nama")).unwrap_or_default();
         book.snapshot(db, false).await;
         self.open = Some(book);
+        self.enrol_here().await?;
+        self.refresh_lock_screen().await?;
         self.moved();
         Ok(())
     }
@@ -397,11 +439,6 @@ impl Office {
         self.open.as_mut().ok_or(Failure::Locked)?.record(db, now_ms, &plan, with).await?;
         let groups = code.to_text().split('-').map(str::to_owned).collect();
         Ok(Reply::Recovery { person: person.to_owned(), groups, ask: 1 })
-    }
-
-    /// Every sealed byte of this phone, for a file that only a recovery code opens.
-    pub(super) async fn export(&mut self) -> Result<Reply, Failure> {
-        Err(Failure::NotFound)
     }
 }
 

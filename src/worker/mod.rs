@@ -2,6 +2,7 @@
 //!
 //! Read [`office::Office`] first: it is what stays between questions. Knows no DOM and no sentences.
 
+mod backup;
 mod book;
 mod gate;
 mod office;

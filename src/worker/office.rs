@@ -77,11 +77,13 @@ impl Office {
             Request::ReadDraft { form } => self.read_draft(&form).await,
             Request::Storage => self.storage().await,
             Request::Export => self.export().await,
+            Request::Restore { bytes } => self.restore(&bytes).await,
+            Request::StartAgain => self.start_again().await,
             Request::ForgetPractice => self.forget_practice().await,
         }
     }
 
-    async fn start(&mut self, practice: bool, built_at_ms: u64) -> Result<Reply, Failure> {
+    pub(super) async fn start(&mut self, practice: bool, built_at_ms: u64) -> Result<Reply, Failure> {
         self.practice = practice;
         self.built_at_ms = built_at_ms;
         self.open = None;

@@ -96,6 +96,11 @@ impl Db {
         self.table(Table::Quarantine, scope).await
     }
 
+    /// The blobs of a scope, by hash.
+    pub async fn blobs(&self, scope: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.table(Table::Blobs, scope).await
+    }
+
     /// A blob by its hash.
     pub async fn blob(&self, scope: &str, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.value(Table::Blobs.store(), pair(scope, hash)).await

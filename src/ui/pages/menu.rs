@@ -97,6 +97,7 @@ pub fn MenuPage() -> impl IntoView {
                 {move || if desk.shell.with(|it| it.ready) { kata::READY_OFFLINE } else { kata::NOT_READY }}
             </p>
             <InstallOffer always=true />
+            <crate::ui::pages::pulih::CopyOut />
             <p class="second">{kata::version(&version(), &built_on())}</p>
         </Page>
     }

@@ -1,12 +1,18 @@
-//! The recovery page: works without a readable database.
+//! Recovery: works without a readable database. A copy out, a copy in, or starting again.
 
+use js_sys::{Array, Uint8Array};
+use leptos::html::Input;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
-use crate::i18n::mulai as kata;
-use crate::messages::Failure;
-use crate::ui::app::start;
-use crate::ui::components::{Page, TopBar, Trouble};
+use crate::i18n::{self, mulai as kata, umum};
+use crate::messages::{Failure, Reply, Request};
+use crate::ui::app::{gate, start};
+use crate::ui::components::{FieldNote, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::shell;
 
 /// The book does not open: what is safe, and what to do.
 #[component]
@@ -19,6 +25,8 @@ pub fn Broken(
         desk.gate.set(None);
         start(desk, desk.practice.get_untracked());
     };
+    // A new version that cannot open the data gives way to the one before, which could.
+    shell::act(shell::Act::Rollback);
     view! {
         <TopBar title=kata::BROKEN_TITLE.to_owned() />
         <Page>
@@ -27,6 +35,164 @@ pub fn Broken(
             <button class="button" type="button" on:click=again>
                 {kata::TRY_AGAIN}
             </button>
+            <CopyOut />
+            <StartAgain />
         </Page>
+    }
+}
+
+/// A copy of every sealed byte, as a file.
+#[component]
+pub fn CopyOut() -> impl IntoView {
+    let desk = use_desk();
+    let said = RwSignal::new(None::<Result<(), Failure>>);
+    let save = move |_| {
+        spawn_local(async move {
+            said.set(Some(match desk.ask(Request::Export).await {
+                Ok(Reply::Export(bytes)) => download(&bytes).ok_or(Failure::Worker),
+                Ok(_) => Err(Failure::Worker),
+                Err(failure) => Err(failure),
+            }));
+        });
+    };
+    view! {
+        <section class="notice notice--plain">
+            <Icon name="pulih" />
+            <div>
+                <button class="textbutton" type="button" on:click=save>
+                    {kata::SAVE_COPY}
+                </button>
+                <p class="second">{kata::SAVE_COPY_HOW}</p>
+                <p class="second" role="status">
+                    {move || {
+                        said.get()
+                            .map(|it| match it {
+                                Ok(()) => kata::COPY_SAVED.to_owned(),
+                                Err(failure) => i18n::failure(&failure),
+                            })
+                    }}
+                </p>
+            </div>
+        </section>
+    }
+}
+
+/// Offers bytes as a file to keep.
+fn download(bytes: &[u8]) -> Option<()> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("text/plain");
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    let day = js_sys::Date::new_0().to_iso_string().slice(0, 10);
+    link.set_download(&format!("posyandu-{}.txt", String::from(day)));
+    link.click();
+    set_timeout(
+        move || {
+            let _ = web_sys::Url::revoke_object_url(&url);
+        },
+        std::time::Duration::from_secs(60),
+    );
+    Some(())
+}
+
+/// A file from an old phone into this empty one.
+#[component]
+pub fn RestorePage(
+    /// Back to the beginning.
+    #[prop(into)]
+    on_back: Callback<()>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let file = NodeRef::<Input>::new();
+    let error = RwSignal::new(None::<String>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        error.set(None);
+        let chosen = file.get_untracked().and_then(|it| it.files()).and_then(|it| it.get(0));
+        let Some(chosen) = chosen else {
+            error.set(Some(kata::NO_FILE.to_owned()));
+            focus_first_error();
+            return;
+        };
+        spawn_local(async move {
+            let buffer = JsFuture::from(chosen.array_buffer()).await;
+            let reply = match buffer {
+                Ok(buffer) => desk.ask(Request::Restore { bytes: Uint8Array::new(&buffer).to_vec() }).await,
+                Err(_) => Err(Failure::Worker),
+            };
+            match reply.and_then(gate) {
+                Ok(open) => desk.gate.set(Some(Ok(open))),
+                Err(failure) => {
+                    error.set(Some(i18n::failure(&failure)));
+                    focus_first_error();
+                }
+            }
+        });
+    };
+    view! {
+        <TopBar title=kata::RESTORE_TITLE.to_owned()>
+            <button class="iconbutton" type="button" aria-label=umum::CLOSE on:click=move |_| on_back.run(())>
+                <Icon name="tutup" />
+            </button>
+        </TopBar>
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                <div class="field">
+                    <label class="field__label" for="berkas">
+                        {kata::RESTORE_FILE}
+                    </label>
+                    <input
+                        class="field__input"
+                        id="berkas"
+                        type="file"
+                        accept=".txt,text/plain"
+                        node_ref=file
+                        aria-invalid=move || error.with(Option::is_some).then_some("true")
+                        aria-describedby="berkas-petunjuk berkas-salah"
+                    />
+                    <FieldNote id="berkas" hint=kata::RESTORE_HOW.to_owned() error=error />
+                </div>
+            </Page>
+            <footer class="dock">
+                <button class="button" type="submit">
+                    <span class="button__grow">{kata::RESTORE_DO}</span>
+                    <Icon name="lanjut" />
+                </button>
+            </footer>
+        </form>
+    }
+}
+
+/// Throws everything away, after a word that nobody types by mistake.
+#[component]
+fn StartAgain() -> impl IntoView {
+    let desk = use_desk();
+    let typed = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if typed.with_untracked(|it| it.trim() != kata::START_AGAIN_WORD) {
+            error.set(Some(kata::START_AGAIN_DIFFERS.to_owned()));
+            focus_first_error();
+            return;
+        }
+        spawn_local(async move {
+            let reply = desk.ask(Request::StartAgain).await;
+            desk.gate.set(Some(reply.and_then(gate)));
+        });
+    };
+    view! {
+        <details>
+            <summary class="textbutton">{kata::START_AGAIN}</summary>
+            <form on:submit=submit novalidate>
+                <TextField id="hapus" label=kata::START_AGAIN_SURE.to_owned() value=typed error=error />
+                <button class="button button--danger" type="submit">
+                    {kata::START_AGAIN_DO}
+                </button>
+            </form>
+        </details>
     }
 }

@@ -10,11 +10,13 @@ use crate::messages::{Failure, Founding, Reply, Request, Tempat};
 use crate::ui::app::{gate, practise};
 use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::pages::pulih::RestorePage;
 use place::PlaceStep;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     How,
+    Restore,
     Posyandu,
     Place,
     Kader,
@@ -32,6 +34,7 @@ pub fn Start() -> impl IntoView {
     view! {
         {move || match step.get() {
             Step::How => view! { <How step=step /> }.into_any(),
+            Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> }.into_any(),
             Step::Posyandu => view! { <PosyanduStep step=step form=form /> }.into_any(),
             Step::Place => view! { <PlaceStep step=step form=form /> }.into_any(),
             Step::Kader => view! { <KaderStep step=step form=form /> }.into_any(),
@@ -145,6 +148,11 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
                 </button>
             </div>
         </main>
+        <footer class="dock">
+            <button class="textbutton textbutton--wide" type="button" on:click=move |_| step.set(Step::Restore)>
+                {kata::RESTORE}
+            </button>
+        </footer>
     }
 }
 
