@@ -1,0 +1,220 @@
+// Who may open the book: founding, PIN, recovery code, colleagues, clock, a copy for another phone.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { phone, serve } from "./support/app.mjs";
+import {
+  PIN, assertAccessible, assertFits, assertRefused, filesWith, found, lock, next, typeBack, typePin, unlock,
+} from "./support/kader.mjs";
+
+let server;
+before(async () => (server = await serve()));
+after(() => server.stop());
+
+/** Runs `story` on a phone of its own. */
+async function onPhone(story, options) {
+  const device = await phone(options);
+  try {
+    await device.page.goto(server.origin);
+    await device.page.locator("#awal").waitFor({ state: "detached" });
+    return await story(device.page, device);
+  } finally {
+    await device.close();
+  }
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`founding is clean for screen readers, ${colorScheme}`, () =>
+    onPhone(async (page) => {
+      await page.getByRole("button", { name: "Langsung pakai di HP ini" }).waitFor();
+      await assertAccessible(page, "first screen");
+      await assertFits(page, "first screen");
+      await page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
+      await next(page);
+      await assertRefused(page, "#nama", "Belum terisi.", "");
+      await assertAccessible(page, "posyandu step with an error");
+      await page.getByLabel("Apa nama posyandunya?").fill("Melati Contoh");
+      await next(page);
+      await assertAccessible(page, "place step");
+      await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
+      await page.getByLabel("Desa atau kelurahan").fill("Desa Misal");
+      await next(page);
+      await assertAccessible(page, "kader step");
+      await page.getByLabel("Nama panggilan").fill("Bu Ani Rekaan");
+      await next(page);
+      await assertAccessible(page, "phones step");
+      await next(page);
+      await assertAccessible(page, "pin step");
+      await page.getByLabel("PIN, 6 sampai 12 angka").fill(PIN);
+      await page.getByLabel("Sekali lagi").fill(PIN);
+      await page.getByRole("button", { name: "Mulai pakai" }).click();
+      await page.getByRole("button", { name: "Sudah saya tulis" }).waitFor({ timeout: 60_000 });
+      await assertAccessible(page, "recovery code");
+      await assertFits(page, "recovery code");
+      const groups = await page.locator(".code__group").allTextContents();
+      await page.getByRole("button", { name: "Sudah saya tulis" }).click();
+      await assertAccessible(page, "recovery code, typed back");
+      await typeBack(page, groups);
+      await page.getByRole("link", { name: "Cari warga" }).waitFor();
+      await assertAccessible(page, "beranda");
+      await lock(page);
+      await assertAccessible(page, "lock screen");
+      await assertFits(page, "lock screen");
+    }, { colorScheme }));
+}
+
+test("PIN 123456 is refused with a sentence, and stays as typed", () =>
+  onPhone(async (page) => {
+    await page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
+    await page.getByLabel("Apa nama posyandunya?").fill("Melati Contoh");
+    await next(page);
+    await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
+    await page.getByLabel("Desa atau kelurahan").fill("Desa Misal");
+    await next(page);
+    await page.getByLabel("Nama panggilan").fill("Bu Ani Rekaan");
+    await next(page);
+    await next(page);
+    await page.getByLabel("PIN, 6 sampai 12 angka").fill("123456");
+    await page.getByLabel("Sekali lagi").fill("123456");
+    await page.getByRole("button", { name: "Mulai pakai" }).click();
+    await assertRefused(page, "#pin", "Angka urut mudah ditebak.", "123456");
+  }));
+
+test("wrong PINs make her wait, and a restart does not shorten it", () =>
+  onPhone(async (page) => {
+    await found(page);
+    await lock(page);
+    for (let left = 3; left >= 1; left--) {
+      await typePin(page, "111222");
+      await page.getByText(`Masih boleh ${left} kali lagi.`).waitFor({ timeout: 30_000 });
+    }
+    await typePin(page, "111222");
+    await page.locator(".lock__say").getByText(/belum cocok|Tunggu/).waitFor({ timeout: 30_000 });
+    await typePin(page, "111222");
+    await page.getByText(/Tunggu \d+ detik/).waitFor({ timeout: 30_000 });
+    await page.reload();
+    await page.getByText(/Tunggu (2\d|30) detik/).waitFor({ timeout: 30_000 });
+    // Even the right PIN has to wait.
+    await typePin(page, PIN);
+    await page.getByText(/Tunggu \d+ detik/).waitFor();
+    assert.equal(await page.getByText("Siapa yang memakai?").count(), 1);
+  }));
+
+test("nothing that was typed lies readable on the phone", async () => {
+  const device = await phone();
+  try {
+    await device.page.goto(server.origin);
+    await found(device.page, { posyandu: "Kencana Mustahil", kader: "Bu Wurdani", desa: "Kampung Antahberantah" });
+    await lock(device.page);
+    assert.equal(await device.page.getByText("Bu Wurdani").first().isVisible(), true, "she sees her own name");
+    await device.close({ keep: true });
+    const words = ["Kencana Mustahil", "Bu Wurdani", "Antahberantah", "0812 0000 0001", PIN];
+    assert.deepEqual(await filesWith(device.folder, words), []);
+  } finally {
+    await device.close();
+  }
+});
+
+test("a forgotten PIN: the code on paper opens the book and sets a new one", () =>
+  onPhone(async (page) => {
+    const groups = await found(page);
+    await lock(page);
+    await page.getByRole("button", { name: "Lupa PIN" }).click();
+    await assertAccessible(page, "forgotten PIN");
+    await page.getByLabel("Kode pemulihan").fill("salah");
+    await page.getByLabel("PIN baru").fill("740281");
+    await page.getByRole("button", { name: "Buka dan pakai PIN baru" }).click();
+    await assertRefused(page, "#kode", "Kode pemulihan belum cocok.", "salah");
+    await page.getByLabel("Kode pemulihan").fill(groups.join(" ").toLowerCase());
+    await page.getByRole("button", { name: "Buka dan pakai PIN baru" }).click();
+    await page.getByRole("heading", { name: "Menu" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Kunci buku" }).click();
+    await unlock(page, "740281");
+  }));
+
+test("a second kader gets her own PIN and code on the same phone", () =>
+  onPhone(async (page) => {
+    await found(page);
+    await page.getByRole("link", { name: "Menu" }).click();
+    await page.getByRole("link", { name: /Kader di HP ini/ }).click();
+    await assertAccessible(page, "kader page");
+    await page.getByLabel("Nama panggilan").fill("Bu Dewi Contoh");
+    await page.getByLabel("PIN, 6 sampai 12 angka").fill("580316");
+    await page.getByRole("button", { name: "Tambahkan" }).click();
+    await page.getByText("Tulis kode ini di kertas").waitFor({ timeout: 60_000 });
+    await page.getByRole("link", { name: "Kembali" }).click();
+    await page.getByRole("button", { name: "Kunci buku" }).click();
+    await page.getByText("Bu Dewi Contoh", { exact: true }).click();
+    await unlock(page, "580316");
+    await page.getByText("Kode pemulihan belum ditulis").waitFor();
+  }));
+
+test("a phone clock in 2031 is asked about before anything is saved", async () => {
+  const device = await phone({ serviceWorkers: "block" });
+  try {
+    const ahead = 5 * 365 * 86_400_000;
+    await device.context.route("**/worker.js*", async (route) => {
+      const response = await route.fetch();
+      const body = `const realNow = Date.now; Date.now = () => realNow() + ${ahead};\n${await response.text()}`;
+      await route.fulfill({ response, body });
+    });
+    await device.page.goto(server.origin);
+    await found(device.page).catch(() => {});
+    await device.page.getByRole("heading", { name: "Hari ini tanggal berapa?" }).waitFor({ timeout: 30_000 });
+    await assertAccessible(device.page, "clock page");
+    await device.page.getByLabel("Kalau bukan, hari ini tanggal").fill("31/02/2027");
+    await next(device.page);
+    await assertRefused(device.page, "#hari-ini", "Tidak ada tanggal 31 Februari 2027.", "31/02/2027");
+    await device.page.getByLabel("Kalau bukan, hari ini tanggal").fill("22/11/2026");
+    await next(device.page);
+    await device.page.getByText("Minggu 22\u00a0November").waitFor();
+  } finally {
+    await device.close();
+  }
+});
+
+test("a copy from an old phone opens on a new one with the code on paper", () =>
+  onPhone(async (page, old) => {
+    const groups = await found(page, { kader: "Bu Ani Rekaan" });
+    await page.getByRole("link", { name: "Menu" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Simpan berkas cadangan" }).click(),
+    ]);
+    const path = await download.path();
+    const text = await readFile(path, "utf8");
+    assert.ok(text.startsWith("POSYANDU 6 SPM CADANGAN 1\n"));
+    await onPhone(async (fresh) => {
+      await fresh.getByRole("button", { name: "Punya berkas cadangan? Pulihkan" }).click();
+      await assertAccessible(fresh, "restore page");
+      await fresh.getByRole("button", { name: "Pulihkan", exact: true }).click();
+      await assertRefused(fresh, "#berkas", "Pilih berkasnya dulu.");
+      const give = async (name, content) => {
+        await fresh.getByLabel("Berkas cadangan").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(content) });
+        await fresh.getByRole("button", { name: "Pulihkan", exact: true }).click();
+      };
+      await give("lain.txt", "halo");
+      await assertRefused(fresh, "#berkas", "Ini bukan berkas cadangan Posyandu.");
+      await give("potong.txt", text.slice(0, text.length / 2));
+      await assertRefused(fresh, "#berkas", "Berkas ini terpotong.");
+      await give("posyandu.txt", text);
+      await fresh.getByText("Siapa yang memakai?").waitFor();
+      await fresh.getByRole("button", { name: "Lupa PIN" }).click();
+      await fresh.getByLabel("Kode pemulihan").fill(groups.join("-"));
+      await fresh.getByLabel("PIN baru").fill("740281");
+      await fresh.getByRole("button", { name: "Buka dan pakai PIN baru" }).click();
+      await fresh.getByRole("heading", { name: "Posyandu Melati Contoh" }).waitFor({ timeout: 60_000 });
+      await fresh.getByText("Bu Ani Rekaan").first().waitFor();
+    });
+  }, { acceptDownloads: true }));
+
+test("two tabs of one phone follow each other", () =>
+  onPhone(async (page, device) => {
+    await found(page);
+    const second = await device.context.newPage();
+    await second.goto(server.origin);
+    await unlock(second);
+    await second.getByRole("button", { name: "Buka hari ini" }).waitFor();
+    await page.getByRole("button", { name: "Buka hari ini" }).click();
+    await second.getByRole("link", { name: "Lanjutkan hari buka" }).waitFor();
+  }));
