@@ -192,6 +192,8 @@ pub struct Me {
     pub doubts_clock: bool,
     /// Her recovery code was shown and not yet typed back.
     pub owes_recovery: bool,
+    /// Everybody who may open this phone's book, herself among them: id and short name.
+    pub people: Vec<(String, String)>,
 }
 
 /// What founding needs.

@@ -18,6 +18,21 @@ pub const ADD_KADER: &str = "Tambah kader";
 pub const ADD: &str = "Tambahkan";
 /// Kader.
 pub const HELP: &str = "Beri PIN baru";
+/// Helping a colleague.
+pub const HELP_HOW: &str = "Ia mendapat PIN dan kode baru. Isian yang belum selesai menunggu kode lamanya.";
+
+/// `Beri PIN baru untuk Bu Dewi`
+#[must_use]
+pub fn help_whom(nama: &str) -> String {
+    format!("{HELP} untuk {nama}")
+}
+
+/// `PIN baru untuk Bu Dewi`
+#[must_use]
+pub fn new_pin_of(nama: &str) -> String {
+    format!("PIN baru untuk {nama}")
+}
+
 /// PIN.
 pub const CHANGE_PIN: &str = "Ganti PIN";
 /// PIN.

@@ -26,7 +26,9 @@ pub(super) const LOCK: &str = "lock";
 impl Office {
     /// Where the app stands.
     pub(super) async fn gate(&mut self) -> Result<Reply, Failure> {
-        if let Some(book) = &self.open {
+        if self.open.is_some() {
+            let people = self.lock_info().await?.map(|it| it.people).unwrap_or_default();
+            let book = self.book()?;
             let me = Me {
                 id: book.me().to_owned(),
                 nama: book.nama.clone(),
@@ -34,6 +36,7 @@ impl Office {
                 today: self.local_now().date(),
                 doubts_clock: self.doubts_clock(),
                 owes_recovery: book.owes_recovery,
+                people,
             };
             return Ok(Reply::Gate(Gate::Open(me)));
         }

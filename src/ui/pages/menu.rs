@@ -5,9 +5,9 @@ use leptos::task::spawn_local;
 use leptos_router::components::A;
 
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
-use crate::messages::{Failure, Reply, Request};
+use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, practise};
-use crate::ui::components::{Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::shell;
 
@@ -182,6 +182,20 @@ pub fn KaderPage() -> impl IntoView {
     let pin_error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
     let code = RwSignal::new(None::<Vec<String>>);
+    let helped = RwSignal::new(None::<(String, String)>);
+    let me = desk.me().map(|it| it.id).unwrap_or_default();
+    let people = move || {
+        desk.gate.with(|it| match it {
+            Some(Ok(Gate::Open(me))) => me.people.clone(),
+            _ => Vec::new(),
+        })
+    };
+    // The gate holds the list of people: ask where things stand after every change.
+    let look = move || async move {
+        if let Ok(Reply::Gate(now)) = desk.ask(Request::Look).await {
+            desk.gate.set(Some(Ok(now)));
+        }
+    };
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         pin_error.set(None);
@@ -198,6 +212,7 @@ pub fn KaderPage() -> impl IntoView {
                     code.set(Some(groups));
                     nama.set(String::new());
                     pin.set(String::new());
+                    look().await;
                 }
                 Ok(_) => {}
                 Err(error @ Failure::WeakSecret(_)) => {
@@ -232,6 +247,48 @@ pub fn KaderPage() -> impl IntoView {
                         }
                     })
             }}
+            <div class="rows">
+                <For each=people key=|it| it.0.clone() let:person>
+                    <div class="row">
+                        <StageIcon name="dewasa" />
+                        <span class="row__body">
+                            <span class="row__name">{person.1.clone()}</span>
+                        </span>
+                        {(person.0 != me)
+                            .then(|| {
+                                let person = person.clone();
+                                let label = kata::help_whom(&person.1);
+                                view! {
+                                    <button
+                                        class="button button--plain button--small row__end"
+                                        type="button"
+                                        aria-label=label
+                                        on:click=move |_| helped.set(Some(person.clone()))
+                                    >
+                                        {kata::HELP}
+                                    </button>
+                                }
+                            })}
+                    </div>
+                </For>
+            </div>
+            {move || {
+                helped
+                    .get()
+                    .map(|(person, nama)| {
+                        let done = move |groups: Vec<String>| {
+                            helped.set(None);
+                            code.set(Some(groups));
+                        };
+                        view! {
+                            <HelpForm
+                                person=person
+                                nama=nama
+                                on_done=done
+                            />
+                        }
+                    })
+            }}
             <h2 class="section__title">{kata::ADD_KADER}</h2>
             <form on:submit=submit novalidate>
                 <TextField
@@ -256,6 +313,48 @@ pub fn KaderPage() -> impl IntoView {
                 </button>
             </form>
         </Page>
+    }
+}
+
+/// A colleague forgot her PIN and her paper: a new PIN from an unlocked one.
+#[component]
+fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<String>>) -> impl IntoView {
+    let desk = use_desk();
+    let pin = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let person = StoredValue::new(person);
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        error.set(None);
+        spawn_local(async move {
+            let request = Request::HelpColleague { person: person.get_value(), secret: pin.get_untracked() };
+            match desk.ask(request).await {
+                Ok(Reply::Recovery { groups, .. }) => on_done.run(groups),
+                Ok(_) => {}
+                Err(failure) => {
+                    error.set(Some(i18n::failure(&failure)));
+                    focus_first_error();
+                }
+            }
+        });
+    };
+    view! {
+        <form on:submit=submit novalidate>
+            <p class="second">{kata::HELP_HOW}</p>
+            <TextField
+                id="pin-teman"
+                label=kata::new_pin_of(&nama)
+                hint=mulai::PIN_HINT.to_owned()
+                value=pin
+                error=error
+                inputmode="numeric"
+                kind="password"
+                autocomplete="new-password"
+            />
+            <button class="button button--plain" type="submit">
+                {kata::HELP}
+            </button>
+        </form>
     }
 }
 
