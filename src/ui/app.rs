@@ -9,7 +9,7 @@ use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
 use super::{pages, shell};
 use crate::i18n::{menu, umum as kata};
-use crate::messages::{Gate, Reply, Request};
+use crate::messages::{Failure, Gate, LockScreen, Reply, Request};
 
 /// When this app was built, Unix seconds: no phone clock is earlier.
 const BUILT_AT: &str = env!("POSYANDU_BUILT_AT");
@@ -21,6 +21,32 @@ pub fn mount() {
     mount_to_body(App);
     if let Some(outline) = document().get_element_by_id("awal") {
         outline.remove();
+    }
+}
+
+/// Which screen stands before, or instead of, the routes.
+#[derive(Clone, PartialEq)]
+enum Stage {
+    Opening,
+    Broken(Failure),
+    Fresh,
+    Locked(LockScreen),
+    Clock(chrono::NaiveDate),
+    Owes,
+    Open,
+}
+
+impl Stage {
+    fn of(gate: &Option<Result<Gate, Failure>>) -> Self {
+        match gate {
+            None => Self::Opening,
+            Some(Err(failure)) => Self::Broken(failure.clone()),
+            Some(Ok(Gate::Fresh)) => Self::Fresh,
+            Some(Ok(Gate::Locked(screen))) => Self::Locked(screen.clone()),
+            Some(Ok(Gate::Open(me))) if me.doubts_clock => Self::Clock(me.today),
+            Some(Ok(Gate::Open(me))) if me.owes_recovery => Self::Owes,
+            Some(Ok(Gate::Open(_))) => Self::Open,
+        }
     }
 }
 
@@ -39,6 +65,8 @@ fn App() -> impl IntoView {
             shell::act(shell::Act::Opened);
         }
     });
+    // Who is here may change while a page stays as it is; only another stage is another screen.
+    let stage = Memo::new(move |_| desk.gate.with(Stage::of));
     view! {
         <Sprite />
         <Show when=move || desk.practice.get()>
@@ -55,16 +83,14 @@ fn App() -> impl IntoView {
             </p>
         </Show>
         <Router>
-            {move || match desk.gate.get() {
-                None => ().into_any(),
-                Some(Err(failure)) => view! { <pages::pulih::Broken failure=failure /> }.into_any(),
-                Some(Ok(Gate::Fresh)) => view! { <pages::mulai::Start /> }.into_any(),
-                Some(Ok(Gate::Locked(screen))) => view! { <pages::kunci::LockPage screen=screen /> }.into_any(),
-                Some(Ok(Gate::Open(me))) if me.doubts_clock => {
-                    view! { <pages::jam::ClockPage shown=me.today /> }.into_any()
-                }
-                Some(Ok(Gate::Open(me))) if me.owes_recovery => view! { <pages::mulai::OwedCode /> }.into_any(),
-                Some(Ok(Gate::Open(_))) => view! { <Open /> }.into_any(),
+            {move || match stage.get() {
+                Stage::Opening => ().into_any(),
+                Stage::Broken(failure) => view! { <pages::pulih::Broken failure=failure /> }.into_any(),
+                Stage::Fresh => view! { <pages::mulai::Start /> }.into_any(),
+                Stage::Locked(screen) => view! { <pages::kunci::LockPage screen=screen /> }.into_any(),
+                Stage::Clock(shown) => view! { <pages::jam::ClockPage shown=shown /> }.into_any(),
+                Stage::Owes => view! { <pages::mulai::OwedCode /> }.into_any(),
+                Stage::Open => view! { <Open /> }.into_any(),
             }}
         </Router>
     }
@@ -118,11 +144,11 @@ fn session_flag() -> bool {
 /// The gate in an answer.
 ///
 /// # Errors
-/// [`crate::messages::Failure::Worker`] for any other answer.
-pub fn gate(reply: Reply) -> Result<Gate, crate::messages::Failure> {
+/// [`Failure::Worker`] for any other answer.
+pub fn gate(reply: Reply) -> Result<Gate, Failure> {
     match reply {
         Reply::Gate(gate) => Ok(gate),
-        _ => Err(crate::messages::Failure::Worker),
+        _ => Err(Failure::Worker),
     }
 }
 
@@ -168,10 +194,7 @@ fn NoSuchPage() -> impl IntoView {
 }
 
 /// A failure inside a page, or its content.
-pub fn or_trouble<T, V: IntoView + 'static>(
-    answer: Result<T, crate::messages::Failure>,
-    show: impl FnOnce(T) -> V,
-) -> AnyView {
+pub fn or_trouble<T, V: IntoView + 'static>(answer: Result<T, Failure>, show: impl FnOnce(T) -> V) -> AnyView {
     match answer {
         Ok(it) => show(it).into_any(),
         Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
