@@ -148,7 +148,10 @@ pub enum Reply {
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub enum Gate {
     /// Nothing on this phone yet.
-    Fresh,
+    Fresh {
+        /// The day the phone shows, when its clock must be confirmed before anything is saved.
+        doubtful: Option<NaiveDate>,
+    },
     /// Somebody must say who she is.
     Locked(LockScreen),
     /// Open.

@@ -41,7 +41,8 @@ impl Stage {
         match gate {
             None => Self::Opening,
             Some(Err(failure)) => Self::Broken(failure.clone()),
-            Some(Ok(Gate::Fresh)) => Self::Fresh,
+            Some(Ok(Gate::Fresh { doubtful: Some(shown) })) => Self::Clock(*shown),
+            Some(Ok(Gate::Fresh { doubtful: None })) => Self::Fresh,
             Some(Ok(Gate::Locked(screen))) => Self::Locked(screen.clone()),
             Some(Ok(Gate::Open(me))) if me.doubts_clock => Self::Clock(me.today),
             Some(Ok(Gate::Open(me))) if me.owes_recovery => Self::Owes,

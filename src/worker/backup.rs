@@ -19,7 +19,7 @@ impl Office {
 
     /// A backup into an empty phone: as a new installation, with the old people.
     pub(super) async fn restore(&mut self, bytes: &[u8]) -> Result<Reply, Failure> {
-        let Reply::Gate(Gate::Fresh) = self.gate().await? else {
+        let Reply::Gate(Gate::Fresh { .. }) = self.gate().await? else {
             return Err(Failure::NotFound);
         };
         let text = std::str::from_utf8(bytes).map_err(|_| Failure::Backup(crate::domain::file::FileError::NotOurs))?;

@@ -41,7 +41,8 @@ impl Office {
             return Ok(Reply::Gate(Gate::Open(me)));
         }
         let Some(info) = self.lock_info().await? else {
-            return Ok(Reply::Gate(Gate::Fresh));
+            let doubtful = self.doubts_clock().then(|| self.local_now().date());
+            return Ok(Reply::Gate(Gate::Fresh { doubtful }));
         };
         let mut people = Vec::new();
         for (id, nama) in info.people {
@@ -109,6 +110,9 @@ impl Office {
     pub(super) async fn found(&mut self, founding: Founding) -> Result<Reply, Failure> {
         if self.lock_info().await?.is_some() {
             return Err(Failure::NotFound);
+        }
+        if self.doubts_clock() {
+            return Err(Failure::Clock);
         }
         let secret = Secret::chosen(&founding.secret, None).map_err(Failure::WeakSecret)?;
         let params = self.kdf_params().await?;

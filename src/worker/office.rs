@@ -236,7 +236,7 @@ impl Office {
             db.close();
         }
         idb::delete_database(idb::PRACTICE).await.map_err(failure)?;
-        Ok(Reply::Gate(Gate::Fresh))
+        Ok(Reply::Gate(Gate::Fresh { doubtful: None }))
     }
 }
 
