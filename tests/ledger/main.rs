@@ -1,0 +1,12 @@
+//! The laws of the ledger: whatever the order, the carrier and the clocks, the same events make the same book.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod laws;
+mod peers;
+mod process;
+mod registers;
+mod speed;
+mod support;
+mod trust;
+mod vectors;
