@@ -4,9 +4,10 @@
 
 mod laws;
 mod peers;
+mod practice;
 mod process;
 mod registers;
-mod speed;
+
 mod support;
 mod trust;
 mod vectors;
