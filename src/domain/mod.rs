@@ -19,6 +19,7 @@ pub mod names;
 pub mod nik;
 pub mod number;
 pub mod phone;
+pub mod pin;
 pub mod sasaran;
 pub mod search;
 pub mod sesi;

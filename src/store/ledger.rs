@@ -123,35 +123,13 @@ impl Ledger {
         now_ms: u64,
         salts: &mut dyn FnMut() -> [u8; 16],
     ) -> Vec<Event> {
-        let mut clock = self.clock;
-        let mut n = self.numbers.get(&author.device).copied().unwrap_or(0);
-        // Drafts of one call see each other: copies of just the subjects they touch.
-        let mut touched: BTreeMap<String, Subject> = BTreeMap::new();
-        let mut events = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let name = draft.subject.clone();
-            let subject =
-                touched.entry(name.clone()).or_insert_with(|| self.book.subject(&name).cloned().unwrap_or_default());
-            let seen = Seen::of(subject, &draft);
-            n += 1;
-            let stamp = Stamp {
-                at: clock.stamp(now_ms, seen.latest),
-                by: author.by,
-                device: author.device,
-                n,
-                after: seen.after,
-                replaces: seen.replaces,
-                salt: salts(),
-            };
-            let signer = match root {
-                Some(root) if Roster::is_roots(&draft.kind) => root,
-                _ => author.signer,
-            };
-            let event = Event::sign(draft, stamp, signer);
-            subject.add(&event, kinds::fold_of(event.kind(), event.subject()));
-            events.push(event);
-        }
-        events
+        self.recorder().record(drafts, author, root, now_ms, salts)
+    }
+
+    /// Records several saves before they are stored together.
+    #[must_use]
+    pub fn recorder(&self) -> Recorder<'_> {
+        Recorder { ledger: self, clock: self.clock, numbers: BTreeMap::new(), touched: BTreeMap::new() }
     }
 
     /// Takes in events that are safely stored.
@@ -243,5 +221,55 @@ impl Ledger {
     #[must_use]
     pub fn latest(&self) -> Hlc {
         self.clock.last
+    }
+}
+
+/// Stamps saves that follow each other: each sees those before it, and memory sees none of them.
+pub struct Recorder<'a> {
+    ledger: &'a Ledger,
+    clock: Clock,
+    numbers: BTreeMap<DeviceId, i64>,
+    /// Copies of just the subjects that were touched.
+    touched: BTreeMap<String, Subject>,
+}
+
+impl Recorder<'_> {
+    /// As [`Ledger::record`].
+    pub fn record(
+        &mut self,
+        drafts: Vec<Draft>,
+        author: &Author<'_>,
+        root: Option<&dyn Signer>,
+        now_ms: u64,
+        salts: &mut dyn FnMut() -> [u8; 16],
+    ) -> Vec<Event> {
+        let known = self.ledger.numbers.get(&author.device).copied().unwrap_or(0);
+        let n = self.numbers.entry(author.device).or_insert(known);
+        let mut events = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let subject = self
+                .touched
+                .entry(draft.subject.clone())
+                .or_insert_with_key(|name| self.ledger.book.subject(name).cloned().unwrap_or_default());
+            let seen = Seen::of(subject, &draft);
+            *n += 1;
+            let stamp = Stamp {
+                at: self.clock.stamp(now_ms, seen.latest),
+                by: author.by,
+                device: author.device,
+                n: *n,
+                after: seen.after,
+                replaces: seen.replaces,
+                salt: salts(),
+            };
+            let signer = match root {
+                Some(root) if Roster::is_roots(&draft.kind) => root,
+                _ => author.signer,
+            };
+            let event = Event::sign(draft, stamp, signer);
+            subject.add(&event, kinds::fold_of(event.kind(), event.subject()));
+            events.push(event);
+        }
+        events
     }
 }

@@ -5,6 +5,7 @@
 mod book;
 mod gate;
 mod office;
+mod practice;
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;

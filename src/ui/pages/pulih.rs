@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::i18n::mulai as kata;
 use crate::messages::Failure;
-use crate::ui::app::start;
+use crate::ui::app::start_again;
 use crate::ui::components::{Page, TopBar, Trouble};
 use crate::ui::context::use_desk;
 
@@ -17,7 +17,7 @@ pub fn Broken(
     let desk = use_desk();
     let again = move |_| {
         desk.gate.set(None);
-        start(desk, desk.practice.get_untracked());
+        start_again(desk);
     };
     view! {
         <TopBar title=kata::BROKEN_TITLE.to_owned() />
