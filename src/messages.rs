@@ -17,8 +17,8 @@ use crate::domain::view::{Query, View};
 pub enum Request {
     /// Which databases there are and who may open them. First message of every page.
     Start {
-        /// The practice database instead of the real one.
-        practice: bool,
+        /// The practice database instead of the real one, with this many invented families if it is empty.
+        practice: Option<u32>,
         /// Unix seconds when this app was built: no phone clock is earlier than that.
         built_at: u64,
     },
@@ -259,7 +259,7 @@ pub enum Failure {
         wait_ms: u64,
     },
     /// The PIN may not be chosen.
-    WeakSecret(crate::crypto::pin::PinError),
+    WeakSecret(crate::domain::pin::PinError),
     /// Not the recovery code.
     WrongRecovery,
     /// The clock must be confirmed first.
@@ -301,6 +301,13 @@ pub enum Notice {
     },
     /// Locked from inside, or by another tab.
     Gate(Gate),
+    /// Something long goes on.
+    Progress {
+        /// How much is done.
+        done: u32,
+        /// Of how much.
+        of: u32,
+    },
 }
 
 /// One message of the page.

@@ -17,7 +17,7 @@ pub mod device;
 
 pub use kdf::{DeviceMac, KdfParams};
 pub use keyring::{PersonVault, Unlocked};
-pub use pin::{Attempts, PinError, Secret};
+pub use pin::{Attempts, Secret};
 pub use recovery::{RecoveryCode, RecoveryError};
 pub use seal::{Aad, Key};
 

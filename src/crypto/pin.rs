@@ -1,52 +1,23 @@
-//! What a PIN may be, and how long one waits after wrong ones.
+//! A PIN as it is held, and how long one waits after wrong ones. What it may be says [`crate::domain::pin`].
 //!
 //! Pure: it knows no clock. Time passes only when the caller says how much of it has passed while
 //! the app was running, so neither a changed clock nor a restart shortens a wait.
 
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::CryptoError;
+use crate::domain::pin::{self, PinError};
 
-/// Least digits of a PIN.
-pub const PIN_SHORTEST: usize = 6;
-/// Most digits of a PIN.
-pub const PIN_LONGEST: usize = 12;
-/// Least characters of a passphrase.
-pub const PASSPHRASE_SHORTEST: usize = 10;
 /// Wrong tries before the first wait.
 pub const FREE_TRIES: u32 = 4;
 
 const WAITS_MS: [u64; 5] = [30_000, 60_000, 300_000, 900_000, 3_600_000];
-const LONGEST_PERIOD: usize = 4;
 const VERSION: u8 = 1;
-
-/// Why a new PIN or passphrase is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-pub enum PinError {
-    /// Fewer than six digits.
-    #[error("pin too short")]
-    TooShort,
-    /// More than twelve digits.
-    #[error("pin too long")]
-    TooLong,
-    /// Digits that count up or down, as 123456 or 654321.
-    #[error("digits in a row")]
-    Run,
-    /// One digit or a short group again and again, as 111111, 121212 or 123123.
-    #[error("repeated digits")]
-    Repeat,
-    /// The person's own birth date.
-    #[error("own birth date")]
-    BirthDate,
-    /// A passphrase of fewer than ten characters.
-    #[error("passphrase too short")]
-    PassphraseTooShort,
-}
 
 /// A PIN or passphrase as typed. It is wiped when dropped and never printed.
 #[derive(Clone)]
@@ -62,14 +33,7 @@ impl Secret {
     /// Takes a new PIN (digits only) or passphrase (anything else), if the rules allow it.
     pub fn chosen(text: &str, born_on: Option<NaiveDate>) -> Result<Self, PinError> {
         let secret = Self::typed(text);
-        let letters: Zeroizing<Vec<char>> = Zeroizing::new(secret.0.chars().collect());
-        if letters.iter().all(char::is_ascii_digit) {
-            check_pin(&secret.0, born_on)?;
-        } else if letters.len() < PASSPHRASE_SHORTEST {
-            return Err(PinError::PassphraseTooShort);
-        } else if is_periodic(&letters) {
-            return Err(PinError::Repeat);
-        }
+        pin::check(&secret.0, born_on)?;
         Ok(secret)
     }
 
@@ -83,49 +47,6 @@ impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(..)")
     }
-}
-
-fn check_pin(digits: &str, born_on: Option<NaiveDate>) -> Result<(), PinError> {
-    let values: Zeroizing<Vec<u8>> = Zeroizing::new(digits.bytes().collect());
-    match values.len() {
-        ..PIN_SHORTEST => return Err(PinError::TooShort),
-        PIN_SHORTEST..=PIN_LONGEST => {}
-        _ => return Err(PinError::TooLong),
-    }
-    if is_periodic(&values) {
-        return Err(PinError::Repeat);
-    }
-    if is_run(&values) {
-        return Err(PinError::Run);
-    }
-    if born_on.is_some_and(|date| is_birth_date(digits, date)) {
-        return Err(PinError::BirthDate);
-    }
-    Ok(())
-}
-
-/// Each digit is one more, or each one less, than the digit before; 9 and 0 are neighbours, as on the pad.
-fn is_run(values: &[u8]) -> bool {
-    let steps = |step: u8| values.iter().zip(values.iter().skip(1)).all(|(&a, &b)| (b + 10 - a) % 10 == step);
-    steps(1) || steps(9)
-}
-
-/// The whole is a group of at most four, repeated at least twice.
-fn is_periodic<T: PartialEq>(values: &[T]) -> bool {
-    (1..=LONGEST_PERIOD.min(values.len() / 2))
-        .any(|period| values.iter().zip(values.iter().skip(period)).all(|(a, b)| a == b))
-}
-
-fn is_birth_date(digits: &str, date: NaiveDate) -> bool {
-    let (day, month, year) = (date.day(), date.month(), date.year());
-    let short_year = year.rem_euclid(100);
-    [
-        format!("{day:02}{month:02}{short_year:02}"),
-        format!("{day:02}{month:02}{year:04}"),
-        format!("{year:04}{month:02}{day:02}"),
-    ]
-    .iter()
-    .any(|written| written == digits)
 }
 
 /// Wrong tries of one person, and the wait that is left. Stored at every change.
@@ -199,57 +120,6 @@ impl Attempts {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(text: &str, expected: Result<(), PinError>) {
-        let born_on = NaiveDate::from_ymd_opt(1987, 3, 9);
-        assert_eq!(Secret::chosen(text, born_on).map(|_| ()), expected, "{text}");
-    }
-
-    #[test]
-    fn six_to_twelve_digits_make_a_pin() {
-        check("593817", Ok(()));
-        check("593817204615", Ok(()));
-        check(" 593817 ", Ok(()));
-        check("", Err(PinError::TooShort));
-        check("59381", Err(PinError::TooShort));
-        check("5938172046153", Err(PinError::TooLong));
-    }
-
-    #[test]
-    fn runs_are_refused() {
-        for text in ["123456", "654321", "456789", "7890123", "210987", "0123456789", "234567"] {
-            check(text, Err(PinError::Run));
-        }
-        check("123457", Ok(()));
-        check("135791", Ok(()));
-    }
-
-    #[test]
-    fn repeats_are_refused() {
-        for text in ["111111", "000000", "121212", "1212121", "123123", "20012001", "999999999999"] {
-            check(text, Err(PinError::Repeat));
-        }
-        check("112211", Ok(()));
-    }
-
-    #[test]
-    fn the_own_birth_date_is_refused() {
-        for text in ["090387", "09031987", "19870309"] {
-            check(text, Err(PinError::BirthDate));
-        }
-        check("100387", Ok(()));
-        assert!(Secret::chosen("090387", None).is_ok());
-    }
-
-    #[test]
-    fn a_passphrase_has_ten_characters() {
-        check("nasi uduk pagi", Ok(()));
-        check("nasiuduk1", Err(PinError::PassphraseTooShort));
-        check("abc123", Err(PinError::PassphraseTooShort));
-        check("aaaaaaaaaaaa", Err(PinError::Repeat));
-        check("ééééabcdéf", Ok(()));
-    }
 
     #[test]
     fn an_accent_is_the_same_however_the_keyboard_writes_it() {

@@ -14,13 +14,13 @@ pub mod umum;
 pub mod waktu;
 pub mod warga;
 
-use crate::crypto::pin::PinError;
 use crate::domain::calendar::DateError;
 use crate::domain::form::{Problem, Unit};
 use crate::domain::names::NameError;
 use crate::domain::nik::SixteenError;
 use crate::domain::number::{Decimals, NumberError, format_decimal};
 use crate::domain::phone::PhoneError;
+use crate::domain::pin::PinError;
 use crate::messages::{Failure, StoreFailure};
 
 /// What went wrong, what is safe, and what to do.

@@ -1,7 +1,7 @@
 //! Words of the first minutes: beginning, PIN, recovery code, clock, and a book that does not open.
 
-use crate::crypto::pin::PinError;
 use crate::domain::file::FileError;
+use crate::domain::pin::PinError;
 
 /// First screen.
 pub const TITLE_1: &str = "Satu buku,";
@@ -17,6 +17,10 @@ pub const USE_HERE: &str = "Langsung pakai di HP ini";
 pub const USE_HERE_HOW: &str = "Tanpa akun, tanpa internet";
 /// Practice.
 pub const PRACTISE: &str = "Coba dulu, data latihan";
+/// Throws practice away.
+pub const FORGET_PRACTICE: &str = "Hapus latihan";
+/// Throws practice away: what happens.
+pub const FORGET_PRACTICE_HOW: &str = "Semua isi latihan hilang. Data sungguhan tidak tersentuh.";
 /// Leaves practice.
 pub const LEAVE_PRACTICE: &str = "Selesai latihan, kembali ke awal";
 

@@ -48,3 +48,10 @@ pub const PRACTICE: &str = "Data latihan. Bukan orang sungguhan.";
 pub const NO_SUCH_PAGE: &str = "Halaman ini tidak ada.";
 /// Way home.
 pub const GO_HOME: &str = "Ke Beranda";
+/// The invented posyandu is being made.
+pub const PREPARING: &str = "Menyiapkan data latihan";
+/// `Menyiapkan data latihan 40 dari 100`
+#[must_use]
+pub fn preparing(done: u32, of: u32) -> String {
+    format!("{PREPARING} {done} dari {of}")
+}

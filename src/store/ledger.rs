@@ -64,6 +64,17 @@ pub struct Ledger {
     waiting: BTreeMap<EventId, String>,
 }
 
+/// What taking in events asks of the caller.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Applied {
+    /// Keys came or ended: what is in quarantine as [`Refused::Forged`] is to be delivered again, for it
+    /// may have come before its key.
+    pub roster_grew: bool,
+    /// A key ended before something that is believed of it: [`Ledger::rebuilt`] from all that is stored.
+    pub must_rebuild: bool,
+}
+
 impl Ledger {
     /// A ledger that trusts one root key.
     #[must_use]
@@ -112,81 +123,72 @@ impl Ledger {
         now_ms: u64,
         salts: &mut dyn FnMut() -> [u8; 16],
     ) -> Vec<Event> {
-        let mut clock = self.clock;
-        let mut n = self.numbers.get(&author.device).copied().unwrap_or(0);
-        // Drafts of one call see each other: copies of just the subjects they touch.
-        let mut touched: BTreeMap<String, Subject> = BTreeMap::new();
-        let mut events = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            let name = draft.subject.clone();
-            let subject =
-                touched.entry(name.clone()).or_insert_with(|| self.book.subject(&name).cloned().unwrap_or_default());
-            let seen = Seen::of(subject, &draft);
-            n += 1;
-            let stamp = Stamp {
-                at: clock.stamp(now_ms, seen.latest),
-                by: author.by,
-                device: author.device,
-                n,
-                after: seen.after,
-                replaces: seen.replaces,
-                salt: salts(),
-            };
-            let signer = match root {
-                Some(root) if Roster::is_roots(&draft.kind) => root,
-                _ => author.signer,
-            };
-            let event = Event::sign(draft, stamp, signer);
-            subject.add(&event, kinds::fold_of(event.kind(), event.subject()));
-            events.push(event);
-        }
-        events
+        self.recorder().record(drafts, author, root, now_ms, salts)
+    }
+
+    /// Records several saves before they are stored together.
+    #[must_use]
+    pub fn recorder(&self) -> Recorder<'_> {
+        Recorder { ledger: self, clock: self.clock, numbers: BTreeMap::new(), touched: BTreeMap::new() }
     }
 
     /// Takes in events that are safely stored.
-    pub fn apply(&mut self, events: &[(Event, Trust)], now_ms: u64, verifier: &dyn Verifier) {
-        let mut roster_grew = false;
+    pub fn apply(&mut self, events: &[(Event, Trust)], now_ms: u64, verifier: &dyn Verifier) -> Applied {
+        let mut applied = Applied::default();
         for (event, trust) in events {
             if !self.known.insert(event.id()) {
                 continue;
             }
-            let number = self.numbers.entry(event.device()).or_insert(0);
-            *number = event.n().max(*number);
             match trust {
-                Trust::Verified => roster_grew |= self.believe(event, now_ms),
+                Trust::Verified => {
+                    self.believe(event, now_ms);
+                    applied.roster_grew |= matches!(event.kind(), roster::KEY_ADDED | roster::KEY_ENDED);
+                    applied.must_rebuild |= event.kind() == roster::KEY_ENDED;
+                }
                 Trust::Unknown => {
                     self.waiting.insert(event.id(), event.to_text());
                 }
                 Trust::Forged => {}
             }
         }
-        if roster_grew {
+        if applied.roster_grew {
             self.judge_again(now_ms, verifier);
         }
+        applied.must_rebuild &= self.book.entries().any(|it| self.roster.is_after_end(it.by, it.device, it.at));
+        applied
     }
 
-    fn believe(&mut self, event: &Event, now_ms: u64) -> bool {
+    /// The same ledger, judged anew from all stored documents by the keys that are known now. The order
+    /// in which an event and the end of its key arrived leaves no trace.
+    #[must_use]
+    pub fn rebuilt<'a>(&self, texts: impl IntoIterator<Item = &'a str>, now_ms: u64, verifier: &dyn Verifier) -> Self {
+        let mut ledger = Self { roster: self.roster.to_root(), clock: self.clock, ..Self::default() };
+        let received = ledger.receive(texts, verifier);
+        let _ = ledger.apply(&received.new, now_ms, verifier);
+        ledger
+    }
+
+    fn believe(&mut self, event: &Event, now_ms: u64) {
+        // Of believed events only: a stranger who names our device must not move our numbers or our time.
+        let number = self.numbers.entry(event.device()).or_insert(0);
+        *number = event.n().max(*number);
         self.clock.hear(event.at(), now_ms);
         self.book.add(event);
-        let is_roots = Roster::is_roots(event.kind());
-        if is_roots {
+        if Roster::is_roots(event.kind()) {
             self.roster.add(event);
         }
-        is_roots && event.kind() != roster::FOUNDED
     }
 
     /// A new key makes believable what waited for it.
     fn judge_again(&mut self, now_ms: u64, verifier: &dyn Verifier) {
         for (id, text) in std::mem::take(&mut self.waiting) {
             match Event::parse(&text).map(|event| (self.roster.judge(&event, verifier), event)) {
-                Ok((Trust::Verified, event)) => {
-                    self.believe(&event, now_ms);
-                }
-                Ok((Trust::Unknown, _)) => {
+                Ok((Trust::Verified, event)) => self.believe(&event, now_ms),
+                // Not hers by any key known so far: it decides nothing, and a later key may show otherwise.
+                Ok((Trust::Unknown | Trust::Forged, _)) => {
                     self.waiting.insert(id, text);
                 }
-                // Judged forged once its author became known: it stays on disk and decides nothing.
-                Ok((Trust::Forged, _)) | Err(_) => {}
+                Err(_) => {}
             }
         }
     }
@@ -219,5 +221,55 @@ impl Ledger {
     #[must_use]
     pub fn latest(&self) -> Hlc {
         self.clock.last
+    }
+}
+
+/// Stamps saves that follow each other: each sees those before it, and memory sees none of them.
+pub struct Recorder<'a> {
+    ledger: &'a Ledger,
+    clock: Clock,
+    numbers: BTreeMap<DeviceId, i64>,
+    /// Copies of just the subjects that were touched.
+    touched: BTreeMap<String, Subject>,
+}
+
+impl Recorder<'_> {
+    /// As [`Ledger::record`].
+    pub fn record(
+        &mut self,
+        drafts: Vec<Draft>,
+        author: &Author<'_>,
+        root: Option<&dyn Signer>,
+        now_ms: u64,
+        salts: &mut dyn FnMut() -> [u8; 16],
+    ) -> Vec<Event> {
+        let known = self.ledger.numbers.get(&author.device).copied().unwrap_or(0);
+        let n = self.numbers.entry(author.device).or_insert(known);
+        let mut events = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let subject = self
+                .touched
+                .entry(draft.subject.clone())
+                .or_insert_with_key(|name| self.ledger.book.subject(name).cloned().unwrap_or_default());
+            let seen = Seen::of(subject, &draft);
+            *n += 1;
+            let stamp = Stamp {
+                at: self.clock.stamp(now_ms, seen.latest),
+                by: author.by,
+                device: author.device,
+                n: *n,
+                after: seen.after,
+                replaces: seen.replaces,
+                salt: salts(),
+            };
+            let signer = match root {
+                Some(root) if Roster::is_roots(&draft.kind) => root,
+                _ => author.signer,
+            };
+            let event = Event::sign(draft, stamp, signer);
+            subject.add(&event, kinds::fold_of(event.kind(), event.subject()));
+            events.push(event);
+        }
+        events
     }
 }

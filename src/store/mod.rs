@@ -11,4 +11,4 @@ pub mod ledger;
 
 pub use batch::{Batch, Durability, EventRow, Written};
 pub use error::StoreError;
-pub use ledger::{Author, Ledger, Received, Refused};
+pub use ledger::{Applied, Author, Ledger, Received, Recorder, Refused};

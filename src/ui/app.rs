@@ -8,12 +8,13 @@ use leptos_router::path;
 use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
 use super::{pages, shell};
+use crate::domain::latihan::FAMILIES;
 use crate::i18n::{menu, umum as kata};
 use crate::messages::{Failure, Gate, LockScreen, Reply, Request};
 
 /// When this app was built, Unix seconds: no phone clock is earlier.
 const BUILT_AT: &str = env!("POSYANDU_BUILT_AT");
-/// Session flag: this tab practises.
+/// Session flag: this tab practises. Its value is the number of invented families; benchmarks set a greater one.
 const PRACTICE: &str = "latihan";
 
 /// Takes the first paint away and shows the app.
@@ -57,7 +58,7 @@ fn App() -> impl IntoView {
     let desk = Desk::new();
     provide_desk(desk);
     let practice = session_flag();
-    desk.practice.set(practice);
+    desk.practice.set(practice.is_some());
     start(desk, practice);
     lock_when_unseen(desk);
     // The copy of the app before this one may go only when this one has read the data.
@@ -85,7 +86,7 @@ fn App() -> impl IntoView {
         </Show>
         <Router>
             {move || match stage.get() {
-                Stage::Opening => ().into_any(),
+                Stage::Opening => view! { <Preparing /> }.into_any(),
                 Stage::Broken(failure) => view! { <pages::pulih::Broken failure=failure /> }.into_any(),
                 Stage::Fresh => view! { <pages::mulai::Start /> }.into_any(),
                 Stage::Locked(screen) => view! { <pages::kunci::LockPage screen=screen /> }.into_any(),
@@ -94,6 +95,27 @@ fn App() -> impl IntoView {
                 Stage::Open => view! { <Open /> }.into_any(),
             }}
         </Router>
+    }
+}
+
+/// While the worker starts: nothing, or how far the invented posyandu is.
+#[component]
+fn Preparing() -> impl IntoView {
+    let desk = use_desk();
+    let done = move || desk.progress.get();
+    view! {
+        <Show when=move || done().is_some()>
+            <TopBar title=kata::PREPARING.to_owned() />
+            <Page>
+                <p role="status">{move || done().map(|(done, of)| kata::preparing(done, of))}</p>
+                <progress
+                    class="progress"
+                    aria-label=kata::PREPARING
+                    max=move || done().map(|(_, of)| of.to_string())
+                    value=move || done().map(|(done, _)| done.to_string())
+                ></progress>
+            </Page>
+        </Show>
     }
 }
 
@@ -121,7 +143,7 @@ pub fn built_at() -> u64 {
 }
 
 /// Asks the worker where things stand.
-pub fn start(desk: Desk, practice: bool) {
+pub fn start(desk: Desk, practice: Option<u32>) {
     spawn_local(async move {
         let reply = desk.ask(Request::Start { practice, built_at: built_at() }).await;
         desk.gate.set(Some(reply.and_then(gate)));
@@ -131,15 +153,25 @@ pub fn start(desk: Desk, practice: bool) {
 /// Enters or leaves the practice database.
 pub fn practise(desk: Desk, practice: bool) {
     if let Ok(Some(storage)) = window().session_storage() {
-        let _ = if practice { storage.set_item(PRACTICE, "1") } else { storage.remove_item(PRACTICE) };
+        let _ =
+            if practice { storage.set_item(PRACTICE, &FAMILIES.to_string()) } else { storage.remove_item(PRACTICE) };
     }
     desk.practice.set(practice);
-    start(desk, practice);
+    desk.undo.set(None);
+    desk.progress.set(None);
+    desk.gate.set(None);
+    start(desk, practice.then_some(FAMILIES));
 }
 
-fn session_flag() -> bool {
+fn session_flag() -> Option<u32> {
     let storage = window().session_storage().ok().flatten();
-    storage.and_then(|it| it.get_item(PRACTICE).ok().flatten()).is_some()
+    let flag = storage.and_then(|it| it.get_item(PRACTICE).ok().flatten())?;
+    Some(flag.parse().unwrap_or(FAMILIES))
+}
+
+/// Asks again where things stand, after trouble.
+pub fn start_again(desk: Desk) {
+    start(desk, session_flag());
 }
 
 /// The gate in an answer.

@@ -21,6 +21,8 @@ pub struct Desk {
     pub practice: RwSignal<bool>,
     /// Service worker and installing.
     pub shell: RwSignal<super::shell::Shell>,
+    /// How much of something long is done, of how much.
+    pub progress: RwSignal<Option<(u32, u32)>>,
     /// The last save, which may still be taken back.
     pub undo: RwSignal<Option<Undo>>,
 }
@@ -52,9 +54,11 @@ impl Desk {
     pub fn new() -> Self {
         let version = RwSignal::new(0);
         let gate = RwSignal::new(None);
+        let progress = RwSignal::new(None);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
             crate::messages::Notice::Gate(now) => gate.set(Some(Ok(now))),
+            crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
         Self {
             client: StoredValue::new_local(client),
@@ -62,6 +66,7 @@ impl Desk {
             gate,
             practice: RwSignal::new(false),
             shell: super::shell::watch(),
+            progress,
             undo: RwSignal::new(None),
         }
     }

@@ -151,18 +151,37 @@ impl OpenBook {
 
     /// Folds the rows that this or another tab wrote since.
     pub(super) async fn catch_up(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        let mut must_rebuild = false;
         loop {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
             let seq = last.seq;
             let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(row)).collect();
-            self.ledger.apply(&events, now_ms, &Ed25519);
+            must_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
             self.seq = seq;
+        }
+        if must_rebuild {
+            self.rebuild(db, now_ms).await?;
         }
         self.head = self.read_head(db).await?;
         if let Some(head) = self.head {
             self.ledger.clock.last = self.ledger.clock.last.max(head.clock.last);
         }
+        Ok(())
+    }
+
+    /// Judges every row anew: a key ended before something that was believed of it.
+    async fn rebuild(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        let mut texts = Vec::new();
+        let mut seq = 0;
+        loop {
+            let rows = db.events_after(&self.scope, seq, PAGE).await.map_err(failure)?;
+            let Some(last) = rows.last() else { break };
+            seq = last.seq;
+            texts.extend(rows.iter().filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
+        }
+        self.ledger = self.ledger.rebuilt(texts.iter().map(String::as_str), now_ms, &Ed25519);
+        self.snapshot_seq = 0;
         Ok(())
     }
 
@@ -194,10 +213,13 @@ impl OpenBook {
             let batch = batch.expect_meta(self.head_key(), before).put_meta(self.head_key(), after);
             match db.write(&batch).await {
                 Ok(_) => {
-                    self.ledger.apply(&events, now_ms, &Ed25519);
+                    let applied = self.ledger.apply(&events, now_ms, &Ed25519);
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;
                     self.head = Some(head);
+                    if applied.must_rebuild {
+                        self.rebuild(db, now_ms).await?;
+                    }
                     return Ok(events.into_iter().map(|(event, _)| event).collect());
                 }
                 // Another tab was quicker: see what it wrote, and stamp again behind it.

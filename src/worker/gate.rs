@@ -16,9 +16,9 @@ use crate::store::{Batch, Ledger};
 
 /// What the lock screen knows, sealed with the second device key.
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct LockInfo {
-    posyandu: String,
-    people: Vec<(String, String)>,
+pub(super) struct LockInfo {
+    pub(super) posyandu: String,
+    pub(super) people: Vec<(String, String)>,
 }
 
 pub(super) const LOCK: &str = "lock";
@@ -53,7 +53,7 @@ impl Office {
         Ok(Reply::Gate(Gate::Locked(LockScreen { posyandu: info.posyandu, people })))
     }
 
-    async fn lock_info(&self) -> Result<Option<LockInfo>, Failure> {
+    pub(super) async fn lock_info(&self) -> Result<Option<LockInfo>, Failure> {
         let Some(sealed) = self.db()?.meta(LOCK).await.map_err(failure)? else {
             return Ok(None);
         };
@@ -61,7 +61,7 @@ impl Office {
         postcard::from_bytes(&plain).map(Some).map_err(|_| Failure::Store(StoreFailure::Broken))
     }
 
-    async fn sealed_lock_info(&self, info: &LockInfo) -> Result<Vec<u8>, Failure> {
+    pub(super) async fn sealed_lock_info(&self, info: &LockInfo) -> Result<Vec<u8>, Failure> {
         let plain = postcard::to_allocvec(info).map_err(|_| Failure::Store(StoreFailure::Broken))?;
         self.device()?.seal_lock_info(&plain).await.map_err(crypto)
     }
@@ -100,7 +100,7 @@ impl Office {
         if is_known || book.unlocked.root_key().is_none() {
             return Ok(());
         }
-        let data = key_added(&book.unlocked, device, today, &["kader"]);
+        let data = key_added(&me, &book.unlocked.signing_key().verifying_key(), device, today, &["kader"]);
         let subject = format!("roster:{me}:{device}");
         let draft = Draft { kind: roster::KEY_ADDED.into(), subject, on: today, data };
         self.write(Plan { drafts: vec![draft], ..Plan::default() }).await.map(|_| ())
@@ -156,7 +156,7 @@ impl Office {
                 draft(
                     roster::KEY_ADDED,
                     &format!("roster:{person}:{device}"),
-                    key_added(&unlocked, device, today, &["kader", "pengurus"]),
+                    key_added(&person, &unlocked.signing_key().verifying_key(), device, today, &["kader", "pengurus"]),
                 ),
                 draft(kinds::KADER_REGISTERED, &person, object([("nama", founding.kader.trim().into())])),
             ],
@@ -220,7 +220,7 @@ impl Office {
         self.gate().await
     }
 
-    async fn vault(&self, person: &str) -> Result<PersonVault, Failure> {
+    pub(super) async fn vault(&self, person: &str) -> Result<PersonVault, Failure> {
         let bytes = self.db()?.meta(&format!("vault:{person}")).await.map_err(failure)?.ok_or(Failure::NotFound)?;
         PersonVault::from_bytes(&bytes).map_err(crypto)
     }
@@ -294,7 +294,7 @@ impl Office {
         }
     }
 
-    async fn open_with(&mut self, unlocked: Unlocked) -> Result<(), Failure> {
+    pub(super) async fn open_with(&mut self, unlocked: Unlocked) -> Result<(), Failure> {
         let db = self.db()?;
         let text = |bytes: Option<Vec<u8>>| bytes.and_then(|it| String::from_utf8(it).ok());
         let scope = text(db.meta("scope").await.map_err(failure)?).ok_or(Failure::Store(StoreFailure::Broken))?;
@@ -321,7 +321,10 @@ impl Office {
         if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
             book.snapshot(db, true).await;
         }
-        self.open = None;
+        // Practice has no PIN to come back with.
+        if !self.practice {
+            self.open = None;
+        }
         self.shown_code = None;
         self.gate().await
     }
@@ -352,7 +355,7 @@ impl Office {
                 draft(
                     roster::KEY_ADDED,
                     &format!("roster:{person}:{device}"),
-                    key_added(&unlocked, device, today, &["kader"]),
+                    key_added(&person, &unlocked.signing_key().verifying_key(), device, today, &["kader"]),
                 ),
                 draft(kinds::KADER_REGISTERED, &person, object([("nama", nama.trim().into())])),
             ],
@@ -433,7 +436,7 @@ impl Office {
                 kind: roster::KEY_ADDED.into(),
                 subject: format!("roster:{person}:{device}"),
                 on: today,
-                data: key_added(&unlocked, device, today, &["kader"]),
+                data: key_added(person, &unlocked.signing_key().verifying_key(), device, today, &["kader"]),
             }],
             ..Plan::default()
         };
@@ -454,24 +457,25 @@ fn wrong(attempts: Attempts) -> Failure {
     Failure::WrongSecret { left: FREE_TRIES.saturating_sub(attempts.wrong()), wait_ms: attempts.wait_ms() }
 }
 
-fn signing_key() -> ed25519_dalek::SigningKey {
+pub(super) fn signing_key() -> ed25519_dalek::SigningKey {
     let mut seed = zeroize::Zeroizing::new([0; 32]);
     random(&mut *seed);
     ed25519_dalek::SigningKey::from_bytes(&seed)
 }
 
-fn key_added(
-    unlocked: &Unlocked,
+pub(super) fn key_added(
+    person: &str,
+    key: &ed25519_dalek::VerifyingKey,
     device: DeviceId,
-    today: chrono::NaiveDate,
+    from: chrono::NaiveDate,
     roles: &[&str],
 ) -> crate::domain::json::Map {
     let roles: Vec<Value> = roles.iter().map(|it| (*it).into()).collect();
     object([
-        ("person", unlocked.person().into()),
+        ("person", person.into()),
         ("device", device.to_string().into()),
-        ("key", hex(&unlocked.signing_key().verifying_key().to_bytes()).into()),
+        ("key", hex(&key.to_bytes()).into()),
         ("roles", roles.into()),
-        ("from", crate::domain::sasaran::date_value(today)),
+        ("from", crate::domain::sasaran::date_value(from)),
     ])
 }

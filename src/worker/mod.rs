@@ -6,6 +6,7 @@ mod backup;
 mod book;
 mod gate;
 mod office;
+mod practice;
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;

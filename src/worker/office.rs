@@ -83,21 +83,29 @@ impl Office {
         }
     }
 
-    pub(super) async fn start(&mut self, practice: bool, built_at_ms: u64) -> Result<Reply, Failure> {
-        self.practice = practice;
+    pub(super) async fn start(&mut self, practice: Option<u32>, built_at_ms: u64) -> Result<Reply, Failure> {
+        self.practice = practice.is_some();
         self.built_at_ms = built_at_ms;
         self.open = None;
         if let Some(db) = self.db.take() {
             db.close();
         }
-        let name = if practice { idb::PRACTICE } else { idb::MAIN };
+        self.open_database().await?;
+        match practice {
+            Some(families) => self.practise(families).await,
+            None => self.gate().await,
+        }
+    }
+
+    pub(super) async fn open_database(&mut self) -> Result<(), Failure> {
+        let name = if self.practice { idb::PRACTICE } else { idb::MAIN };
         let released = self.released.clone();
         let db = Db::open(name, move |_| *released.borrow_mut() = true).await.map_err(failure)?;
         self.device = Some(db.device_keys().await.map_err(failure)?);
         let offset = db.meta("offset").await.map_err(failure)?;
         self.offset_ms = offset.and_then(|it| it.try_into().ok()).map_or(0, i64::from_le_bytes);
         self.db = Some(db);
-        self.gate().await
+        Ok(())
     }
 
     pub(super) fn db(&self) -> Result<&Db, Failure> {

@@ -12,12 +12,12 @@ use super::kinds;
 use super::ledger::event::{Draft, Event};
 use super::ledger::hlc::Hlc;
 use super::ledger::id::EventId;
-use super::ledger::subject::{Fold, Subject};
+use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
 use super::sesi::{Sesi, SesiId, parse_fact};
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,6 +29,8 @@ pub struct Book {
     came: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
     /// Kind word → subjects, for the lists.
     by_word: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    /// Merged id → the smallest id of its person.
+    merged: BTreeMap<String, String>,
 }
 
 /// The words that open a kind and name a list.
@@ -53,6 +55,9 @@ impl Book {
         }
         let fold = kinds::fold_of(event.kind(), subject);
         self.subjects.entry(subject.into()).or_default().add(event, fold);
+        if subject.starts_with("gabung:") {
+            self.merged = self.components();
+        }
     }
 
     /// One subject.
@@ -64,6 +69,11 @@ impl Book {
     /// Names of subjects whose kinds begin with a word, `sasaran` say.
     pub fn names<'a>(&'a self, word: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.by_word.get(word).into_iter().flatten().map(|it| &**it)
+    }
+
+    /// Everything that was ever folded, undone or not.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.subjects.values().flat_map(Subject::log)
     }
 
     /// Number of subjects.
@@ -93,10 +103,9 @@ impl Book {
 
     /// All sasaran, each person once: of merged ones only the representative.
     pub fn sasaran_list(&self) -> impl Iterator<Item = Sasaran> + '_ {
-        let merged = self.merged();
-        self.names("sasaran")
-            .filter(move |id| merged.get(*id).is_none_or(|first| first == id))
-            .filter_map(|id| self.sasaran(id))
+        // Should the representative not be here, or be undone, the others stand for themselves.
+        let is_first = |id: &&str| self.merged.get(*id).is_none_or(|it| it == id || self.sasaran(it).is_none());
+        self.names("sasaran").filter(is_first).filter_map(|id| self.sasaran(id))
     }
 
     /// A family.
@@ -153,13 +162,17 @@ impl Book {
 
     /// Who represents each merged person: the smallest id of what is joined and not parted again.
     #[must_use]
-    pub fn merged(&self) -> BTreeMap<String, String> {
+    pub fn merged(&self) -> &BTreeMap<String, String> {
+        &self.merged
+    }
+
+    fn components(&self) -> BTreeMap<String, String> {
         let mut first: BTreeMap<String, String> = BTreeMap::new();
-        let edges = self.names("gabung").filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'));
-        let edges: Vec<(&str, &str)> = edges
-            .filter(|(a, b)| {
-                self.subject(&format!("gabung:{a}:{b}")).is_some_and(|it| it.value("gabung") == Value::Bool(true))
-            })
+        let is_joined = |name: &&str| self.subject(name).is_some_and(|it| it.value("gabung") == Value::Bool(true));
+        let edges: Vec<(&str, &str)> = self
+            .names("gabung")
+            .filter(is_joined)
+            .filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'))
             .collect();
         // Few edges ever: repeat until nothing moves.
         loop {

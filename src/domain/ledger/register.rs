@@ -108,10 +108,10 @@ impl Register {
         heads
     }
 
-    /// The greatest head.
+    /// The greatest head: the greatest write, for nothing smaller can replace it.
     #[must_use]
     pub fn head(&self, undone: &BTreeSet<EventId>) -> Option<&Write> {
-        self.heads(undone).pop()
+        self.writes.iter().rev().find(|write| !undone.contains(&write.id))
     }
 
     /// Every write, smallest first, for the history of a field.

@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
+use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
 use crate::domain::json::Value;
 
@@ -136,6 +137,19 @@ impl Roster {
         }
     }
 
+    /// The same root, and nobody yet.
+    #[must_use]
+    pub fn to_root(&self) -> Self {
+        Self { root: self.root, ..Self::default() }
+    }
+
+    /// Whether something was recorded after a key of this person on this device ended.
+    #[must_use]
+    pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
+        let mut ends = self.ended.values().filter(|(person, on_device, _)| *person == by && *on_device == device);
+        ends.any(|(_, _, on)| local_day(at).is_none_or(|day| day > *on))
+    }
+
     /// Keys that count on a day.
     pub fn members_on(&self, day: NaiveDate) -> impl Iterator<Item = &Member> {
         self.members.values().filter(move |it| self.counts_on(it, day))
@@ -157,12 +171,15 @@ impl Roster {
     }
 }
 
-/// The UTC day of the stamp, one day of grace on the early side for zones east of Greenwich is not
-/// needed: keys are added before they sign.
+/// The day of the stamp; beyond the calendar, the day on which it says to be true.
 fn recorded_on(event: &Event) -> NaiveDate {
-    let ms = i64::try_from(event.at().unix_ms()).unwrap_or(i64::MAX);
-    // Indonesia is UTC+7 to +9; the roster counts in local days, so add the greatest offset.
-    chrono::DateTime::from_timestamp_millis(ms.saturating_add(9 * 3_600_000)).map_or(event.on(), |it| it.date_naive())
+    local_day(event.at()).unwrap_or(event.on())
+}
+
+/// Indonesia is UTC+7 to +9 and the roster counts in local days, so this takes the greatest offset.
+fn local_day(at: Hlc) -> Option<NaiveDate> {
+    let ms = i64::try_from(at.unix_ms()).unwrap_or(i64::MAX);
+    chrono::DateTime::from_timestamp_millis(ms.saturating_add(9 * 3_600_000)).map(|it| it.date_naive())
 }
 
 fn member(event: &Event) -> Option<Member> {

@@ -82,9 +82,11 @@ impl Subject {
             data: if keep_data { (&Value::Object(event.data().clone())).into() } else { Stored::Null },
         };
         self.log.insert(place, entry);
-        if event.kind() == UNDONE {
+        // What was taken back before it came may turn out to be later than its undo.
+        if event.kind() == UNDONE || self.undone.contains(&event.id()) {
             self.undone = undone(&self.log);
-        } else if fold == Fold::Registers {
+        }
+        if event.kind() != UNDONE && fold == Fold::Registers {
             for (name, value) in event.data() {
                 self.registers.entry(name.as_str().into()).or_default().add(Write {
                     at: event.at(),
@@ -134,12 +136,17 @@ impl Subject {
         self.registers.get(register).map(|it| it.heads(&self.undone)).unwrap_or_default()
     }
 
-    /// The registers whose heads differ: a person must say which is right.
+    /// The registers whose heads differ: a person must say which is right. While a write that was
+    /// replaced has not arrived nobody is asked, for it may settle the question.
     #[must_use]
     pub fn disputed(&self) -> Vec<&str> {
         let differ = |register: &Register| {
+            if register.writes().len() < 2 {
+                return false;
+            }
             let heads = register.heads(&self.undone);
-            heads.iter().any(|write| Some(&write.value) != heads.first().map(|it| &it.value))
+            let differ = heads.iter().any(|write| Some(&write.value) != heads.first().map(|it| &it.value));
+            differ && register.writes().iter().flat_map(|it| &it.replaces).all(|id| self.has(*id))
         };
         self.registers.iter().filter(|(_, it)| differ(it)).map(|(name, _)| &**name).collect()
     }
@@ -158,6 +165,10 @@ impl Subject {
     #[must_use]
     pub fn log(&self) -> &[Entry] {
         &self.log
+    }
+
+    fn has(&self, id: EventId) -> bool {
+        self.log.iter().any(|it| it.id == id)
     }
 
     /// Whether an event was taken back.
@@ -187,20 +198,19 @@ impl Subject {
 }
 
 /// An undo can itself be undone: read from the latest down, so that every undo is judged before what
-/// it takes back.
+/// it takes back. It takes back nothing later than itself; what is not here yet counts as earlier.
 fn undone(log: &[Entry]) -> BTreeSet<EventId> {
+    let places: BTreeMap<EventId, (Hlc, DeviceId)> = log.iter().map(|it| (it.id, (it.at, it.device))).collect();
     let mut undone = BTreeSet::new();
     for entry in log.iter().rev() {
         if &*entry.kind != UNDONE || undone.contains(&entry.id) {
             continue;
         }
         let target = entry.data().get("event").and_then(Value::as_text).and_then(|it| EventId::parse(it).ok());
-        if let Some(target) = target {
-            let is_earlier = log.iter().any(|it| it.id == target && (it.at, it.device) < (entry.at, entry.device));
-            let is_unknown = log.iter().all(|it| it.id != target);
-            if is_earlier || is_unknown {
-                undone.insert(target);
-            }
+        if let Some(target) = target
+            && places.get(&target).is_none_or(|place| *place < (entry.at, entry.device))
+        {
+            undone.insert(target);
         }
     }
     undone

@@ -26,37 +26,54 @@ pub fn MenuPage() -> impl IntoView {
             room.refetch();
         });
     };
+    let forget = move |_| {
+        spawn_local(async move {
+            match desk.ask(Request::ForgetPractice).await {
+                Ok(_) => practise(desk, false),
+                Err(failure) => desk.gate.set(Some(Err(failure))),
+            }
+        });
+    };
     view! {
         <TopBar title=kata::TITLE.to_owned() back="/" />
         <Page>
             <div class="rows">
-                <button class="row" type="button" on:click=move |_| lock(desk)>
-                    <Icon name="kunci" />
-                    <span class="row__body">
-                        <span class="row__name">{kata::LOCK}</span>
-                        <span class="row__line">{kata::LOCK_HOW}</span>
-                    </span>
-                </button>
-                <A href="/menu/kader" attr:class="row">
-                    <Icon name="warga" />
-                    <span class="row__body">
-                        <span class="row__name">{kata::KADER}</span>
-                        <span class="row__line">{kata::KADER_HOW}</span>
-                    </span>
-                    <Icon name="lanjut" />
-                </A>
-                <A href="/menu/pin" attr:class="row">
-                    <Icon name="kunci" />
-                    <span class="row__body">
-                        <span class="row__name">{kata::CHANGE_PIN}</span>
-                    </span>
-                    <Icon name="lanjut" />
-                </A>
+                <Show when=move || !desk.practice.get()>
+                    <button class="row" type="button" on:click=move |_| lock(desk)>
+                        <Icon name="kunci" />
+                        <span class="row__body">
+                            <span class="row__name">{kata::LOCK}</span>
+                            <span class="row__line">{kata::LOCK_HOW}</span>
+                        </span>
+                    </button>
+                    <A href="/menu/kader" attr:class="row">
+                        <Icon name="warga" />
+                        <span class="row__body">
+                            <span class="row__name">{kata::KADER}</span>
+                            <span class="row__line">{kata::KADER_HOW}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </A>
+                    <A href="/menu/pin" attr:class="row">
+                        <Icon name="kunci" />
+                        <span class="row__body">
+                            <span class="row__name">{kata::CHANGE_PIN}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </A>
+                </Show>
                 <Show when=move || desk.practice.get()>
                     <button class="row" type="button" on:click=move |_| practise(desk, false)>
                         <Icon name="latih" />
                         <span class="row__body">
                             <span class="row__name">{mulai::LEAVE_PRACTICE}</span>
+                        </span>
+                    </button>
+                    <button class="row" type="button" on:click=forget>
+                        <Icon name="hapus" />
+                        <span class="row__body">
+                            <span class="row__name">{mulai::FORGET_PRACTICE}</span>
+                            <span class="row__line">{mulai::FORGET_PRACTICE_HOW}</span>
                         </span>
                     </button>
                 </Show>

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{Failure, Reply, Request};
-use crate::ui::app::{gate, start};
+use crate::ui::app::{gate, start_again};
 use crate::ui::components::{FieldNote, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::shell;
@@ -23,7 +23,7 @@ pub fn Broken(
     let desk = use_desk();
     let again = move |_| {
         desk.gate.set(None);
-        start(desk, desk.practice.get_untracked());
+        start_again(desk);
     };
     // A new version that cannot open the data gives way to the one before, which could.
     shell::act(shell::Act::Rollback);

@@ -1,0 +1,254 @@
+//! What may enter, and what it may decide.
+
+use posyandu::domain::json::object;
+use posyandu::domain::ledger::event::{Draft, Event, EventError, Stamp};
+use posyandu::domain::ledger::id::{DeviceId, PersonId};
+use posyandu::domain::ledger::roster::{Ed25519, Trust};
+use posyandu::domain::ledger::{Hlc, event};
+use posyandu::store::Refused;
+use proptest::prelude::*;
+
+use super::support::{NOON, Phone, changed, day, draft, key, key_added, key_ended, signer_key};
+
+const ANI: &str = "a0000000000000000000000000000000";
+
+fn founder() -> Phone {
+    Phone::founder(1, &key(100))
+}
+
+/// An event that says it is `phone`'s, signed with another key.
+fn signed_with(seed: u8, phone: &Phone, draft: Draft) -> Event {
+    let stamp = Stamp {
+        at: Hlc::new(NOON + 1, 0),
+        by: phone.by,
+        device: phone.device,
+        n: 9_000_000_000_000_000,
+        after: vec![],
+        replaces: Default::default(),
+        salt: [7; 16],
+    };
+    Event::sign(draft, stamp, &key(seed))
+}
+
+#[track_caller]
+fn refuses(text: &str, why: &Refused) {
+    let mut phone = founder();
+    let before = phone.ledger.clone();
+    let received = phone.hear(&[text.to_owned()]);
+    assert_eq!(received.refused, [(text.to_owned(), why.clone())]);
+    assert!(received.new.is_empty());
+    assert_eq!(phone.ledger, before, "a refused document changes nothing");
+}
+
+fn honest() -> String {
+    let mut phone = founder();
+    phone.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0).to_text()
+}
+
+#[test]
+fn a_known_author_does_not_sign_with_another_key() {
+    let forged = signed_with(66, &founder(), changed(ANI, "nama", "Ani Rekaan"));
+    refuses(&forged.to_text(), &Refused::Forged);
+}
+
+#[test]
+fn nobody_but_the_root_writes_the_roster() {
+    let phone = founder();
+    let stranger = key_added(PersonId([66; 16]), DeviceId([66; 16]), signer_key(&key(66)), "2020-01-01");
+    refuses(&signed_with(1, &phone, stranger).to_text(), &Refused::Forged);
+    let founding = draft("posyandu.founded", "00000000000000000000000000000001", object([("nama", "Palsu".into())]));
+    refuses(&signed_with(1, &phone, founding).to_text(), &Refused::Forged);
+}
+
+#[test]
+fn one_altered_byte_is_refused() {
+    refuses(&honest().replace("Ani Rekaan", "Ani Rekaam"), &EventError::Altered.into());
+}
+
+#[test]
+fn another_name_or_revision_is_refused() {
+    let text = honest();
+    let id = Event::parse(&text).unwrap().id().to_string();
+    let other = "0".repeat(32);
+    refuses(&text.replace(&format!("\"_id\":\"{id}\""), &format!("\"_id\":\"{other}\"")), &EventError::Altered.into());
+    refuses(&text.replace(&format!("1-{id}"), &format!("1-{other}")), &EventError::Revision.into());
+    refuses(&text.replace(&format!("1-{id}"), &format!("2-{id}")), &EventError::Revision.into());
+    refuses(&text.replace(&format!("\"1-{id}\""), "1"), &EventError::Revision.into());
+}
+
+#[test]
+fn what_has_more_than_one_reading_is_refused() {
+    let text = honest();
+    let bad = [
+        text.replace("\"v\":1", "\"v\":1,\"v\":1"),
+        text.replace("\"v\":1", "\"v\":1.0"),
+        text.replace("\"v\":1", "\"v\":1e0"),
+        text.replace("\"v\":1", "\"v\":9007199254740992"),
+        text.replace("Ani", "\\ud800"),
+        text.replace("\"nama\"", "\"n\u{e4}ma\""),
+        text[..text.len() - 1].to_owned(),
+        format!("{text}x"),
+        String::new(),
+        "[]".to_owned(),
+    ];
+    for text in bad {
+        let received = founder().hear(std::slice::from_ref(&text));
+        assert!(matches!(received.refused[..], [(_, Refused::Event(EventError::Json(_)))]), "{text}");
+    }
+}
+
+#[test]
+fn a_document_without_end_is_refused_before_it_is_read() {
+    let text = honest().replace("Ani Rekaan", &"x".repeat(event::MAX_BYTES));
+    refuses(&text, &EventError::TooLong.into());
+}
+
+#[test]
+fn every_member_of_the_envelope_is_asked_for() {
+    let mut phone = founder();
+    let event = phone.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    let members = posyandu::domain::json::parse_object(&event.to_text()).unwrap();
+    for missing in members.keys().filter(|it| !it.starts_with('_')) {
+        let mut members = members.clone();
+        members.remove(missing);
+        assert!(Event::from_members(members).is_err(), "{missing}");
+    }
+}
+
+#[test]
+fn a_delivery_with_one_bad_document_brings_the_others_in() {
+    let mut phone = founder();
+    let mut other = Phone::joined(2, &mut phone);
+    let good = other.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0).to_text();
+    let received = phone.hear(&["{}".to_owned(), good.clone(), good.clone(), good]);
+    assert_eq!((received.new.len(), received.known, received.refused.len()), (1, 2, 1));
+    assert_eq!(phone.text(ANI, "nama").as_deref(), Some("Ani Rekaan"));
+}
+
+#[test]
+fn a_stranger_waits_and_counts_once_the_roster_knows_her() {
+    let root = key(100);
+    let mut one = Phone::founder(1, &root);
+    let mut stranger = Phone::new(2, &root);
+    let event = stranger.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    let received = one.hear(&[event.to_text()]);
+    assert!(matches!(received.new[..], [(_, Trust::Unknown)]));
+    assert_eq!((one.text(ANI, "nama"), one.ledger.unverified()), (None, 1));
+    let clock = one.ledger.clock;
+    one.record(vec![key_added(stranger.by, stranger.device, signer_key(&stranger.key), "2020-01-01")]);
+    assert!(one.ledger.clock.last > clock.last);
+    assert_eq!((one.text(ANI, "nama").as_deref(), one.ledger.unverified()), (Some("Ani Rekaan"), 0));
+    // Her own phone waits for the same word.
+    assert_eq!(stranger.text(ANI, "nama"), None);
+    stranger.hear(&one.disk.clone());
+    assert_eq!(stranger.ledger.book, one.ledger.book);
+}
+
+#[test]
+fn a_stranger_moves_neither_our_numbers_nor_our_clock() {
+    let mut phone = founder();
+    // It names our device, but a person whom nobody knows.
+    let mut stranger = founder();
+    stranger.by = PersonId([66; 16]);
+    let event = signed_with(66, &stranger, changed(ANI, "nama", "Palsu"));
+    phone.hear(&[event.to_text()]);
+    assert_eq!(phone.ledger.unverified(), 1);
+    let own = phone.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    assert_eq!(own.n(), 3, "founding, key, and this");
+}
+
+#[test]
+fn an_event_may_arrive_before_the_second_key_of_its_author() {
+    let root = key(100);
+    let mut one = Phone::founder(1, &root);
+    let mut two = Phone::joined(2, &mut one);
+    let mut three = Phone::new(3, &root);
+    three.hear(&one.disk.clone());
+    // A colleague gives her a new PIN: a new key on the same phone.
+    two.key = key(22);
+    let added = one.record(vec![key_added(two.by, two.device, signer_key(&two.key), "2020-01-01")]).remove(0);
+    two.hear(&[added.to_text()]);
+    let event = two.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    let received = three.hear(&[event.to_text()]);
+    assert!(matches!(received.refused[..], [(_, Refused::Forged)]), "by all that is known");
+    three.hear(&[added.to_text()]);
+    assert_eq!(three.text(ANI, "nama").as_deref(), Some("Ani Rekaan"));
+    assert!(three.quarantine.is_empty());
+    assert_eq!(three.ledger.book, two.ledger.book);
+}
+
+#[test]
+fn what_is_recorded_after_a_key_ended_decides_nothing_whichever_comes_first() {
+    const DAY_MS: u64 = 86_400_000;
+    let root = key(100);
+    let mut one = Phone::founder(1, &root);
+    let mut lost = Phone::joined(2, &mut one);
+    let before = lost.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0).to_text();
+    lost.now_ms += 5 * DAY_MS;
+    let after = lost.record(vec![changed(ANI, "nama", "Palsu")]).remove(0).to_text();
+    let ended = one.record(vec![key_ended(lost.by, lost.device, "2026-11-20")]).remove(0).to_text();
+    let all = [before, after, ended];
+    let mut books = Vec::new();
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]] {
+        let mut phone = Phone::new(9, &root);
+        phone.hear(&one.disk[..3].to_vec());
+        for index in order {
+            phone.hear(&[all[index].clone()]);
+        }
+        assert_eq!(phone.text(ANI, "nama").as_deref(), Some("Ani Rekaan"), "{order:?}");
+        assert_eq!(phone.ledger.unverified(), 1, "{order:?}");
+        books.push(phone.ledger.book);
+    }
+    assert!(books.iter().all(|it| *it == books[0]));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    /// Keys that come and end, a stranger, a second key, in any order and any batches.
+    #[test]
+    fn trust_does_not_depend_on_the_order_of_arrival(
+        order in Just((0usize..14).collect::<Vec<_>>()).prop_shuffle(),
+        cuts in prop::collection::vec(1usize..6, 14),
+    ) {
+        const DAY_MS: u64 = 86_400_000;
+        let root = key(100);
+        let mut one = Phone::founder(1, &root);
+        let mut two = Phone::new(2, &root);
+        let mut never = Phone::new(3, &root);
+        let mut texts = one.disk.clone();
+        for (number, phone) in [(0, &mut one), (1, &mut two), (2, &mut never)] {
+            for step in 0..3u64 {
+                phone.now_ms = NOON + step * 4 * DAY_MS;
+                if number == 1 && step == 1 {
+                    phone.key = key(22);
+                }
+                let name = format!("{number} {step}");
+                texts.push(phone.record(vec![changed(ANI, "nama", name.as_str())]).remove(0).to_text());
+            }
+        }
+        one.record(vec![
+            key_added(two.by, two.device, signer_key(&key(2)), "2020-01-01"),
+            key_added(two.by, two.device, signer_key(&key(22)), "2020-01-01"),
+            key_ended(two.by, two.device, "2026-11-23"),
+        ]).iter().for_each(|it| texts.push(it.to_text()));
+        prop_assert_eq!(texts.len(), 14);
+
+        let mut expected = Phone::new(9, &root);
+        expected.hear(&texts);
+        let mut phone = Phone::new(9, &root);
+        let shuffled: Vec<String> = order.iter().map(|it| texts[*it].clone()).collect();
+        let mut rest = shuffled.as_slice();
+        for cut in cuts {
+            let (batch, later) = rest.split_at(cut.min(rest.len()));
+            phone.hear(batch);
+            rest = later;
+        }
+        phone.hear(rest);
+        prop_assert_eq!(&phone.ledger.book, &expected.ledger.book);
+        prop_assert_eq!(&phone.ledger.roster, &expected.ledger.roster);
+        prop_assert_eq!(phone.ledger.roster.members_on(day("2026-11-22")).count(), 3);
+        let again = phone.ledger.receive(texts.iter().map(String::as_str), &Ed25519);
+        prop_assert!(again.new.is_empty());
+    }
+}
