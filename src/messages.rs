@@ -30,6 +30,9 @@ pub enum Request {
         /// As typed.
         secret: String,
     },
+    /// Where things stand; while somebody waits after wrong PINs, asked every few seconds, because only
+    /// time that the worker sees pass counts.
+    Look,
     /// Closes it; keys leave memory.
     Lock,
     /// One more kader on this phone, beside an unlocked one.
@@ -99,8 +102,6 @@ pub enum Request {
     },
     /// How much room there is and whether the browser may clear it.
     Storage,
-    /// Asks the browser to keep the data, and says what it answered.
-    Persist,
     /// Everything in this database as sealed bytes, for the recovery page.
     Export,
     /// Throws the practice database away.

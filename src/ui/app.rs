@@ -7,8 +7,8 @@ use leptos_router::path;
 
 use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
-use super::pages;
-use crate::i18n::umum as kata;
+use super::{pages, shell};
+use crate::i18n::{menu, umum as kata};
 use crate::messages::{Gate, Reply, Request};
 
 /// When this app was built, Unix seconds: no phone clock is earlier.
@@ -33,11 +33,25 @@ fn App() -> impl IntoView {
     desk.practice.set(practice);
     start(desk, practice);
     lock_when_unseen(desk);
+    // The copy of the app before this one may go only when this one has read the data.
+    Effect::new(move |_| {
+        if desk.gate.with(|it| matches!(it, Some(Ok(_)))) {
+            shell::act(shell::Act::Opened);
+        }
+    });
     view! {
         <Sprite />
         <Show when=move || desk.practice.get()>
             <p class="practice" role="note">
-                {kata::PRACTICE}
+                <span>{kata::PRACTICE}</span>
+            </p>
+        </Show>
+        <Show when=move || desk.shell.with(|it| it.waiting)>
+            <p class="shell" role="status">
+                <span class="shell__say">{menu::NEW_VERSION}</span>
+                <button class="textbutton" type="button" on:click=move |_| shell::act(shell::Act::Update)>
+                    {menu::UPDATE}
+                </button>
             </p>
         </Show>
         <Router>
@@ -73,11 +87,16 @@ fn Open() -> impl IntoView {
     }
 }
 
+/// When this app was built, Unix seconds.
+#[must_use]
+pub fn built_at() -> u64 {
+    BUILT_AT.parse().unwrap_or(0)
+}
+
 /// Asks the worker where things stand.
 pub fn start(desk: Desk, practice: bool) {
     spawn_local(async move {
-        let built_at = BUILT_AT.parse().unwrap_or(0);
-        let reply = desk.ask(Request::Start { practice, built_at }).await;
+        let reply = desk.ask(Request::Start { practice, built_at: built_at() }).await;
         desk.gate.set(Some(reply.and_then(gate)));
     });
 }

@@ -19,6 +19,8 @@ pub struct Desk {
     pub gate: RwSignal<Option<Result<Gate, Failure>>>,
     /// The practice database is open.
     pub practice: RwSignal<bool>,
+    /// Service worker and installing.
+    pub shell: RwSignal<super::shell::Shell>,
     /// The last save, which may still be taken back.
     pub undo: RwSignal<Option<Undo>>,
 }
@@ -59,6 +61,7 @@ impl Desk {
             version,
             gate,
             practice: RwSignal::new(false),
+            shell: super::shell::watch(),
             undo: RwSignal::new(None),
         }
     }
@@ -106,7 +109,7 @@ impl Desk {
     /// Who opened the book.
     #[must_use]
     pub fn me(self) -> Option<Me> {
-        self.gate.with(|gate| match gate {
+        self.gate.with_untracked(|gate| match gate {
             Some(Ok(Gate::Open(me))) => Some(me.clone()),
             _ => None,
         })

@@ -9,3 +9,4 @@ pub mod components;
 pub mod context;
 pub mod pages;
 pub mod routes;
+pub mod shell;

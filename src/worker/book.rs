@@ -316,6 +316,7 @@ impl Office {
         let events = book.record(db, now_ms, &plan, with).await?;
         book.snapshot(db, false).await;
         self.moved();
+        self.tell.wrote();
         Ok(events.iter().map(|it| (it.subject().to_owned(), it.id().to_string())).collect())
     }
 }

@@ -202,8 +202,8 @@ impl Office {
         let mut attempts = bytes.map_or(Ok(Attempts::default()), |it| Attempts::from_bytes(&it)).map_err(crypto)?;
         // Only time that this worker has seen pass counts; a wait is written down at each look.
         let now = monotonic_ms();
-        let elapsed = (now - self.counted_at_ms).max(0.0);
-        self.counted_at_ms = now;
+        let before = self.counted_at_ms.insert(person.to_owned(), now);
+        let elapsed = before.map_or(0.0, |before| (now - before).max(0.0));
         if attempts.wait_ms() > 0 {
             attempts.pass(elapsed as u64);
             self.keep_attempts(person, attempts).await?;

@@ -18,29 +18,52 @@ use office::Office;
 
 /// Starts the loop: questions wait in their order, so one never sees another half done.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
-    let (sender, mut questions) = mpsc::unbounded::<Vec<u8>>();
+    let (sender, mut questions) = mpsc::unbounded::<Heard>();
+    let channel = web_sys::BroadcastChannel::new(CHANNEL).ok();
+    if let Some(channel) = &channel {
+        let others = sender.clone();
+        let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
+            let _ = others.unbounded_send(Heard::OtherTabWrote);
+        });
+        channel.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+        hear.forget();
+    }
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         // The receiver lives as long as the worker.
-        let _ = sender.unbounded_send(Uint8Array::new(&message.data()).to_vec());
+        let _ = sender.unbounded_send(Heard::Page(Uint8Array::new(&message.data()).to_vec()));
     });
     scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     hear.forget();
-    let tell = Tell { scope };
+    let tell = Tell { scope, channel };
     wasm_bindgen_futures::spawn_local(async move {
         let mut office = Office::new(tell.clone());
-        while let Some(bytes) = questions.next().await {
-            if let Ok(Asked { id, request }) = postcard::from_bytes(&bytes) {
-                let reply = office.answer(request).await;
-                tell.tell(&Told::Answer { id, reply });
+        while let Some(heard) = questions.next().await {
+            match heard {
+                Heard::Page(bytes) => {
+                    if let Ok(Asked { id, request }) = postcard::from_bytes(&bytes) {
+                        let reply = office.answer(request).await;
+                        tell.tell(&Told::Answer { id, reply });
+                    }
+                }
+                Heard::OtherTabWrote => office.follow_other_tab().await,
             }
         }
     });
 }
 
-/// The way back to the page.
+/// Between the tabs of one phone; says only that something was written.
+const CHANNEL: &str = "posyandu6";
+
+enum Heard {
+    Page(Vec<u8>),
+    OtherTabWrote,
+}
+
+/// The way back to the page, and to other tabs.
 #[derive(Clone)]
 struct Tell {
     scope: DedicatedWorkerGlobalScope,
+    channel: Option<web_sys::BroadcastChannel>,
 }
 
 impl Tell {
@@ -53,5 +76,12 @@ impl Tell {
 
     fn notice(&self, notice: Notice) {
         self.tell(&Told::Notice(notice));
+    }
+
+    fn wrote(&self) {
+        if let Some(channel) = &self.channel {
+            // Without other tabs nobody hears it; they read what is behind them before they write, too.
+            let _ = channel.post_message(&wasm_bindgen::JsValue::TRUE);
+        }
     }
 }

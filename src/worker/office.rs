@@ -1,6 +1,7 @@
 //! What stays between questions: the open database, the open book, the clock's offset.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
@@ -31,8 +32,8 @@ pub(super) struct Office {
     pub(super) clock_confirmed: bool,
     pub(super) version: u64,
     pub(super) shown_code: Option<crate::crypto::RecoveryCode>,
-    /// When wrong PINs were last counted down, on the monotonic clock.
-    pub(super) counted_at_ms: f64,
+    /// When each person's wait was last counted down, on the monotonic clock.
+    pub(super) counted_at_ms: BTreeMap<String, f64>,
     /// The database said that another tab needs it.
     released: Rc<RefCell<bool>>,
 }
@@ -50,7 +51,7 @@ impl Office {
             clock_confirmed: false,
             version: 0,
             shown_code: None,
-            counted_at_ms: monotonic_ms(),
+            counted_at_ms: BTreeMap::new(),
             released: Rc::default(),
         }
     }
@@ -60,6 +61,7 @@ impl Office {
             Request::Start { practice, built_at } => self.start(practice, built_at.saturating_mul(1000)).await,
             Request::Found(founding) => self.found(*founding).await,
             Request::Unlock { person, secret } => self.unlock(&person, &secret).await,
+            Request::Look => self.gate().await,
             Request::Lock => self.lock().await,
             Request::AddKader { nama, secret } => self.add_kader(&nama, &secret).await,
             Request::ChangeSecret { old, new } => self.change_secret(&old, &new).await,
@@ -74,10 +76,6 @@ impl Office {
             Request::KeepDraft { form, body } => self.keep_draft(&form, body).await,
             Request::ReadDraft { form } => self.read_draft(&form).await,
             Request::Storage => self.storage().await,
-            Request::Persist => {
-                idb::persist().await.map_err(failure)?;
-                self.storage().await
-            }
             Request::Export => self.export().await,
             Request::ForgetPractice => self.forget_practice().await,
         }
@@ -184,6 +182,17 @@ impl Office {
     pub(super) fn moved(&mut self) {
         self.version += 1;
         self.tell.notice(Notice::Changed { version: self.version });
+    }
+
+    /// Another tab wrote: read what it wrote.
+    pub(super) async fn follow_other_tab(&mut self) {
+        let now_ms = self.now_ms();
+        let (Some(db), Some(book)) = (&self.db, &mut self.open) else { return };
+        let before = book.ledger.len();
+        // A failure shows itself at the next question.
+        if book.catch_up(db, now_ms).await.is_ok() && book.ledger.len() != before {
+            self.moved();
+        }
     }
 
     async fn keep_draft(&mut self, form: &str, body: Vec<u8>) -> Result<Reply, Failure> {

@@ -41,7 +41,16 @@ pub fn Beranda() -> impl IntoView {
                     or_trouble(
                         answer.await,
                         |it| match it {
-                            View::Beranda(it) => view! { <Slab it=it /> }.into_any(),
+                            View::Beranda(it) => {
+                                let has_people = it.people > 0;
+                                view! {
+                                    <Slab it=it />
+                                    <Show when=move || has_people>
+                                        <crate::ui::pages::menu::InstallOffer />
+                                    </Show>
+                                }
+                                    .into_any()
+                            }
                             _ => ().into_any(),
                         },
                     )

@@ -7,7 +7,7 @@ use crate::i18n::{self, mulai as kata};
 use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;
 use crate::ui::components::{Icon, Kembang, PinPad, StageIcon, TextField, TopBar};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Desk, use_desk};
 
 const LONGEST_PIN: usize = 12;
 
@@ -27,6 +27,8 @@ pub fn LockPage(
     let forgot = RwSignal::new(false);
     let words = RwSignal::new(false);
     let person = move || who.with(|id| people.with_value(|all| all.iter().find(|it| it.id == *id).cloned()));
+    let wait_ms = RwSignal::new(screen.people.first().map_or(0, |it| it.wait_ms));
+    count_down(desk, wait_ms);
     let open = move || {
         if busy.get_untracked() {
             return;
@@ -40,8 +42,9 @@ pub fn LockPage(
             match reply.and_then(gate) {
                 Ok(open) => desk.gate.set(Some(Ok(open))),
                 Err(failure) => {
-                    if matches!(failure, Failure::WrongSecret { .. }) {
+                    if let Failure::WrongSecret { wait_ms: ms, .. } = failure {
                         secret.set(String::new());
+                        wait_ms.set(ms);
                     }
                     say.set(Some(i18n::failure(&failure)));
                 }
@@ -60,6 +63,7 @@ pub fn LockPage(
                         who.set(chosen.clone());
                         secret.set(String::new());
                         say.set(None);
+                        wait_ms.set(person().map_or(0, |it| it.wait_ms));
                     }
                 />
                 <span class="who__face">
@@ -108,7 +112,9 @@ pub fn LockPage(
                         }}
                     </p>
                 </Show>
-                <p class="lock__say" role="alert">{say}</p>
+                <p class="lock__say" role="alert">
+                    {move || if wait_ms.get() > 0 { Some(i18n::wait(wait_ms.get())) } else { say.get() }}
+                </p>
             </main>
             <footer class="lock__bottom">
                 <div class="lock__open">
@@ -143,6 +149,30 @@ pub fn LockPage(
             </footer>
         </div>
     }
+}
+
+/// Shows how a wait runs down; the worker counts for itself.
+fn count_down(desk: Desk, wait_ms: RwSignal<u64>) {
+    const STEP_MS: u64 = 1000;
+    const LOOK_MS: u64 = 5000;
+    let tick = set_interval_with_handle(
+        move || {
+            if wait_ms.get_untracked() > 0 {
+                wait_ms.update(|it| *it = it.saturating_sub(STEP_MS));
+                if wait_ms.get_untracked() % LOOK_MS < STEP_MS {
+                    spawn_local(async move {
+                        let _ = desk.ask(Request::Look).await;
+                    });
+                }
+            }
+        },
+        std::time::Duration::from_millis(STEP_MS),
+    );
+    on_cleanup(move || {
+        if let Ok(tick) = tick {
+            tick.clear();
+        }
+    });
 }
 
 /// A forgotten PIN: the code on paper, or a colleague.

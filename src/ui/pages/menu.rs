@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos_router::components::A;
 
-use crate::i18n::{self, menu as kata, mulai, umum};
+use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Reply, Request};
 use crate::ui::app::{lock, practise};
 use crate::ui::components::{Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::shell;
 
 /// The menu.
 #[component]
@@ -21,8 +22,7 @@ pub fn MenuPage() -> impl IntoView {
     let refused = RwSignal::new(false);
     let persist = move |_| {
         spawn_local(async move {
-            let reply = desk.ask(Request::Persist).await;
-            refused.set(matches!(&reply, Ok(Reply::Storage(state)) if !state.persisted));
+            refused.set(!shell::persist().await);
             room.refetch();
         });
     };
@@ -93,8 +93,82 @@ pub fn MenuPage() -> impl IntoView {
                     }
                 })}
             </Transition>
+            <p class="second" role="status">
+                {move || if desk.shell.with(|it| it.ready) { kata::READY_OFFLINE } else { kata::NOT_READY }}
+            </p>
+            <InstallOffer always=true />
+            <p class="second">{kata::version(&version(), &built_on())}</p>
         </Page>
     }
+}
+
+fn version() -> String {
+    let meta = document().query_selector("meta[name=posyandu-version]").ok().flatten();
+    meta.and_then(|it| it.get_attribute("content")).unwrap_or_default().chars().take(8).collect()
+}
+
+fn built_on() -> String {
+    let seconds = crate::ui::app::built_at();
+    let day = chrono::DateTime::from_timestamp(i64::try_from(seconds).unwrap_or(0), 0);
+    day.map(|it| waktu::date_long(it.date_naive())).unwrap_or_default()
+}
+
+/// Offers to put the app on the home screen, the benefit first.
+#[component]
+pub fn InstallOffer(
+    /// In the menu it is always offered; elsewhere a refusal is remembered for two weeks.
+    #[prop(optional)]
+    always: bool,
+) -> impl IntoView {
+    let desk = use_desk();
+    let refused = RwSignal::new(!always && !shell::may_offer());
+    let in_app = move || desk.shell.with(|it| it.in_app);
+    let may = move || desk.shell.with(|it| it.install && !it.installed) && !refused.get();
+    let refuse = move |_| {
+        shell::refuse();
+        refused.set(true);
+    };
+    view! {
+        <Show when=in_app>
+            <div class="notice">
+                <Icon name="hp" />
+                <div>
+                    <p>{kata::IN_APP}</p>
+                    <a class="textbutton" href=chrome_link()>
+                        {kata::OPEN_IN_CHROME}
+                    </a>
+                </div>
+            </div>
+        </Show>
+        <Show when=may>
+            <div class="notice">
+                <crate::ui::components::Kembang size=40 />
+                <div>
+                    <p>
+                        <b>{kata::INSTALL}</b>
+                    </p>
+                    <p class="second">{kata::INSTALL_WHY}</p>
+                    <button class="textbutton" type="button" on:click=move |_| shell::act(shell::Act::Install)>
+                        {kata::INSTALL}
+                    </button>
+                    {(!always)
+                        .then(|| {
+                            view! {
+                                <button class="textbutton" type="button" on:click=refuse>
+                                    {kata::NOT_NOW}
+                                </button>
+                            }
+                        })}
+                </div>
+            </div>
+        </Show>
+    }
+}
+
+/// Android's way to hand an address to Chrome.
+fn chrome_link() -> String {
+    let host = window().location().host().unwrap_or_default();
+    format!("intent://{host}/#Intent;scheme=https;package=com.android.chrome;end")
 }
 
 /// Kader on this phone: add one, or give one a new PIN.

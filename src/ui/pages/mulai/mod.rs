@@ -1,5 +1,7 @@
 //! The first minutes: how to begin, founding a posyandu, and the recovery code.
 
+mod place;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -8,6 +10,7 @@ use crate::messages::{Failure, Founding, Reply, Request, Tempat};
 use crate::ui::app::{gate, practise};
 use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use place::PlaceStep;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -219,31 +222,6 @@ fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
                 value=form.nomor
                 optional=true
             />
-        </StepPage>
-    }
-}
-
-#[component]
-fn PlaceStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
-    let kabupaten_error = RwSignal::new(None);
-    let desa_error = RwSignal::new(None);
-    view! {
-        <StepPage
-            title=kata::PLACE_TITLE
-            number=2
-            on_back=move |()| step.set(Step::Posyandu)
-            on_next=move |()| {
-                let a = missing(form.kabupaten, kabupaten_error);
-                let b = missing(form.desa, desa_error);
-                if !a && !b {
-                    step.set(Step::Kader);
-                }
-            }
-            next=umum::NEXT
-        >
-            <TextField id="kabupaten" label=kata::KABUPATEN.to_owned() value=form.kabupaten error=kabupaten_error />
-            <TextField id="kecamatan" label=kata::KECAMATAN.to_owned() value=form.kecamatan />
-            <TextField id="desa" label=kata::DESA.to_owned() value=form.desa error=desa_error />
         </StepPage>
     }
 }

@@ -1,0 +1,106 @@
+//! What the page's shell (service worker, installing) tells, and what may be asked of it.
+//!
+//! `public/boot.js` owns the shell, because it must work where the wasm does not; this reads its words.
+
+use js_sys::{Function, Reflect};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The shell as it stands.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shell {
+    /// A whole, verified copy of the app is on the phone.
+    pub ready: bool,
+    /// A new version is whole and waits.
+    pub waiting: bool,
+    /// The browser would install the app.
+    pub install: bool,
+    /// It runs from the home screen.
+    pub installed: bool,
+    /// Inside WhatsApp or Facebook, where nothing can be installed.
+    pub in_app: bool,
+}
+
+/// Something the shell does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Switches to the waiting version.
+    Update,
+    /// This version opened the data: the copies before it may go.
+    Opened,
+    /// This version cannot open the data: back to the one before.
+    Rollback,
+    /// Opens the browser's dialog.
+    Install,
+}
+
+fn owner() -> Option<JsValue> {
+    Reflect::get(&window(), &"posyandu".into()).ok().filter(|it| it.is_object())
+}
+
+fn read() -> Shell {
+    let shell = owner().and_then(|it| Reflect::get(&it, &"shell".into()).ok()).unwrap_or(JsValue::NULL);
+    let is = |name: &str| Reflect::get(&shell, &name.into()).is_ok_and(|it| it.is_truthy());
+    if !shell.is_object() {
+        return Shell::default();
+    }
+    Shell {
+        ready: is("ready"),
+        waiting: is("waiting"),
+        install: is("install"),
+        installed: is("installed"),
+        in_app: is("inApp"),
+    }
+}
+
+/// The shell, as a signal. Call once.
+#[must_use]
+pub fn watch() -> RwSignal<Shell> {
+    let shell = RwSignal::new(read());
+    window_event_listener_untyped("posyandu-shell", move |_| shell.set(read()));
+    shell
+}
+
+/// Asks the shell.
+pub fn act(act: Act) {
+    let name = match act {
+        Act::Update => "update",
+        Act::Opened => "opened",
+        Act::Rollback => "rollback",
+        Act::Install => "install",
+    };
+    if let Some(owner) = owner()
+        && let Ok(function) = Reflect::get(&owner, &name.into())
+        && let Ok(function) = function.dyn_into::<Function>()
+    {
+        // The shell answers by its event, also when it refuses.
+        let _ = function.call0(&owner);
+    }
+}
+
+const REFUSED: &str = "pasang-nanti";
+const TWO_WEEKS_MS: f64 = 14.0 * 86_400_000.0;
+
+/// Whether installing may be offered: not in the two weeks after "Nanti saja".
+#[must_use]
+pub fn may_offer() -> bool {
+    let storage = window().local_storage().ok().flatten();
+    let refused = storage.and_then(|it| it.get_item(REFUSED).ok().flatten()).and_then(|it| it.parse::<f64>().ok());
+    refused.is_none_or(|at| (js_sys::Date::now() - at).abs() > TWO_WEEKS_MS)
+}
+
+/// Remembers "Nanti saja".
+pub fn refuse() {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let _ = storage.set_item(REFUSED, &js_sys::Date::now().to_string());
+    }
+}
+
+/// Asks the browser to keep the data; only a page may, a worker may not.
+pub async fn persist() -> bool {
+    let storage = window().navigator().storage();
+    let Ok(promise) = storage.persist() else {
+        return false;
+    };
+    wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|it| it.is_truthy())
+}
