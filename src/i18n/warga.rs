@@ -212,11 +212,7 @@ pub fn member_line(row: &PersonRow, hubungan: &str) -> String {
 /// Birth as known.
 #[must_use]
 pub fn birth(birth: Birth) -> String {
-    if birth.is_estimate {
-        format!("sekitar tahun {}", birth.on.year())
-    } else {
-        waktu::date_long(birth.on)
-    }
+    if birth.is_estimate { format!("sekitar tahun {}", birth.on.year()) } else { waktu::date_long(birth.on) }
 }
 
 /// `3,1 kg`

@@ -133,7 +133,8 @@ impl Book {
     }
 
     fn edges(&self) -> impl Iterator<Item = (&str, &str)> {
-        let pairs = self.names("gabung").filter_map(|name| Some((name, name.strip_prefix("gabung:")?.split_once(':')?)));
+        let pairs =
+            self.names("gabung").filter_map(|name| Some((name, name.strip_prefix("gabung:")?.split_once(':')?)));
         pairs
             .filter(|(name, _)| self.subject(name).is_some_and(|it| it.value("gabung") == Value::Bool(true)))
             .map(|(_, pair)| pair)

@@ -28,7 +28,14 @@ impl Phone {
     /// A phone; `device` tells phones apart.
     #[must_use]
     pub fn new(device: u8) -> Self {
-        Self { book: Book::default(), shelf: Shelf::default(), events: Vec::new(), device, clock: 1_790_000_000_000, ids: 0 }
+        Self {
+            book: Book::default(),
+            shelf: Shelf::default(),
+            events: Vec::new(),
+            device,
+            clock: 1_790_000_000_000,
+            ids: 0,
+        }
     }
 
     /// The desk on a day.
@@ -72,7 +79,11 @@ impl Phone {
     ///
     /// # Errors
     /// As the plan.
-    pub fn save(&mut self, today: NaiveDate, intent: warga::Intent) -> Result<Saving, Vec<crate::domain::form::FieldError>> {
+    pub fn save(
+        &mut self,
+        today: NaiveDate,
+        intent: warga::Intent,
+    ) -> Result<Saving, Vec<crate::domain::form::FieldError>> {
         let mut ids = self.ids;
         let device = self.device;
         let mut new_id = || {
@@ -114,7 +125,12 @@ pub struct Saving {
 pub fn write(subject: &mut Subject, registers: &Map) {
     let mut phone = Phone::new(1);
     let on = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap();
-    phone.record(vec![Draft { kind: kinds::SASARAN_REGISTERED.into(), subject: "x".into(), on, data: registers.clone() }]);
+    phone.record(vec![Draft {
+        kind: kinds::SASARAN_REGISTERED.into(),
+        subject: "x".into(),
+        on,
+        data: registers.clone(),
+    }]);
     *subject = phone.book.subject("x").unwrap().clone();
 }
 

@@ -37,18 +37,8 @@ pub const CONSENT_VERSION: &str = "warga-catat-1";
 /// Why there is no NIK.
 pub const NO_NIK: [&str; 4] = ["bayi_baru", "belum_terbit", "tidak_dibawa", "tidak_punya"];
 /// Relation to the head of the family, as the household form lists them.
-pub const RELATIONS: [&str; 10] = [
-    "kepala_keluarga",
-    "istri",
-    "suami",
-    "anak",
-    "menantu",
-    "cucu",
-    "orang_tua",
-    "mertua",
-    "famili_lain",
-    "lainnya",
-];
+pub const RELATIONS: [&str; 10] =
+    ["kepala_keluarga", "istri", "suami", "anak", "menantu", "cucu", "orang_tua", "mertua", "famili_lain", "lainnya"];
 /// Marriage, as the household form lists it.
 pub const MARRIAGES: [&str; 4] = ["belum_kawin", "kawin", "cerai_hidup", "cerai_mati"];
 
@@ -247,9 +237,7 @@ fn check_consent(text: &PersonText) -> Option<FieldError> {
     match text.setuju.as_str() {
         "" => Some(FieldError::new("setuju", Problem::Missing)),
         REFUSES => Some(FieldError::new("setuju", Problem::NoConsent)),
-        method if is_spoken(method) && text.saksi.trim().is_empty() => {
-            Some(FieldError::new("saksi", Problem::Missing))
-        }
+        method if is_spoken(method) && text.saksi.trim().is_empty() => Some(FieldError::new("saksi", Problem::Missing)),
         _ => None,
     }
 }
@@ -319,7 +307,11 @@ pub fn comparable(text: &PersonText, today: NaiveDate) -> Option<Comparable> {
 
 /// Ids of those who may be her and of whom nobody said "orang lain", best first.
 #[must_use]
-pub fn alike(text: &PersonText, shelf: &Shelf, today: NaiveDate) -> Vec<(String, crate::domain::duplicates::Comparison)> {
+pub fn alike(
+    text: &PersonText,
+    shelf: &Shelf,
+    today: NaiveDate,
+) -> Vec<(String, crate::domain::duplicates::Comparison)> {
     let Some(person) = comparable(text, today) else { return Vec::new() };
     let found = shelf.alike(&person, 5 + text.bukan.len()).into_iter();
     found
@@ -371,11 +363,8 @@ pub fn person_registers(text: &PersonText, today: NaiveDate) -> Map {
 /// The consent register.
 #[must_use]
 pub fn consent_register(text: &PersonText) -> Value {
-    let mut members = object([
-        ("catat", true.into()),
-        ("versi", CONSENT_VERSION.into()),
-        ("cara", text.setuju.as_str().into()),
-    ]);
+    let mut members =
+        object([("catat", true.into()), ("versi", CONSENT_VERSION.into()), ("cara", text.setuju.as_str().into())]);
     if is_spoken(&text.setuju) {
         members.insert("saksi".into(), clean_name(&text.saksi).into());
     }
@@ -710,7 +699,10 @@ mod tests {
         text.bb_lahir = "3,1".into();
         text.pb_lahir = "49.5".into();
         let facts = check_person(&text, true, today()).unwrap();
-        assert_eq!((&facts.registers["bb_lahir_g"], &facts.registers["pb_lahir_mm"]), (&Value::Int(3100), &Value::Int(495)));
+        assert_eq!(
+            (&facts.registers["bb_lahir_g"], &facts.registers["pb_lahir_mm"]),
+            (&Value::Int(3100), &Value::Int(495))
+        );
     }
 
     #[test]
@@ -734,7 +726,8 @@ mod tests {
         let errors = check_person(&text, true, today()).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|it| it.field.as_str()).collect();
         assert_eq!(fields, ["kepala", "rt"]);
-        text.rumah = FamilyText { kepala: "Hendra Rekaan".into(), rt: "3".into(), rw: "05".into(), ..FamilyText::default() };
+        text.rumah =
+            FamilyText { kepala: "Hendra Rekaan".into(), rt: "3".into(), rw: "05".into(), ..FamilyText::default() };
         let facts = check_person(&text, true, today()).unwrap();
         let alamat = Alamat::from_value(&facts.rumah.unwrap()["alamat"]);
         assert_eq!((alamat.rt.as_str(), alamat.rw.as_str()), ("003", "005"));
@@ -753,8 +746,15 @@ mod tests {
 
     #[test]
     fn rt_and_rw_have_up_to_three_digits() {
-        for (typed, expected) in [("", Some("")), ("3", Some("003")), ("012", Some("012")), ("0", None), ("1000", None), ("3a", None), ("+3", None)]
-        {
+        for (typed, expected) in [
+            ("", Some("")),
+            ("3", Some("003")),
+            ("012", Some("012")),
+            ("0", None),
+            ("1000", None),
+            ("3a", None),
+            ("+3", None),
+        ] {
             assert_eq!(rt(typed).as_deref(), expected, "{typed:?}");
         }
     }
