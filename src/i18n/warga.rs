@@ -607,3 +607,9 @@ pub const SECTORS: [(&str, &str); 6] = [
     ("trantib", "Trantibum\u{ad}linmas"),
     ("sos", "Sosial"),
 ];
+
+/// `3 kunjungan`
+#[must_use]
+pub fn visit_count(count: usize) -> String {
+    if count == 0 { "Belum ada kunjungan".into() } else { format!("{count} kunjungan") }
+}

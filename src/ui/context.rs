@@ -21,6 +21,8 @@ pub struct Desk {
     pub practice: RwSignal<bool>,
     /// Service worker and installing.
     pub shell: RwSignal<super::shell::Shell>,
+    /// What was typed into the search: kept here, never in the URL, and gone when the book closes.
+    pub search: RwSignal<String>,
     /// The last save, which may still be taken back.
     pub undo: RwSignal<Option<Undo>>,
 }
@@ -52,9 +54,15 @@ impl Desk {
     pub fn new() -> Self {
         let version = RwSignal::new(0);
         let gate = RwSignal::new(None);
+        let search = RwSignal::new(String::new());
+        let undo = RwSignal::new(None);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
-            crate::messages::Notice::Gate(now) => gate.set(Some(Ok(now))),
+            crate::messages::Notice::Gate(now) => {
+                search.set(String::new());
+                undo.set(None);
+                gate.set(Some(Ok(now)));
+            }
         });
         Self {
             client: StoredValue::new_local(client),
@@ -62,7 +70,8 @@ impl Desk {
             gate,
             practice: RwSignal::new(false),
             shell: super::shell::watch(),
-            undo: RwSignal::new(None),
+            search,
+            undo,
         }
     }
 

@@ -204,7 +204,7 @@ pub fn check_family(text: &FamilyText) -> Result<Map, Vec<FieldError>> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, problem: Problem| errors.push(FieldError::new(field, problem));
     if let Err(error) = parse_name(&text.kepala) {
-        wrong("kepala", Problem::Name(error));
+        wrong("nama-kepala", Problem::Name(error));
     }
     let place = [&text.rt, &text.dusun, &text.patokan];
     if place.iter().all(|it| it.trim().is_empty()) {
@@ -228,7 +228,7 @@ pub fn check_family(text: &FamilyText) -> Result<Map, Vec<FieldError>> {
     if !text.hp.trim().is_empty()
         && let Err(error) = Phone::parse(&text.hp)
     {
-        wrong("hp", Problem::Phone(error));
+        wrong("no-hp", Problem::Phone(error));
     }
     if errors.is_empty() { Ok(family_registers(text)) } else { Err(errors) }
 }
@@ -725,7 +725,7 @@ mod tests {
         text.keluarga = NEW_FAMILY.into();
         let errors = check_person(&text, true, today()).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|it| it.field.as_str()).collect();
-        assert_eq!(fields, ["kepala", "rt"]);
+        assert_eq!(fields, ["nama-kepala", "rt"]);
         text.rumah =
             FamilyText { kepala: "Hendra Rekaan".into(), rt: "3".into(), rw: "05".into(), ..FamilyText::default() };
         let facts = check_person(&text, true, today()).unwrap();
@@ -769,7 +769,7 @@ mod tests {
             ..FamilyText::default()
         };
         let fields: Vec<String> = check_family(&text).unwrap_err().into_iter().map(|it| it.field).collect();
-        assert_eq!(fields, ["no-kk", "hp"]);
+        assert_eq!(fields, ["no-kk", "no-hp"]);
         let good = FamilyText { no_kk: "3328 0401 0120 0001".into(), hp: "0812 3456 7890".into(), ..text };
         let registers = check_family(&good).unwrap();
         assert_eq!(registers["hp"], "+6281234567890".into());

@@ -155,7 +155,7 @@ fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Re
 }
 
 fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
-    let keluarga = desk.book.keluarga(id).ok_or_else(|| missing("kepala"))?;
+    let keluarga = desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?;
     let registers = changed(&family_registers(&FamilyText::of(&keluarga)), check_family(text)?);
     let mut drafts = Vec::new();
     if !registers.is_empty() {
@@ -198,7 +198,7 @@ fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan,
     let (least, greatest) = (one.min(other), one.max(other));
     let is_known = |id: &str| desk.book.sasaran(id).is_some();
     if least == greatest || !is_known(least) || !is_known(greatest) {
-        return Err(missing("cari-lain"));
+        return Err(missing("cari-warga"));
     }
     let draft = Draft {
         kind: kinds::GABUNG_RECORDED.into(),

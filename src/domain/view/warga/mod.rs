@@ -197,8 +197,11 @@ fn people(desk: &Desk<'_>, most: u32) -> (Vec<HitRow>, u32) {
 }
 
 fn who_is_alike(desk: &Desk<'_>, text: &PersonText, own: Option<&str>) -> Vec<AlikeRow> {
+    let is_edit = own.is_some();
     let own = own.map(|id| desk.book.same_person(id)).unwrap_or_default();
     let found = alike(text, desk.shelf, desk.today()).into_iter().filter(|(who, _)| !own.contains(who));
+    // Of somebody registered long ago only the same NIK is worth a question.
+    let found = found.filter(|(_, comparison)| !is_edit || comparison.likeness == Likeness::SameNik);
     let rows = found.filter_map(|(who, comparison)| {
         let row = PersonRow::of(desk, &desk.book.person(&who)?);
         Some(AlikeRow { row, is_likely: comparison.likeness >= Likeness::Likely, reasons: comparison.reasons })
