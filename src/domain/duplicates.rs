@@ -74,7 +74,7 @@ pub struct Comparable {
 }
 
 /// A reason to think two records are one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Reason {
     /// The same NIK.
     SameNik,

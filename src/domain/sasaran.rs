@@ -193,6 +193,36 @@ impl Sasaran {
             setuju: consent.get("catat").and_then(Value::as_bool),
         }
     }
+
+    /// Takes from another record of the same person what this one does not say. The status stays: who
+    /// died or moved was said of one of them, and the later word wins.
+    pub fn fill_blanks(&mut self, other: Self) {
+        fn fill<T>(own: &mut Option<T>, other: Option<T>) {
+            if own.is_none() {
+                *own = other;
+            }
+        }
+        if self.nama.is_empty() {
+            self.nama = other.nama;
+        }
+        fill(&mut self.nik, other.nik);
+        fill(&mut self.lahir, other.lahir);
+        fill(&mut self.kelamin, other.kelamin);
+        fill(&mut self.keluarga, other.keluarga);
+        fill(&mut self.hubungan, other.hubungan);
+        fill(&mut self.ibu, other.ibu);
+        fill(&mut self.status_kawin, other.status_kawin);
+        fill(&mut self.bb_lahir_g, other.bb_lahir_g);
+        fill(&mut self.pb_lahir_mm, other.pb_lahir_mm);
+        fill(&mut self.setuju, other.setuju);
+        if self.nik.is_some() {
+            self.alasan_tanpa_nik = None;
+        }
+        if other.status_sejak > self.status_sejak {
+            self.status = other.status;
+            self.status_sejak = other.status_sejak;
+        }
+    }
 }
 
 /// A family (KK) as the forms know it.

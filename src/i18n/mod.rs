@@ -91,6 +91,11 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NeedsExactDate => "Anak di bawah 6 tahun perlu tanggal lahir yang pasti.".into(),
         Problem::Taken { .. } => "Sudah dipakai orang lain di buku ini.".into(),
         Problem::Before { than } => format!("Tidak boleh sebelum {}.", waktu::date_long(*than)),
+        Problem::NikDoubt(doubt) => warga::nik_doubt(*doubt),
+        Problem::Alike { .. } => warga::LOOKS_KNOWN.into(),
+        Problem::NoConsent => warga::NO_CONSENT.into(),
+        Problem::RtRw => "Tulis 1 sampai 3 angka, seperti 003.".into(),
+        Problem::NotAYear => "Tulis tahun 4 angka, seperti 1958.".into(),
     }
 }
 

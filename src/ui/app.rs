@@ -206,6 +206,8 @@ fn lock_when_unseen(desk: Desk) {
 
 /// Closes the book.
 pub fn lock(desk: Desk) {
+    desk.search.set(String::new());
+    desk.undo.set(None);
     spawn_local(async move {
         let reply = desk.ask(Request::Lock).await;
         desk.gate.set(Some(reply.and_then(gate)));

@@ -23,6 +23,8 @@ pub struct Desk {
     pub shell: RwSignal<super::shell::Shell>,
     /// How much of something long is done, of how much.
     pub progress: RwSignal<Option<(u32, u32)>>,
+    /// What was typed into the search: kept here, never in the URL, and gone when the book closes.
+    pub search: RwSignal<String>,
     /// The last save, which may still be taken back.
     pub undo: RwSignal<Option<Undo>>,
 }
@@ -55,9 +57,15 @@ impl Desk {
         let version = RwSignal::new(0);
         let gate = RwSignal::new(None);
         let progress = RwSignal::new(None);
+        let search = RwSignal::new(String::new());
+        let undo = RwSignal::new(None);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
-            crate::messages::Notice::Gate(now) => gate.set(Some(Ok(now))),
+            crate::messages::Notice::Gate(now) => {
+                search.set(String::new());
+                undo.set(None);
+                gate.set(Some(Ok(now)));
+            }
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
         Self {
@@ -67,7 +75,8 @@ impl Desk {
             practice: RwSignal::new(false),
             shell: super::shell::watch(),
             progress,
-            undo: RwSignal::new(None),
+            search,
+            undo,
         }
     }
 

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::office::{Office, crypto, failure, random};
 use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
-use crate::domain::book::FOLD_VERSION;
+use crate::domain::book::{FOLD_VERSION, Shelf};
 use crate::domain::calendar::TimeZone;
 use crate::domain::intent::Plan;
 use crate::domain::ledger::id::DeviceId;
-use crate::domain::ledger::roster::{Ed25519, Trust};
+use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
@@ -41,6 +41,18 @@ struct Snapshot {
     ledger: Ledger,
 }
 
+/// What an event moved, as far as the shelf needs to know.
+struct Moved {
+    subject: String,
+    is_roots: bool,
+}
+
+impl Moved {
+    fn of(event: &Event) -> Self {
+        Self { subject: event.subject().to_owned(), is_roots: Roster::is_roots(event.kind()) }
+    }
+}
+
 /// An open scope.
 pub(super) struct OpenBook {
     pub(super) nama: String,
@@ -49,6 +61,7 @@ pub(super) struct OpenBook {
     pub(super) unlocked: Unlocked,
     pub(super) ledger: Ledger,
     pub(super) owes_recovery: bool,
+    shelf: Shelf,
     head: Option<Head>,
     seq: u64,
     snapshot_seq: u64,
@@ -63,6 +76,7 @@ impl OpenBook {
             unlocked,
             ledger,
             owes_recovery: false,
+            shelf: Shelf::default(),
             head: None,
             seq: 0,
             snapshot_seq: 0,
@@ -74,7 +88,7 @@ impl OpenBook {
     }
 
     pub(super) fn desk(&self, now: NaiveDateTime) -> Desk<'_> {
-        Desk { book: &self.ledger.book, now, me: self.unlocked.person() }
+        Desk { book: &self.ledger.book, shelf: &self.shelf, now, me: self.unlocked.person() }
     }
 
     /// Minutes east of Greenwich where the desa is.
@@ -128,7 +142,9 @@ impl OpenBook {
             self.seq = snapshot.seq;
             self.snapshot_seq = snapshot.seq;
         }
-        self.catch_up(db, now_ms).await
+        self.read_rows(db, now_ms).await?;
+        self.shelf = Shelf::of(&self.ledger.book);
+        Ok(())
     }
 
     async fn read_snapshot(&self, db: &Db) -> Result<Option<Snapshot>, Failure> {
@@ -149,8 +165,16 @@ impl OpenBook {
         bytes.map(|it| postcard::from_bytes(&it).map_err(|_| Failure::Store(StoreFailure::Broken))).transpose()
     }
 
-    /// Folds the rows that this or another tab wrote since.
+    /// Folds the rows that another tab wrote since.
     pub(super) async fn catch_up(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        let events = self.read_rows(db, now_ms).await?;
+        self.move_shelf(&events);
+        Ok(())
+    }
+
+    /// Folds the rows behind the last one read, and says what they were.
+    async fn read_rows(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
+        let mut moved = Vec::new();
         let mut must_rebuild = false;
         loop {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
@@ -158,6 +182,7 @@ impl OpenBook {
             let seq = last.seq;
             let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(row)).collect();
             must_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
+            moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
             self.seq = seq;
         }
         if must_rebuild {
@@ -167,7 +192,16 @@ impl OpenBook {
         if let Some(head) = self.head {
             self.ledger.clock.last = self.ledger.clock.last.max(head.clock.last);
         }
-        Ok(())
+        Ok(moved)
+    }
+
+    fn move_shelf(&mut self, moved: &[Moved]) {
+        if moved.iter().any(|it| it.is_roots) {
+            // A new key may have made older events believable: whom they are about is not known here.
+            self.shelf = Shelf::of(&self.ledger.book);
+        } else {
+            self.shelf.touch(&self.ledger.book, moved.iter().map(|it| it.subject.as_str()));
+        }
     }
 
     /// Judges every row anew: a key ended before something that was believed of it.
@@ -181,6 +215,7 @@ impl OpenBook {
             texts.extend(rows.iter().filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
         }
         self.ledger = self.ledger.rebuilt(texts.iter().map(String::as_str), now_ms, &Ed25519);
+        self.shelf = Shelf::of(&self.ledger.book);
         self.snapshot_seq = 0;
         Ok(())
     }
@@ -214,6 +249,8 @@ impl OpenBook {
             match db.write(&batch).await {
                 Ok(_) => {
                     let applied = self.ledger.apply(&events, now_ms, &Ed25519);
+                    let moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
+                    self.move_shelf(&moved);
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;
                     self.head = Some(head);

@@ -16,6 +16,12 @@ use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
 use super::sesi::{Sesi, SesiId, parse_fact};
 
+mod shelf;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub use shelf::Shelf;
+
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
 pub const FOLD_VERSION: u32 = 2;
 
@@ -104,8 +110,45 @@ impl Book {
     /// All sasaran, each person once: of merged ones only the representative.
     pub fn sasaran_list(&self) -> impl Iterator<Item = Sasaran> + '_ {
         // Should the representative not be here, or be undone, the others stand for themselves.
-        let is_first = |id: &&str| self.merged.get(*id).is_none_or(|it| it == id || self.sasaran(it).is_none());
-        self.names("sasaran").filter(is_first).filter_map(|id| self.sasaran(id))
+        self.names("sasaran").filter_map(move |id| match self.merged.get(id) {
+            None => self.sasaran(id),
+            Some(first) if first == id => self.person(id),
+            Some(first) if self.sasaran(first).is_none() => self.sasaran(id),
+            Some(_) => None,
+        })
+    }
+
+    /// A person whole: the registers of her representative, and where these are blank those of the
+    /// records joined with it.
+    #[must_use]
+    pub fn person(&self, id: &str) -> Option<Sasaran> {
+        let mut same = self.same_person(id);
+        if same.len() == 1 {
+            return self.sasaran(id);
+        }
+        same.sort();
+        let mut known = same.iter().filter_map(|id| self.sasaran(id));
+        let mut person = known.next()?;
+        for other in known {
+            person.fill_blanks(other);
+        }
+        Some(person)
+    }
+
+    /// The joins that hold a person's records together, as pairs of ids.
+    #[must_use]
+    pub fn joins(&self, sasaran: &str) -> Vec<(String, String)> {
+        let same = self.same_person(sasaran);
+        let own = self.edges().filter(|(one, _)| same.iter().any(|it| it == one));
+        own.map(|(one, other)| (one.to_owned(), other.to_owned())).collect()
+    }
+
+    fn edges(&self) -> impl Iterator<Item = (&str, &str)> {
+        let pairs =
+            self.names("gabung").filter_map(|name| Some((name, name.strip_prefix("gabung:")?.split_once(':')?)));
+        pairs
+            .filter(|(name, _)| self.subject(name).is_some_and(|it| it.value("gabung") == Value::Bool(true)))
+            .map(|(_, pair)| pair)
     }
 
     /// A family.
@@ -168,12 +211,7 @@ impl Book {
 
     fn components(&self) -> BTreeMap<String, String> {
         let mut first: BTreeMap<String, String> = BTreeMap::new();
-        let is_joined = |name: &&str| self.subject(name).is_some_and(|it| it.value("gabung") == Value::Bool(true));
-        let edges: Vec<(&str, &str)> = self
-            .names("gabung")
-            .filter(is_joined)
-            .filter_map(|name| name.strip_prefix("gabung:")?.split_once(':'))
-            .collect();
+        let edges: Vec<(&str, &str)> = self.edges().collect();
         // Few edges ever: repeat until nothing moves.
         loop {
             let mut moved = false;

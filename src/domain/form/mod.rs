@@ -3,12 +3,14 @@
 //! The page asks these functions while she types, the worker asks them again before it saves; `i18n`
 //! turns a [`Problem`] into words. What was typed is never changed or cleared here.
 
+pub mod warga;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::calendar::DateError;
 use super::names::NameError;
-use super::nik::SixteenError;
+use super::nik::{NikDoubt, SixteenError};
 use super::number::NumberError;
 use super::phone::PhoneError;
 
@@ -60,6 +62,19 @@ pub enum Problem {
         /// The earlier limit.
         than: NaiveDate,
     },
+    /// A NIK that says something else than the other fields: a question, answered by typing on.
+    NikDoubt(NikDoubt),
+    /// Probably registered already; `who` is her id.
+    Alike {
+        /// The other sasaran.
+        who: String,
+    },
+    /// Consent was refused: then nothing about her is kept.
+    NoConsent,
+    /// RT and RW have one to three digits.
+    RtRw,
+    /// Not a year of four digits.
+    NotAYear,
 }
 
 /// Units as the forms show them.

@@ -1,23 +1,543 @@
-//! What may be saved about warga.
+//! What may be saved about people and families.
 
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, NewId, Plan};
+use crate::domain::book::Book;
+use crate::domain::duplicates::Likeness;
+use crate::domain::form::Problem;
+use crate::domain::form::warga::{
+    FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, consent_register,
+    family_registers, needs_since, person_registers,
+};
+use crate::domain::json::{Map, Value, object};
+use crate::domain::kinds;
+use crate::domain::ledger::Draft;
+use crate::domain::sasaran::{Status, date_value};
+use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
+
+/// The form in which somebody is registered.
+pub const FORM_NEW: &str = "warga-baru";
+
+/// The form in which a person or family is edited.
+#[must_use]
+pub fn form_edit(id: &str) -> String {
+    format!("warga-ubah:{id}")
+}
 
 /// A wish.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
-    /// Nothing.
-    Nothing,
+    /// Somebody new, with her family if that is new too.
+    Register {
+        /// As typed.
+        text: Box<PersonText>,
+        /// The open day to which she came, `<date>:<place>`.
+        sesi: Option<String>,
+    },
+    /// Other facts about somebody.
+    Change {
+        /// Who.
+        id: String,
+        /// As typed.
+        text: Box<PersonText>,
+    },
+    /// Other facts about a family.
+    ChangeFamily {
+        /// Which.
+        id: String,
+        /// As typed.
+        text: Box<FamilyText>,
+    },
+    /// She moved, died, went away, is not known, or is here.
+    SetStatus {
+        /// Who.
+        id: String,
+        /// The stored word.
+        status: String,
+        /// Since when, as typed.
+        since: String,
+    },
+    /// Of several answers to one question, this is right.
+    Settle {
+        /// A person or a family.
+        subject: String,
+        /// Which register.
+        register: String,
+        /// The event whose answer is right.
+        event: String,
+    },
+    /// Two records are one person, or not after all.
+    Join {
+        /// One.
+        one: String,
+        /// The other.
+        other: String,
+        /// Whether they are.
+        together: bool,
+    },
 }
 
 /// Turns a wish into drafts.
 ///
 /// # Errors
 /// The fields to look at again.
-pub fn plan(_desk: &Desk<'_>, intent: &Intent, _new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
     match intent {
-        Intent::Nothing => Ok(Plan::default()),
+        Intent::Register { text, sesi } => register(desk, text, sesi.as_deref(), new_id),
+        Intent::Change { id, text } => change(desk, id, text, new_id),
+        Intent::ChangeFamily { id, text } => change_family(desk, id, text),
+        Intent::SetStatus { id, status, since } => set_status(desk, id, status, since),
+        Intent::Settle { subject, register, event } => settle(desk, subject, register, event),
+        Intent::Join { one, other, together } => join(desk, one, other, *together),
+    }
+}
+
+fn register(
+    desk: &Desk<'_>,
+    text: &PersonText,
+    sesi: Option<&str>,
+    new_id: NewId<'_>,
+) -> Result<Plan, Vec<FieldError>> {
+    let facts = check_person(text, true, desk.today())?;
+    known_family(desk.book, text)?;
+    nobody_alike(desk, text, &[])?;
+    let sesi = sesi.map(|it| SesiId::parse(it).filter(|id| desk.book.sesi(id).is_some()));
+    let Some(sesi) = sesi.map_or(Some(None), |it| it.map(Some)) else {
+        return Err(missing("sesi"));
+    };
+    let on = desk.today();
+    let mut drafts = Vec::new();
+    let mut registers = said_only(facts.registers);
+    if let Some(rumah) = facts.rumah {
+        let keluarga = new_id();
+        registers.insert("keluarga".into(), keluarga.as_str().into());
+        let data = said_only(rumah);
+        drafts.push(Draft { kind: kinds::KELUARGA_REGISTERED.into(), subject: keluarga, on, data });
+    }
+    registers.insert("persetujuan".into(), consent_register(text));
+    let id = new_id();
+    drafts.push(Draft { kind: kinds::SASARAN_REGISTERED.into(), subject: id.clone(), on, data: registers });
+    if let Some(sesi) = sesi {
+        let data = object([("hadir", true.into())]);
+        drafts.push(Draft { kind: kinds::HADIR_RECORDED.into(), subject: sesi.attendance(&id), on: sesi.on, data });
+    }
+    Ok(Plan { drafts, ends_draft: Some(FORM_NEW.into()), subject: id })
+}
+
+fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).ok_or_else(|| missing("nama"))?;
+    let asks_consent = sasaran.setuju != Some(true);
+    let today = desk.today();
+    let facts = check_person(text, asks_consent, today)?;
+    known_family(desk.book, text)?;
+    let before = person_registers(&PersonText::of(&sasaran), today);
+    let mut registers = changed(&before, facts.registers);
+    if registers.contains_key("nik") {
+        nobody_alike(desk, text, &desk.book.same_person(id))?;
+    }
+    let mut drafts = Vec::new();
+    if let Some(rumah) = facts.rumah {
+        let keluarga = new_id();
+        registers.insert("keluarga".into(), keluarga.as_str().into());
+        let data = said_only(rumah);
+        drafts.push(Draft { kind: kinds::KELUARGA_REGISTERED.into(), subject: keluarga, on: today, data });
+    }
+    if asks_consent {
+        registers.insert("persetujuan".into(), consent_register(text));
+    }
+    if !registers.is_empty() {
+        let kind = kinds::SASARAN_CHANGED.into();
+        drafts.push(Draft { kind, subject: sasaran.id.clone(), on: today, data: registers });
+    }
+    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: sasaran.id })
+}
+
+fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
+    let keluarga = desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?;
+    let registers = changed(&family_registers(&FamilyText::of(&keluarga)), check_family(text)?);
+    let mut drafts = Vec::new();
+    if !registers.is_empty() {
+        let kind = kinds::KELUARGA_CHANGED.into();
+        drafts.push(Draft { kind, subject: id.to_owned(), on: desk.today(), data: registers });
+    }
+    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: id.to_owned() })
+}
+
+fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).ok_or_else(|| missing("status"))?;
+    let status = match Status::parse(status) {
+        Status::Unknown(_) => return Err(missing("status")),
+        Status::Aktif if status.is_empty() => return Err(missing("status")),
+        known => known,
+    };
+    let since = if needs_since(&status) {
+        let born_on = sasaran.lahir.filter(|it| !it.is_estimate).map(|it| it.on);
+        check_since(since, born_on, desk.today()).map_err(|problem| vec![FieldError::new("sejak", problem)])?
+    } else {
+        desk.today()
+    };
+    let value = object([("kata", status.word().into()), ("sejak", date_value(since))]);
+    let data = object([("status", Value::Object(value))]);
+    let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on: since, data };
+    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: sasaran.id })
+}
+
+fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
+    let heads = desk.book.subject(subject).map(|it| it.heads(register)).unwrap_or_default();
+    let right = heads.iter().find(|it| it.id.to_string() == event).ok_or_else(|| missing(register))?;
+    let kind = if desk.book.keluarga(subject).is_some() { kinds::KELUARGA_CHANGED } else { kinds::SASARAN_CHANGED };
+    let data = object([]);
+    let mut draft = Draft { kind: kind.into(), subject: subject.to_owned(), on: desk.today(), data };
+    draft.data.insert(register.to_owned(), right.value.value());
+    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: subject.to_owned() })
+}
+
+fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan, Vec<FieldError>> {
+    let (least, greatest) = (one.min(other), one.max(other));
+    let is_known = |id: &str| desk.book.sasaran(id).is_some();
+    if least == greatest || !is_known(least) || !is_known(greatest) {
+        return Err(missing("cari-warga"));
+    }
+    let draft = Draft {
+        kind: kinds::GABUNG_RECORDED.into(),
+        subject: format!("gabung:{least}:{greatest}"),
+        on: desk.today(),
+        data: object([("gabung", together.into())]),
+    };
+    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: one.to_owned() })
+}
+
+fn known_family(book: &Book, text: &PersonText) -> Result<(), Vec<FieldError>> {
+    let is_known = text.keluarga == NEW_FAMILY || book.keluarga(&text.keluarga).is_some();
+    if is_known { Ok(()) } else { Err(missing("keluarga")) }
+}
+
+/// Whoever is probably registered already must be looked at first; "orang lain" goes on.
+fn nobody_alike(desk: &Desk<'_>, text: &PersonText, own: &[String]) -> Result<(), Vec<FieldError>> {
+    for (who, comparison) in alike(text, desk.shelf, desk.today()) {
+        match comparison.likeness {
+            _ if own.contains(&who) => {}
+            Likeness::SameNik => return Err(vec![FieldError::new("nik", Problem::Taken { who })]),
+            Likeness::Likely if own.is_empty() => return Err(vec![FieldError::new("nama", Problem::Alike { who })]),
+            Likeness::Likely | Likeness::Possible => {}
+        }
+    }
+    Ok(())
+}
+
+/// A new record says nothing about what is blank.
+fn said_only(registers: Map) -> Map {
+    registers.into_iter().filter(|(_, value)| *value != Value::Null).collect()
+}
+
+fn missing(field: &str) -> Vec<FieldError> {
+    vec![FieldError::new(field, Problem::Missing)]
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::domain::book::tests::Phone;
+    use crate::domain::nik::NikDoubt;
+    use crate::domain::view::warga::{Dispute, Head, Query, Said, Today, View, answer};
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
+
+    fn damar() -> PersonText {
+        PersonText {
+            nama: "Damar Rekaan".into(),
+            kelamin: "L".into(),
+            lahir: "12/12/2025".into(),
+            alasan: "bayi_baru".into(),
+            ibu: "Wulan Rekaan".into(),
+            keluarga: NEW_FAMILY.into(),
+            hubungan: "anak".into(),
+            setuju: "tanda_tangan".into(),
+            rumah: FamilyText {
+                kepala: "Hendra Rekaan".into(),
+                rt: "3".into(),
+                rw: "5".into(),
+                ..FamilyText::default()
+            },
+            ..PersonText::default()
+        }
+    }
+
+    fn new(text: PersonText) -> Intent {
+        Intent::Register { text: Box::new(text), sesi: None }
+    }
+
+    fn phone_with_damar() -> (Phone, String) {
+        let mut phone = Phone::new(1);
+        let id = phone.save(today(), new(damar())).unwrap().subject;
+        (phone, id)
+    }
+
+    fn edit(phone: &mut Phone, id: &str, change: impl FnOnce(&mut PersonText)) -> Vec<Draft> {
+        let mut text = PersonText::of(&phone.book.person(id).unwrap());
+        change(&mut text);
+        phone.save(today(), Intent::Change { id: id.into(), text: Box::new(text) }).unwrap().drafts
+    }
+
+    fn found(phone: &Phone, typed: &str) -> Vec<String> {
+        match answer(&phone.desk(today()), &Query::Search { text: typed.into() }) {
+            Some(View::Hits(rows)) => rows.into_iter().map(|it| it.row.nama).collect(),
+            _ => panic!("a search is answered with rows"),
+        }
+    }
+
+    #[test]
+    fn a_new_person_brings_her_new_family_and_her_consent() {
+        let mut phone = Phone::new(1);
+        let saving = phone.save(today(), new(damar())).unwrap();
+        let kinds: Vec<&str> = saving.drafts.iter().map(|it| it.kind.as_str()).collect();
+        assert_eq!(kinds, [kinds::KELUARGA_REGISTERED, kinds::SASARAN_REGISTERED]);
+        let damar = phone.book.sasaran(&saving.subject).unwrap();
+        assert_eq!(damar.setuju, Some(true));
+        assert_eq!(phone.book.keluarga(&damar.keluarga.unwrap()).unwrap().alamat.rt, "003");
+        let consent = phone.book.subject(&saving.subject).unwrap().value("persetujuan");
+        assert_eq!(consent.get("cara"), Some(&"tanda_tangan".into()));
+        // Blank answers are not written at all.
+        assert!(!saving.drafts[1].data.contains_key("nik"));
+    }
+
+    #[test]
+    fn registered_at_an_open_day_she_has_come() {
+        use crate::domain::intent::sesi;
+        let mut phone = Phone::new(1);
+        let open = sesi::plan(&phone.desk(today()), &sesi::Intent::Open).unwrap();
+        let sesi = open.subject.clone();
+        phone.record(open.drafts);
+        let intent = Intent::Register { text: Box::new(damar()), sesi: Some(sesi.clone()) };
+        let id = phone.save(today(), intent).unwrap().subject;
+        assert!(phone.book.is_present(&SesiId::parse(&sesi).unwrap(), &id));
+        let unknown = Intent::Register { text: Box::new(damar()), sesi: Some("2026-01-01:utama".into()) };
+        assert!(phone.save(today(), unknown).is_err());
+    }
+
+    #[test]
+    fn a_child_registered_twice_is_asked_about() {
+        let (mut phone, first) = phone_with_damar();
+        let mut again = damar();
+        again.nama = "Damar Rekan".into();
+        let errors = phone.save(today(), new(again.clone())).unwrap_err();
+        assert_eq!(errors, [FieldError::new("nama", Problem::Alike { who: first.clone() })]);
+        again.bukan = vec![first];
+        assert!(phone.save(today(), new(again)).is_ok());
+    }
+
+    #[test]
+    fn a_nik_of_somebody_else_is_asked_about() {
+        let (mut phone, first) = phone_with_damar();
+        edit(&mut phone, &first, |text| text.nik = "3328041212250001".into());
+        let other = || PersonText {
+            nama: "Sekar Umpama".into(),
+            nik: "3328041212250001".into(),
+            lahir: "1/2/2024".into(),
+            nik_biar: "3328041212250001".into(),
+            ..damar()
+        };
+        let errors = phone.save(today(), new(other())).unwrap_err();
+        assert_eq!(errors, [FieldError::new("nik", Problem::Taken { who: first.clone() })]);
+        assert!(phone.save(today(), new(PersonText { bukan: vec![first], ..other() })).is_ok());
+    }
+
+    #[test]
+    fn an_edit_that_gives_somebody_a_taken_nik_is_asked_about() {
+        let (mut phone, first) = phone_with_damar();
+        edit(&mut phone, &first, |text| text.nik = "3328041212250001".into());
+        let sekar =
+            PersonText { nama: "Sekar Umpama".into(), lahir: "12/12/2020".into(), ibu: String::new(), ..damar() };
+        let sekar = phone.save(today(), new(sekar)).unwrap().subject;
+        let mut text = PersonText::of(&phone.book.person(&sekar).unwrap());
+        text.nik = "3328041212250001".into();
+        text.nik_biar.clone_from(&text.nik);
+        let errors = phone.save(today(), Intent::Change { id: sekar, text: Box::new(text) }).unwrap_err();
+        assert_eq!(errors, [FieldError::new("nik", Problem::Taken { who: first })]);
+    }
+
+    #[test]
+    fn a_doubtful_nik_is_saved_when_she_says_so() {
+        let mut text = damar();
+        text.nik = "3328041312250001".into();
+        let mut phone = Phone::new(1);
+        let errors = phone.save(today(), new(text.clone())).unwrap_err();
+        assert!(matches!(errors[0].problem, Problem::NikDoubt(NikDoubt::OtherBirth { .. })));
+        text.nik_biar.clone_from(&text.nik);
+        let id = phone.save(today(), new(text)).unwrap().subject;
+        // And it is not asked again with every later edit.
+        let drafts = edit(&mut phone, &id, |text| text.ibu = "Wulan Contoh".into());
+        assert_eq!(drafts[0].data.keys().collect::<Vec<_>>(), ["ibu"]);
+    }
+
+    #[test]
+    fn an_edit_writes_only_what_changed() {
+        let (mut phone, id) = phone_with_damar();
+        let drafts = edit(&mut phone, &id, |text| text.bb_lahir = "3,1".into());
+        assert_eq!(drafts.len(), 1);
+        assert_eq!(drafts[0].data, object([("bb_lahir_g", 3100.into())]));
+        assert!(edit(&mut phone, &id, |_| ()).is_empty());
+        let cleared = edit(&mut phone, &id, |text| text.bb_lahir.clear());
+        assert_eq!(cleared[0].data, object([("bb_lahir_g", Value::Null)]));
+        assert_eq!(phone.book.sasaran(&id).unwrap().bb_lahir_g, None);
+    }
+
+    #[test]
+    fn a_family_edit_writes_only_what_changed() {
+        let (mut phone, id) = phone_with_damar();
+        let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
+        let mut text = FamilyText::of(&phone.book.keluarga(&keluarga).unwrap());
+        text.hp = "0812 3456 7890".into();
+        let saving = phone.save(today(), Intent::ChangeFamily { id: keluarga, text: Box::new(text) }).unwrap();
+        assert_eq!(saving.drafts[0].data, object([("hp", "+6281234567890".into())]));
+        assert_eq!(found(&phone, "081234567890"), ["Damar Rekaan"]);
+    }
+
+    #[test]
+    fn a_search_sees_edits_of_the_person_and_of_the_family_at_once() {
+        let (mut phone, id) = phone_with_damar();
+        assert_eq!(found(&phone, "rekaan damar"), ["Damar Rekaan"]);
+        edit(&mut phone, &id, |text| text.nama = "Bagas Contoh".into());
+        assert_eq!(found(&phone, "damar"), [""; 0]);
+        assert_eq!(found(&phone, "contoh rt 3"), ["Bagas Contoh"]);
+        let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
+        let mut text = FamilyText::of(&phone.book.keluarga(&keluarga).unwrap());
+        text.rt = "7".into();
+        phone.save(today(), Intent::ChangeFamily { id: keluarga, text: Box::new(text) }).unwrap();
+        assert_eq!(found(&phone, "rt 7"), ["Bagas Contoh"]);
+        assert_eq!(found(&phone, "rt 3"), [""; 0]);
+    }
+
+    #[test]
+    fn somebody_taken_back_is_found_no_more() {
+        let mut phone = Phone::new(1);
+        let saving = phone.save(today(), new(damar())).unwrap();
+        phone.undo(today(), &saving);
+        assert_eq!(found(&phone, "damar"), [""; 0]);
+        assert!(phone.book.sasaran(&saving.subject).is_none());
+        assert_eq!(phone.book.keluarga_list().count(), 0);
+    }
+
+    #[test]
+    fn who_moved_is_found_below_those_who_are_here() {
+        let (mut phone, first) = phone_with_damar();
+        let second = PersonText { nama: "Damara Rekaan Contoh".into(), lahir: "1/1/2020".into(), ..damar() };
+        phone.save(today(), new(second)).unwrap();
+        assert_eq!(found(&phone, "damar"), ["Damar Rekaan", "Damara Rekaan Contoh"]);
+        let moved = |since: &str| Intent::SetStatus { id: first.clone(), status: "pindah".into(), since: since.into() };
+        let errors = phone.save(today(), moved("1/1/2025")).unwrap_err();
+        assert!(matches!(errors[0].problem, Problem::Before { .. }));
+        let saving = phone.save(today(), moved("1/11/2026")).unwrap();
+        assert_eq!(found(&phone, "damar"), ["Damara Rekaan Contoh", "Damar Rekaan"]);
+        assert_eq!(phone.book.sasaran(&first).unwrap().status, Status::Pindah);
+        phone.undo(today(), &saving);
+        assert_eq!(phone.book.sasaran(&first).unwrap().status, Status::Aktif);
+    }
+
+    #[test]
+    fn a_status_is_one_of_those_on_the_form() {
+        let (mut phone, id) = phone_with_damar();
+        for status in ["", "libur"] {
+            let intent = Intent::SetStatus { id: id.clone(), status: status.into(), since: "1/11/2026".into() };
+            assert_eq!(phone.save(today(), intent).unwrap_err(), missing("status"));
+        }
+    }
+
+    #[test]
+    fn joining_works_from_either_side_and_parts_again() {
+        let (mut phone, first) = phone_with_damar();
+        let twin = PersonText { bukan: vec![first.clone()], nama: "Damar R".into(), ..damar() };
+        let second = phone.save(today(), new(twin)).unwrap().subject;
+        let join = |one: &str, other: &str, together| Intent::Join { one: one.into(), other: other.into(), together };
+        let saving = phone.save(today(), join(&second, &first, true)).unwrap();
+        assert_eq!(saving.drafts[0].subject, format!("gabung:{first}:{second}"));
+        assert_eq!(found(&phone, "damar"), ["Damar Rekaan"]);
+        phone.save(today(), join(&first, &second, false)).unwrap();
+        assert_eq!(found(&phone, "damar").len(), 2);
+        let again = phone.save(today(), join(&first, &second, true)).unwrap();
+        phone.undo(today(), &again);
+        assert_eq!(found(&phone, "damar").len(), 2);
+        assert!(phone.save(today(), join(&first, &first, true)).is_err());
+    }
+
+    #[test]
+    fn two_answers_to_one_question_wait_for_a_person() {
+        let (mut ani, id) = phone_with_damar();
+        let mut dewi = Phone::new(2);
+        ani.events.iter().for_each(|event| dewi.receive(event.clone()));
+        let shared = ani.events.len();
+        edit(&mut ani, &id, |text| text.ibu = "Wulan Contoh".into());
+        edit(&mut dewi, &id, |text| text.ibu = "Wulandari Rekaan".into());
+        dewi.events[shared..].to_vec().into_iter().for_each(|event| ani.receive(event));
+        let person = |phone: &Phone| match answer(&phone.desk(today()), &Query::Person { id: id.clone() }) {
+            Some(View::Person(person)) => *person,
+            _ => panic!("she is there"),
+        };
+        let dispute = person(&ani).disputes.remove(0);
+        assert_eq!((dispute.register.as_str(), dispute.heads.len()), ("ibu", 2));
+        let Dispute { subject, register, heads } = dispute;
+        // Not the one that counted until now.
+        let (right, mother) = match &heads[0] {
+            Head { event, said: Said::Text(mother), .. } => (event.clone(), mother.clone()),
+            _ => panic!("a name is text"),
+        };
+        assert_ne!(person(&ani).sasaran.ibu, Some(mother.clone()));
+        ani.save(today(), Intent::Settle { subject, register, event: right }).unwrap();
+        let settled = person(&ani);
+        assert!(settled.disputes.is_empty());
+        assert_eq!(settled.sasaran.ibu, Some(mother));
+        let gone = Intent::Settle { subject: id.clone(), register: "ibu".into(), event: "00".repeat(16) };
+        assert_eq!(ani.save(today(), gone).unwrap_err(), missing("ibu"));
+    }
+
+    #[test]
+    fn a_search_says_what_an_open_day_wants() {
+        let (mut phone, id) = phone_with_damar();
+        let wants = |phone: &Phone| match answer(&phone.desk(today()), &Query::Search { text: "damar".into() }) {
+            Some(View::Hits(rows)) => rows[0].today,
+            _ => panic!("a search is answered with rows"),
+        };
+        assert_eq!(wants(&phone), Today::Nothing);
+        let open = crate::domain::intent::sesi::plan(&phone.desk(today()), &crate::domain::intent::sesi::Intent::Open);
+        let open = open.unwrap();
+        let sesi = SesiId::parse(&open.subject).unwrap();
+        phone.record(open.drafts);
+        assert_eq!(wants(&phone), Today::Weigh);
+        let data = object([("hadir", true.into())]);
+        let came = Draft { kind: kinds::HADIR_RECORDED.into(), subject: sesi.attendance(&id), on: today(), data };
+        phone.record(vec![came]);
+        assert_eq!(wants(&phone), Today::Came);
+    }
+
+    #[test]
+    fn a_family_is_found_by_its_head_or_any_of_its_people() {
+        let (phone, _) = phone_with_damar();
+        for typed in ["hendra", "damar", "wulan", "rt 3"] {
+            match answer(&phone.desk(today()), &Query::FindFamilies { text: typed.into() }) {
+                Some(View::FindFamilies(rows)) => assert_eq!(rows.len(), 1, "{typed}"),
+                _ => panic!("families are found"),
+            }
+        }
+    }
+
+    #[test]
+    fn families_stand_by_rt_with_their_counts() {
+        let (mut phone, id) = phone_with_damar();
+        let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
+        let sister = PersonText { nama: "Sekar Rekaan".into(), lahir: "1/2/2022".into(), keluarga, ..damar() };
+        phone.save(today(), new(sister)).unwrap();
+        match answer(&phone.desk(today()), &Query::Families) {
+            Some(View::Families(groups)) => {
+                assert_eq!(groups.len(), 1);
+                assert_eq!((groups[0].rt.as_str(), groups[0].families.len(), groups[0].people), ("003", 1, 2));
+            }
+            _ => panic!("families are answered"),
+        }
     }
 }

@@ -12,7 +12,7 @@ pub mod warga;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
-use super::book::Book;
+use super::book::{Book, Shelf};
 use super::calendar::{Age, DEFAULT_ADULT_YEARS, LifeStage};
 use super::sasaran::{Sasaran, Sex};
 
@@ -20,6 +20,8 @@ use super::sasaran::{Sasaran, Sex};
 pub struct Desk<'a> {
     /// Everything believed so far.
     pub book: &'a Book,
+    /// Everybody in it, made ready for finding.
+    pub shelf: &'a Shelf,
     /// Local time at the posyandu, by the corrected clock.
     pub now: NaiveDateTime,
     /// Person id of who asks.

@@ -1,0 +1,812 @@
+//! A person and a family as typed, judged field by field.
+//!
+//! The texts are what the fields hold; [`check_person`] and [`check_family`] turn them into registers or
+//! say what is wrong. Field names are ids of the inputs. What needs the book (whether a NIK is taken,
+//! whether she is registered already) is asked in [`crate::domain::intent::warga`].
+
+use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, Problem, Unit};
+use crate::domain::aduan::consent::ConsentMethod;
+use crate::domain::book::Shelf;
+use crate::domain::calendar::{Age, DateError, parse_date};
+use crate::domain::duplicates::{Comparable, KnownBirth};
+use crate::domain::json::{Map, Value, object};
+use crate::domain::names::{clean_name, parse_name};
+use crate::domain::nik::{Nik, NikDoubt, NoKk};
+use crate::domain::number::{DecimalFormat, Decimals, format_for_edit, parse_decimal};
+use crate::domain::phone::Phone;
+use crate::domain::sasaran::{Alamat, Birth, Keluarga, Sasaran, Sex, Status, date_value};
+
+/// Below this age only an exact birth date will do.
+pub const EXACT_BELOW_YEARS: u32 = 6;
+/// From this age marriage is asked.
+pub const MARRIAGE_FROM_YEARS: u32 = 15;
+/// Below this age birth weight and length are asked.
+pub const BIRTH_SIZE_BELOW_YEARS: u32 = 5;
+/// The value of [`PersonText::keluarga`] for a family that is registered along with her.
+pub const NEW_FAMILY: &str = "baru";
+/// The value of [`PersonText::lahir_cara`] when only the year is known.
+pub const ONLY_YEAR: &str = "tahun";
+/// The value of [`PersonText::setuju`] of a refusal.
+pub const REFUSES: &str = "tidak";
+/// The sentence that is agreed to; a changed sentence gets another name.
+pub const CONSENT_VERSION: &str = "warga-catat-1";
+
+/// Why there is no NIK.
+pub const NO_NIK: [&str; 4] = ["bayi_baru", "belum_terbit", "tidak_dibawa", "tidak_punya"];
+/// Relation to the head of the family, as the household form lists them.
+pub const RELATIONS: [&str; 10] =
+    ["kepala_keluarga", "istri", "suami", "anak", "menantu", "cucu", "orang_tua", "mertua", "famili_lain", "lainnya"];
+/// Marriage, as the household form lists it.
+pub const MARRIAGES: [&str; 4] = ["belum_kawin", "kawin", "cerai_hidup", "cerai_mati"];
+
+/// Grams a newborn can weigh.
+const BIRTH_WEIGHT_G: std::ops::RangeInclusive<u32> = 400..=7000;
+/// Millimetres a newborn can be long.
+const BIRTH_LENGTH_MM: std::ops::RangeInclusive<u32> = 200..=650;
+const KG: DecimalFormat = DecimalFormat { scale: 3, max_decimals: 3 };
+const CM: DecimalFormat = DecimalFormat { scale: 1, max_decimals: 1 };
+
+/// What the fields about a person hold, and what she said to our questions.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PersonText {
+    /// Name.
+    pub nama: String,
+    /// `L` or `P`.
+    pub kelamin: String,
+    /// `tahun` when only the year is known; anything else is an exact date.
+    pub lahir_cara: String,
+    /// Birth date.
+    pub lahir: String,
+    /// Birth year.
+    pub tahun: String,
+    /// NIK.
+    pub nik: String,
+    /// Why there is none.
+    pub alasan: String,
+    /// Mother's name.
+    pub ibu: String,
+    /// Family id, or [`NEW_FAMILY`].
+    pub keluarga: String,
+    /// Relation to the head.
+    pub hubungan: String,
+    /// Marriage.
+    pub kawin: String,
+    /// Birth weight, kilograms.
+    pub bb_lahir: String,
+    /// Birth length, centimetres.
+    pub pb_lahir: String,
+    /// How consent was given, or [`REFUSES`].
+    pub setuju: String,
+    /// Who saw it.
+    pub saksi: String,
+    /// The family registered along with her.
+    pub rumah: FamilyText,
+    /// The NIK of which she said "simpan saja".
+    pub nik_biar: String,
+    /// Ids of those of whom she said "bukan, orang lain".
+    pub bukan: Vec<String>,
+}
+
+/// What the fields about a family hold.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FamilyText {
+    /// Head of the family.
+    pub kepala: String,
+    /// RT.
+    pub rt: String,
+    /// RW.
+    pub rw: String,
+    /// Dusun.
+    pub dusun: String,
+    /// Landmark.
+    pub patokan: String,
+    /// Number of the family card.
+    pub no_kk: String,
+    /// Telephone.
+    pub hp: String,
+}
+
+/// A person judged: her registers, and the family to be registered along, if any.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonFacts {
+    /// Birth.
+    pub lahir: Birth,
+    /// NIK.
+    pub nik: Option<Nik>,
+    /// Registers; a blank one is null.
+    pub registers: Map,
+    /// Registers of a new family.
+    pub rumah: Option<Map>,
+}
+
+/// Judges a person. `asks_consent` is false where it was given before.
+///
+/// # Errors
+/// Every field to look at again, in the order of the form.
+pub fn check_person(text: &PersonText, asks_consent: bool, today: NaiveDate) -> Result<PersonFacts, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, problem: Problem| errors.push(FieldError::new(field, problem));
+    if let Err(error) = parse_name(&text.nama) {
+        wrong("nama", Problem::Name(error));
+    }
+    let sex = Sex::from_code(&text.kelamin);
+    if sex.is_none() {
+        wrong("kelamin", Problem::Missing);
+    }
+    let lahir = birth(text, today);
+    if let Err(problem) = &lahir {
+        wrong(birth_field(text), problem.clone());
+    }
+    let lahir = lahir.ok();
+    let nik = match text.nik.trim() {
+        "" => None,
+        typed => match Nik::parse(typed) {
+            Ok(nik) => Some(nik),
+            Err(error) => {
+                wrong("nik", Problem::Sixteen(error));
+                None
+            }
+        },
+    };
+    if let Some(doubt) = nik_doubts(text, today).first() {
+        wrong("nik", Problem::NikDoubt(*doubt));
+    }
+    if text.nik.trim().is_empty() && text.alasan.is_empty() {
+        wrong("alasan", Problem::Missing);
+    }
+    let age = lahir.and_then(|it| Age::on(it.on, today));
+    if let Some(problem) = optional_name(&text.ibu) {
+        wrong("ibu", problem);
+    }
+    if asks_birth_size(age) {
+        if let Err(problem) = size(&text.bb_lahir, KG, BIRTH_WEIGHT_G, Unit::Kg) {
+            wrong("bb-lahir", problem);
+        }
+        if let Err(problem) = size(&text.pb_lahir, CM, BIRTH_LENGTH_MM, Unit::Cm) {
+            wrong("pb-lahir", problem);
+        }
+    }
+    if asks_marriage(age) && text.kawin.is_empty() {
+        wrong("kawin", Problem::Missing);
+    }
+    if text.keluarga.is_empty() {
+        wrong("keluarga", Problem::Missing);
+    }
+    if text.hubungan.is_empty() {
+        wrong("hubungan", Problem::Missing);
+    }
+    let rumah = (text.keluarga == NEW_FAMILY).then(|| check_family(&rumah_of(text)));
+    if let Some(Err(family)) = &rumah {
+        errors.extend(family.iter().cloned());
+    }
+    if asks_consent {
+        errors.extend(check_consent(text));
+    }
+    match (lahir, errors.is_empty()) {
+        (Some(lahir), true) => {
+            let rumah = rumah.and_then(Result::ok);
+            Ok(PersonFacts { lahir, nik, registers: person_registers(text, today), rumah })
+        }
+        _ => Err(errors),
+    }
+}
+
+/// Judges a family.
+///
+/// # Errors
+/// Every field to look at again.
+pub fn check_family(text: &FamilyText) -> Result<Map, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, problem: Problem| errors.push(FieldError::new(field, problem));
+    if let Err(error) = parse_name(&text.kepala) {
+        wrong("nama-kepala", Problem::Name(error));
+    }
+    let place = [&text.rt, &text.dusun, &text.patokan];
+    if place.iter().all(|it| it.trim().is_empty()) {
+        wrong("rt", Problem::Missing);
+    }
+    for (field, typed) in [("rt", &text.rt), ("rw", &text.rw)] {
+        if rt(typed).is_none() {
+            wrong(field, Problem::RtRw);
+        }
+    }
+    for (field, typed) in [("dusun", &text.dusun), ("patokan", &text.patokan)] {
+        if typed.chars().count() > 100 {
+            wrong(field, Problem::TooLong { most: 100 });
+        }
+    }
+    if !text.no_kk.trim().is_empty()
+        && let Err(error) = NoKk::parse(&text.no_kk)
+    {
+        wrong("no-kk", Problem::Sixteen(error));
+    }
+    if !text.hp.trim().is_empty()
+        && let Err(error) = Phone::parse(&text.hp)
+    {
+        wrong("no-hp", Problem::Phone(error));
+    }
+    if errors.is_empty() { Ok(family_registers(text)) } else { Err(errors) }
+}
+
+fn check_consent(text: &PersonText) -> Option<FieldError> {
+    match text.setuju.as_str() {
+        "" => Some(FieldError::new("setuju", Problem::Missing)),
+        REFUSES => Some(FieldError::new("setuju", Problem::NoConsent)),
+        method if is_spoken(method) && text.saksi.trim().is_empty() => Some(FieldError::new("saksi", Problem::Missing)),
+        _ => None,
+    }
+}
+
+/// Spoken consent needs somebody who heard it.
+#[must_use]
+pub fn is_spoken(method: &str) -> bool {
+    method == ConsentMethod::LisanDisaksikan.code()
+}
+
+/// Judges a date from which a status holds.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_since(typed: &str, born_on: Option<NaiveDate>, today: NaiveDate) -> Result<NaiveDate, Problem> {
+    let since = parse_date(typed, today).map_err(Problem::Date)?;
+    match born_on {
+        Some(than) if since < than => Err(Problem::Before { than }),
+        _ => Ok(since),
+    }
+}
+
+/// The age that the typed birth gives, if it gives one.
+#[must_use]
+pub fn typed_age(text: &PersonText, today: NaiveDate) -> Option<Age> {
+    birth(text, today).ok().and_then(|it| Age::on(it.on, today))
+}
+
+/// Whether birth weight and length are asked.
+#[must_use]
+pub fn asks_birth_size(age: Option<Age>) -> bool {
+    age.is_some_and(|it| it.years() < BIRTH_SIZE_BELOW_YEARS)
+}
+
+/// Whether marriage is asked.
+#[must_use]
+pub fn asks_marriage(age: Option<Age>) -> bool {
+    age.is_some_and(|it| it.years() >= MARRIAGE_FROM_YEARS)
+}
+
+/// Where the typed NIK and the typed birth or sex differ, unless she said to leave it.
+#[must_use]
+pub fn nik_doubts(text: &PersonText, today: NaiveDate) -> Vec<NikDoubt> {
+    let Ok(nik) = Nik::parse(&text.nik) else { return Vec::new() };
+    if Nik::parse(&text.nik_biar) == Ok(nik) {
+        return Vec::new();
+    }
+    let exact = birth(text, today).ok().filter(|it| !it.is_estimate).map(|it| it.on);
+    nik.doubts(exact, Sex::from_code(&text.kelamin))
+}
+
+/// A person half typed, ready for finding out whether she is registered already; `None` while there is
+/// too little to compare.
+#[must_use]
+pub fn comparable(text: &PersonText, today: NaiveDate) -> Option<Comparable> {
+    let nik = Nik::parse(&text.nik).ok();
+    if clean_name(&text.nama).chars().count() < 3 && nik.is_none() {
+        return None;
+    }
+    let birth = match birth(text, today) {
+        Err(_) => KnownBirth::Unknown,
+        Ok(Birth { on, is_estimate: true }) => KnownBirth::AboutYear(on.year()),
+        Ok(Birth { on, .. }) => KnownBirth::Exact(on),
+    };
+    Some(Comparable::new(&text.nama, birth, Sex::from_code(&text.kelamin), &text.ibu, nik))
+}
+
+/// Ids of those who may be her and of whom nobody said "orang lain", best first.
+#[must_use]
+pub fn alike(
+    text: &PersonText,
+    shelf: &Shelf,
+    today: NaiveDate,
+) -> Vec<(String, crate::domain::duplicates::Comparison)> {
+    let Some(person) = comparable(text, today) else { return Vec::new() };
+    let found = shelf.alike(&person, 5 + text.bukan.len()).into_iter();
+    found
+        .filter(|it| text.bukan.iter().all(|other| other != it.key))
+        .map(|it| (it.key.to_owned(), it.comparison))
+        .collect()
+}
+
+/// The registers that differ between two states of a form: what an edit writes.
+#[must_use]
+pub fn changed(before: &Map, after: Map) -> Map {
+    let is_new = |(key, value): &(String, Value)| before.get(key).unwrap_or(&Value::Null) != value;
+    after.into_iter().filter(is_new).collect()
+}
+
+/// Registers of a person, as far as the texts can be read; a blank or unreadable one is null.
+#[must_use]
+pub fn person_registers(text: &PersonText, today: NaiveDate) -> Map {
+    let lahir = birth(text, today).ok();
+    let age = lahir.and_then(|it| Age::on(it.on, today));
+    let nik = Nik::parse(&text.nik).ok().map(Nik::digits);
+    let alasan = if nik.is_some() { "" } else { text.alasan.as_str() };
+    let scaled = |typed: &str, format| parse_decimal(typed, format).ok().map(|it| Value::Int(it.into()));
+    let born = lahir.map(|it| {
+        let mut members = object([("tanggal", date_value(it.on))]);
+        if it.is_estimate {
+            members.insert("perkiraan".into(), true.into());
+        }
+        Value::Object(members)
+    });
+    let mut registers = object([
+        ("nama", said(&clean_name(&text.nama))),
+        ("kelamin", said(&text.kelamin)),
+        ("lahir", born.unwrap_or_default()),
+        ("nik", nik.map(Value::Text).unwrap_or_default()),
+        ("alasan_tanpa_nik", said(alasan)),
+        ("ibu", said(&clean_name(&text.ibu))),
+        ("hubungan", said(&text.hubungan)),
+        ("status_kawin", if asks_marriage(age) { said(&text.kawin) } else { Value::Null }),
+        ("bb_lahir_g", scaled(&text.bb_lahir, KG).unwrap_or_default()),
+        ("pb_lahir_mm", scaled(&text.pb_lahir, CM).unwrap_or_default()),
+    ]);
+    if text.keluarga != NEW_FAMILY {
+        registers.insert("keluarga".into(), said(&text.keluarga));
+    }
+    registers
+}
+
+/// The consent register.
+#[must_use]
+pub fn consent_register(text: &PersonText) -> Value {
+    let mut members =
+        object([("catat", true.into()), ("versi", CONSENT_VERSION.into()), ("cara", text.setuju.as_str().into())]);
+    if is_spoken(&text.setuju) {
+        members.insert("saksi".into(), clean_name(&text.saksi).into());
+    }
+    Value::Object(members)
+}
+
+/// Registers of a family; a blank one is null.
+#[must_use]
+pub fn family_registers(text: &FamilyText) -> Map {
+    let alamat = Alamat {
+        dusun: clean_name(&text.dusun),
+        rt: rt(&text.rt).unwrap_or_default(),
+        rw: rt(&text.rw).unwrap_or_default(),
+        patokan: clean_name(&text.patokan),
+    };
+    object([
+        ("kepala", said(&clean_name(&text.kepala))),
+        ("alamat", alamat.to_value()),
+        ("no_kk", NoKk::parse(&text.no_kk).map(|it| Value::Text(it.digits())).unwrap_or_default()),
+        ("hp", Phone::parse(&text.hp).map(|it| Value::Text(it.international())).unwrap_or_default()),
+    ])
+}
+
+impl PersonText {
+    /// What the search was asked for becomes the beginning of a new person: a NIK, or a name.
+    #[must_use]
+    pub fn from_search(typed: &str) -> Self {
+        let typed = clean_name(typed);
+        if Nik::parse(&typed).is_ok() {
+            Self { nik: typed, ..Self::default() }
+        } else if typed.chars().any(|it| it.is_ascii_digit()) {
+            Self::default()
+        } else {
+            Self { nama: typed, ..Self::default() }
+        }
+    }
+
+    /// The fields filled with what is known.
+    #[must_use]
+    pub fn of(sasaran: &Sasaran) -> Self {
+        let clone = |text: &Option<String>| text.clone().unwrap_or_default();
+        let number = |value: Option<i64>, scale| {
+            let value = value.and_then(|it| u32::try_from(it).ok());
+            value.map(|it| format_for_edit(it, scale, Decimals::Trimmed)).unwrap_or_default()
+        };
+        let is_estimate = sasaran.lahir.is_some_and(|it| it.is_estimate);
+        let day = |it: Birth| it.on.format("%d/%m/%Y").to_string();
+        let mut text = Self {
+            nama: sasaran.nama.clone(),
+            kelamin: sasaran.kelamin.map(|it| it.code().to_owned()).unwrap_or_default(),
+            lahir_cara: if is_estimate { ONLY_YEAR.into() } else { "tanggal".into() },
+            lahir: sasaran.lahir.filter(|it| !it.is_estimate).map(day).unwrap_or_default(),
+            tahun: sasaran.lahir.filter(|it| it.is_estimate).map(|it| it.on.year().to_string()).unwrap_or_default(),
+            nik: clone(&sasaran.nik),
+            alasan: clone(&sasaran.alasan_tanpa_nik),
+            ibu: clone(&sasaran.ibu),
+            keluarga: clone(&sasaran.keluarga),
+            hubungan: clone(&sasaran.hubungan),
+            kawin: clone(&sasaran.status_kawin),
+            bb_lahir: number(sasaran.bb_lahir_g, 3),
+            pb_lahir: number(sasaran.pb_lahir_mm, 1),
+            ..Self::default()
+        };
+        // Whoever saved it had answered the question.
+        text.nik_biar.clone_from(&text.nik);
+        text
+    }
+
+    /// Whether nothing was typed that would be a pity to lose.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        [&self.nama, &self.lahir, &self.tahun, &self.nik, &self.ibu].iter().all(|it| it.trim().is_empty())
+    }
+
+    /// The text of a draft. Names of members never change: a draft may wait for an update.
+    #[must_use]
+    pub fn to_draft(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// A draft read back; members of another version are passed over.
+    #[must_use]
+    pub fn from_draft(draft: &[u8]) -> Option<Self> {
+        serde_json::from_slice(draft).ok()
+    }
+}
+
+impl FamilyText {
+    /// The fields filled with what is known.
+    #[must_use]
+    pub fn of(keluarga: &Keluarga) -> Self {
+        let Alamat { dusun, rt, rw, patokan } = keluarga.alamat.clone();
+        let hp = keluarga.hp.as_deref().unwrap_or_default();
+        Self {
+            kepala: keluarga.kepala.clone(),
+            rt,
+            rw,
+            dusun,
+            patokan,
+            no_kk: keluarga.no_kk.clone().unwrap_or_default(),
+            hp: Phone::parse(hp).map_or_else(|_| hp.to_owned(), |it| it.local()),
+        }
+    }
+
+    /// The text of a draft.
+    #[must_use]
+    pub fn to_draft(&self) -> Vec<u8> {
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// A draft read back.
+    #[must_use]
+    pub fn from_draft(draft: &[u8]) -> Option<Self> {
+        serde_json::from_slice(draft).ok()
+    }
+}
+
+/// The family registered along: whoever heads it need not be typed twice.
+fn rumah_of(text: &PersonText) -> FamilyText {
+    let mut rumah = text.rumah.clone();
+    if rumah.kepala.trim().is_empty() && is_head(&text.hubungan) {
+        rumah.kepala.clone_from(&text.nama);
+    }
+    rumah
+}
+
+/// Whether a relation is the head of the family.
+#[must_use]
+pub fn is_head(hubungan: &str) -> bool {
+    matches!(hubungan, "kepala_keluarga" | "kepala")
+}
+
+/// Whether a status takes a person off the list of those expected, and so needs its date.
+#[must_use]
+pub fn needs_since(status: &Status) -> bool {
+    !status.is_expected()
+}
+
+fn birth_field(text: &PersonText) -> &'static str {
+    if text.lahir_cara == ONLY_YEAR { "tahun" } else { "lahir" }
+}
+
+/// The typed birth. A year alone is kept as the middle of that year, and only of those who are surely
+/// past the age that needs an exact date.
+fn birth(text: &PersonText, today: NaiveDate) -> Result<Birth, Problem> {
+    if text.lahir_cara != ONLY_YEAR {
+        return parse_date(&text.lahir, today).map(|on| Birth { on, is_estimate: false }).map_err(Problem::Date);
+    }
+    let typed = text.tahun.trim();
+    if typed.is_empty() {
+        return Err(Problem::Missing);
+    }
+    let year: i32 = typed.parse().ok().filter(|_| typed.len() == 4).ok_or(Problem::NotAYear)?;
+    let on = NaiveDate::from_ymd_opt(year, 7, 1).ok_or(Problem::NotAYear)?;
+    let last_day = NaiveDate::from_ymd_opt(year, 12, 31).ok_or(Problem::NotAYear)?;
+    if year > today.year() {
+        return Err(Problem::Date(DateError::InFuture { date: on }));
+    }
+    match Age::on(last_day, today) {
+        Some(age) if age.years() > crate::domain::calendar::OLDEST_YEARS => {
+            Err(Problem::Date(DateError::TooLongAgo { date: on }))
+        }
+        Some(age) if age.years() >= EXACT_BELOW_YEARS => Ok(Birth { on, is_estimate: true }),
+        _ => Err(Problem::NeedsExactDate),
+    }
+}
+
+fn optional_name(typed: &str) -> Option<Problem> {
+    if typed.trim().is_empty() { None } else { parse_name(typed).err().map(Problem::Name) }
+}
+
+fn size(typed: &str, format: DecimalFormat, range: std::ops::RangeInclusive<u32>, unit: Unit) -> Result<(), Problem> {
+    if typed.trim().is_empty() {
+        return Ok(());
+    }
+    let found = parse_decimal(typed, format).map_err(Problem::Number)?;
+    if range.contains(&found) {
+        return Ok(());
+    }
+    Err(Problem::Outside { min: (*range.start()).into(), max: (*range.end()).into(), found: found.into(), unit })
+}
+
+/// Three digits; blank stays blank, anything else is none.
+fn rt(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Some(String::new());
+    }
+    let number: u16 = typed.parse().ok().filter(|it| (1..=999).contains(it))?;
+    typed.bytes().all(|it| it.is_ascii_digit()).then(|| format!("{number:03}"))
+}
+
+fn said(text: &str) -> Value {
+    if text.is_empty() { Value::Null } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::nik::SixteenError;
+
+    fn today() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
+
+    pub(crate) fn child() -> PersonText {
+        PersonText {
+            nama: "Damar Rekaan".into(),
+            kelamin: "L".into(),
+            lahir: "12/12/2025".into(),
+            alasan: "bayi_baru".into(),
+            ibu: "Wulan Rekaan".into(),
+            keluarga: "f1".into(),
+            hubungan: "anak".into(),
+            setuju: "tanda_tangan".into(),
+            ..PersonText::default()
+        }
+    }
+
+    #[track_caller]
+    fn check(change: impl FnOnce(&mut PersonText), field: &str, problem: Problem) {
+        let mut text = child();
+        change(&mut text);
+        let errors = check_person(&text, true, today()).unwrap_err();
+        assert_eq!(errors, [FieldError::new(field, problem)]);
+    }
+
+    #[test]
+    fn a_child_with_the_least_that_is_needed_is_taken() {
+        let facts = check_person(&child(), true, today()).unwrap();
+        assert_eq!(facts.registers["nama"], "Damar Rekaan".into());
+        assert_eq!(facts.registers["lahir"].get("tanggal"), Some(&"2025-12-12".into()));
+        assert_eq!(facts.registers["nik"], Value::Null);
+        assert_eq!(facts.rumah, None);
+    }
+
+    #[test]
+    fn a_nik_of_15_digits_is_short_of_one() {
+        let fifteen = |text: &mut PersonText| text.nik = "332804121225000".into();
+        check(fifteen, "nik", Problem::Sixteen(SixteenError::NotSixteen { found: 15 }));
+    }
+
+    #[test]
+    fn a_birth_date_in_the_future_is_refused() {
+        let date = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
+        check(|text| text.lahir = "1/1/2027".into(), "lahir", Problem::Date(DateError::InFuture { date }));
+    }
+
+    #[test]
+    fn a_31st_of_february_is_no_day() {
+        let problem = Problem::Date(DateError::NoSuchDay { day: 31, month: 2, year: 2026 });
+        check(|text| text.lahir = "31/02/2026".into(), "lahir", problem);
+    }
+
+    #[test]
+    fn below_six_years_only_an_exact_date_will_do() {
+        let year = |year: &'static str| {
+            move |text: &mut PersonText| {
+                text.lahir_cara = ONLY_YEAR.into();
+                text.tahun = year.into();
+            }
+        };
+        check(year("2025"), "tahun", Problem::NeedsExactDate);
+        // Born in December 2020 she would be five.
+        check(year("2020"), "tahun", Problem::NeedsExactDate);
+        check(year("58"), "tahun", Problem::NotAYear);
+        check(year(""), "tahun", Problem::Missing);
+        let mut text = child();
+        year("2019")(&mut text);
+        let facts = check_person(&text, true, today()).unwrap();
+        assert!(facts.lahir.is_estimate);
+        assert_eq!(facts.registers["lahir"].get("perkiraan"), Some(&true.into()));
+    }
+
+    #[test]
+    fn without_a_nik_there_is_a_reason() {
+        check(|text| text.alasan.clear(), "alasan", Problem::Missing);
+    }
+
+    #[test]
+    fn a_nik_takes_the_reason_away() {
+        let mut text = child();
+        text.nik = "3328041212250001".into();
+        let facts = check_person(&text, true, today()).unwrap();
+        assert_eq!(facts.registers["alasan_tanpa_nik"], Value::Null);
+        assert_eq!(facts.registers["nik"], "3328041212250001".into());
+    }
+
+    #[test]
+    fn a_nik_of_another_sex_is_asked_about_and_may_stay() {
+        // Day 52 is a girl's twelfth.
+        let girls = |text: &mut PersonText| text.nik = "3328045212250001".into();
+        check(girls, "nik", Problem::NikDoubt(NikDoubt::OtherSex { claimed: Sex::Female }));
+        let mut text = child();
+        girls(&mut text);
+        text.nik_biar = "3328 0452 1225 0001".into();
+        assert!(check_person(&text, true, today()).is_ok());
+        // The answer was about that number only.
+        text.nik = "3328045212250002".into();
+        assert!(check_person(&text, true, today()).is_err());
+    }
+
+    #[test]
+    fn a_nik_of_another_birth_date_is_asked_about() {
+        let doubt = NikDoubt::OtherBirth { day: 13, month: 12, short_year: 25 };
+        check(|text| text.nik = "3328041312250001".into(), "nik", Problem::NikDoubt(doubt));
+    }
+
+    #[test]
+    fn an_estimated_birth_is_no_reason_to_doubt_a_nik() {
+        let mut text = child();
+        text.lahir_cara = ONLY_YEAR.into();
+        text.tahun = "1958".into();
+        text.kawin = "cerai_mati".into();
+        text.nik = "3328041312550001".into();
+        assert!(check_person(&text, true, today()).is_ok());
+    }
+
+    #[test]
+    fn marriage_is_asked_from_fifteen() {
+        check(|text| text.lahir = "21/11/2011".into(), "kawin", Problem::Missing);
+        let mut text = child();
+        text.lahir = "22/11/2011".into();
+        assert!(check_person(&text, true, today()).is_ok());
+    }
+
+    #[test]
+    fn a_birth_weight_in_grams_is_a_forgotten_comma() {
+        let problem = Problem::Outside { min: 400, max: 7000, found: 3_100_000, unit: Unit::Kg };
+        check(|text| text.bb_lahir = "3100".into(), "bb-lahir", problem);
+        let mut text = child();
+        text.bb_lahir = "3,1".into();
+        text.pb_lahir = "49.5".into();
+        let facts = check_person(&text, true, today()).unwrap();
+        assert_eq!(
+            (&facts.registers["bb_lahir_g"], &facts.registers["pb_lahir_mm"]),
+            (&Value::Int(3100), &Value::Int(495))
+        );
+    }
+
+    #[test]
+    fn nobody_is_recorded_who_did_not_agree() {
+        check(|text| text.setuju.clear(), "setuju", Problem::Missing);
+        check(|text| text.setuju = REFUSES.into(), "setuju", Problem::NoConsent);
+        check(|text| text.setuju = "lisan_disaksikan".into(), "saksi", Problem::Missing);
+    }
+
+    #[test]
+    fn an_edit_does_not_ask_for_consent_again() {
+        let mut text = child();
+        text.setuju.clear();
+        assert!(check_person(&text, false, today()).is_ok());
+    }
+
+    #[test]
+    fn a_new_family_needs_its_head_and_a_place() {
+        let mut text = child();
+        text.keluarga = NEW_FAMILY.into();
+        let errors = check_person(&text, true, today()).unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|it| it.field.as_str()).collect();
+        assert_eq!(fields, ["nama-kepala", "rt"]);
+        text.rumah =
+            FamilyText { kepala: "Hendra Rekaan".into(), rt: "3".into(), rw: "05".into(), ..FamilyText::default() };
+        let facts = check_person(&text, true, today()).unwrap();
+        let alamat = Alamat::from_value(&facts.rumah.unwrap()["alamat"]);
+        assert_eq!((alamat.rt.as_str(), alamat.rw.as_str()), ("003", "005"));
+        assert_eq!(facts.registers.get("keluarga"), None);
+    }
+
+    #[test]
+    fn a_head_of_a_new_family_is_not_typed_twice() {
+        let mut text = child();
+        text.keluarga = NEW_FAMILY.into();
+        text.hubungan = "kepala_keluarga".into();
+        text.rumah.patokan = "dekat musala".into();
+        let facts = check_person(&text, true, today()).unwrap();
+        assert_eq!(facts.rumah.unwrap()["kepala"], "Damar Rekaan".into());
+    }
+
+    #[test]
+    fn rt_and_rw_have_up_to_three_digits() {
+        for (typed, expected) in [
+            ("", Some("")),
+            ("3", Some("003")),
+            ("012", Some("012")),
+            ("0", None),
+            ("1000", None),
+            ("3a", None),
+            ("+3", None),
+        ] {
+            assert_eq!(rt(typed).as_deref(), expected, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_and_a_family_card_are_read_or_named() {
+        let text = FamilyText {
+            kepala: "Hendra Rekaan".into(),
+            rt: "3".into(),
+            no_kk: "332804010120000".into(),
+            hp: "12".into(),
+            ..FamilyText::default()
+        };
+        let fields: Vec<String> = check_family(&text).unwrap_err().into_iter().map(|it| it.field).collect();
+        assert_eq!(fields, ["no-kk", "no-hp"]);
+        let good = FamilyText { no_kk: "3328 0401 0120 0001".into(), hp: "0812 3456 7890".into(), ..text };
+        let registers = check_family(&good).unwrap();
+        assert_eq!(registers["hp"], "+6281234567890".into());
+        assert_eq!(registers["no_kk"], "3328040101200001".into());
+    }
+
+    #[test]
+    fn filling_the_form_and_changing_nothing_changes_no_register() {
+        let mut text = child();
+        text.bb_lahir = "3,1".into();
+        let registers = person_registers(&text, today());
+        let mut subject = crate::domain::ledger::Subject::default();
+        crate::domain::book::tests::write(&mut subject, &registers);
+        let again = PersonText::of(&Sasaran::from_subject("x", &subject));
+        assert!(changed(&registers, person_registers(&again, today())).is_empty());
+    }
+
+    #[test]
+    fn what_was_searched_for_becomes_a_name_or_a_nik() {
+        assert_eq!(PersonText::from_search(" damar  rekaan ").nama, "damar rekaan");
+        assert_eq!(PersonText::from_search("3328041212250001").nik, "3328041212250001");
+        assert!(PersonText::from_search("RT 003").is_blank());
+    }
+
+    #[test]
+    fn a_draft_of_another_version_is_read_as_far_as_it_goes() {
+        let text = child();
+        assert!(PersonText::from_draft(&text.to_draft()) == Some(text));
+        let newer = br#"{"nama":"Damar Rekaan","hobi":"layang-layang"}"#;
+        assert_eq!(PersonText::from_draft(newer).unwrap().nama, "Damar Rekaan");
+    }
+
+    #[test]
+    fn nobody_dies_before_she_is_born_or_tomorrow() {
+        let born = NaiveDate::from_ymd_opt(2020, 1, 1);
+        assert_eq!(check_since("31/12/2019", born, today()), Err(Problem::Before { than: born.unwrap() }));
+        assert!(matches!(check_since("22/11/2026", born, today()), Err(Problem::Date(DateError::InFuture { .. }))));
+        assert!(check_since("2 Mei 2026", born, today()).is_ok());
+    }
+}

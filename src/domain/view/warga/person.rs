@@ -1,0 +1,173 @@
+//! One person: facts, what is disputed, last visits, and the records joined as hers.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{FamilyRow, Today, open_day, today};
+use crate::domain::json::Value;
+use crate::domain::sasaran::{Alamat, Birth, Sasaran, Sex, Status, date};
+use crate::domain::sesi::SesiId;
+use crate::domain::view::{Desk, PersonRow};
+
+/// Visits shown on her page.
+const VISITS: usize = 12;
+
+/// One person.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// In a line.
+    pub row: PersonRow,
+    /// All that is known.
+    pub sasaran: Sasaran,
+    /// Her family.
+    pub keluarga: Option<FamilyRow>,
+    /// What two people answered differently.
+    pub disputes: Vec<Dispute>,
+    /// Visits, latest first.
+    pub visits: Vec<VisitRow>,
+    /// Records joined as hers.
+    pub joined: Vec<JoinedPair>,
+    /// What the open day wants of her.
+    pub today: Today,
+    /// The open day.
+    pub open: Option<SesiId>,
+    /// A child whose growth is shown.
+    pub has_growth: bool,
+}
+
+/// A register with several answers.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dispute {
+    /// Person or family.
+    pub subject: String,
+    /// Which register.
+    pub register: String,
+    /// The answers, smallest first; the last one counts until somebody says.
+    pub heads: Vec<Head>,
+}
+
+/// One of several answers.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// In which event.
+    pub event: String,
+    /// Name of who answered.
+    pub by: String,
+    /// What.
+    pub said: Said,
+}
+
+/// A value as a person would say it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub enum Said {
+    /// Nothing.
+    Nothing,
+    /// Text, or a code of a list.
+    Text(String),
+    /// A birth.
+    Birth(Birth),
+    /// A sex.
+    Sex(Sex),
+    /// A weight.
+    Grams(i64),
+    /// A length.
+    Millimetres(i64),
+    /// An address.
+    Place(Alamat),
+    /// Whether she is expected, since when.
+    Status(Status, Option<NaiveDate>),
+    /// A family, by its head.
+    Family(String),
+}
+
+/// A visit in numbers.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct VisitRow {
+    /// Day and place.
+    pub sesi: SesiId,
+    /// Weight, grams.
+    pub bb_g: Option<i64>,
+    /// Length or height, millimetres.
+    pub tb_mm: Option<i64>,
+}
+
+/// Two records joined as one person.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct JoinedPair {
+    /// One.
+    pub one: PersonRow,
+    /// The other.
+    pub other: PersonRow,
+}
+
+/// Answers.
+pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
+    let sasaran = desk.book.person(id)?;
+    let row = PersonRow::of(desk, &sasaran);
+    let open = open_day(desk);
+    let keluarga = sasaran.keluarga.as_deref().and_then(|it| desk.book.keluarga(it));
+    let visits = desk.book.visits(&sasaran.id).into_iter().rev().take(VISITS);
+    let visits = visits.map(|(sesi, subject)| VisitRow {
+        sesi,
+        bb_g: subject.value("bb").get("g").and_then(Value::as_int),
+        tb_mm: subject.value("tb").get("mm").and_then(Value::as_int),
+    });
+    let alone = |id: &str| desk.book.sasaran(id).map(|it| PersonRow::of(desk, &it));
+    let joins = desk.book.joins(&sasaran.id).into_iter();
+    let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
+    let subjects = desk.book.same_person(&sasaran.id);
+    Some(Person {
+        today: today(desk, &sasaran, row.stage, open.as_ref()),
+        keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
+        disputes: subjects.iter().flat_map(|it| disputes(desk, it)).collect(),
+        visits: visits.collect(),
+        joined: joined.collect(),
+        has_growth: row.age.is_some_and(|it| it.years() < 18),
+        row,
+        sasaran,
+        open,
+    })
+}
+
+/// The registers of a subject with several answers.
+pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
+    let Some(subject) = desk.book.subject(id) else { return Vec::new() };
+    let of_register = |register: &str| {
+        let mut heads: Vec<Head> = Vec::new();
+        for write in subject.heads(register) {
+            let by = desk.book.subject(&write.by.to_string()).and_then(|it| it.text("nama"));
+            let said = said(desk, register, &write.value.value());
+            heads.push(Head { event: write.id.to_string(), by: by.unwrap_or_default(), said });
+        }
+        Dispute { subject: id.to_owned(), register: register.to_owned(), heads }
+    };
+    subject.disputed().into_iter().map(of_register).collect()
+}
+
+fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
+    let text = || value.as_text().map_or(Said::Nothing, |it| Said::Text(it.to_owned()));
+    match register {
+        "lahir" => date(value.get("tanggal")).map_or(Said::Nothing, |on| {
+            let is_estimate = value.get("perkiraan").and_then(Value::as_bool) == Some(true);
+            Said::Birth(Birth { on, is_estimate })
+        }),
+        "kelamin" => value.as_text().and_then(Sex::from_code).map_or(Said::Nothing, Said::Sex),
+        "bb_lahir_g" => value.as_int().map_or(Said::Nothing, Said::Grams),
+        "pb_lahir_mm" => value.as_int().map_or(Said::Nothing, Said::Millimetres),
+        "alamat" => Said::Place(Alamat::from_value(value)),
+        "status" => {
+            let word = value.get("kata").and_then(Value::as_text).unwrap_or_default();
+            Said::Status(Status::parse(word), date(value.get("sejak")))
+        }
+        "keluarga" => {
+            let keluarga = value.as_text().and_then(|id| desk.book.keluarga(id));
+            keluarga.map_or(Said::Nothing, |it| Said::Family(it.kepala))
+        }
+        "persetujuan" => match value.get("catat").and_then(Value::as_bool) {
+            Some(true) => Said::Text("setuju".into()),
+            Some(false) => Said::Text("tidak_setuju".into()),
+            None => Said::Nothing,
+        },
+        _ => text(),
+    }
+}

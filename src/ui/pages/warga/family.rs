@@ -1,0 +1,234 @@
+//! A family: everybody in it and what was asked about it; and correcting it.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::form::{FamilyFields, FamilySignals};
+use super::person::Disputes;
+use super::shared::{Gone, LastSave, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft, remember};
+use crate::domain::form::warga::{FamilyText, check_family};
+use crate::domain::intent::Intent;
+use crate::domain::intent::warga::{Intent as Wish, form_edit};
+use crate::domain::nik::NoKk;
+use crate::domain::phone::Phone;
+use crate::domain::view::warga::{Family, Member, Query, View};
+use crate::domain::view::{self};
+use crate::i18n::{umum, warga as kata};
+use crate::messages::Failure;
+use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
+use crate::ui::context::use_desk;
+
+/// One family.
+#[component]
+pub fn FamilyPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let answer = desk.watch(move || view::Query::Warga(Query::Family { id: id.get() }));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match answer.await {
+                    Ok(view::View::Warga(View::Family(family))) => view! { <Shown family=*family /> }.into_any(),
+                    Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
+                    Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Shown(family: Family) -> impl IntoView {
+    let Family { keluarga, members, disputes, seen } = family;
+    let asks = [seen.kesehatan > 0, false, false, false, false, false];
+    let asked = asks.iter().filter(|it| **it).count();
+    let sectors = kata::SECTORS.into_iter().zip(asks).map(move |((code, word), is_asked)| {
+        let state = if code == "kes" { kata::health_state(seen.kesehatan) } else { kata::NOT_ASKED.to_owned() };
+        let mark = if is_asked { "mark" } else { "mark mark--open" };
+        view! {
+            <li>
+                <div class=format!("sector bidang--{code}")>
+                    <span class=mark>
+                        <Icon name=code />
+                    </span>
+                    <span>
+                        <b>{word}</b>
+                        <span>{state}</span>
+                    </span>
+                </div>
+            </li>
+        }
+    });
+    let edit = format!("/keluarga/{}/ubah", keluarga.id);
+    let count = kata::members(members.len());
+    let is_empty = members.is_empty();
+    let rows = members.into_iter().map(|it| view! { <MemberLine member=it /> });
+    let facts = [
+        (kata::FACT_KK, keluarga.no_kk.as_deref().and_then(|it| NoKk::parse(it).ok()).map(NoKk::masked)),
+        (kata::FACT_PHONE, keluarga.hp.as_deref().and_then(|it| Phone::parse(it).ok()).map(|it| it.grouped())),
+    ];
+    let facts = facts.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+    let facts: Vec<_> = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect();
+    view! {
+        <TopBar
+            title=kata::family(&keluarga.kepala)
+            line=kata::place(&keluarga.alamat)
+            back="/warga"
+        >
+            <A
+                href=edit
+                attr:class="iconbutton"
+                attr:aria-label=kata::EDIT_FAMILY
+            >
+                <Icon name="tulis" />
+            </A>
+        </TopBar>
+        <Page>
+            <Disputes disputes=disputes />
+            <section class="family">
+                <Kembang size=68 asked=asks />
+                <p>
+                    <b class="family__count book">{kata::sectors_asked(asked)}</b>
+                    {kata::ASKED_THIS_YEAR}
+                </p>
+            </section>
+            <ul class="sectors">{sectors.collect_view()}</ul>
+            {(!facts.is_empty()).then(|| view! { <dl class="facts">{facts}</dl> })}
+            <div class="section">
+                <h2 class="section__title">{count}</h2>
+            </div>
+            <div class="rows">{rows.collect_view()}</div>
+            {is_empty.then(|| view! { <Empty say=kata::NO_MEMBERS.to_owned() /> })}
+        </Page>
+        <Dock ruled=true>
+            <LastSave />
+            <A href=format!("/warga/baru?keluarga={}", keluarga.id) attr:class="button button--plain">
+                <Icon name="orangbaru" />
+                <span class="button__grow">{kata::ADD_MEMBER}</span>
+            </A>
+        </Dock>
+    }
+}
+
+#[component]
+fn MemberLine(member: Member) -> impl IntoView {
+    let Member { hit, hubungan } = member;
+    let status = kata::status(&hit.status);
+    let line = kata::member_line(&hit.row, &hubungan);
+    view! {
+        <a class="row" href=format!("/warga/{}", hit.row.id)>
+            <StageIcon name=crate::i18n::warga::stage_icon(&hit.row) />
+            <span class="row__body">
+                <span class="row__name">{hit.row.nama.clone()}</span>
+                <span class="row__line">{line}</span>
+                {(!status.is_empty()).then(|| view! { <span class="row__due">{status}</span> })}
+            </span>
+            <Icon name="lanjut" />
+        </a>
+    }
+}
+
+/// Corrects a family.
+#[component]
+pub fn FamilyEditPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let start = LocalResource::new(move || {
+        let id = id.get();
+        async move {
+            let draft = read_draft(desk, form_edit(&id)).await;
+            let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() })).await;
+            (id, draft.and_then(|it| FamilyText::from_draft(&it)), answer)
+        }
+    });
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match start.await {
+                    (id, draft, Ok(view::View::Warga(View::FamilyForm(text)))) => {
+                        view! { <FamilyForm id=id text=*text draft=draft /> }.into_any()
+                    }
+                    (_, _, Ok(_) | Err(Failure::NotFound)) => view! { <Gone /> }.into_any(),
+                    (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl IntoView {
+    let desk = use_desk();
+    let fields = FamilySignals::new(&text);
+    let form = StoredValue::new(form_edit(&id));
+    let href = format!("/keluarga/{id}");
+    let id = StoredValue::new(id);
+    let submitted = RwSignal::new(false);
+    let failure = RwSignal::new(None::<Failure>);
+    let stopped = StoredValue::new(false);
+    let draft = RwSignal::new(draft.filter(|it| *it != text));
+    let errors = Memo::new(move |_| {
+        let errors = submitted.get().then(|| fields.with_text(|it| check_family(it).err())).flatten();
+        errors.unwrap_or_default()
+    });
+    keep_draft(desk, form.get_value(), stopped, move || fields.with_text(FamilyText::to_draft));
+    let go = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        submitted.set(true);
+        let text = untrack(|| fields.with_text(FamilyText::clone));
+        if check_family(&text).is_err() {
+            focus_first_error();
+            return;
+        }
+        stopped.set_value(true);
+        let go = go.clone();
+        spawn_local(async move {
+            let kepala = text.kepala.clone();
+            let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
+            match desk.save(Intent::Warga(wish)).await {
+                Ok(saved) => {
+                    remember(desk, kata::changed(&kata::family(&kepala)), saved);
+                    go(&format!("/keluarga/{}", id.get_value()), Default::default());
+                }
+                Err(error) => {
+                    stopped.set_value(false);
+                    failure.set(Some(error));
+                }
+            }
+        });
+    };
+    let go_on = move |()| {
+        if let Some(text) = draft.get_untracked() {
+            fields.set(&text);
+        }
+        draft.set(None);
+    };
+    let throw_away = move |()| {
+        drop_draft(desk, form.get_value());
+        draft.set(None);
+    };
+    view! {
+        <TopBar title=kata::EDIT_FAMILY.to_owned() line=kata::KEPT.to_owned() back=href />
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {move || {
+                    draft
+                        .get()
+                        .map(|it| {
+                            view! { <Unfinished nama=kata::family(&it.kepala) on_go=go_on on_drop=throw_away /> }
+                        })
+                }}
+                <FamilyFields fields=fields error=move |field| error_of(errors, field) />
+            </Page>
+            <Dock ruled=true>
+                <button class="button" type="submit">
+                    {umum::SAVE}
+                </button>
+            </Dock>
+        </form>
+    }
+}

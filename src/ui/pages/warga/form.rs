@@ -1,0 +1,770 @@
+//! The form of a person: registering and correcting. Everything typed is kept as it is typed; who may
+//! be registered already is shown while she types.
+
+use chrono::NaiveDate;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::shared::{
+    Gone, SelectField, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft, remember,
+};
+use super::tab::FamilyLine;
+use crate::domain::form::FieldError;
+use crate::domain::form::warga::{
+    FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
+    asks_marriage, check_person, is_spoken, nik_doubts, typed_age,
+};
+use crate::domain::intent::Intent;
+use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
+use crate::domain::nik::{ClaimedBirth, Nik};
+use crate::domain::sasaran::Sex;
+use crate::domain::view::warga::{AlikeRow, Query, View};
+use crate::domain::view::{self};
+use crate::i18n::{umum, waktu, warga as kata};
+use crate::messages::Failure;
+use crate::ui::components::{
+    Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, Trouble, focus_first_error,
+};
+use crate::ui::context::{Desk, use_desk};
+
+/// Somebody new. `?keluarga=` puts her into a family, `?sesi=` says to which open day she came.
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    let desk = use_desk();
+    let query = use_query_map();
+    let of_query = move |key| query.with_untracked(|it| it.get(key)).filter(|it| !it.is_empty());
+    let sesi = of_query("sesi");
+    let keluarga = of_query("keluarga");
+    let typed = desk.search.get_untracked();
+    let start = PersonText {
+        keluarga: keluarga.clone().unwrap_or_default(),
+        ..if keluarga.is_some() { PersonText::default() } else { PersonText::from_search(&typed) }
+    };
+    let back = match (&keluarga, &sesi) {
+        (Some(keluarga), _) => format!("/keluarga/{keluarga}"),
+        (None, Some(sesi)) => format!("/sesi/{sesi}"),
+        (None, None) => "/cari".to_owned(),
+    };
+    let draft = LocalResource::new(move || read_draft(desk, FORM_NEW.to_owned()));
+    let mode = Mode::New { sesi };
+    view! {
+        <TopBar title=kata::NEW_TITLE.to_owned() line=kata::KEPT.to_owned() back=back />
+        <Transition>
+            {move || {
+                let (mode, start) = (mode.clone(), start.clone());
+                Suspend::new(async move {
+                    let draft = draft.await.and_then(|it| PersonText::from_draft(&it)).filter(|it| !it.is_blank());
+                    view! { <DraftOrForm mode=mode start=start draft=draft /> }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// Corrects somebody.
+#[component]
+pub fn EditPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let start = LocalResource::new(move || {
+        let id = id.get();
+        async move {
+            let draft = read_draft(desk, form_edit(&id)).await;
+            let answer = desk.view(view::Query::Warga(Query::PersonForm { id: id.clone() })).await;
+            (id, draft.and_then(|it| PersonText::from_draft(&it)), answer)
+        }
+    });
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match start.await {
+                    (id, draft, Ok(view::View::Warga(View::PersonForm(text, asks_consent)))) => {
+                        let back = format!("/warga/{id}");
+                        let draft = draft.filter(|it| *it != *text);
+                        let mode = Mode::Edit { id, asks_consent };
+                        view! {
+                            <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
+                            <DraftOrForm mode=mode start=*text draft=draft />
+                        }
+                            .into_any()
+                    }
+                    (_, _, Ok(_) | Err(Failure::NotFound)) => view! { <Gone /> }.into_any(),
+                    (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[derive(Clone, PartialEq)]
+enum Mode {
+    New { sesi: Option<String> },
+    Edit { id: String, asks_consent: bool },
+}
+
+impl Mode {
+    fn form(&self) -> String {
+        match self {
+            Self::New { .. } => FORM_NEW.to_owned(),
+            Self::Edit { id, .. } => form_edit(id),
+        }
+    }
+
+    fn asks_consent(&self) -> bool {
+        matches!(self, Self::New { .. } | Self::Edit { asks_consent: true, .. })
+    }
+
+    fn own(&self) -> Option<String> {
+        match self {
+            Self::New { .. } => None,
+            Self::Edit { id, .. } => Some(id.clone()),
+        }
+    }
+
+    fn wish(&self, text: PersonText) -> Intent {
+        let text = Box::new(text);
+        Intent::Warga(match self {
+            Self::New { sesi } => Wish::Register { text, sesi: sesi.clone() },
+            Self::Edit { id, .. } => Wish::Change { id: id.clone(), text },
+        })
+    }
+}
+
+/// An unfinished form first asks what becomes of it; then the form.
+#[component]
+fn DraftOrForm(mode: Mode, start: PersonText, draft: Option<PersonText>) -> impl IntoView {
+    let desk = use_desk();
+    let begun = RwSignal::new(draft.is_none().then(|| start.clone()));
+    let form = StoredValue::new(mode.form());
+    let mode = StoredValue::new(mode);
+    let draft = StoredValue::new(draft.unwrap_or_default());
+    let start = StoredValue::new(start);
+    move || match begun.get() {
+        Some(text) => view! { <PersonForm mode=mode.get_value() start=text /> }.into_any(),
+        None => {
+            let go_on = move |()| begun.set(Some(draft.get_value()));
+            let throw_away = move |()| {
+                drop_draft(desk, form.get_value());
+                begun.set(Some(start.get_value()));
+            };
+            view! {
+                <Page>
+                    <Unfinished nama=draft.with_value(|it| it.nama.clone()) on_go=go_on on_drop=throw_away />
+                </Page>
+            }
+            .into_any()
+        }
+    }
+}
+
+/// The fields as signals.
+#[derive(Clone, Copy)]
+struct Fields {
+    nama: RwSignal<String>,
+    kelamin: RwSignal<String>,
+    lahir_cara: RwSignal<String>,
+    lahir: RwSignal<String>,
+    tahun: RwSignal<String>,
+    nik: RwSignal<String>,
+    alasan: RwSignal<String>,
+    ibu: RwSignal<String>,
+    keluarga: RwSignal<String>,
+    hubungan: RwSignal<String>,
+    kawin: RwSignal<String>,
+    bb_lahir: RwSignal<String>,
+    pb_lahir: RwSignal<String>,
+    setuju: RwSignal<String>,
+    saksi: RwSignal<String>,
+    rumah: FamilySignals,
+    nik_biar: RwSignal<String>,
+    bukan: RwSignal<Vec<String>>,
+}
+
+impl Fields {
+    fn new(text: PersonText) -> Self {
+        let rumah = FamilySignals::new(&text.rumah);
+        let lahir_cara = if text.lahir_cara.is_empty() { "tanggal".to_owned() } else { text.lahir_cara };
+        Self {
+            nama: RwSignal::new(text.nama),
+            kelamin: RwSignal::new(text.kelamin),
+            lahir_cara: RwSignal::new(lahir_cara),
+            lahir: RwSignal::new(text.lahir),
+            tahun: RwSignal::new(text.tahun),
+            nik: RwSignal::new(text.nik),
+            alasan: RwSignal::new(text.alasan),
+            ibu: RwSignal::new(text.ibu),
+            keluarga: RwSignal::new(text.keluarga),
+            hubungan: RwSignal::new(text.hubungan),
+            kawin: RwSignal::new(text.kawin),
+            bb_lahir: RwSignal::new(text.bb_lahir),
+            pb_lahir: RwSignal::new(text.pb_lahir),
+            setuju: RwSignal::new(text.setuju),
+            saksi: RwSignal::new(text.saksi),
+            rumah,
+            nik_biar: RwSignal::new(text.nik_biar),
+            bukan: RwSignal::new(text.bukan),
+        }
+    }
+
+    fn text(self) -> PersonText {
+        PersonText {
+            nama: self.nama.get(),
+            kelamin: self.kelamin.get(),
+            lahir_cara: self.lahir_cara.get(),
+            lahir: self.lahir.get(),
+            tahun: self.tahun.get(),
+            nik: self.nik.get(),
+            alasan: self.alasan.get(),
+            ibu: self.ibu.get(),
+            keluarga: self.keluarga.get(),
+            hubungan: self.hubungan.get(),
+            kawin: self.kawin.get(),
+            bb_lahir: self.bb_lahir.get(),
+            pb_lahir: self.pb_lahir.get(),
+            setuju: self.setuju.get(),
+            saksi: self.saksi.get(),
+            rumah: self.rumah.with_text(FamilyText::clone),
+            nik_biar: self.nik_biar.get(),
+            bukan: self.bukan.get(),
+        }
+    }
+}
+
+/// The fields of a family as signals.
+#[derive(Clone, Copy)]
+pub(super) struct FamilySignals {
+    kepala: RwSignal<String>,
+    rt: RwSignal<String>,
+    rw: RwSignal<String>,
+    dusun: RwSignal<String>,
+    patokan: RwSignal<String>,
+    no_kk: RwSignal<String>,
+    hp: RwSignal<String>,
+}
+
+impl FamilySignals {
+    /// Fields that hold a text.
+    pub(super) fn new(text: &FamilyText) -> Self {
+        let text_of = |text: &str| RwSignal::new(text.to_owned());
+        Self {
+            kepala: text_of(&text.kepala),
+            rt: text_of(&text.rt),
+            rw: text_of(&text.rw),
+            dusun: text_of(&text.dusun),
+            patokan: text_of(&text.patokan),
+            no_kk: text_of(&text.no_kk),
+            hp: text_of(&text.hp),
+        }
+    }
+
+    /// Puts a text into them.
+    pub(super) fn set(self, text: &FamilyText) {
+        let pairs = [
+            (self.kepala, &text.kepala),
+            (self.rt, &text.rt),
+            (self.rw, &text.rw),
+            (self.dusun, &text.dusun),
+            (self.patokan, &text.patokan),
+            (self.no_kk, &text.no_kk),
+            (self.hp, &text.hp),
+        ];
+        for (signal, text) in pairs {
+            signal.set(text.clone());
+        }
+    }
+
+    /// Reads them.
+    pub(super) fn with_text<T>(self, read: impl FnOnce(&FamilyText) -> T) -> T {
+        read(&FamilyText {
+            kepala: self.kepala.get(),
+            rt: self.rt.get(),
+            rw: self.rw.get(),
+            dusun: self.dusun.get(),
+            patokan: self.patokan.get(),
+            no_kk: self.no_kk.get(),
+            hp: self.hp.get(),
+        })
+    }
+}
+
+fn today(desk: Desk) -> NaiveDate {
+    desk.me().map(|it| it.today).unwrap_or_default()
+}
+
+#[component]
+fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
+    let desk = use_desk();
+    let today = today(desk);
+    let fields = Fields::new(start);
+    let text = Memo::new(move |_| fields.text());
+    let asks_consent = mode.asks_consent();
+    let own = mode.own();
+    let submitted = RwSignal::new(false);
+    // What the worker refused holds for the text it was asked with, not for a corrected one.
+    let refused = RwSignal::new((PersonText::default(), Vec::<FieldError>::new()));
+    let failure = RwSignal::new(None::<Failure>);
+    let stopped = StoredValue::new(false);
+    let errors = Memo::new(move |_| {
+        if !submitted.get() {
+            return Vec::new();
+        }
+        text.with(|text| match check_person(text, asks_consent, today) {
+            Err(errors) => errors,
+            Ok(_) => refused.with(|(asked, errors)| if asked == text { errors.clone() } else { Vec::new() }),
+        })
+    });
+    keep_draft(desk, mode.form(), stopped, move || text.with(PersonText::to_draft));
+    let go = use_navigate();
+    let mode = StoredValue::new(mode);
+    let save = Callback::new(move |()| {
+        submitted.set(true);
+        failure.set(None);
+        let typed = text.get_untracked();
+        if check_person(&typed, asks_consent, today).is_err() {
+            focus_first_error();
+            return;
+        }
+        stopped.set_value(true);
+        let go = go.clone();
+        spawn_local(async move {
+            let mode = mode.get_value();
+            match desk.save(mode.wish(typed.clone())).await {
+                Ok(saved) => {
+                    let subject = saved.subject.clone();
+                    let (what, to) = match &mode {
+                        Mode::New { sesi: Some(sesi) } => (kata::registered(&typed.nama), format!("/sesi/{sesi}")),
+                        Mode::New { .. } => (kata::registered(&typed.nama), format!("/warga/{subject}")),
+                        Mode::Edit { .. } => (kata::changed(&typed.nama), format!("/warga/{subject}")),
+                    };
+                    desk.search.set(String::new());
+                    remember(desk, what, saved);
+                    go(&to, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+                }
+                Err(error) => {
+                    stopped.set_value(false);
+                    match error {
+                        Failure::Refused(errors) => {
+                            refused.set((typed, errors));
+                            focus_first_error();
+                        }
+                        error => failure.set(Some(error)),
+                    }
+                }
+            }
+        });
+    });
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        save.run(());
+    };
+    let error = move |field| error_of(errors, field);
+    let age = Memo::new(move |_| text.with(|it| typed_age(it, today)));
+    let age_line = Signal::derive(move || match age.get() {
+        Some(age) => waktu::age(age),
+        None => kata::BORN_ON_HINT.to_owned(),
+    });
+    let year_line = Signal::derive(move || match age.get() {
+        Some(age) => format!("kira-kira {}", waktu::age(age)),
+        None => kata::BORN_YEAR_HINT.to_owned(),
+    });
+    let sexes = vec![Choice::new("L", kata::MALE), Choice::new("P", kata::FEMALE)];
+    let hows = vec![Choice::new("tanggal", kata::WHOLE_DATE), Choice::new(ONLY_YEAR, kata::YEAR_ONLY)];
+    let reasons: Vec<Choice> = NO_NIK.iter().map(|it| Choice::new(it, &kata::word(it))).collect();
+    let marriages: Vec<Choice> = MARRIAGES.iter().map(|it| Choice::new(it, &kata::word(it))).collect();
+    let reasons = StoredValue::new(reasons);
+    let marriages = StoredValue::new(marriages);
+    let doubts = Memo::new(move |_| text.with(|it| nik_doubts(it, today)).first().copied());
+    view! {
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                <TextField id="nama" label=kata::NAME.to_owned() value=fields.nama error=error("nama") />
+                <Known text=text fields=fields own=own />
+                <Choices
+                    id="kelamin"
+                    label=kata::SEX.to_owned()
+                    value=fields.kelamin
+                    choices=sexes
+                    error=error("kelamin")
+                    inline=true
+                />
+                <Choices id="lahir-cara" label=kata::BORN_HOW.to_owned() value=fields.lahir_cara choices=hows inline=true />
+                <Show
+                    when=move || fields.lahir_cara.with(|it| it == ONLY_YEAR)
+                    fallback=move || {
+                        view! {
+                            <TextField
+                                id="lahir"
+                                label=kata::BORN_ON.to_owned()
+                                hint=age_line
+                                value=fields.lahir
+                                error=error("lahir")
+                            />
+                        }
+                    }
+                >
+                    <TextField
+                        id="tahun"
+                        label=kata::BORN_YEAR.to_owned()
+                        hint=year_line
+                        value=fields.tahun
+                        error=error("tahun")
+                        inputmode="numeric"
+                    />
+                </Show>
+                <TextField id="ibu" label=kata::MOTHER.to_owned() value=fields.ibu error=error("ibu") optional=true />
+                <TextField
+                    id="nik"
+                    label=kata::NIK.to_owned()
+                    value=fields.nik
+                    error=error("nik")
+                    inputmode="numeric"
+                    optional=true
+                />
+                <FromNik fields=fields today=today />
+                {move || {
+                    doubts
+                        .get()
+                        .map(|doubt| {
+                            let leave = move |_| fields.nik_biar.set(fields.nik.get_untracked());
+                            view! {
+                                <div class="notice known">
+                                    <Icon name="awas" />
+                                    <div>
+                                        <p>{kata::nik_doubt(doubt)}</p>
+                                        <button class="textbutton" type="button" on:click=leave>
+                                            {kata::LEAVE_NIK}
+                                        </button>
+                                    </div>
+                                </div>
+                            }
+                        })
+                }}
+                <Show when=move || fields.nik.with(|it| it.trim().is_empty())>
+                    <Choices
+                        id="alasan"
+                        label=kata::WHY_NO_NIK.to_owned()
+                        value=fields.alasan
+                        choices=reasons.get_value()
+                        error=error("alasan")
+                    />
+                </Show>
+                <Show when=move || asks_birth_size(age.get())>
+                    <TextField
+                        id="bb-lahir"
+                        label=kata::BIRTH_WEIGHT.to_owned()
+                        value=fields.bb_lahir
+                        error=error("bb-lahir")
+                        inputmode="decimal"
+                        optional=true
+                    />
+                    <TextField
+                        id="pb-lahir"
+                        label=kata::BIRTH_LENGTH.to_owned()
+                        value=fields.pb_lahir
+                        error=error("pb-lahir")
+                        inputmode="decimal"
+                        optional=true
+                    />
+                </Show>
+                <Show when=move || asks_marriage(age.get())>
+                    <Choices
+                        id="kawin"
+                        label=kata::MARRIAGE.to_owned()
+                        value=fields.kawin
+                        choices=marriages.get_value()
+                        error=error("kawin")
+                    />
+                </Show>
+                <FamilyChoice fields=fields errors=errors />
+                <SelectField
+                    id="hubungan"
+                    label=kata::RELATION.to_owned()
+                    value=fields.hubungan
+                    words=&RELATIONS
+                    error=error("hubungan")
+                />
+                {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}
+            </Page>
+            <Dock ruled=true>
+                <button class="button" type="submit">
+                    {umum::SAVE}
+                </button>
+            </Dock>
+        </form>
+    }
+}
+
+/// Who may be registered already.
+#[component]
+fn Known(text: Memo<PersonText>, fields: Fields, own: Option<String>) -> impl IntoView {
+    let desk = use_desk();
+    let answer = desk.watch(move || view::Query::Warga(Query::Alike { text: Box::new(text.get()), own: own.clone() }));
+    view! {
+        <div aria-live="polite">
+            <Transition>
+                {move || Suspend::new(async move {
+                    let Ok(view::View::Warga(View::Alike(rows))) = answer.await else { return ().into_any() };
+                    if rows.is_empty() {
+                        return ().into_any();
+                    }
+                    let rows = rows.into_iter().map(|it| view! { <KnownOne it=it fields=fields /> });
+                    view! {
+                        <section class="known">
+                            <h2 class="section__title">{kata::MAYBE_KNOWN}</h2>
+                            {rows.collect_view()}
+                        </section>
+                    }
+                        .into_any()
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn KnownOne(it: AlikeRow, fields: Fields) -> impl IntoView {
+    let AlikeRow { row, reasons, .. } = it;
+    let id = StoredValue::new(row.id.clone());
+    let href = format!("/warga/{}", row.id);
+    let other = move |_| fields.bukan.update(|it| it.push(id.get_value()));
+    view! {
+        <div class="known__one">
+            <PersonLine row=row href=href.clone()>
+                <span class="row__due">{kata::reasons(&reasons)}</span>
+            </PersonLine>
+            <div class="dock__pair">
+                <a class="button button--small button--plain" href=href>
+                    {kata::IT_IS_HER}
+                </a>
+                <button class="button button--small button--plain" type="button" on:click=other>
+                    {kata::SOMEBODY_ELSE}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+/// Offers what the NIK says while birth or sex is blank.
+#[component]
+fn FromNik(fields: Fields, today: NaiveDate) -> impl IntoView {
+    let offers = move || {
+        let claims = fields.nik.with(|it| Nik::parse(it).ok())?.claims(today);
+        let has_birth = fields.lahir.with(|it| !it.trim().is_empty()) || fields.tahun.with(|it| !it.trim().is_empty());
+        let has_sex = fields.kelamin.with(|it| !it.is_empty());
+        let dates = match claims.birth {
+            _ if has_birth && has_sex => Vec::new(),
+            ClaimedBirth::Impossible => Vec::new(),
+            ClaimedBirth::Certain(date) => vec![date],
+            ClaimedBirth::Either { earlier, later } => vec![later, earlier],
+        };
+        Some(dates.into_iter().map(|date| (date, claims.sex)).collect::<Vec<_>>())
+    };
+    let fill = move |date: NaiveDate, sex: Option<Sex>| {
+        if fields.lahir.with_untracked(|it| it.trim().is_empty()) {
+            fields.lahir.set(waktu::date_short(date));
+            fields.lahir_cara.set("tanggal".to_owned());
+        }
+        if let Some(sex) = sex.filter(|_| fields.kelamin.with_untracked(String::is_empty)) {
+            fields.kelamin.set(sex.code().to_owned());
+        }
+    };
+    move || {
+        let offers = offers().unwrap_or_default().into_iter();
+        let offers = offers.map(|(date, sex)| {
+            view! {
+                <div class="notice notice--plain known">
+                    <Icon name="cek" />
+                    <div>
+                        <p>{kata::nik_says(date, sex)}</p>
+                        <button class="textbutton" type="button" on:click=move |_| fill(date, sex)>
+                            {kata::FILL_FROM_NIK}
+                        </button>
+                    </div>
+                </div>
+            }
+        });
+        offers.collect_view()
+    }
+}
+
+/// Which family: found by typing, or a new one.
+#[component]
+fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView {
+    let desk = use_desk();
+    let typed = RwSignal::new(String::new());
+    let choose = move |id: String| fields.keluarga.set(id);
+    let found = desk.watch(move || view::Query::Warga(Query::FindFamilies { text: typed.get() }));
+    let chosen = desk.watch(move || view::Query::Warga(Query::FamilyLine { id: fields.keluarga.get() }));
+    let kind = Memo::new(move |_| {
+        fields.keluarga.with(|it| match it.as_str() {
+            "" => 0,
+            NEW_FAMILY => 1,
+            _ => 2,
+        })
+    });
+    let other = move || {
+        view! {
+            <button class="textbutton" type="button" on:click=move |_| choose(String::new())>
+                <Icon name="cari" size="s" />
+                {kata::OTHER_FAMILY}
+            </button>
+        }
+    };
+    view! {
+        <h2 class="section__title section">{kata::PART_FAMILY}</h2>
+        {move || match kind.get() {
+            0 => {
+                view! {
+                    <TextField
+                        id="keluarga"
+                        label=kata::WHICH_FAMILY.to_owned()
+                        hint=kata::WHICH_FAMILY_HINT.to_owned()
+                        value=typed
+                        error=error_of(errors, "keluarga")
+                    />
+                    <div class="known">
+                        <Transition>
+                            {move || Suspend::new(async move {
+                                let Ok(view::View::Warga(View::FindFamilies(rows))) = found.await else {
+                                    return ().into_any();
+                                };
+                                let rows = rows
+                                    .into_iter()
+                                    .map(|row| {
+                                        let id = row.id.clone();
+                                        view! {
+                                            <button
+                                                class="choice"
+                                                type="button"
+                                                on:click=move |_| choose(id.clone())
+                                            >
+                                                <span class="choice__body">
+                                                    <span class="choice__what">{kata::family(&row.kepala)}</span>
+                                                    <span class="choice__more">{kata::place(&row.alamat)}</span>
+                                                </span>
+                                            </button>
+                                        }
+                                    });
+                                rows.collect_view().into_any()
+                            })}
+                        </Transition>
+                        <button class="choice" type="button" on:click=move |_| choose(NEW_FAMILY.to_owned())>
+                            <Icon name="tambah" />
+                            <span class="choice__body">
+                                <span class="choice__what">{kata::NEW_FAMILY}</span>
+                            </span>
+                        </button>
+                    </div>
+                }
+                    .into_any()
+            }
+            1 => {
+                view! {
+                    <FamilyFields fields=fields.rumah error=move |field| error_of(errors, field) />
+                    {other()}
+                }
+                    .into_any()
+            }
+            _ => {
+                view! {
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            match chosen.await {
+                                Ok(view::View::Warga(View::FamilyLine(row))) => {
+                                    view! { <FamilyLine row=row /> }.into_any()
+                                }
+                                _ => ().into_any(),
+                            }
+                        })}
+                    </Transition>
+                    {other()}
+                }
+                    .into_any()
+            }
+        }}
+    }
+}
+
+/// The fields of a family.
+#[component]
+pub(super) fn FamilyFields(
+    /// The fields.
+    fields: FamilySignals,
+    /// What is wrong with a field.
+    error: impl Fn(&'static str) -> Signal<Option<String>> + 'static,
+) -> impl IntoView {
+    view! {
+        <TextField id="nama-kepala" label=kata::HEAD.to_owned() value=fields.kepala error=error("nama-kepala") />
+        <div class="dock__pair">
+            <TextField id="rt" label=kata::RT.to_owned() value=fields.rt error=error("rt") inputmode="numeric" />
+            <TextField
+                id="rw"
+                label=kata::RW.to_owned()
+                value=fields.rw
+                error=error("rw")
+                inputmode="numeric"
+                optional=true
+            />
+        </div>
+        <TextField id="dusun" label=kata::DUSUN.to_owned() value=fields.dusun error=error("dusun") optional=true />
+        <TextField
+            id="patokan"
+            label=kata::LANDMARK.to_owned()
+            hint=kata::LANDMARK_HINT.to_owned()
+            value=fields.patokan
+            error=error("patokan")
+            optional=true
+        />
+        <TextField
+            id="no-kk"
+            label=kata::NO_KK.to_owned()
+            value=fields.no_kk
+            error=error("no-kk")
+            inputmode="numeric"
+            optional=true
+        />
+        <TextField
+            id="no-hp"
+            label=kata::PHONE.to_owned()
+            value=fields.hp
+            error=error("no-hp")
+            inputmode="tel"
+            optional=true
+        />
+    }
+}
+
+/// The sentence to be read aloud, and what she said to it.
+#[component]
+fn Consent(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView {
+    let spoken = Choice {
+        value: "lisan_disaksikan",
+        label: kata::AGREES_SPOKEN.to_owned(),
+        more: kata::AGREES_SPOKEN_HOW.to_owned(),
+    };
+    let choices = vec![
+        spoken,
+        Choice::new("tanda_tangan", kata::AGREES_SIGNED),
+        Choice::new("cap_jempol", kata::AGREES_THUMB),
+        Choice::new(REFUSES, kata::REFUSES),
+    ];
+    view! {
+        <h2 class="section__title section">{kata::PART_CONSENT}</h2>
+        <div class="voice known">
+            <p class="voice__who">{kata::CONSENT_HOW}</p>
+            <p class="voice__say">{kata::CONSENT}</p>
+        </div>
+        <Choices
+            id="setuju"
+            label=kata::AGREES.to_owned()
+            value=fields.setuju
+            choices=choices
+            error=error_of(errors, "setuju")
+        />
+        <Show when=move || fields.setuju.with(|it| is_spoken(it))>
+            <TextField id="saksi" label=kata::WITNESS.to_owned() value=fields.saksi error=error_of(errors, "saksi") />
+        </Show>
+    }
+}

@@ -1,0 +1,477 @@
+//! One person: who she is, what is disputed, her last visits; where she went, and whether she stands
+//! in the book twice.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::cari::FindBar;
+use super::shared::{Gone, LastSave, id_of_path, remember};
+use super::tab::FamilyLine;
+use crate::domain::form::FieldError;
+use crate::domain::form::warga::needs_since;
+use crate::domain::intent::Intent;
+use crate::domain::intent::warga::Intent as Wish;
+use crate::domain::nik::Nik;
+use crate::domain::sasaran::{Sasaran, Status};
+use crate::domain::view::PersonRow;
+use crate::domain::view::warga::{Dispute, JoinedPair, Person, Query, Today, View};
+use crate::domain::view::{self};
+use crate::i18n::{self, umum, waktu, warga as kata};
+use crate::messages::Failure;
+use crate::ui::components::{
+    Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error,
+};
+use crate::ui::context::use_desk;
+
+/// One person.
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match answer.await {
+                    Ok(view::View::Warga(View::Person(person))) => view! { <Shown person=*person /> }.into_any(),
+                    Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
+                    Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Shown(person: Person) -> impl IntoView {
+    let desk = use_desk();
+    let Person { row, sasaran, keluarga, disputes, visits, joined, today, open, has_growth } = person;
+    let id = sasaran.id.clone();
+    let back = if desk.search.with_untracked(|it| it.is_empty()) { "/warga" } else { "/cari" };
+    let edit = format!("/warga/{id}/ubah");
+    let growth_page = format!("/kms/{id}");
+    let status = kata::status(&sasaran.status);
+    let line = kata::row_line(&row);
+    let weigh = open.filter(|_| today == Today::Weigh).map(|open| format!("/sesi/{open}"));
+    let no_visits = visits.is_empty();
+    let visits = visits.into_iter().map(|visit| {
+        view! {
+            <li class="row">
+                <span class="row__body">
+                    <span class="row__name">{kata::visit_line(&visit)}</span>
+                    <span class="row__line">
+                        {format!("{} · {}", waktu::date_long(visit.sesi.on), kata::visit_place(&visit.sesi))}
+                    </span>
+                </span>
+            </li>
+        }
+    });
+    let growth = has_growth && !no_visits;
+    view! {
+        <TopBar title=sasaran.nama.clone() line=line back=back>
+            <A href=edit attr:class="iconbutton" attr:aria-label=kata::EDIT_PERSON>
+                <Icon name="tulis" />
+            </A>
+        </TopBar>
+        <Page>
+            {(!status.is_empty())
+                .then(|| {
+                    let line = kata::status_line(&sasaran.status, sasaran.status_sejak);
+                    view! {
+                        <p class="notice notice--plain">
+                            <Icon name="bendera" />
+                            <span>{line}</span>
+                        </p>
+                    }
+                })}
+            <Disputes disputes=disputes />
+            <Facts sasaran=sasaran />
+            {keluarga.map(|row| view! { <div class="rows"><FamilyLine row=row /></div> })}
+            <div class="section">
+                <h2 class="section__title">{kata::VISITS}</h2>
+            </div>
+            {no_visits.then(|| view! { <p class="second">{kata::NO_VISITS}</p> })}
+            <ul class="rows">{visits.collect_view()}</ul>
+            {growth
+                .then(|| {
+                    view! {
+                        <A href=growth_page attr:class="button button--plain">
+                            <Icon name="naik" />
+                            <span class="button__grow">{kata::GROWTH}</span>
+                            <Icon name="lanjut" />
+                        </A>
+                    }
+                })}
+            {joined.into_iter().map(|pair| view! { <Joined pair=pair /> }).collect_view()}
+            <div class="section">
+                <h2 class="section__title">{kata::MORE_THINGS}</h2>
+            </div>
+            <div class="rows">
+                <A href=format!("/warga/{id}/keadaan") attr:class="row">
+                    <span class="row__body">
+                        <span class="row__name">{kata::CHANGE_STATUS}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </A>
+                <A href=format!("/warga/{id}/gabung") attr:class="row">
+                    <span class="row__body">
+                        <span class="row__name">{kata::SAME_PERSON}</span>
+                        <span class="row__line">{kata::SAME_PERSON_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </A>
+            </div>
+        </Page>
+        <footer class="dock">
+            <LastSave />
+            {weigh
+                .map(|href| {
+                    view! {
+                        <A href=href attr:class="button">
+                            <Icon name="timbang" />
+                            <span class="button__grow">{kata::WEIGH_NOW}</span>
+                            <Icon name="lanjut" />
+                        </A>
+                    }
+                })}
+        </footer>
+    }
+}
+
+/// What is known of her; what is not known is left out.
+#[component]
+fn Facts(sasaran: Sasaran) -> impl IntoView {
+    let shows_nik = RwSignal::new(false);
+    let text = |value: &Option<String>| value.clone().filter(|it| !it.is_empty());
+    let birth_size = [sasaran.bb_lahir_g.map(kata::kilograms), sasaran.pb_lahir_mm.map(kata::centimetres)];
+    let birth_size = birth_size.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let consent = if sasaran.setuju == Some(true) { kata::CONSENTED } else { kata::NOT_CONSENTED };
+    let facts = [
+        (kata::FACT_BORN, sasaran.lahir.map(kata::birth)),
+        (kata::FACT_SEX, sasaran.kelamin.map(|it| kata::sex(it).to_owned())),
+        (kata::FACT_MOTHER, text(&sasaran.ibu)),
+        (kata::FACT_RELATION, text(&sasaran.hubungan).map(|it| kata::word(&it))),
+        (kata::FACT_MARRIAGE, text(&sasaran.status_kawin).map(|it| kata::word(&it))),
+        (kata::FACT_BIRTH_SIZE, Some(birth_size).filter(|it| !it.is_empty())),
+        (kata::FACT_CONSENT, Some(consent.to_owned())),
+    ];
+    let facts = facts.into_iter().filter_map(|(name, value)| value.map(|it| (name, it)));
+    let facts = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    let nik = sasaran.nik.as_deref().and_then(|it| Nik::parse(it).ok());
+    let without = text(&sasaran.alasan_tanpa_nik).map(|it| kata::word(&it));
+    let nik = match nik {
+        Some(nik) => view! {
+            <dt>{kata::FACT_NIK}</dt>
+            <dd>
+                <span>{move || if shows_nik.get() { nik.grouped() } else { nik.masked() }}</span>
+                <button class="textbutton" type="button" on:click=move |_| shows_nik.update(|it| *it = !*it)>
+                    {move || if shows_nik.get() { kata::HIDE } else { kata::SHOW }}
+                </button>
+            </dd>
+        }
+        .into_any(),
+        None => without.map(|it| view! { <dt>{kata::FACT_NIK}</dt><dd>{it}</dd> }).into_any(),
+    };
+    view! {
+        <dl class="facts">
+            {nik} {facts.collect_view()}
+        </dl>
+    }
+}
+
+/// What two people answered differently: one tap says which is right.
+#[component]
+pub(super) fn Disputes(
+    /// The registers with several answers.
+    disputes: Vec<Dispute>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None::<Failure>);
+    let settle = move |dispute: &Dispute, event: &str| {
+        let wish = Wish::Settle {
+            subject: dispute.subject.clone(),
+            register: dispute.register.clone(),
+            event: event.to_owned(),
+        };
+        let what = kata::changed(kata::register(&dispute.register));
+        spawn_local(async move {
+            match desk.save(Intent::Warga(wish)).await {
+                Ok(saved) => remember(desk, what, saved),
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    let disputes = disputes.into_iter().map(|dispute| {
+        let title = kata::dispute(&dispute);
+        let register = dispute.register.clone();
+        let dispute = StoredValue::new(dispute);
+        let heads = dispute.with_value(|it| it.heads.clone()).into_iter().map(|head| {
+            let said = kata::said(&register, &head.said);
+            let by = head.by.clone();
+            view! {
+                <button
+                    class="choice"
+                    type="button"
+                    on:click=move |_| dispute.with_value(|it| settle(it, &head.event))
+                >
+                    <span class="choice__body">
+                        <span class="choice__what">{said}</span>
+                        <span class="choice__more">{by}</span>
+                    </span>
+                </button>
+            }
+        });
+        view! {
+            <section class="fix">
+                <h2 class="fix__title book">{title}</h2>
+                {heads.collect_view()}
+            </section>
+        }
+    });
+    view! {
+        {disputes.collect_view()}
+        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+    }
+}
+
+#[component]
+fn Joined(pair: JoinedPair) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None::<Failure>);
+    let line = kata::joined_pair(&pair);
+    let part = move |_| {
+        let wish = Wish::Join { one: pair.one.id.clone(), other: pair.other.id.clone(), together: false };
+        let what = kata::parted(&pair.one.nama);
+        spawn_local(async move {
+            match desk.save(Intent::Warga(wish)).await {
+                Ok(saved) => remember(desk, what, saved),
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    view! {
+        <div class="notice notice--plain known">
+            <Icon name="warga" />
+            <div>
+                <p>{line}</p>
+                <button class="textbutton" type="button" on:click=part>
+                    {kata::PART}
+                </button>
+            </div>
+        </div>
+        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+    }
+}
+
+/// Where she is: here, away, moved, died, not known.
+#[component]
+pub fn StatusPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let status = RwSignal::new(String::new());
+    let since = RwSignal::new(String::new());
+    let refused = RwSignal::new(Vec::<FieldError>::new());
+    let errors = Memo::new(move |_| refused.get());
+    let failure = RwSignal::new(None::<Failure>);
+    let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
+    let choices = vec![
+        Choice::new("aktif", kata::STATUS_HERE),
+        Choice::new("pergi", kata::STATUS_AWAY),
+        Choice::new("pindah", kata::STATUS_MOVED),
+        Choice::new("meninggal", kata::STATUS_DIED),
+        Choice::new("tidak_dikenal", kata::STATUS_UNKNOWN),
+    ];
+    let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
+    let go = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let go = go.clone();
+        let id = id.get_untracked();
+        let word = status.get_untracked();
+        spawn_local(async move {
+            let wish = Wish::SetStatus { id, status: word.clone(), since: since.get_untracked() };
+            match desk.save(Intent::Warga(wish)).await {
+                Ok(saved) => {
+                    let to = format!("/warga/{}", saved.subject);
+                    remember(desk, kata::status_line(&Status::parse(&word), None), saved);
+                    go(&to, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+                }
+                Err(Failure::Refused(errors)) => {
+                    refused.set(errors);
+                    focus_first_error();
+                }
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    let name = move || match answer.get() {
+        Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
+        _ => String::new(),
+    };
+    view! {
+        <TopBar
+            title=kata::STATUS_TITLE.to_owned()
+            line=Signal::derive(name)
+            back=format!("/warga/{}", id.get_untracked())
+        />
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                <Choices
+                    id="status"
+                    label=kata::STATUS_ASK.to_owned()
+                    value=status
+                    choices=choices
+                    error=super::shared::error_of(errors, "status")
+                />
+                <Show when=move || asks_since.get()>
+                    <TextField
+                        id="sejak"
+                        label=kata::SINCE.to_owned()
+                        hint=kata::BORN_ON_HINT.to_owned()
+                        value=since
+                        error=super::shared::error_of(errors, "sejak")
+                    />
+                </Show>
+            </Page>
+            <Dock ruled=true>
+                <button class="button" type="submit">
+                    {umum::SAVE}
+                </button>
+            </Dock>
+        </form>
+    }
+}
+
+/// Another record of the same person: found by name, looked at beside, joined.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let text = RwSignal::new(String::new());
+    let other = RwSignal::new(None::<String>);
+    let back = format!("/warga/{}", id.get_untracked());
+    move || match other.get() {
+        Some(found) => view! { <Beside one=id.get() other=found chosen=other /> }.into_any(),
+        None => {
+            let answer = desk.watch(move || view::Query::Warga(Query::Search { text: text.get() }));
+            view! {
+                <FindBar text=text back=back.clone() />
+                <Page>
+                    <h1 class="section__title">{kata::JOIN_WHO}</h1>
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            let Ok(view::View::Warga(View::Hits(hits))) = answer.await else { return ().into_any() };
+                            let hits = hits.into_iter().filter(|it| it.row.id != id.get_untracked());
+                            let rows = hits
+                                .map(|it| {
+                                    let row = it.row;
+                                    let chosen = row.id.clone();
+                                    view! {
+                                        <button
+                                            class="row"
+                                            type="button"
+                                            on:click=move |_| other.set(Some(chosen.clone()))
+                                        >
+                                            <StageIcon name=i18n::warga::stage_icon(&row) />
+                                            <span class="row__body">
+                                                <span class="row__name">{row.nama.clone()}</span>
+                                                <span class="row__line">{kata::row_line(&row)}</span>
+                                            </span>
+                                            <Icon name="lanjut" />
+                                        </button>
+                                    }
+                                });
+                            view! { <div class="rows">{rows.collect_view()}</div> }.into_any()
+                        })}
+                    </Transition>
+                </Page>
+            }
+            .into_any()
+        }
+    }
+}
+
+#[component]
+fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None::<Failure>);
+    let pair = StoredValue::new((one.clone(), other.clone()));
+    let query = move || {
+        let (one, other) = pair.get_value();
+        view::Query::Warga(Query::Pair { one, other })
+    };
+    let answer = desk.watch(query);
+    let go = StoredValue::new_local(use_navigate());
+    let join = move |nama: String| {
+        spawn_local(async move {
+            let (one, other) = pair.get_value();
+            let wish = Wish::Join { one: one.clone(), other, together: true };
+            match desk.save(Intent::Warga(wish)).await {
+                Ok(saved) => {
+                    remember(desk, kata::joined(&nama), saved);
+                    let options = leptos_router::NavigateOptions { replace: true, ..Default::default() };
+                    go.with_value(|go| go(&format!("/warga/{one}"), options));
+                }
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    view! {
+        <TopBar title=kata::JOIN_TITLE.to_owned() back=format!("/warga/{one}") />
+        <Transition>
+            {move || Suspend::new(async move {
+                let (one, other) = match answer.await {
+                    Ok(view::View::Warga(View::Pair(pair))) => *pair,
+                    Ok(_) => return ().into_any(),
+                    Err(failure) => return view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+                };
+                let nama = one.sasaran.nama.clone();
+                view! {
+                    <Page>
+                        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                        <div class="beside">
+                            <Side person=one />
+                            <Side person=other />
+                        </div>
+                        <p class="second">{kata::JOIN_WHAT}</p>
+                    </Page>
+                    <Dock ruled=true>
+                        <button
+                            class="textbutton textbutton--wide"
+                            type="button"
+                            on:click=move |_| chosen.set(None)
+                        >
+                            {kata::JOIN_OTHER}
+                        </button>
+                        <button class="button" type="button" on:click=move |_| join(nama.clone())>
+                            {kata::JOIN}
+                        </button>
+                    </Dock>
+                }
+                    .into_any()
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Side(person: Person) -> impl IntoView {
+    let Person { row, sasaran, visits, .. } = person;
+    let row: PersonRow = row;
+    view! {
+        <section class="known__one">
+            <div class="person">
+                <StageIcon name=i18n::warga::stage_icon(&row) />
+                <div>
+                    <h2 class="person__name">{sasaran.nama.clone()}</h2>
+                    <p class="person__line">{kata::row_line(&row)}</p>
+                </div>
+            </div>
+            <Facts sasaran=sasaran />
+            <p class="second">{kata::visit_count(visits.len())}</p>
+        </section>
+    }
+}

@@ -1,0 +1,242 @@
+//! What these pages share: the line that takes a save back, drafts, rows, a list of choices.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+
+use crate::domain::form::FieldError;
+use crate::domain::intent::Saved;
+use crate::domain::view::warga::{HitRow, Today};
+use crate::i18n::{self, umum, warga as kata};
+use crate::messages::{Reply, Request};
+use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar, UndoBar};
+use crate::ui::context::{Desk, Undo, use_desk};
+
+/// The `:id` of the address.
+pub(super) fn id_of_path() -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|it| it.get("id").unwrap_or_default()))
+}
+
+/// Remembers a save for the eight seconds in which it may be taken back.
+pub(super) fn remember(desk: Desk, what: String, saved: Saved) {
+    const MS: u64 = 8000;
+    if saved.events.is_empty() {
+        return;
+    }
+    let undo = Undo { what, events: saved.events };
+    desk.undo.set(Some(undo.clone()));
+    let forget = move || {
+        if desk.undo.with_untracked(|it| it.as_ref() == Some(&undo)) {
+            desk.undo.set(None);
+        }
+    };
+    set_timeout(forget, std::time::Duration::from_millis(MS));
+}
+
+/// The last save, while it may be taken back.
+#[component]
+pub(super) fn LastSave() -> impl IntoView {
+    let desk = use_desk();
+    let take_back = move |()| {
+        let Some(undo) = desk.undo.get_untracked() else { return };
+        desk.undo.set(None);
+        spawn_local(async move {
+            // Refused only when the book closed meanwhile; then the gate says so.
+            let _ = desk.ask(Request::Undo { events: undo.events }).await;
+        });
+    };
+    view! {
+        <Show when=move || desk.undo.with(Option::is_some)>
+            <UndoBar
+                what=Signal::derive(move || desk.undo.with(|it| it.as_ref().map(|it| it.what.clone()).unwrap_or_default()))
+                on_undo=take_back
+            />
+        </Show>
+    }
+}
+
+/// A person in a list, with what the open day wants of her.
+#[component]
+pub(super) fn HitLine(
+    /// Who.
+    hit: HitRow,
+) -> impl IntoView {
+    let href = format!("/warga/{}", hit.row.id);
+    let status = kata::status(&hit.status);
+    let today = match hit.today {
+        Today::Nothing => None,
+        Today::Weigh => Some(("row__due say--good", "timbang", kata::TODAY_WEIGH)),
+        Today::Came => Some(("row__due", "cek", kata::CAME)),
+    };
+    view! {
+        <PersonLine row=hit.row href=href>
+            {(!status.is_empty()).then(|| view! { <span class="row__due">{status}</span> })}
+            {today
+                .map(|(class, icon, word)| {
+                    view! {
+                        <span class=class>
+                            <Icon name=icon size="s" />
+                            {word}
+                        </span>
+                    }
+                })}
+        </PersonLine>
+    }
+}
+
+/// Somebody or something that is not, or no longer, in the book.
+#[component]
+pub(super) fn Gone() -> impl IntoView {
+    view! {
+        <TopBar title=umum::TAB_WARGA.to_owned() back="/warga" />
+        <Page>
+            <p>{kata::GONE}</p>
+        </Page>
+        <footer class="dock">
+            <LastSave />
+            <A href="/warga" attr:class="button button--plain">
+                <span class="button__grow">{kata::TO_WARGA}</span>
+                <Icon name="lanjut" />
+            </A>
+        </footer>
+    }
+}
+
+/// An unfinished form found again.
+#[component]
+pub(super) fn Unfinished(
+    /// Whose.
+    nama: String,
+    /// Goes on with it.
+    #[prop(into)]
+    on_go: Callback<()>,
+    /// Throws it away.
+    #[prop(into)]
+    on_drop: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <section class="notice" role="status">
+            <Icon name="tulis" />
+            <p>{kata::unfinished(&nama)}</p>
+        </section>
+        <div class="dock__pair">
+            <button class="button" type="button" on:click=move |_| on_go.run(())>
+                {kata::GO_ON}
+            </button>
+            <button class="button button--plain" type="button" on:click=move |_| on_drop.run(())>
+                {kata::THROW_AWAY}
+            </button>
+        </div>
+    }
+}
+
+/// Reads a draft once.
+pub(super) async fn read_draft(desk: Desk, form: String) -> Option<Vec<u8>> {
+    match desk.ask(Request::ReadDraft { form }).await {
+        Ok(Reply::Draft(draft)) => draft,
+        _ => None,
+    }
+}
+
+/// Throws a draft away.
+pub(super) fn drop_draft(desk: Desk, form: String) {
+    spawn_local(async move {
+        // A draft that stays is only offered again.
+        let _ = desk.ask(Request::KeepDraft { form, body: Vec::new() }).await;
+    });
+}
+
+/// Keeps what is typed on every change, one write at a time, until `stopped`: a save ends its draft, and
+/// nothing may bring it back.
+pub(super) fn keep_draft(
+    desk: Desk,
+    form: String,
+    stopped: StoredValue<bool>,
+    body: impl Fn() -> Vec<u8> + Send + Sync + 'static,
+) {
+    let waiting = StoredValue::new(None::<Vec<u8>>);
+    let is_busy = StoredValue::new(false);
+    Effect::new(move |seen: Option<()>| {
+        let body = body();
+        if seen.is_none() || stopped.get_value() {
+            return;
+        }
+        waiting.set_value(Some(body));
+        if is_busy.get_value() {
+            return;
+        }
+        is_busy.set_value(true);
+        let form = form.clone();
+        spawn_local(async move {
+            while let Some(body) = waiting.try_update_value(Option::take).flatten() {
+                if stopped.try_get_value() != Some(false) {
+                    break;
+                }
+                // What could not be kept is still on the screen, and the next letter tries again.
+                let _ = desk.ask(Request::KeepDraft { form: form.clone(), body }).await;
+            }
+            let _ = is_busy.try_update_value(|it| *it = false);
+        });
+    });
+}
+
+/// The sentence of a field among those of a form.
+pub(super) fn error_of(errors: Memo<Vec<FieldError>>, field: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        errors.with(|all| all.iter().find(|it| it.field == field).map(|it| i18n::problem(&it.problem)))
+    })
+}
+
+/// A drop-down, for seven choices and more.
+#[component]
+pub(super) fn SelectField(
+    /// Field name and input id.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    label: Signal<String>,
+    /// Stored word.
+    value: RwSignal<String>,
+    /// Stored words in order.
+    words: &'static [&'static str],
+    /// What is wrong.
+    #[prop(into)]
+    error: Signal<Option<String>>,
+) -> impl IntoView {
+    let options = words.iter().map(|word| {
+        view! {
+            <option value=*word prop:selected=move || value.with(|it| it == word)>
+                {kata::word(word)}
+            </option>
+        }
+    });
+    let other = move || {
+        let word = value.get();
+        let is_known = word.is_empty() || words.contains(&word.as_str());
+        (!is_known).then(|| view! { <option value=word.clone() prop:selected=true>{kata::word(&word)}</option> })
+    };
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+            </label>
+            <select
+                class="field__input"
+                id=id
+                name=id
+                on:change:target=move |event| value.set(event.target().value())
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                aria-describedby=move || error.with(Option::is_some).then(|| format!("{id}-salah"))
+            >
+                <option value="" prop:selected=move || value.with(String::is_empty)>
+                    {kata::CHOOSE}
+                </option>
+                {options.collect_view()}
+                {other}
+            </select>
+            <FieldNote id=id hint=Signal::stored(String::new()) error=error />
+        </div>
+    }
+}

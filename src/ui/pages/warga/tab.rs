@@ -1,0 +1,145 @@
+//! The tab: families by RT, or everybody by name, a screenful at a time.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+use leptos_router::hooks::use_query_map;
+
+use super::shared::{HitLine, LastSave};
+use crate::domain::view::warga::{FamilyRow, Query, Rt, View};
+use crate::domain::view::{self};
+use crate::i18n::{beranda, umum, warga as kata};
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
+use crate::ui::context::use_desk;
+
+/// Rows added at a time.
+const STEP: u32 = 60;
+/// The query that lists people instead of families.
+const PEOPLE: &str = "orang";
+
+/// The tab.
+#[component]
+pub fn WargaPage() -> impl IntoView {
+    let desk = use_desk();
+    let query = use_query_map();
+    let by_people = Memo::new(move |_| query.with(|it| it.get("lihat").is_some_and(|it| it == PEOPLE)));
+    let most = RwSignal::new(STEP);
+    let answer = desk.watch(move || {
+        view::Query::Warga(if by_people.get() { Query::People { most: most.get() } } else { Query::Families })
+    });
+    let segment = move |href: &'static str, word: &'static str, is_people: bool| {
+        view! {
+            <A
+                href=href
+                attr:class="segments__one"
+                attr:aria-current=move || (by_people.get() == is_people).then_some("true")
+            >
+                {word}
+            </A>
+        }
+    };
+    view! {
+        <TopBar title=umum::TAB_WARGA.to_owned() />
+        <Page>
+            <A href="/cari" attr:class="find">
+                <Icon name="cari" />
+                <span class="find__what">
+                    {beranda::FIND} <span class="find__how">{beranda::FIND_HOW}</span>
+                </span>
+            </A>
+            <nav class="segments segments--links" aria-label=kata::HOW_TO_LIST>
+                {segment("/warga", kata::BY_FAMILY, false)}
+                {segment("/warga?lihat=orang", kata::BY_PERSON, true)}
+            </nav>
+            <Transition>
+                {move || Suspend::new(async move {
+                    or_trouble(
+                        answer.await,
+                        move |it| match it {
+                            view::View::Warga(View::Families(groups)) => view! { <ByRt groups=groups /> }.into_any(),
+                            view::View::Warga(View::People(rows, all)) => {
+                                let more = all > most.get_untracked();
+                                let rows = rows.into_iter().map(|hit| view! { <HitLine hit=hit /> });
+                                view! {
+                                    <div class="section">
+                                        <h2 class="section__title">{kata::people(all)}</h2>
+                                    </div>
+                                    <div class="rows">{rows.collect_view()}</div>
+                                    {more
+                                        .then(|| {
+                                            view! {
+                                                <button
+                                                    class="button button--plain"
+                                                    type="button"
+                                                    on:click=move |_| most.update(|it| *it += STEP)
+                                                >
+                                                    {kata::MORE}
+                                                </button>
+                                            }
+                                        })}
+                                }
+                                    .into_any()
+                            }
+                            _ => ().into_any(),
+                        },
+                    )
+                })}
+            </Transition>
+        </Page>
+        <Tabs here=Tab::Warga>
+            <div class="dock dock--tabs">
+                <LastSave />
+            </div>
+        </Tabs>
+    }
+}
+
+/// Families under the title of their RT.
+#[component]
+fn ByRt(groups: Vec<Rt>) -> impl IntoView {
+    if groups.is_empty() {
+        return view! {
+            <Empty say=kata::NOBODY_YET.to_owned() />
+            <A href="/cari" attr:class="button">
+                <Icon name="orangbaru" />
+                <span class="button__grow">{kata::REGISTER}</span>
+            </A>
+        }
+        .into_any();
+    }
+    let groups = groups.into_iter().map(|group| {
+        let title = kata::rt_title(&group.rt, &group.rw);
+        let count = kata::families_and_people(group.families.len(), group.people);
+        let rows = group.families.into_iter().map(|it| view! { <FamilyLine row=it /> });
+        view! {
+            <section>
+                <div class="section">
+                    <h2 class="section__title">{title}</h2>
+                    <span class="section__count">{count}</span>
+                </div>
+                <div class="rows">{rows.collect_view()}</div>
+            </section>
+        }
+    });
+    groups.collect_view().into_any()
+}
+
+/// A family in a list.
+#[component]
+pub(super) fn FamilyLine(
+    /// Which.
+    row: FamilyRow,
+) -> impl IntoView {
+    let place = kata::place(&row.alamat);
+    let line =
+        [place, kata::people(row.members)].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
+    view! {
+        <a class="row" href=format!("/keluarga/{}", row.id)>
+            <span class="row__body">
+                <span class="row__name">{kata::family(&row.kepala)}</span>
+                <span class="row__line">{line}</span>
+            </span>
+            <Icon name="lanjut" />
+        </a>
+    }
+}
