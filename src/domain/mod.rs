@@ -13,6 +13,7 @@ pub mod growth;
 pub mod intent;
 pub mod json;
 pub mod kinds;
+pub mod kunjungan;
 pub mod ledger;
 pub mod names;
 pub mod nik;

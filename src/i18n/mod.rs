@@ -84,11 +84,14 @@ pub fn problem(problem: &Problem) -> String {
         Problem::Date(error) => date_error(error),
         Problem::Number(error) => number_error(error),
         Problem::Outside { min, max, found, unit } => outside(*min, *max, *found, *unit),
+        Problem::InMetres { mm } => sesi::in_metres(*mm),
+        Problem::Unsure => sesi::UNSURE.into(),
         Problem::Sixteen(error) => sixteen(error),
         Problem::Phone(error) => phone(error),
         Problem::Name(error) => name(error),
         Problem::NeedsExactDate => "Anak di bawah 6 tahun perlu tanggal lahir yang pasti.".into(),
         Problem::Taken { .. } => "Sudah dipakai orang lain di buku ini.".into(),
+        Problem::After { than } => format!("Tidak boleh sesudah {}.", waktu::date_long(*than)),
         Problem::Before { than } => format!("Tidak boleh sebelum {}.", waktu::date_long(*than)),
     }
 }

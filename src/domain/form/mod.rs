@@ -3,6 +3,9 @@
 //! The page asks these functions while she types, the worker asks them again before it saves; `i18n`
 //! turns a [`Problem`] into words. What was typed is never changed or cleared here.
 
+pub mod card;
+pub mod cards;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +45,13 @@ pub enum Problem {
         /// Which unit and how many digits.
         unit: Unit,
     },
+    /// A height written in metres, `0,86` for 86 cm.
+    InMetres {
+        /// What was probably meant, mm.
+        mm: i64,
+    },
+    /// Hard to believe, and nobody looked again yet.
+    Unsure,
     /// Not 16 digits.
     Sixteen(SixteenError),
     /// Not a telephone number.
@@ -54,6 +64,11 @@ pub enum Problem {
     Taken {
         /// The other sasaran.
         who: String,
+    },
+    /// A day that has not come yet.
+    After {
+        /// The latest day that may be.
+        than: NaiveDate,
     },
     /// A date before another one, death before birth say.
     Before {
