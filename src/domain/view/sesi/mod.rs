@@ -9,6 +9,9 @@ pub mod kms;
 pub mod tutup;
 pub mod ukur;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
