@@ -14,6 +14,7 @@ pub mod growth;
 pub mod intent;
 pub mod json;
 pub mod kinds;
+pub mod kunjungan;
 pub mod latihan;
 pub mod ledger;
 pub mod names;

@@ -4,6 +4,8 @@
 //! turns a [`Problem`] into words. What was typed is never changed or cleared here.
 
 pub mod warga;
+pub mod card;
+pub mod cards;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,13 @@ pub enum Problem {
         /// Which unit and how many digits.
         unit: Unit,
     },
+    /// A height written in metres, `0,86` for 86 cm.
+    InMetres {
+        /// What was probably meant, mm.
+        mm: i64,
+    },
+    /// Hard to believe, and nobody looked again yet.
+    Unsure,
     /// Not 16 digits.
     Sixteen(SixteenError),
     /// Not a telephone number.
@@ -56,6 +65,11 @@ pub enum Problem {
     Taken {
         /// The other sasaran.
         who: String,
+    },
+    /// A day that has not come yet.
+    After {
+        /// The latest day that may be.
+        than: NaiveDate,
     },
     /// A date before another one, death before birth say.
     Before {

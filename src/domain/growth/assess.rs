@@ -56,7 +56,7 @@ impl Visit {
 }
 
 /// An index of Permenkes 2/2020.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Index {
     /// BB/U.
     WeightForAge,
@@ -105,7 +105,7 @@ pub enum Standard {
 }
 
 /// Whether the age speaks of panjang badan (PB) or tinggi badan (TB).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Stature {
     /// Panjang badan, lying.
     Panjang,
@@ -114,7 +114,7 @@ pub enum Stature {
 }
 
 /// What the 0.7 cm rule made of the position.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum PositionNote {
     /// Taken as the age asks.
     AsExpected,

@@ -8,7 +8,7 @@ use super::gain::{Gain, Nt};
 use super::rules::{self, Category, OtherFinding, Urgency};
 
 /// Why a child is referred or looked at again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Reason {
     /// Pitting oedema of both feet.
     Oedema,
@@ -37,7 +37,7 @@ pub enum Reason {
 }
 
 /// A reason and how soon it asks for something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Weighed {
     /// The reason.
     pub reason: Reason,
@@ -48,7 +48,7 @@ pub struct Weighed {
 }
 
 /// Why staff of the Puskesmas may send a child on to hospital.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum HospitalSign {
     /// Gizi buruk below 6 months of age.
     UnderSixMonths,
@@ -57,7 +57,7 @@ pub enum HospitalSign {
 }
 
 /// The one thing to tell the mother; `i18n` chooses the sentence with the [`FeedingStage`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Topic {
     /// Go to the Puskesmas today.
     GoToday,
@@ -82,7 +82,7 @@ pub enum Topic {
 }
 
 /// Which food the advice speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum FeedingStage {
     /// Below 6 months: breast milk alone.
     BreastMilkOnly,
@@ -93,7 +93,7 @@ pub enum FeedingStage {
 }
 
 /// The suggestion after a visit.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct FollowUp {
     /// The most urgent of the reasons; `None` when nothing is asked.
     pub urgency: Option<Urgency>,

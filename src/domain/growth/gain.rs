@@ -15,7 +15,7 @@ const SHORTEST_INTERVAL_DAYS: i64 = 20;
 const LONGEST_INTERVAL_DAYS: i64 = 45;
 
 /// The calendar month whose opening day a weighing belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct SessionMonth(i32);
 
 impl SessionMonth {
@@ -88,7 +88,7 @@ pub struct GainSettings {
 }
 
 /// The letter of a weighing in the N/T row of the KMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Nt {
     /// Naik.
     N,
@@ -113,7 +113,7 @@ impl Nt {
 }
 
 /// Why a weighing got its letter (`dasar_nt`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Basis {
     /// B: no earlier month.
     FirstWeighing,
@@ -163,7 +163,7 @@ pub enum Basis {
 }
 
 /// Why a letter is in doubt ("ragu"); it stands all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Doubt {
     /// Completed months and the KMS column ask different KBM, and the letter would differ: look at the curve.
     AgeBasis {
@@ -180,7 +180,7 @@ pub enum Doubt {
 }
 
 /// The judgement of one weighing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Gain {
     /// Date of the weighing.
     pub measured_on: NaiveDate,
@@ -201,7 +201,7 @@ pub struct Gain {
 }
 
 /// Why a weighing has no letter; it is in none of N, T, O, B and not in D.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum GainMissing {
     /// Implausible: measure again.
     Excluded,

@@ -34,7 +34,7 @@ pub struct Edition<Row> {
 }
 
 /// How soon a child should be seen, or seen again; later is more urgent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Urgency {
     /// No referral yet: advise, and look again.
     Evaluate,
@@ -71,7 +71,7 @@ impl Urgency {
 macro_rules! categories {
     ($($(#[$doc:meta])* $name:ident = $code:literal,)*) => {
         /// A class of Permenkes 2/2020, or a colour of the LiLA tape.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         pub enum Category { $($(#[$doc])* $name,)* }
 
         impl Category {

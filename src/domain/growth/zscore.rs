@@ -46,7 +46,7 @@ impl Age {
 }
 
 /// A thing measured at the Posyandu.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Measure {
     /// Body weight.
     Weight,
@@ -59,7 +59,7 @@ pub enum Measure {
 }
 
 /// Why there is no z-score.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Missing {
     /// Sex is unknown.
     Sex,

@@ -1,19 +1,48 @@
-//! Planning, opening and closing an open day; saying who came.
+//! Planning, opening and closing an open day; saying who came; recording what was asked of her.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, Plan};
 use crate::domain::form::Problem;
-use crate::domain::json::object;
+use crate::domain::form::card::{Answers, Judged, validate};
+use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
+use crate::domain::kunjungan::Growth;
 use crate::domain::ledger::Draft;
+use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{SesiId, SesiStatus, UTAMA};
 use crate::domain::view::Desk;
+use crate::domain::view::sesi::{card_of, recordable, tutup, visit_of};
 
 /// What may be done with an open day.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
+    /// Records what was asked of somebody; only what changed is written.
+    Visit {
+        /// `<date>:<place>`; the place may be `rumah` or `susulan`.
+        sesi: String,
+        /// Who.
+        sasaran: String,
+        /// What was typed, by field.
+        answers: Answers,
+        /// The draft that ends with this save.
+        form: String,
+    },
+    /// The kader looked whether the line follows the curve.
+    Curve {
+        /// `<date>:<place>`
+        sesi: String,
+        /// Who.
+        sasaran: String,
+        /// It does.
+        follows: bool,
+    },
+    /// I work here today, too.
+    Join {
+        /// `<date>:<place>`
+        sesi: String,
+    },
     /// Gives the next one a date.
     Plan {
         /// The day.
@@ -52,6 +81,17 @@ pub enum Intent {
 /// The fields to look at again.
 pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let draft = match intent {
+        Intent::Visit { sesi, sasaran, answers, form } => return visit(desk, sesi, sasaran, answers, form),
+        Intent::Curve { sesi, sasaran, follows } => {
+            let (id, sasaran) = recorded(desk, sesi, sasaran)?;
+            let data = object([("garis", (*follows).into())]);
+            Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject: id.visit(&sasaran.id), on: id.on, data }
+        }
+        Intent::Join { sesi } => {
+            let id = known(desk, sesi)?;
+            let data = object([("kader", vec![desk.me.into()].into())]);
+            Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
+        }
         Intent::Plan { on, starts, ends } => {
             if *on < desk.today() {
                 return Err(vec![FieldError::new("tanggal", Problem::Before { than: desk.today() })]);
@@ -69,7 +109,8 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
         Intent::Close { sesi } => {
             let id = known(desk, sesi)?;
-            Draft { kind: kinds::SESI_CLOSED.into(), subject: id.subject(), on: id.on, data: object([]) }
+            let data = object([("belum", still_open(desk, &id).into())]);
+            Draft { kind: kinds::SESI_CLOSED.into(), subject: id.subject(), on: id.on, data }
         }
         Intent::Reopen { sesi } => {
             let id = known(desk, sesi)?;
@@ -92,4 +133,84 @@ fn known(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
     SesiId::parse(sesi)
         .filter(|id| desk.book.sesi(id).is_some())
         .ok_or_else(|| vec![FieldError::new("sesi", Problem::Missing)])
+}
+
+/// How many of what stayed open, for the event of closing.
+fn still_open(desk: &Desk<'_>, id: &SesiId) -> Map {
+    let Some(list) = tutup::tutup(desk, id) else { return Map::new() };
+    let number = |it: usize| Value::from(i64::try_from(it).unwrap_or(0));
+    let unfilled = list.unfilled.iter().map(|(key, rows)| (key.clone(), number(rows.len())));
+    let others =
+        [("rujuk", list.undecided.len()), ("periksa_ulang", list.rechecks.len()), ("absen", list.absent.len())];
+    let others = others.into_iter().filter(|(_, it)| *it > 0).map(|(key, it)| (key.to_owned(), number(it)));
+    unfilled.chain(others).collect()
+}
+
+/// The day and the person of something to be recorded.
+fn recorded(desk: &Desk<'_>, sesi: &str, sasaran: &str) -> Result<(SesiId, Sasaran), Vec<FieldError>> {
+    let missing = |field: &str| vec![FieldError::new(field, Problem::Missing)];
+    let id = SesiId::parse(sesi).ok_or_else(|| missing("tanggal"))?;
+    if id.on > desk.today() {
+        return Err(vec![FieldError::new("tanggal", Problem::After { than: desk.today() })]);
+    }
+    recordable(desk, &id).ok_or_else(|| missing("sesi"))?;
+    let who = desk.book.sasaran(&desk.book.representative(sasaran)).ok_or_else(|| missing("sasaran"))?;
+    if let Some(birth) = who.lahir.filter(|it| id.on < it.on) {
+        return Err(vec![FieldError::new("tanggal", Problem::Before { than: birth.on })]);
+    }
+    Ok((id, who))
+}
+
+fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &str) -> Result<Plan, Vec<FieldError>> {
+    let (id, sasaran) = recorded(desk, sesi, sasaran)?;
+    let (card, age) = card_of(&sasaran, id.on).ok_or_else(|| vec![FieldError::new("sasaran", Problem::Missing)])?;
+    // A visit begun under a merged name goes on under that name.
+    let same = desk.book.same_person(&sasaran.id);
+    let begun = same.iter().find(|who| desk.book.subject(&id.visit(who)).is_some_and(|it| !it.is_void()));
+    let subject = id.visit(begun.unwrap_or(&sasaran.id));
+    let before = visit_of(desk, &id, &sasaran.id);
+    let attendance = id.attendance(begun.unwrap_or(&sasaran.id));
+    let who_id = sasaran.id.clone();
+    let who = Growth::of(desk.book, sasaran).who(&id);
+
+    let mut data = Map::new();
+    let mut errors = Vec::new();
+    let mut said = before.is_some();
+    for field in card.asked(age) {
+        let Some(typed) = answers.get(field.key) else { continue };
+        let now = match validate(field, typed, &who) {
+            Ok(Judged::Blank) => Value::Null,
+            Ok(Judged::Value(value)) => value,
+            Ok(Judged::Ask(_)) => {
+                errors.push(FieldError::new(field.key, Problem::Unsure));
+                continue;
+            }
+            Err(problem) => {
+                errors.push(FieldError::new(field.key, problem));
+                continue;
+            }
+        };
+        said |= !now.is_blank();
+        if before.map(|it| it.value(field.key)).unwrap_or_default() != now {
+            data.insert(field.key.to_owned(), now);
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    if !said {
+        let first = answers.keys().next().map_or("bb", String::as_str);
+        return Err(vec![FieldError::new(first, Problem::Missing)]);
+    }
+    let mut drafts = Vec::new();
+    // Recording says that she is here; an earlier "did not come" is corrected with it.
+    let said_absent = desk.book.subject(&attendance).is_some_and(|it| it.value("hadir").as_bool() == Some(false));
+    if id.is_open_day() && said_absent {
+        let data = object([("hadir", true.into())]);
+        drafts.push(Draft { kind: kinds::HADIR_RECORDED.into(), subject: attendance, on: id.on, data });
+    }
+    if !data.is_empty() {
+        drafts.push(Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject, on: id.on, data });
+    }
+    Ok(Plan { drafts, ends_draft: (!form.is_empty()).then(|| form.to_owned()), subject: who_id })
 }

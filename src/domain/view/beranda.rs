@@ -36,7 +36,7 @@ pub fn answer(desk: &Desk<'_>) -> Beranda {
     let sesi: Vec<Sesi> = desk.book.sesi_list().collect();
     let open = sesi.iter().rev().find(|it| it.status == SesiStatus::Open).map(|sesi| {
         let present = desk.book.present(&sesi.id);
-        let expected = desk.book.sasaran_list().filter(|it| it.status.is_expected() && !present.contains(&it.id));
+        let expected = super::sesi::expected(desk, &sesi.id).filter(|it| !present.contains(&it.id));
         Ongoing {
             sesi: sesi.clone(),
             came: count(present.len()),

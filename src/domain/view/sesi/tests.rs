@@ -1,0 +1,461 @@
+//! A kader's open day through the book, as two phones live it.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::hasil::Headline;
+use super::*;
+use crate::domain::book::{Book, Seen};
+use crate::domain::form::card::{Answers, Typed};
+use crate::domain::form::{FieldError, Problem};
+use crate::domain::growth::Nt;
+use crate::domain::growth::gain::Basis;
+use crate::domain::intent::{self, Intent, sesi};
+use crate::domain::json::{Map, object};
+use crate::domain::kinds;
+use crate::domain::kunjungan::{Growth, Taken};
+use crate::domain::ledger::{Clock, DeviceId, Draft, Event, PersonId, Signer, Stamp};
+
+/// Signatures are proved elsewhere; here every event is believed.
+struct Anybody;
+
+impl Signer for Anybody {
+    fn sign(&self, _: &[u8]) -> [u8; 64] {
+        [0; 64]
+    }
+}
+
+struct Phone {
+    book: Book,
+    clock: Clock,
+    device: DeviceId,
+    n: i64,
+    now: NaiveDateTime,
+}
+
+const ME: &str = "000000000000000000000000000000aa";
+const DAMAR: &str = "000000000000000000000000000000d1";
+const KIRANA: &str = "000000000000000000000000000000d2";
+const GILANG: &str = "000000000000000000000000000000d3";
+const SASTRO: &str = "000000000000000000000000000000e1";
+
+fn day(text: &str) -> NaiveDate {
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").unwrap()
+}
+
+impl Phone {
+    fn new(device: u8) -> Self {
+        Self {
+            book: Book::default(),
+            clock: Clock::default(),
+            device: DeviceId([device; 16]),
+            n: 0,
+            now: day("2026-11-11").and_hms_opt(9, 0, 0).unwrap(),
+        }
+    }
+
+    fn at(&mut self, on: &str, hour: u32) -> &mut Self {
+        self.now = day(on).and_hms_opt(hour, 0, 0).unwrap();
+        self
+    }
+
+    fn desk(&self) -> Desk<'_> {
+        Desk { book: &self.book, now: self.now, me: ME }
+    }
+
+    fn record(&mut self, draft: Draft) -> Event {
+        // The posyandu lies in WIB.
+        let now_ms = u64::try_from(self.now.and_utc().timestamp_millis() - 7 * 3_600_000).unwrap();
+        let empty = crate::domain::ledger::Subject::default();
+        let seen = Seen::of(self.book.subject(&draft.subject).unwrap_or(&empty), &draft);
+        self.n += 1;
+        let stamp = Stamp {
+            at: self.clock.stamp(now_ms, seen.latest),
+            by: PersonId::parse(ME).unwrap(),
+            device: self.device,
+            n: self.n,
+            after: seen.after,
+            replaces: seen.replaces,
+            salt: [self.n as u8; 16],
+        };
+        let event = Event::sign(draft, stamp, &Anybody);
+        self.book.add(&event);
+        event
+    }
+
+    fn try_save(&mut self, intent: sesi::Intent) -> Result<Vec<Event>, Vec<FieldError>> {
+        let plan = intent::plan(&self.desk(), &Intent::Sesi(intent), &mut String::new)?;
+        Ok(plan.drafts.into_iter().map(|draft| self.record(draft)).collect())
+    }
+
+    #[track_caller]
+    fn save(&mut self, intent: sesi::Intent) -> Vec<Event> {
+        self.try_save(intent).unwrap()
+    }
+
+    fn undo(&mut self, event: &Event) {
+        let data = object([("event", event.id().to_string().into())]);
+        let draft =
+            Draft { kind: kinds::CATATAN_UNDONE.into(), subject: event.subject().into(), on: self.now.date(), data };
+        self.record(draft);
+    }
+
+    fn born(&mut self, id: &str, nama: &str, born_on: &str) -> Event {
+        let lahir: Map = object([("tanggal", born_on.into())]);
+        let data = object([("nama", nama.into()), ("kelamin", "L".into()), ("lahir", lahir.into())]);
+        let on = self.now.date();
+        self.record(Draft { kind: kinds::SASARAN_REGISTERED.into(), subject: id.into(), on, data })
+    }
+
+    #[track_caller]
+    fn weigh(&mut self, on: &str, who: &str, kg: &str) -> Vec<Event> {
+        self.at(on, 9);
+        self.save(sesi::Intent::Open);
+        self.visit(&format!("{on}:utama"), who, &[("bb", typed(kg))]).unwrap()
+    }
+
+    fn visit(&mut self, sesi: &str, who: &str, told: &[(&str, Typed)]) -> Result<Vec<Event>, Vec<FieldError>> {
+        let answers: Answers = told.iter().map(|(key, typed)| ((*key).to_owned(), typed.clone())).collect();
+        let (sesi, sasaran) = (sesi.to_owned(), who.to_owned());
+        self.try_save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new() })
+    }
+
+    fn attend(&mut self, sesi: &str, who: &str) {
+        let (sesi, sasaran) = (sesi.to_owned(), who.to_owned());
+        self.save(sesi::Intent::Attend { sesi, sasaran, came: true });
+    }
+
+    fn hasil(&self, sesi: &str, who: &str) -> hasil::Hasil {
+        hasil::hasil(&self.desk(), &id(sesi), who, 2).unwrap()
+    }
+
+    fn letter(&self, on: &str, who: &str) -> Option<Nt> {
+        let growth = Growth::of(&self.book, self.book.sasaran(who).unwrap());
+        growth.gain(&id(&format!("{on}:utama"))).and_then(|it| it.letter.ok())
+    }
+}
+
+fn id(text: &str) -> SesiId {
+    SesiId::parse(text).unwrap()
+}
+
+fn typed(text: &str) -> Typed {
+    Typed { text: text.into(), ..Typed::default() }
+}
+
+fn skipped() -> Typed {
+    Typed { skipped: true, ..Typed::default() }
+}
+
+/// Three children, a grandfather, and today's open day.
+fn posyandu() -> Phone {
+    let mut phone = Phone::new(1);
+    phone.at("2026-08-01", 8);
+    phone.born(DAMAR, "Damar Rekaan", "2025-12-01");
+    phone.born(KIRANA, "Kirana Contoh", "2025-03-01");
+    phone.born(GILANG, "Gilang Andaikata", "2026-02-01");
+    phone.born(SASTRO, "Sastro Misal", "1959-01-01");
+    phone
+}
+
+const TODAY: &str = "2026-11-11:utama";
+
+#[test]
+fn b_then_n_with_its_reason_in_numbers() {
+    let mut phone = posyandu();
+    phone.weigh("2026-10-14", DAMAR, "8,2");
+    assert_eq!(phone.letter("2026-10-14", DAMAR), Some(Nt::B));
+    phone.weigh("2026-11-11", DAMAR, "8,6");
+    let hasil = phone.hasil(TODAY, DAMAR);
+    assert_eq!(hasil.headline, Headline::Naik);
+    // Birth on 1 December: 11 completed months on 11 November, KBM of boys 300 g.
+    let expected = Basis::Kbm { gain_grams: 400, kbm_grams: 300, age_months: 11 };
+    assert_eq!(hasil.gain.unwrap().basis, Some(expected));
+}
+
+#[test]
+fn a_missed_month_gives_o_until_late_paper_fills_it() {
+    let mut phone = posyandu();
+    phone.weigh("2026-09-09", DAMAR, "8,0");
+    phone.weigh("2026-11-11", DAMAR, "8,6");
+    assert_eq!(phone.letter("2026-11-11", DAMAR), Some(Nt::O));
+    phone.visit("2026-10-14:susulan", DAMAR, &[("bb", typed("8,5"))]).unwrap();
+    assert_eq!(phone.letter("2026-11-11", DAMAR), Some(Nt::T), "100 g since October");
+}
+
+#[test]
+fn an_undone_weighing_is_compared_with_nothing() {
+    let mut phone = posyandu();
+    let september = phone.weigh("2026-10-14", DAMAR, "8,2");
+    phone.weigh("2026-11-11", DAMAR, "8,2");
+    assert_eq!(phone.letter("2026-11-11", DAMAR), Some(Nt::T));
+    phone.undo(september.first().unwrap());
+    assert_eq!(phone.letter("2026-11-11", DAMAR), Some(Nt::B));
+}
+
+#[test]
+fn two_months_without_gain_are_2t_and_suggest_a_referral() {
+    let mut phone = posyandu();
+    phone.weigh("2026-09-09", KIRANA, "9,1");
+    phone.weigh("2026-10-14", KIRANA, "9,1");
+    phone.weigh("2026-11-11", KIRANA, "9,0");
+    let hasil = phone.hasil(TODAY, KIRANA);
+    assert_eq!(hasil.headline, Headline::DuaT);
+    assert!(hasil.suggestion.is_referral());
+    assert!(hasil.suggestion.codes().contains(&"dua_t".to_owned()));
+    assert_eq!(hasil.suggestion.place(), "puskesmas");
+}
+
+#[test]
+fn without_a_weight_nothing_is_called_normal() {
+    let mut phone = posyandu();
+    phone.save(sesi::Intent::Open);
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    phone.visit(TODAY, DAMAR, &[("bb", skipped()), ("tb", typed("73,1"))]).unwrap();
+    let hasil = phone.hasil(TODAY, DAMAR);
+    assert!(matches!(&hasil.headline, Headline::Missing(all) if !all.is_empty()), "{:?}", hasil.headline);
+    assert_eq!(hasil.gain, None);
+}
+
+#[test]
+fn a_flagged_weight_asks_to_measure_again() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    let refused = phone.visit(TODAY, DAMAR, &[("bb", typed("25"))]).unwrap_err();
+    assert_eq!(refused, [FieldError::new("bb", Problem::Unsure)]);
+    let sure = Typed { sure: true, ..typed("25") };
+    phone.visit(TODAY, DAMAR, &[("bb", sure)]).unwrap();
+    assert!(matches!(phone.hasil(TODAY, DAMAR).headline, Headline::Recheck(_)));
+}
+
+#[test]
+fn danger_signs_come_before_everything() {
+    let mut phone = posyandu();
+    phone.weigh("2026-10-14", DAMAR, "8,2");
+    phone.weigh("2026-11-11", DAMAR, "8,6");
+    let sick = Typed { picks: vec!["kejang".into()], ..Typed::default() };
+    phone.visit(TODAY, DAMAR, &[("gejala", sick)]).unwrap();
+    let hasil = phone.hasil(TODAY, DAMAR);
+    assert_eq!(hasil.headline, Headline::Danger);
+    assert_eq!(hasil.suggestion.codes(), ["tanda_bahaya"]);
+}
+
+#[test]
+fn two_phones_fold_one_visit() {
+    let mut one = posyandu();
+    one.at("2026-11-11", 9);
+    one.save(sesi::Intent::Open);
+    let mut two = Phone { device: DeviceId([2; 16]), book: one.book.clone(), ..Phone::new(2) };
+    two.at("2026-11-11", 9);
+    let weight = one.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    let height = two.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
+    for event in &height {
+        one.book.add(event);
+    }
+    for event in &weight {
+        two.book.add(event);
+    }
+    for phone in [&one, &two] {
+        let visit = read_visit(&phone.desk(), &id(TODAY), DAMAR);
+        assert_eq!((visit.bb.value(), visit.tb.value()), (Some(8600), Some(731)));
+        assert_eq!(phone.book.visits(DAMAR).len(), 1);
+    }
+    assert_eq!(one.book, two.book);
+}
+
+#[test]
+fn only_what_changed_is_written() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    phone.visit(TODAY, DAMAR, &[("bb", typed("8,6")), ("tb", typed("73,1"))]).unwrap();
+    let again = phone.visit(TODAY, DAMAR, &[("bb", typed("8,6")), ("tb", typed("73,4"))]).unwrap();
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].data().keys().collect::<Vec<_>>(), ["tb"]);
+    assert!(phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap().is_empty());
+    phone.visit(TODAY, DAMAR, &[("tb", typed(""))]).unwrap();
+    assert_eq!(read_visit(&phone.desk(), &id(TODAY), DAMAR).tb, Taken::NotAsked, "cleared is not asked");
+}
+
+#[test]
+fn an_empty_form_says_what_is_missing() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    let refused = phone.visit(TODAY, DAMAR, &[("bb", typed("")), ("tb", typed(" "))]).unwrap_err();
+    assert_eq!(refused, [FieldError::new("bb", Problem::Missing)]);
+}
+
+#[test]
+fn a_visit_needs_a_day_that_came() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    let bb = [("bb", typed("8,6"))];
+    assert_eq!(phone.visit(TODAY, DAMAR, &bb).unwrap_err()[0].field, "sesi", "it was never opened");
+    let tomorrow = phone.visit("2026-11-12:susulan", DAMAR, &bb).unwrap_err();
+    assert_eq!(tomorrow, [FieldError::new("tanggal", Problem::After { than: day("2026-11-11") })]);
+    let unborn = phone.visit("2025-11-30:rumah", DAMAR, &bb).unwrap_err();
+    assert_eq!(unborn, [FieldError::new("tanggal", Problem::Before { than: day("2025-12-01") })]);
+}
+
+#[test]
+fn children_are_expected_and_others_may_come() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    phone.attend(TODAY, SASTRO);
+    let day = day::day(&phone.desk(), &id(TODAY), 2).unwrap();
+    let names: Vec<&str> = day.absent.iter().map(|it| it.nama.as_str()).collect();
+    assert_eq!(names, ["Damar Rekaan", "Gilang Andaikata", "Kirana Contoh"]);
+    assert_eq!(day.counts, [1, 0, 0, 0, 0]);
+    assert!(!day.came[0].has_card, "his card arrives later");
+    let beranda = crate::domain::view::beranda::answer(&phone.desk()).open.unwrap();
+    assert_eq!((beranda.came, beranda.expected), (1, 4));
+}
+
+#[test]
+fn everybody_waits_at_one_station() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    for who in [DAMAR, KIRANA, GILANG] {
+        phone.attend(TODAY, who);
+    }
+    phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    let develops = Typed { word: "lengkap".into(), ..Typed::default() };
+    phone.visit(TODAY, GILANG, &[("bb", typed("8,0")), ("perkembangan", develops)]).unwrap();
+    let day = day::day(&phone.desk(), &id(TODAY), 2).unwrap();
+    assert_eq!(day.counts, [3, 1, 1, 1, 0]);
+    assert_eq!(day.waiting[0].row.id, KIRANA);
+    assert_eq!(day.waiting[0].since, Some((9, 0)));
+}
+
+#[test]
+fn the_next_is_who_waits_longest_behind_her_then_who_is_expected() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 8);
+    phone.save(sesi::Intent::Open);
+    for (hour, who) in [(8, KIRANA), (9, GILANG)] {
+        phone.at("2026-11-11", hour).attend(TODAY, who);
+    }
+    let next_after = |phone: &Phone, who: &str| {
+        next(&phone.desk(), &id(TODAY), Station::Ukur, who).map(|it| (it.row.id, it.is_waiting))
+    };
+    assert_eq!(next_after(&phone, KIRANA), Some((GILANG.to_owned(), true)));
+    assert_eq!(next_after(&phone, GILANG), Some((KIRANA.to_owned(), true)), "who was passed over is not forgotten");
+    phone.visit(TODAY, KIRANA, &[("bb", typed("9,0"))]).unwrap();
+    phone.visit(TODAY, GILANG, &[("bb", typed("8,0"))]).unwrap();
+    assert_eq!(next_after(&phone, GILANG), Some((DAMAR.to_owned(), false)));
+    phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    assert_eq!(next_after(&phone, DAMAR), None);
+}
+
+#[test]
+fn the_checklist_names_what_is_not_filled() {
+    let mut phone = posyandu();
+    phone.weigh("2026-09-09", KIRANA, "9,1");
+    phone.weigh("2026-10-14", KIRANA, "9,1");
+    phone.weigh("2026-11-11", KIRANA, "9,0");
+    phone.attend(TODAY, DAMAR);
+    let list = tutup::tutup(&phone.desk(), &id(TODAY)).unwrap();
+    let unfilled: Vec<(&str, usize)> = list.unfilled.iter().map(|(key, rows)| (key.as_str(), rows.len())).collect();
+    assert_eq!(unfilled, [("bb", 1), ("tb", 2), ("lk", 2), ("lila", 2)]);
+    assert_eq!(list.undecided.len(), 1);
+    assert_eq!(list.absent.len(), 1);
+
+    let refer = Typed { word: "ya".into(), picks: vec!["dua_t".into()], place: "puskesmas".into(), ..Typed::default() };
+    phone.visit(TODAY, KIRANA, &[("rujuk", refer)]).unwrap();
+    let list = tutup::tutup(&phone.desk(), &id(TODAY)).unwrap();
+    assert!(list.undecided.is_empty());
+    assert_eq!(list.referred[0].1.reasons, ["dua_t"]);
+
+    let closed = phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    let belum = closed[0].data().get("belum").unwrap();
+    assert_eq!(belum.get("bb").and_then(crate::domain::json::Value::as_int), Some(1));
+    assert_eq!(phone.book.sesi(&id(TODAY)).unwrap().status, SesiStatus::Closed);
+    phone.undo(&closed[0]);
+    assert_eq!(phone.book.sesi(&id(TODAY)).unwrap().status, SesiStatus::Open);
+}
+
+#[test]
+fn an_empty_day_closes() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    assert_eq!(tutup::tutup(&phone.desk(), &id(TODAY)).unwrap().came, 0);
+    phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    assert_eq!(day::days(&phone.desk()).past.len(), 1);
+}
+
+#[test]
+fn a_day_goes_on_past_midnight_under_its_date() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 22);
+    phone.save(sesi::Intent::Open);
+    phone.at("2026-11-12", 0);
+    let events = phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    assert_eq!(events[0].on(), day("2026-11-11"));
+    let days = day::days(&phone.desk());
+    assert!(days.open[0].is_stale, "asks to be closed");
+    let closed = phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    assert_eq!(closed[0].on(), day("2026-11-11"));
+}
+
+#[test]
+fn measuring_somebody_says_that_she_is_here() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    let absent = sesi::Intent::Attend { sesi: TODAY.into(), sasaran: DAMAR.into(), came: false };
+    phone.save(absent);
+    phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    assert!(phone.book.is_present(&id(TODAY), DAMAR));
+}
+
+#[test]
+fn a_home_visit_is_no_open_day() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.visit("2026-11-10:rumah", DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    assert!(day::days(&phone.desk()).open.is_empty());
+    assert!(day::day(&phone.desk(), &id("2026-11-10:rumah"), 2).is_none());
+    assert_eq!(phone.hasil("2026-11-10:rumah", DAMAR).headline, Headline::First);
+}
+
+#[test]
+fn the_kms_has_every_letter_and_a_table() {
+    let mut phone = posyandu();
+    phone.weigh("2026-09-09", DAMAR, "8,0");
+    phone.weigh("2026-10-14", DAMAR, "8,4");
+    phone.weigh("2026-11-11", DAMAR, "8,8");
+    phone.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
+    let kms = kms::kms(&phone.desk(), DAMAR).unwrap();
+    assert_eq!(kms.points.len(), 3);
+    for which in kms::Which::ALL {
+        let chart = kms::draw(&kms.data, which, kms::part_of(11), crate::domain::growth::chart::Frame::CARD);
+        let chart = chart.unwrap();
+        assert_eq!(chart.dots.len(), if which == kms::Which::Bbu { 3 } else { 1 }, "{which:?}");
+        assert_eq!(chart.row.len(), if which == kms::Which::Bbu { 3 } else { 0 });
+    }
+}
+
+#[test]
+fn the_curve_is_asked_about_only_where_the_posyandu_says_so() {
+    let mut phone = posyandu();
+    phone.weigh("2026-10-14", KIRANA, "9,0");
+    phone.weigh("2026-11-11", KIRANA, "9,19");
+    assert_eq!(phone.letter("2026-11-11", KIRANA), Some(Nt::T));
+    assert!(!phone.hasil(TODAY, KIRANA).gain.unwrap().asks_about_curve);
+    let data = object([("nt_mode", "kbm_or_curve".into())]);
+    let on = day("2026-11-11");
+    phone.record(Draft { kind: kinds::POSYANDU_CHANGED.into(), subject: "posyandu".into(), on, data });
+    let gain = phone.hasil(TODAY, KIRANA).gain.unwrap();
+    if gain.asks_about_curve {
+        let curve = sesi::Intent::Curve { sesi: TODAY.into(), sasaran: KIRANA.into(), follows: true };
+        phone.save(curve);
+        assert_eq!(phone.letter("2026-11-11", KIRANA), Some(Nt::N));
+    } else {
+        panic!("190 g at 20 months keep to the line of a light child: {gain:?}");
+    }
+}

@@ -1,0 +1,231 @@
+//! The tab: today's open day, what was forgotten, what is planned, what was.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::{UndoLine, offer_undo, save};
+use crate::domain::calendar::parse_planned_date;
+use crate::domain::form::Problem;
+use crate::domain::intent::{Intent, sesi};
+use crate::domain::sesi::Sesi;
+use crate::domain::view::sesi::day::{DayRow, Days};
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{Query as Asked, View as Answer};
+use crate::i18n::{self, sesi as kata, umum, waktu};
+use crate::messages::Failure;
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::context::use_desk;
+
+/// The tab.
+#[component]
+pub fn SesiPage() -> impl IntoView {
+    let desk = use_desk();
+    let answer = desk.watch(|| Asked::Sesi(Query::Days));
+    view! {
+        <TopBar title=umum::TAB_SESI.to_owned() />
+        <Page>
+            <Transition>
+                {move || Suspend::new(async move {
+                    or_trouble(
+                        answer.await,
+                        |it| match it {
+                            Answer::Sesi(View::Days(days)) => view! { <DayList days=days /> }.into_any(),
+                            _ => ().into_any(),
+                        },
+                    )
+                })}
+            </Transition>
+        </Page>
+        <Tabs here=Tab::Sesi>
+            <UndoLine />
+        </Tabs>
+    }
+}
+
+#[component]
+fn DayList(days: Days) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None::<Failure>);
+    let go = use_navigate();
+    let is_open_today = days.open.iter().any(|it| !it.is_stale);
+    let was_today = days.past.iter().any(|it| it.sesi.id.on == days.today);
+    let open = move |_| {
+        let go = go.clone();
+        save(desk, Intent::Sesi(sesi::Intent::Open), kata::OPEN_DAY.to_owned(), failure, move |id| {
+            go(&format!("/sesi/{id}"), NavigateOptions::default());
+        });
+    };
+    let nothing = days.open.is_empty() && days.past.is_empty() && days.planned.is_empty();
+    view! {
+        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        {days.open.into_iter().map(|row| view! { <OpenSlab row=row /> }).collect_view()}
+        {(!is_open_today)
+            .then(|| {
+                view! {
+                    <button class="button" type="button" on:click=open>
+                        <Icon name="sesi" />
+                        <span class="button__grow">
+                            {if was_today { kata::OPEN_AGAIN } else { kata::OPEN_TODAY }}
+                            <span class="button__next">{waktu::day_and_date_long(days.today)}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </button>
+                }
+            })}
+        <div class="rows">
+            <A href="/sesi/rencana" attr:class="row">
+                <Icon name="tambah" />
+                <span class="row__body">
+                    <span class="row__name">{kata::PLAN}</span>
+                </span>
+                <Icon name="lanjut" />
+            </A>
+            <A href="/sesi/luar" attr:class="row">
+                <Icon name="tulis" />
+                <span class="row__body">
+                    <span class="row__name">{kata::ELSEWHERE}</span>
+                    <span class="row__line">{kata::ELSEWHERE_HOW}</span>
+                </span>
+                <Icon name="lanjut" />
+            </A>
+        </div>
+        {(!days.planned.is_empty())
+            .then(|| {
+                let rows = days.planned.into_iter().map(|it| view! { <Planned sesi=it /> }).collect_view();
+                view! {
+                    <div class="section">
+                        <h2 class="section__title">{kata::PLANNED}</h2>
+                    </div>
+                    <div class="rows">{rows}</div>
+                }
+            })}
+        {(!days.past.is_empty())
+            .then(|| {
+                let rows = days.past.into_iter().map(|it| view! { <Past row=it /> }).collect_view();
+                view! {
+                    <div class="section">
+                        <h2 class="section__title">{kata::PAST}</h2>
+                    </div>
+                    <div class="rows">{rows}</div>
+                }
+            })}
+        {nothing.then(|| view! { <Empty say=kata::NO_DAYS.to_owned() /> })}
+    }
+}
+
+#[component]
+fn OpenSlab(row: DayRow) -> impl IntoView {
+    let href = if row.is_stale { format!("/sesi/{}/tutup", row.sesi.id) } else { format!("/sesi/{}", row.sesi.id) };
+    view! {
+        <section class="slab days__slab" aria-label=kata::OPEN_DAY>
+            <p class="slab__line">{kata::day_line(&row.sesi)}</p>
+            <p class="slab__count">{kata::people_came(row.came)}</p>
+            {row.is_stale.then(|| view! { <p class="slab__line">{kata::CLOSE_OLD_HOW}</p> })}
+            <A href=href attr:class="button button--mango">
+                <span class="button__grow">{if row.is_stale { kata::CLOSE_OLD } else { kata::GO_ON }}</span>
+                <Icon name="lanjut" />
+            </A>
+        </section>
+    }
+}
+
+#[component]
+fn Planned(sesi: Sesi) -> impl IntoView {
+    view! {
+        <div class="row">
+            <Icon name="sesi" />
+            <span class="row__body">
+                <span class="row__name">{waktu::day_and_date_long(sesi.id.on)}</span>
+                {(!sesi.starts.is_empty())
+                    .then(|| view! { <span class="row__line">{format!("{}–{}", sesi.starts, sesi.ends)}</span> })}
+            </span>
+        </div>
+    }
+}
+
+#[component]
+fn Past(row: DayRow) -> impl IntoView {
+    view! {
+        <A href=format!("/sesi/{}?langkah=1", row.sesi.id) attr:class="row">
+            <Icon name="sesi" />
+            <span class="row__body">
+                <span class="row__name">{waktu::day_and_date_long(row.sesi.id.on)}</span>
+                <span class="row__line">{kata::people_came(row.came)}</span>
+            </span>
+            <Icon name="lanjut" />
+        </A>
+    }
+}
+
+/// Gives the next open day a date.
+#[component]
+pub fn PlanPage() -> impl IntoView {
+    let desk = use_desk();
+    let date = RwSignal::new(String::new());
+    let starts = RwSignal::new("08.00".to_owned());
+    let ends = RwSignal::new("11.00".to_owned());
+    let error = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<Failure>);
+    let go = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(today) = desk.me().map(|it| it.today) else { return };
+        let on = match date.with_untracked(|it| parse_planned_date(it, today)) {
+            Ok(on) => on,
+            Err(problem) => {
+                error.set(Some(i18n::problem(&Problem::Date(problem))));
+                focus_first_error();
+                return;
+            }
+        };
+        error.set(None);
+        let clean = |it: RwSignal<String>| it.with_untracked(|it| it.trim().to_owned());
+        let intent = Intent::Sesi(sesi::Intent::Plan { on, starts: clean(starts), ends: clean(ends) });
+        let go = go.clone();
+        leptos::task::spawn_local(async move {
+            match desk.save(intent).await {
+                Ok(saved) => {
+                    offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
+                    go("/sesi", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                }
+                Err(Failure::Refused(errors)) => {
+                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
+                    focus_first_error();
+                }
+                Err(other) => failure.set(Some(other)),
+            }
+        });
+    };
+    view! {
+        <TopBar title=kata::PLAN.to_owned() back="/sesi" />
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                <TextField
+                    id="tanggal"
+                    label=kata::PLAN_ON.to_owned()
+                    hint=kata::PLAN_ON_HINT.to_owned()
+                    value=date
+                    error=error
+                />
+                <TextField
+                    id="mulai"
+                    label=kata::STARTS.to_owned()
+                    hint=kata::HOUR_HINT.to_owned()
+                    value=starts
+                    optional=true
+                />
+                <TextField id="selesai" label=kata::ENDS.to_owned() value=ends optional=true />
+            </Page>
+            <Dock>
+                <button class="button" type="submit">
+                    <span class="button__grow">{kata::SAVE_PLAN}</span>
+                    <Icon name="cek" />
+                </button>
+            </Dock>
+        </form>
+    }
+}

@@ -1,0 +1,127 @@
+//! Visits outside an open day: at home, or later from paper. First who, then how and when.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::day::{Finder, NotFound};
+use super::{param, query};
+use crate::domain::calendar::parse_date;
+use crate::domain::form::Problem;
+use crate::domain::sesi::{RUMAH, SUSULAN, SesiId};
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{Query as Asked, View as Answer};
+use crate::i18n::{self, sesi as kata, umum, waktu};
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
+use crate::ui::context::use_desk;
+
+/// Who was it?
+#[component]
+pub fn WhoPage() -> impl IntoView {
+    let desk = use_desk();
+    let text = RwSignal::new(String::new());
+    let answer = desk.watch(move || {
+        let on = desk.me().map(|it| it.today).unwrap_or_default();
+        let sesi = SesiId { on, place: SUSULAN.to_owned() }.to_string();
+        Asked::Sesi(Query::Find { sesi, text: text.get() })
+    });
+    view! {
+        <TopBar title=kata::WHO_WAS_IT.to_owned() back="/sesi" />
+        <Page>
+            <Finder text=text />
+            <Transition>
+                {move || Suspend::new(async move {
+                    or_trouble(
+                        answer.await,
+                        |it| match it {
+                            Answer::Sesi(View::Found(found)) => {
+                                found
+                                    .into_iter()
+                                    .map(|it| {
+                                        let href = format!("/warga/{}/ukur", it.row.id);
+                                        view! { <PersonLine row=it.row href=href /> }
+                                    })
+                                    .collect_view()
+                                    .into_any()
+                            }
+                            _ => ().into_any(),
+                        },
+                    )
+                })}
+            </Transition>
+            <NotFound text=text />
+        </Page>
+    }
+}
+
+/// How and when?
+#[component]
+pub fn WhenPage() -> impl IntoView {
+    let desk = use_desk();
+    let orang = param("orang");
+    let given = query("tanggal").get_untracked();
+    let given = given.and_then(|it| chrono::NaiveDate::parse_from_str(&it, "%Y-%m-%d").ok());
+    let kind = RwSignal::new(String::new());
+    let date = RwSignal::new(given.map(waktu::date_short).unwrap_or_default());
+    let kind_error = RwSignal::new(None::<String>);
+    let date_error = RwSignal::new(None::<String>);
+    let answer = desk.watch(move || Asked::Sesi(Query::Kms { sasaran: orang.get() }));
+    let go = use_navigate();
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let Some(today) = desk.me().map(|it| it.today) else { return };
+        let is_chosen = kind.with_untracked(|it| !it.is_empty());
+        kind_error.set((!is_chosen).then(|| i18n::problem(&Problem::Missing)));
+        let on = date.with_untracked(|it| parse_date(it, today));
+        date_error.set(on.as_ref().err().map(|it| i18n::problem(&Problem::Date(*it))));
+        let (true, Ok(on)) = (is_chosen, on) else {
+            focus_first_error();
+            return;
+        };
+        let sesi = SesiId { on, place: kind.get_untracked() };
+        go(&format!("/sesi/{sesi}/ukur/{}", orang.get_untracked()), NavigateOptions::default());
+    };
+    let kinds = vec![Choice::new(RUMAH, kata::AT_HOME), Choice::new(SUSULAN, kata::FROM_PAPER)];
+    view! {
+        <TopBar title=kata::ELSEWHERE_TITLE.to_owned() back="/sesi" />
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        or_trouble(
+                            answer.await,
+                            |it| match it {
+                                Answer::Sesi(View::Kms(it)) => {
+                                    let href = format!("/warga/{}", it.row.id);
+                                    view! { <PersonLine row=it.row href=href /> }.into_any()
+                                }
+                                _ => ().into_any(),
+                            },
+                        )
+                    })}
+                </Transition>
+                <Choices
+                    id="asal"
+                    label=kata::ELSEWHERE_KIND.to_owned()
+                    value=kind
+                    choices=kinds
+                    error=kind_error
+                />
+                <TextField
+                    id="tanggal"
+                    label=kata::MEASURED_ON.to_owned()
+                    hint=kata::PLAN_ON_HINT.to_owned()
+                    value=date
+                    error=date_error
+                />
+            </Page>
+            <Dock>
+                <button class="button" type="submit">
+                    <span class="button__grow">{umum::NEXT}</span>
+                    <Icon name="lanjut" />
+                </button>
+            </Dock>
+        </form>
+    }
+}

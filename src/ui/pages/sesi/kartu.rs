@@ -1,0 +1,365 @@
+//! The form engine: draws the fields of a card at a station, whatever they are, and saves what was said.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::{Draft, PersonHead, form_name, home_of, offer_undo, param, read_draft, station_query};
+use crate::domain::form::Problem;
+use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
+use crate::domain::intent::{Intent, sesi};
+use crate::domain::view::sesi::ukur::Form;
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{Query as Asked, View as Answer};
+use crate::i18n::{self, sesi as kata, umum};
+use crate::messages::Failure;
+use crate::ui::components::{Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, Trouble, focus_first_error};
+use crate::ui::context::use_desk;
+
+/// The fields of one station.
+#[component]
+pub fn KartuPage() -> impl IntoView {
+    let desk = use_desk();
+    let (sesi, orang) = (param("sesi"), param("orang"));
+    let station = station_query();
+    let answer = LocalResource::new(move || {
+        let (sesi, orang, station) = (sesi.get(), orang.get(), station.get());
+        async move {
+            let form = form_name(station, &sesi, &orang);
+            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang })).await;
+            (view, read_draft(desk, form).await, station)
+        }
+    });
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                let (view, draft, station) = answer.await;
+                let station = Station::from_number(station).filter(|it| *it > Station::Ukur);
+                match view {
+                    Ok(Answer::Sesi(View::Form(form))) => {
+                        let station = station.unwrap_or(Station::Catat);
+                        view! { <CardForm form=*form draft=draft station=station /> }.into_any()
+                    }
+                    Ok(_) => ().into_any(),
+                    Err(failure) => {
+                        view! {
+                            <Page>
+                                <Trouble failure=failure />
+                            </Page>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// What is typed into one field, in the shapes that inputs hold.
+#[derive(Clone, Copy)]
+struct Held {
+    field: &'static CardField,
+    word: RwSignal<String>,
+    text: RwSignal<String>,
+    picks: RwSignal<Vec<String>>,
+    place: RwSignal<String>,
+    error: RwSignal<Option<String>>,
+}
+
+impl Held {
+    fn new(field: &'static CardField, typed: Typed) -> Self {
+        Self {
+            field,
+            word: RwSignal::new(typed.word),
+            text: RwSignal::new(typed.text),
+            picks: RwSignal::new(typed.picks),
+            place: RwSignal::new(typed.place),
+            error: RwSignal::new(None),
+        }
+    }
+
+    fn typed(self) -> Typed {
+        Typed {
+            text: self.text.get(),
+            word: self.word.get(),
+            picks: self.picks.get(),
+            place: self.place.get(),
+            ..Typed::default()
+        }
+    }
+
+    /// As it is to be saved: suggested reasons count only once she said yes.
+    fn told(self) -> Typed {
+        let mut typed = untrack(|| self.typed());
+        if matches!(self.field.kind, Kind::Referral { .. }) && typed.word != "ya" {
+            typed.picks.clear();
+            typed.place.clear();
+        }
+        typed
+    }
+}
+
+#[component]
+fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None::<Failure>);
+    let sesi = form.sesi.to_string();
+    let orang = form.row.id.clone();
+    let keeper = Draft::new(desk, form_name(station.number(), &sesi, &orang), failure);
+    let had_draft = draft.is_some();
+    let draft = draft.unwrap_or_default();
+    let card = card_at(form.age_months);
+    let fields: Vec<&'static CardField> = card.map(|it| it.at(station, form.age_months).collect()).unwrap_or_default();
+    let codes = form.suggestion.codes();
+    let suggested_place = form.suggestion.place();
+    let held: Vec<Held> = fields
+        .iter()
+        .map(|field| {
+            let known = draft.get(field.key).or_else(|| form.saved.get(field.key)).cloned();
+            let is_referral = matches!(field.kind, Kind::Referral { .. });
+            let suggested = Typed { picks: codes.clone(), place: suggested_place.to_owned(), ..Typed::default() };
+            Held::new(field, known.unwrap_or(if is_referral { suggested } else { Typed::default() }))
+        })
+        .collect();
+    let all = StoredValue::new(held.clone());
+    Effect::new(move |before: Option<Answers>| {
+        let now: Answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.typed())).collect());
+        if before.is_some_and(|before| before != now) {
+            keeper.keep(&now);
+        }
+        now
+    });
+    let who = StoredValue::new(form.who.clone());
+    let nama = StoredValue::new(form.row.nama.clone());
+    let at = StoredValue::new((sesi.clone(), orang.clone()));
+    let go = StoredValue::new(use_navigate());
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        let mut is_right = true;
+        for held in all.get_value() {
+            let problem = who.with_value(|who| validate(held.field, &held.told(), who)).err();
+            is_right &= problem.is_none();
+            held.error.set(problem.as_ref().map(i18n::problem));
+        }
+        let is_blank =
+            |it: &Held| matches!(who.with_value(|who| validate(it.field, &it.told(), who)), Ok(Judged::Blank));
+        if let Some(first) = all.with_value(|all| all.iter().all(is_blank).then(|| all.first().copied()).flatten()) {
+            first.error.set(Some(i18n::problem(&Problem::Missing)));
+            is_right = false;
+        }
+        if !is_right {
+            focus_first_error();
+            return;
+        }
+        let (sesi, orang) = at.get_value();
+        let href = format!("/sesi/{sesi}/hasil/{orang}?langkah={}", station.number());
+        let answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.told())).collect());
+        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form() });
+        leptos::task::spawn_local(async move {
+            match desk.save(intent).await {
+                Ok(saved) => {
+                    offer_undo(desk, kata::result_saved(&nama.get_value()), saved);
+                    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+                    go.with_value(|go| go(&href, options));
+                }
+                Err(Failure::Refused(errors)) => {
+                    for error in &errors {
+                        let words = i18n::problem(&error.problem);
+                        if let Some(held) =
+                            all.with_value(|all| all.iter().find(|it| it.field.key == error.field).copied())
+                        {
+                            held.error.set(Some(words));
+                        } else {
+                            failure.set(Some(Failure::Refused(vec![error.clone()])));
+                        }
+                    }
+                    focus_first_error();
+                }
+                Err(other) => failure.set(Some(other)),
+            }
+        });
+    };
+    let age = form.age_months;
+    let inputs = held
+        .into_iter()
+        .map(|held| {
+            let codes = codes.clone();
+            view! { <CardInput held=held age=age suggested=codes /> }
+        })
+        .collect_view();
+    let line = {
+        let age = form.row.age.map(i18n::waktu::age).unwrap_or_default();
+        format!("{} · {age}", kata::station_title(station))
+    };
+    view! {
+        <PersonHead row=form.row line=line back=home_of(&sesi, &orang) />
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })} {inputs}
+                <p class="entry__saved" role="status">
+                    {move || match keeper.kept.get() {
+                        Some(at) => {
+                            view! {
+                                <Icon name="cek" size="s" />
+                                {kata::kept_at(at)}
+                            }
+                                .into_any()
+                        }
+                        None if had_draft => kata::DRAFT_FOUND.into_any(),
+                        None => "\u{a0}".into_any(),
+                    }}
+                </p>
+            </Page>
+            <Dock>
+                <button class="button" type="submit">
+                    <span class="button__grow">{umum::SAVE}</span>
+                    <Icon name="cek" />
+                </button>
+            </Dock>
+        </form>
+    }
+}
+
+/// One field, by its kind.
+#[component]
+fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
+    let field = held.field;
+    let key = field.key;
+    let label = kata::ask(field, age).to_owned();
+    let hint = kata::hint(key).to_owned();
+    let choices =
+        |words: &[&'static str]| -> Vec<Choice> { words.iter().map(|it| Choice::new(it, kata::word(it))).collect() };
+    match field.kind {
+        Kind::YesNo => view! {
+            <Choices
+                id=key
+                label=label
+                hint=hint
+                value=held.word
+                choices=choices(&["ya", "tidak"])
+                error=held.error
+                inline=true
+            />
+        }
+        .into_any(),
+        Kind::OneOf(words) => view! {
+            <Choices id=key label=label hint=hint value=held.word choices=choices(words) error=held.error />
+        }
+        .into_any(),
+        Kind::AnyOf { words, .. } => view! {
+            <Checks id=key label=label hint=hint picks=held.picks words=words.to_vec() error=held.error />
+            <TextArea
+                id=free_id(key)
+                label=kata::free_text(key).to_owned()
+                value=held.text
+                rows=2
+            />
+        }
+        .into_any(),
+        Kind::Referral { reasons, places } => {
+            let shown: Vec<&'static str> = reasons
+                .iter()
+                .copied()
+                .filter(|it| {
+                    matches!(*it, "gejala" | "perkembangan" | "lain")
+                        || suggested.iter().any(|code| code == it)
+                        || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
+                })
+                .collect();
+            view! {
+                <Choices
+                    id=key
+                    label=label
+                    hint=hint
+                    value=held.word
+                    choices=choices(&["ya", "tidak"])
+                    error=held.error
+                    inline=true
+                />
+                <Show when=move || held.word.with(|it| it == "ya")>
+                    <Choices
+                        id="tempat"
+                        label=kata::PLACE.to_owned()
+                        value=held.place
+                        choices=choices(places)
+                    />
+                    <Checks
+                        id="alasan"
+                        label=kata::REASONS.to_owned()
+                        hint=String::new()
+                        picks=held.picks
+                        words=shown.clone()
+                        error=RwSignal::new(None)
+                    />
+                </Show>
+                <TextArea
+                    id=free_id(key)
+                    label=kata::free_text(key).to_owned()
+                    value=held.text
+                    rows=2
+                />
+            }
+            .into_any()
+        }
+        // Numbers have their own screen with a pad.
+        Kind::Measure(_) => ().into_any(),
+    }
+}
+
+/// Id of the free text of a field.
+fn free_id(key: &str) -> &'static str {
+    match key {
+        "gejala" => "gejala-teks",
+        "edukasi" => "edukasi-teks",
+        "rujuk" => "rujuk-teks",
+        _ => "teks",
+    }
+}
+
+/// Any of some words.
+#[component]
+fn Checks(
+    id: &'static str,
+    label: String,
+    hint: String,
+    picks: RwSignal<Vec<String>>,
+    words: Vec<&'static str>,
+    error: RwSignal<Option<String>>,
+) -> impl IntoView {
+    let boxes = words.into_iter().map(|word| {
+        let toggle = move |_| {
+            picks.update(|all| {
+                if let Some(place) = all.iter().position(|it| it == word) {
+                    all.remove(place);
+                } else {
+                    all.push(word.to_owned());
+                }
+            });
+        };
+        view! {
+            <label class="pick pick--check">
+                <input
+                    type="checkbox"
+                    name=id
+                    value=word
+                    prop:checked=move || picks.with(|it| it.iter().any(|it| it == word))
+                    on:change=toggle
+                />
+                <span class="pick__ring"></span>
+                <span class="pick__words">{kata::word(word).to_owned()}</span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset
+            class="field field--choices"
+            id=id
+            aria-invalid=move || error.with(Option::is_some).then_some("true")
+            aria-describedby=format!("{id}-salah")
+        >
+            <legend class="field__label">{label}</legend>
+            {boxes.collect_view()}
+            <FieldNote id=id hint=hint error=error />
+        </fieldset>
+    }
+}

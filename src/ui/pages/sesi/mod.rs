@@ -1,0 +1,217 @@
+//! Open days: the tab, the stations, measuring, its answer, the charts, closing.
+//!
+//! Addresses hold ids and steps only. What is typed lives in drafts, what it means in `domain`.
+
+mod chart;
+mod day;
+mod days;
+mod elsewhere;
+mod hasil;
+mod kartu;
+mod kms;
+mod tutup;
+mod ukur;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::{A, Route};
+use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::{MatchNestedRoutes, path};
+
+use crate::domain::form::card::Answers;
+use crate::domain::intent::{Intent, Saved};
+use crate::domain::view::PersonRow;
+use crate::i18n::{self, umum};
+use crate::messages::{Failure, Reply, Request};
+use crate::ui::components::{Icon, StageIcon, UndoBar};
+use crate::ui::context::{Desk, Undo, use_desk};
+
+pub use days::SesiPage;
+
+/// Routes of this task.
+#[component(transparent)]
+pub fn SesiRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/sesi") view=SesiPage />
+        <Route path=path!("/sesi/rencana") view=days::PlanPage />
+        <Route path=path!("/sesi/luar") view=elsewhere::WhoPage />
+        <Route path=path!("/warga/:orang/ukur") view=elsewhere::WhenPage />
+        <Route path=path!("/kms/:orang") view=kms::KmsPage />
+        <Route path=path!("/sesi/:sesi") view=day::DayPage />
+        <Route path=path!("/sesi/:sesi/cari") view=day::FindPage />
+        <Route path=path!("/sesi/:sesi/tutup") view=tutup::ClosePage />
+        <Route path=path!("/sesi/:sesi/ukur/:orang") view=ukur::UkurPage />
+        <Route path=path!("/sesi/:sesi/hasil/:orang") view=hasil::HasilPage />
+        <Route path=path!("/sesi/:sesi/kartu/:orang") view=kartu::KartuPage />
+    }
+    .into_inner()
+}
+
+/// A part of the address.
+fn param(name: &'static str) -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.with(|it| it.get(name)).unwrap_or_default())
+}
+
+/// A word behind the question mark.
+fn query(name: &'static str) -> Memo<Option<String>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|it| it.get(name)))
+}
+
+/// The station in the address; measuring without one.
+fn station_query() -> Memo<u8> {
+    let word = query("langkah");
+    Memo::new(move |_| word.get().and_then(|it| it.parse().ok()).filter(|it| (1..=5).contains(it)).unwrap_or(2))
+}
+
+/// The page of an open day, or the charts of a person visited elsewhere.
+fn home_of(sesi: &str, orang: &str) -> String {
+    let is_open_day = crate::domain::sesi::SesiId::parse(sesi).is_some_and(|it| it.is_open_day());
+    if is_open_day { format!("/sesi/{sesi}") } else { format!("/kms/{orang}") }
+}
+
+/// Offers to take a save back for eight seconds.
+fn offer_undo(desk: Desk, what: String, saved: Saved) {
+    const SECONDS_8: std::time::Duration = std::time::Duration::from_secs(8);
+    if saved.events.is_empty() {
+        return;
+    }
+    let undo = Undo { what, events: saved.events };
+    desk.undo.set(Some(undo.clone()));
+    set_timeout(
+        move || {
+            if desk.undo.with_untracked(|it| it.as_ref() == Some(&undo)) {
+                desk.undo.set(None);
+            }
+        },
+        SECONDS_8,
+    );
+}
+
+/// Saves, offers to take it back, and goes on; what went wrong is shown by the page.
+fn save(
+    desk: Desk,
+    intent: Intent,
+    what: String,
+    failure: RwSignal<Option<Failure>>,
+    then: impl FnOnce(String) + 'static,
+) {
+    spawn_local(async move {
+        match desk.save(intent).await {
+            Ok(saved) => {
+                failure.set(None);
+                let subject = saved.subject.clone();
+                offer_undo(desk, what, saved);
+                then(subject);
+            }
+            Err(error) => failure.set(Some(error)),
+        }
+    });
+}
+
+/// The line that takes the last save back, while it is offered.
+#[component]
+fn UndoLine() -> impl IntoView {
+    let desk = use_desk();
+    let undo = move |()| {
+        if let Some(undo) = desk.undo.get_untracked() {
+            desk.undo.set(None);
+            spawn_local(async move {
+                if let Err(failure) = desk.ask(Request::Undo { events: undo.events.clone() }).await {
+                    // Still there to be pressed again; the words say what happened.
+                    desk.undo.set(Some(Undo { what: i18n::failure(&failure), ..undo }));
+                }
+            });
+        }
+    };
+    view! {
+        {move || desk.undo.get().map(|it| view! { <UndoBar what=it.what on_undo=undo /> })}
+    }
+}
+
+/// The head of a screen about one person.
+#[component]
+fn PersonHead(
+    /// Who.
+    row: PersonRow,
+    /// Under the name.
+    #[prop(into)]
+    line: String,
+    /// Where back leads.
+    #[prop(into)]
+    back: String,
+) -> impl IntoView {
+    let icon = i18n::warga::stage_icon(&row);
+    view! {
+        <header class="person">
+            <A href=back attr:class="iconbutton" attr:aria-label=umum::BACK>
+                <Icon name="kembali" />
+            </A>
+            <StageIcon name=icon />
+            <div>
+                <h1 class="person__name" tabindex="-1" id="judul">
+                    {row.nama}
+                </h1>
+                <p class="person__line">{line}</p>
+            </div>
+        </header>
+    }
+}
+
+/// A form that is kept on every change.
+#[derive(Clone, Copy)]
+struct Draft {
+    desk: Desk,
+    form: StoredValue<String>,
+    /// Number of the last change.
+    last: StoredValue<u32>,
+    /// When the last change was confirmed, hour and minute.
+    kept: RwSignal<Option<(u32, u32)>>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Draft {
+    fn new(desk: Desk, form: String, failure: RwSignal<Option<Failure>>) -> Self {
+        Self { desk, form: StoredValue::new(form), last: StoredValue::new(0), kept: RwSignal::new(None), failure }
+    }
+
+    fn form(self) -> String {
+        self.form.get_value()
+    }
+
+    fn keep(self, answers: &Answers) {
+        let number = self.last.get_value().wrapping_add(1);
+        self.last.set_value(number);
+        self.kept.set(None);
+        let body = serde_json::to_vec(answers).unwrap_or_default();
+        let form = self.form();
+        spawn_local(async move {
+            let reply = self.desk.ask(Request::KeepDraft { form, body }).await;
+            // Only the confirmation of the last change says that everything is there.
+            if self.last.try_get_value() != Some(number) {
+                return;
+            }
+            match reply {
+                Ok(_) => {
+                    let now = js_sys::Date::new_0();
+                    self.kept.set(Some((now.get_hours(), now.get_minutes())));
+                }
+                Err(failure) => self.failure.set(Some(failure)),
+            }
+        });
+    }
+}
+
+/// What was being typed into a form.
+async fn read_draft(desk: Desk, form: String) -> Option<Answers> {
+    match desk.ask(Request::ReadDraft { form }).await {
+        Ok(Reply::Draft(Some(body))) => serde_json::from_slice(&body).ok(),
+        _ => None,
+    }
+}
+
+/// Name of the form of a station.
+fn form_name(station: u8, sesi: &str, orang: &str) -> String {
+    format!("kartu{station}:{sesi}:{orang}")
+}

@@ -1,0 +1,215 @@
+//! Closing: what is still open, with names. Nothing here forbids closing.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::{UndoLine, form_name, param, read_draft, save};
+use crate::domain::intent::{Intent, sesi};
+use crate::domain::sesi::SesiStatus;
+use crate::domain::view::sesi::tutup::Tutup;
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{PersonRow, Query as Asked, View as Answer};
+use crate::i18n::{self, sesi as kata};
+use crate::messages::Failure;
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble};
+use crate::ui::context::use_desk;
+
+/// The checklist.
+#[component]
+pub fn ClosePage() -> impl IntoView {
+    let desk = use_desk();
+    let sesi = param("sesi");
+    let answer = desk.watch(move || Asked::Sesi(Query::Tutup { sesi: sesi.get() }));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                or_trouble(
+                    answer.await,
+                    |it| match it {
+                        Answer::Sesi(View::Tutup(it)) => view! { <Checklist it=*it /> }.into_any(),
+                        _ => ().into_any(),
+                    },
+                )
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Checklist(it: Tutup) -> impl IntoView {
+    let desk = use_desk();
+    let failure = RwSignal::new(None::<Failure>);
+    let go = StoredValue::new(use_navigate());
+    let id = it.sesi.id.to_string();
+    let sesi = StoredValue::new(id.clone());
+    let present = StoredValue::new(it.present.clone());
+    let drafts = LocalResource::new(move || async move {
+        let mut open = Vec::new();
+        for orang in present.get_value() {
+            for station in 2..=5 {
+                if read_draft(desk, form_name(station, &sesi.get_value(), &orang)).await.is_some() {
+                    open.push((orang.clone(), station));
+                }
+            }
+        }
+        open
+    });
+    let close = move |_| {
+        let intent = Intent::Sesi(sesi::Intent::Close { sesi: sesi.get_value() });
+        save(desk, intent, kata::DAY_CLOSED.to_owned(), failure, move |_| {
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            go.with_value(|go| go("/sesi", options));
+        });
+    };
+    let reopen = move |_| {
+        let intent = Intent::Sesi(sesi::Intent::Reopen { sesi: sesi.get_value() });
+        save(desk, intent, kata::OPEN_AGAIN.to_owned(), failure, |_| ());
+    };
+    let is_open = it.sesi.status == SesiStatus::Open;
+    let is_empty = it.came == 0;
+    let is_whole = it.unfilled.is_empty() && it.undecided.is_empty() && it.rechecks.is_empty();
+    let measure = |key: &'static str| {
+        let id = id.clone();
+        move |row: &PersonRow| format!("/sesi/{id}/ukur/{}?langkah={key}", row.id)
+    };
+    let unfilled = it.unfilled.iter().map(|(key, rows)| {
+        // Keys of measures are few and fixed; others lead to the first question.
+        let key: &'static str = ["bb", "tb", "lk", "lila"].into_iter().find(|it| it == key).unwrap_or("bb");
+        list(kata::not_filled(key), rows, measure(key))
+    });
+    let unfilled = unfilled.collect_view();
+    let result = {
+        let id = id.clone();
+        move |row: &PersonRow| format!("/sesi/{id}/hasil/{}", row.id)
+    };
+    let undecided = list(kata::UNDECIDED.to_owned(), &it.undecided, result.clone());
+    let rechecks = list(kata::RECHECKS.to_owned(), &it.rechecks, measure("bb"));
+    let referred: Vec<PersonRow> = it.referred.iter().map(|(row, _)| row.clone()).collect();
+    let referred = list(kata::REFERRED.to_owned(), &referred, result);
+    let absent = list(kata::ABSENT.to_owned(), &it.absent, |row: &PersonRow| format!("/warga/{}", row.id));
+    let names = StoredValue::new(id.clone());
+    view! {
+        <TopBar
+            title=kata::CLOSE_TITLE.to_owned()
+            line=kata::day_line(&it.sesi)
+            back=format!("/sesi/{id}")
+        />
+        <Page>
+            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            <p class="tutup__count book">{kata::people_came(it.came)}</p>
+            {is_empty
+                .then(|| {
+                    view! {
+                        <div class="notice notice--plain">
+                            <Icon name="sesi" />
+                            <p>{kata::EMPTY_DAY}</p>
+                        </div>
+                    }
+                })}
+            {(is_whole && !is_empty)
+                .then(|| {
+                    view! {
+                        <p>
+                            <span class="pill pill--good">
+                                <Icon name="cek" size="s" />
+                                {kata::ALL_FILLED}
+                            </span>
+                        </p>
+                    }
+                })}
+            {unfilled}
+            {undecided}
+            {rechecks}
+            <Suspense>
+                {move || Suspend::new(async move {
+                    let drafts = drafts.await;
+                    (!drafts.is_empty())
+                        .then(|| {
+                            let rows = drafts
+                                .into_iter()
+                                .map(|(orang, station)| {
+                                    let id = names.get_value();
+                                    let href = if station == 2 {
+                                        format!("/sesi/{id}/ukur/{orang}")
+                                    } else {
+                                        format!("/sesi/{id}/kartu/{orang}?langkah={station}")
+                                    };
+                                    view! {
+                                        <A href=href attr:class="row">
+                                            <Icon name="tulis" />
+                                            <span class="row__body">
+                                                <span class="row__name">{kata::GO_ON}</span>
+                                            </span>
+                                            <Icon name="lanjut" />
+                                        </A>
+                                    }
+                                })
+                                .collect_view();
+                            view! {
+                                <div class="section">
+                                    <h2 class="section__title">{kata::DRAFTS}</h2>
+                                </div>
+                                <div class="rows">{rows}</div>
+                            }
+                        })
+                })}
+            </Suspense>
+            {referred}
+            <p class="section second">{kata::complaints(it.aduan)}</p>
+            {absent}
+        </Page>
+        <Dock ruled=true>
+            <UndoLine />
+            {if is_open {
+                view! {
+                    {(!is_whole && !is_empty).then(|| view! { <p class="second">{kata::CLOSE_ANYWAY}</p> })}
+                    <button class="button" type="button" on:click=close>
+                        <span class="button__grow">{kata::CLOSE_DAY}</span>
+                        <Icon name="cek" />
+                    </button>
+                }
+                    .into_any()
+            } else {
+                view! {
+                    <button class="button button--plain" type="button" on:click=reopen>
+                        <span class="button__grow">{kata::OPEN_AGAIN}</span>
+                        <Icon name="lanjut" />
+                    </button>
+                }
+                    .into_any()
+            }}
+        </Dock>
+    }
+}
+
+/// A list with its count; none when it is empty.
+fn list(title: String, rows: &[PersonRow], href: impl Fn(&PersonRow) -> String) -> Option<AnyView> {
+    if rows.is_empty() {
+        return None;
+    }
+    let count = rows.len();
+    let lines = rows.iter().map(|row| {
+        let (href, nama, line) = (href(row), row.nama.clone(), i18n::warga::row_line(row));
+        view! {
+            <A href=href attr:class="row">
+                <span class="row__body">
+                    <span class="row__name">{nama}</span>
+                    <span class="row__line">{line}</span>
+                </span>
+                <Icon name="lanjut" />
+            </A>
+        }
+    });
+    let lines = lines.collect_view();
+    let list = view! {
+        <div class="section">
+            <h2 class="section__title">{title}</h2>
+            <span class="section__count">{count}</span>
+        </div>
+        <div class="rows">{lines}</div>
+    };
+    Some(list.into_any())
+}
