@@ -97,6 +97,11 @@ pub enum Request {
         /// Which form.
         form: String,
     },
+    /// Reads a photo; answered as a draft is.
+    ReadPhoto {
+        /// Its hash, 64 hex.
+        sha256: String,
+    },
     /// How much room there is and whether the browser may clear it.
     Storage,
     /// Asks the browser to keep the data, and says what it answered.

@@ -5,6 +5,7 @@
 mod book;
 mod gate;
 mod office;
+mod own;
 
 use futures_channel::mpsc;
 use futures_util::StreamExt;

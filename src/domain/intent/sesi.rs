@@ -85,7 +85,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
     };
     let subject = draft.subject.strip_prefix("sesi:").unwrap_or(&draft.subject).to_owned();
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject })
+    Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
 }
 
 fn known(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
