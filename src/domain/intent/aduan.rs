@@ -108,7 +108,8 @@ fn kabupaten_code(desk: &Desk<'_>) -> Option<KabupatenCode> {
 /// Whether a complaint of this id was sent, in the open or sealed.
 #[must_use]
 pub fn is_sent(desk: &Desk<'_>, id: &str) -> bool {
-    desk.book.subject(id).is_some() || desk.pending.iter().any(|it| it.id == id)
+    let is_open = desk.book.subject(id).is_some_and(|it| it.entries().any(|it| &*it.kind == kinds::ADUAN_SENT));
+    is_open || desk.pending.iter().any(|it| it.id == id)
 }
 
 fn is_sealed(desk: &Desk<'_>, id: &str) -> bool {
@@ -231,4 +232,383 @@ fn field_error(error: &intake::FieldError) -> FieldError {
 
 fn as_u32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+
+    use chrono::{NaiveDate, NaiveDateTime};
+
+    use super::*;
+    use crate::domain::aduan::consent::{ConsentMethod, ConsentPurpose, ConsentRecord};
+    use crate::domain::aduan::own::NextTicket;
+    use crate::domain::aduan::ticket::DeviceCode;
+    use crate::domain::book::{Book, Seen};
+    use crate::domain::json::Value;
+    use crate::domain::ledger::event::{Event, Stamp};
+    use crate::domain::ledger::id::{DeviceId, PersonId};
+    use crate::domain::ledger::{Clock, Signer, Subject};
+    use crate::domain::view::{self, aduan as screen};
+
+    pub(crate) const ME: &str = "0000000000000000000000000000a001";
+
+    struct NoSigner;
+    impl Signer for NoSigner {
+        fn sign(&self, _: &[u8]) -> [u8; 64] {
+            [0; 64]
+        }
+    }
+
+    /// A phone for rules: what was planned becomes part of it.
+    pub(crate) struct Phone {
+        pub(crate) book: Book,
+        pub(crate) pending: Vec<Pending>,
+        pub(crate) now: NaiveDateTime,
+        ticket: NextTicket,
+        clock: Clock,
+        n: i64,
+        ids: u64,
+    }
+
+    impl Phone {
+        pub(crate) fn new(now: &str) -> Self {
+            let ticket = NextTicket { code: DeviceCode::unenrolled([1, 2, 3, 4, 5, 6, 7]), running: 1 };
+            let now = own::local_time(now).unwrap();
+            let mut phone =
+                Self { book: Book::default(), pending: Vec::new(), now, ticket, clock: Clock::default(), n: 0, ids: 0 };
+            let data = object([
+                ("nama", "Contoh".into()),
+                ("wilayah", "3325012001".into()),
+                (
+                    "telepon",
+                    vec![object([("siapa", "Bidan desa".into()), ("nomor", "0812 0000 0001".into())]).into()].into(),
+                ),
+            ]);
+            phone.write(kinds::POSYANDU_FOUNDED, "0000000000000000000000000000f001", "2026-01-05", data);
+            phone.write(kinds::KADER_REGISTERED, ME, "2026-01-05", object([("nama", "Bu Rekaan".into())]));
+            phone
+        }
+
+        pub(crate) fn desk(&self) -> Desk<'_> {
+            let desk = Desk::new(&self.book, self.now, ME);
+            Desk { pending: &self.pending, next_ticket: Some(&self.ticket), ..desk }
+        }
+
+        pub(crate) fn write(&mut self, kind: &str, subject: &str, on: &str, data: Map) -> String {
+            let on: NaiveDate = on.parse().unwrap();
+            self.add(Draft { kind: kind.into(), subject: subject.into(), on, data })
+        }
+
+        fn add(&mut self, draft: Draft) -> String {
+            self.n += 1;
+            let nothing = Subject::default();
+            let seen = Seen::of(self.book.subject(&draft.subject).unwrap_or(&nothing), &draft);
+            let stamp = Stamp {
+                at: self.clock.stamp(1_780_000_000_000, seen.latest),
+                by: PersonId::parse(ME).unwrap(),
+                device: DeviceId([7; 16]),
+                n: self.n,
+                after: seen.after,
+                replaces: seen.replaces,
+                salt: [0; 16],
+            };
+            let event = Event::sign(draft, stamp, &NoSigner);
+            self.book.add(&event);
+            event.id().to_string()
+        }
+
+        fn plan(&mut self, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
+            let mut ids = self.ids;
+            let plan = plan(&self.desk(), intent, &mut || {
+                ids += 1;
+                format!("{:032x}", u128::from(ids) * 0x1234_5678_9abc_def1_2345)
+            });
+            self.ids = ids;
+            plan
+        }
+
+        fn save(&mut self, intent: &Intent) -> Plan {
+            let plan = self.plan(intent).unwrap();
+            for draft in plan.drafts.clone() {
+                self.add(draft);
+            }
+            self.pending.extend(plan.pending.iter().map(|it| Pending::parse(&it.to_text()).unwrap()));
+            self.ticket.running += u32::from(plan.uses_ticket);
+            plan
+        }
+
+        pub(crate) fn send(&mut self, id: u32, draft: &intake::Draft) -> Plan {
+            self.save(&Intent::Send { id: format!("{id:032x}"), draft: serde_json::to_string(draft).unwrap() })
+        }
+
+        fn list(&self) -> screen::List {
+            match screen::answer(&self.desk(), &screen::Query::List) {
+                Some(screen::View::List(list)) => list,
+                _ => panic!("no list"),
+            }
+        }
+
+        fn detail(&self, id: &str) -> screen::Detail {
+            match screen::answer(&self.desk(), &screen::Query::Detail { id: id.into() }) {
+                Some(screen::View::Detail(it)) => *it,
+                _ => panic!("no detail"),
+            }
+        }
+
+        fn receipt(&self, id: &str) -> screen::Receipt {
+            match screen::answer(&self.desk(), &screen::Query::Receipt { id: id.into() }) {
+                Some(screen::View::Receipt(it)) => *it,
+                _ => panic!("no receipt"),
+            }
+        }
+    }
+
+    pub(crate) fn typed(kategori: &str) -> intake::Draft {
+        let consent = ConsentRecord {
+            witness: Some("Saksi Umpama".into()),
+            ..ConsentRecord::new("aduan-catat-1", ConsentPurpose::Catat, ConsentMethod::LisanDisaksikan)
+        };
+        intake::Draft {
+            jenis: "pengaduan".into(),
+            kategori: kategori.into(),
+            judul: "Air keruh di sumur bersama".into(),
+            uraian: "Sejak hujan kemarin air sumur bersama keruh dan berbau.".into(),
+            sifat: "komunal".into(),
+            jumlah_terdampak_kk: "14".into(),
+            rt: "3".into(),
+            nama: "Warga Rekaan".into(),
+            hp: "0812 3456 7890".into(),
+            cara_hubung: "wa".into(),
+            persetujuan: vec![consent],
+            ..intake::Draft::default()
+        }
+    }
+
+    fn text_of(drafts: &[Draft]) -> String {
+        drafts.iter().map(|it| Value::Object(it.data.clone()).canonical()).collect()
+    }
+
+    #[test]
+    fn the_identity_is_never_in_the_open_event() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let plan = phone.send(0xa1, &typed("PU-02"));
+        let open = text_of(&plan.drafts);
+        for secret in ["Rekaan", "0812", "6281", "Saksi Umpama", "kode_lacak"] {
+            assert!(!open.contains(secret), "{secret} stands in the open");
+        }
+        assert!(open.contains("Air keruh"));
+        let sealed: String = plan.pending.iter().map(Pending::to_text).collect();
+        assert!(sealed.contains("Warga Rekaan") && sealed.contains("Saksi Umpama") && sealed.contains("kode_lacak"));
+    }
+
+    #[test]
+    fn a_rahasia_aduan_puts_nothing_into_the_open() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let before = phone.book.clone();
+        let plan = phone.send(0xa2, &typed("TRANTIB-08"));
+        assert!(plan.drafts.is_empty() && plan.uses_ticket);
+        assert_eq!(phone.book, before);
+        let list = phone.list();
+        let row = &list.open[0];
+        assert!(row.is_waiting && row.judul.is_none() && row.bidang.is_empty() && !row.needs_call);
+        let receipt = phone.receipt(&row.id);
+        assert!(receipt.tentang.is_none() && receipt.urgent.is_none() && receipt.kode.is_some());
+        let detail = phone.detail(&row.id);
+        assert!(detail.uraian.is_empty() && detail.kategori.is_empty() && detail.pelapor.is_none());
+        // A colleague on the same phone sees nothing of it.
+        let nobody = Desk::new(&phone.book, phone.now, "0000000000000000000000000000b002");
+        assert!(screen::answer(&nobody, &screen::Query::Detail { id: row.id.clone() }).is_none());
+    }
+
+    #[test]
+    fn what_is_added_to_a_rahasia_aduan_stays_sealed_too() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(0xa3, &typed("TRANTIB-08")).subject;
+        let call =
+            Intent::Call { id: id.clone(), kepada: "SAPA 129".into(), nomor: "129".into(), hasil: String::new() };
+        let plan = phone.save(&call);
+        assert!(plan.drafts.is_empty());
+        assert_eq!(plan.pending[0].subject(), id);
+        assert_eq!(phone.list().open.len(), 1);
+    }
+
+    #[test]
+    fn two_aduan_never_share_a_number() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let mut numbers = std::collections::BTreeSet::new();
+        for id in 1..=40 {
+            let kategori = if id % 3 == 0 { "TRANTIB-08" } else { "PU-02" };
+            let plan = phone.send(id, &typed(kategori));
+            assert!(numbers.insert(plan.pending[0].ticket.as_ref().unwrap().nomor.clone()));
+        }
+        assert_eq!(phone.list().open.len(), 40);
+    }
+
+    #[test]
+    fn sending_twice_is_sending_once() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        for kategori in ["PU-02", "TRANTIB-08"] {
+            let first = phone.send(if kategori == "PU-02" { 1 } else { 2 }, &typed(kategori));
+            let again = phone.save(&Intent::Send { id: first.subject.clone(), draft: "{}".into() });
+            assert!(again.drafts.is_empty() && again.pending.is_empty() && !again.uses_ticket);
+            assert_eq!(again.subject, first.subject);
+        }
+    }
+
+    #[test]
+    fn a_refused_intake_keeps_everything() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let draft = intake::Draft { rt: String::new(), nama: String::new(), ..typed("PU-02") };
+        let before = (phone.book.clone(), phone.ticket.running);
+        let intent = Intent::Send { id: format!("{:032x}", 9), draft: serde_json::to_string(&draft).unwrap() };
+        let errors = phone.plan(&intent).unwrap_err();
+        assert_eq!(errors.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["rt", "nama"]);
+        assert_eq!((phone.book.clone(), phone.ticket.running), before);
+        // The draft is what it was: nothing ended it.
+        assert!(phone.pending.is_empty());
+    }
+
+    #[test]
+    fn an_urgent_aduan_promises_minutes_until_help_was_called() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("TRANTIB-02")).subject;
+        let row = phone.list().open[0].clone();
+        assert!(row.needs_call && row.is_mine);
+        assert_eq!(row.due.unwrap().at, own::local_time("2026-11-11T10:07:00"));
+        assert_eq!(phone.receipt(&id).urgent.unwrap().0, 15);
+        phone.save(&Intent::Call { id, kepada: "BPBD".into(), nomor: "112".into(), hasil: "segera datang".into() });
+        let row = phone.list().open[0].clone();
+        assert!(!row.needs_call && !row.is_mine);
+        assert_eq!(row.due.unwrap().on, "2026-11-16".parse::<NaiveDate>().unwrap());
+    }
+
+    #[test]
+    fn a_call_made_before_the_form_is_written_with_it() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let mut draft = typed("TRANTIB-02");
+        let call = serde_json::json!([{"kepada": "BPBD", "nomor": "112", "waktu": "2026-11-11T09:40:00"}]);
+        draft.extra.insert(CALLS.into(), call);
+        let plan = phone.send(1, &draft);
+        assert_eq!(plan.drafts.iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), ["aduan.t2", "aduan.t22"]);
+        assert!(!phone.list().open[0].needs_call);
+    }
+
+    #[test]
+    fn a_category_brings_its_secrecy() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        assert!(phone.send(1, &typed("LAIN-02")).drafts.is_empty(), "complaints about offices are rahasia");
+        assert!(!phone.send(2, &typed("PU-05")).drafts.is_empty());
+        let lowered = intake::Draft { kerahasiaan: "terbuka".into(), ..typed("LAIN-02") };
+        let intent = Intent::Send { id: format!("{:032x}", 3), draft: serde_json::to_string(&lowered).unwrap() };
+        assert_eq!(phone.plan(&intent).unwrap_err()[0].field, "kerahasiaan");
+    }
+
+    #[test]
+    fn violence_has_no_title_in_lists_even_when_the_reporter_wants_it_open() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let open = intake::Draft { kerahasiaan: "terbuka".into(), minta_diturunkan: true, ..typed("TRANTIB-08") };
+        let id = phone.send(1, &open).subject;
+        let row = phone.list().open[0].clone();
+        assert!(row.judul.is_none() && row.bidang.is_empty() && !row.is_waiting);
+        assert!(phone.receipt(&id).tentang.is_none());
+    }
+
+    #[test]
+    fn the_recorder_still_sees_whom_to_bring_the_answer() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("PU-02")).subject;
+        assert_eq!(phone.detail(&id).pelapor.unwrap().hp, "081234567890");
+        let nobody = intake::Draft { kerahasiaan: "tanpa_identitas".into(), ..typed("PU-02") };
+        let plan = phone.send(2, &nobody);
+        assert!(plan.pending[0].identity().is_none() && plan.pending[0].ticket.is_some());
+        assert!(!plan.pending[0].to_text().contains("Rekaan"));
+    }
+
+    #[test]
+    fn an_unknown_desa_is_left_out_and_the_number_is_still_one() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        phone.write(
+            kinds::POSYANDU_CHANGED,
+            "0000000000000000000000000000f001",
+            "2026-01-06",
+            object([("wilayah", "".into())]),
+        );
+        let plan = phone.send(1, &typed("PU-02"));
+        assert!(!plan.drafts[0].data.contains_key("kode_desa"));
+        assert!(plan.pending[0].ticket.as_ref().unwrap().nomor.to_string().starts_with("0000-Z"));
+    }
+
+    #[test]
+    fn photos_of_a_rahasia_aduan_are_the_recorders_alone() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        for (id, kategori, is_pending) in [(1, "PU-02", false), (2, "LAIN-02", true)] {
+            let mut draft = typed(kategori);
+            draft.foto = vec![intake::Photo { sha256: "ab".repeat(32), byte: 90_000 }];
+            let photo = ConsentRecord { purpose: ConsentPurpose::Foto, ..draft.persetujuan[0].clone() };
+            draft.persetujuan.push(photo);
+            let plan = phone.send(id, &draft);
+            assert_eq!(plan.photos.iter().map(|it| it.is_pending).collect::<Vec<_>>(), [is_pending]);
+            assert!(own::is_photo_form(&plan.photos[0].form));
+        }
+    }
+
+    #[test]
+    fn the_list_goes_by_what_is_due() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        phone.send(1, &typed("PU-02"));
+        phone.now = own::local_time("2026-11-12T09:00:00").unwrap();
+        phone.send(2, &typed("TRANTIB-02"));
+        phone.send(3, &typed("PU-05"));
+        let ids: Vec<String> = phone.list().open.iter().map(|it| it.id.trim_start_matches('0').to_owned()).collect();
+        assert_eq!(ids, ["2", "1", "3"]);
+    }
+
+    #[test]
+    fn the_violence_card_asks_first_and_names_no_neighbor() {
+        let phone = Phone::new("2026-11-11T09:52:00");
+        let card = |kategori: &str| match screen::answer(
+            &phone.desk(),
+            &screen::Query::Emergency { kategori: kategori.into() },
+        ) {
+            Some(screen::View::Emergency(card)) => card,
+            _ => panic!("no card"),
+        };
+        let violence = card("TRANTIB-08");
+        assert!(violence.asks_safe && violence.local.is_empty());
+        assert!(violence.calls.iter().all(|it| !["kades", "bidan"].contains(&it.id.as_str())));
+        let general = card("");
+        assert_eq!(general.calls[0].nomor, "119");
+        assert_eq!(general.local.iter().map(|it| it.nomor.as_str()).collect::<Vec<_>>(), ["081200000001"]);
+        assert!(card("KES-01").calls.iter().any(|it| it.id == "bidan"));
+    }
+
+    #[test]
+    fn a_note_needs_words() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("PU-02")).subject;
+        assert!(phone.plan(&Intent::Note { id: id.clone(), isi: " ".into() }).is_err());
+        phone.save(&Intent::Note { id: id.clone(), isi: "Sudah dilihat".into() });
+        let steps = phone.detail(&id).steps;
+        assert!(steps.iter().any(|it| matches!(&it.what, screen::StepKind::Note(text) if text == "Sudah dilihat")));
+        assert!(steps.iter().any(|it| it.place == screen::StepPlace::Now));
+        assert!(phone.plan(&Intent::Note { id: "nothing".into(), isi: "Catatan".into() }).is_err());
+    }
+
+    #[test]
+    fn views_survive_the_way_between_the_threads() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("PU-02")).subject;
+        for query in [
+            screen::Query::List,
+            screen::Query::Detail { id: id.clone() },
+            screen::Query::Receipt { id: id.clone() },
+            screen::Query::Form { id: id.clone() },
+            screen::Query::Emergency { kategori: String::new() },
+        ] {
+            let shown = view::answer(&phone.desk(), &view::Query::Aduan(query)).unwrap();
+            let bytes = postcard::to_allocvec(&shown).unwrap();
+            let read: view::View = postcard::from_bytes(&bytes).unwrap();
+            assert_eq!(postcard::to_allocvec(&read).unwrap(), bytes);
+        }
+    }
 }

@@ -316,3 +316,178 @@ impl Measured {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::intent::aduan::tests::{Phone, typed};
+    use crate::domain::json::object;
+    use crate::domain::kinds;
+
+    const NOW: &str = "2026-11-20T12:00:00";
+
+    fn child(phone: &mut Phone, number: u32, sex: &str, born_on: &str) -> String {
+        let id = format!("{:032x}", 0xc000 + number);
+        let data = object([
+            ("nama", format!("Anak Rekaan {number}").into()),
+            ("kelamin", sex.into()),
+            ("lahir", object([("tanggal", born_on.into())]).into()),
+        ]);
+        phone.write(kinds::SASARAN_REGISTERED, &id, "2026-01-10", data);
+        id
+    }
+
+    fn weigh(phone: &mut Phone, id: &str, on: &str, grams: i64) -> (String, String) {
+        let subject = format!("kunjungan:{on}:utama:{id}");
+        let data = object([("bb", object([("g", grams.into())]).into())]);
+        let event = phone.write(kinds::KUNJUNGAN_RECORDED, &subject, on, data);
+        (subject, event)
+    }
+
+    fn month(phone: &Phone, bulan: &str) -> Month {
+        match answer(&phone.desk(), &Query::Month { bulan: bulan.into() }) {
+            Some(View::Month(month)) => month,
+            _ => panic!("no month"),
+        }
+    }
+
+    fn names(phone: &Phone, bulan: &str, measure: Measure) -> Names {
+        match answer(&phone.desk(), &Query::Names { bulan: bulan.into(), ukuran: measure.word().into() }) {
+            Some(View::Names(names)) => *names,
+            _ => panic!("no names"),
+        }
+    }
+
+    /// N, T twice, O, B, one flagged, one not weighed, one who moved.
+    fn posyandu() -> Phone {
+        let mut phone = Phone::new(NOW);
+        let up = child(&mut phone, 1, "L", "2025-11-10");
+        let flat = child(&mut phone, 2, "P", "2025-10-01");
+        let missed = child(&mut phone, 3, "L", "2025-08-01");
+        let new = child(&mut phone, 4, "P", "2026-03-01");
+        let odd = child(&mut phone, 5, "L", "2025-06-01");
+        child(&mut phone, 6, "P", "2024-06-01");
+        let gone = child(&mut phone, 7, "P", "2024-06-01");
+        phone.write(
+            kinds::SASARAN_CHANGED,
+            &gone,
+            "2026-10-01",
+            object([("status", object([("kata", "pindah".into())]).into())]),
+        );
+        weigh(&mut phone, &up, "2026-10-15", 8900);
+        weigh(&mut phone, &up, "2026-11-16", 9300);
+        weigh(&mut phone, &flat, "2026-09-15", 8200);
+        weigh(&mut phone, &flat, "2026-10-15", 8200);
+        weigh(&mut phone, &flat, "2026-11-16", 8200);
+        weigh(&mut phone, &missed, "2026-09-15", 9000);
+        weigh(&mut phone, &missed, "2026-11-16", 9400);
+        weigh(&mut phone, &new, "2026-11-16", 7600);
+        weigh(&mut phone, &odd, "2026-10-15", 10_000);
+        weigh(&mut phone, &odd, "2026-11-16", 40_000);
+        phone
+    }
+
+    #[test]
+    fn weighed_is_n_and_t_and_o_and_b() {
+        let month = month(&posyandu(), "2026-11");
+        let [d, n, t, o, b] = [Measure::D, Measure::N, Measure::T, Measure::O, Measure::B].map(|it| month.count(it));
+        assert_eq!([d, n, t, o, b], [4, 1, 1, 1, 1]);
+        assert_eq!(d, n + t + o + b);
+        assert_eq!(month.count(Measure::DuaT), 1);
+        assert_eq!(month.count(Measure::S), 6);
+    }
+
+    #[test]
+    fn a_flagged_weight_is_in_none_of_the_letters() {
+        let phone = posyandu();
+        let flagged = names(&phone, "2026-11", Measure::TimbangUlang);
+        assert_eq!(flagged.people.iter().map(|it| it.nama.as_str()).collect::<Vec<_>>(), ["Anak Rekaan 5"]);
+        let weighed = names(&phone, "2026-11", Measure::D);
+        assert!(weighed.people.iter().all(|it| it.nama != "Anak Rekaan 5"));
+    }
+
+    #[test]
+    fn every_number_is_the_length_of_its_list() {
+        let mut phone = posyandu();
+        phone.send(1, &typed("PU-02"));
+        phone.send(2, &typed("TRANTIB-08"));
+        for bulan in ["2026-09", "2026-10", "2026-11"] {
+            let month = month(&phone, bulan);
+            for measure in Measure::ALL {
+                let names = names(&phone, bulan, measure);
+                let length = u32::try_from(names.people.len() + names.aduan.len()).unwrap();
+                assert_eq!(month.count(measure), length, "{measure:?} in {bulan}");
+            }
+        }
+        assert_eq!(month(&phone, "2026-11").count(Measure::Aduan), 2, "sealed ones are counted, not told");
+    }
+
+    #[test]
+    fn a_month_ends_on_its_last_day() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        weigh(&mut phone, &id, "2026-10-31", 8900);
+        weigh(&mut phone, &id, "2026-11-01", 9000);
+        assert_eq!(month(&phone, "2026-10").count(Measure::D), 1);
+        assert_eq!(month(&phone, "2026-11").count(Measure::D), 1);
+        assert_eq!(month(&phone, "2026-09").count(Measure::D), 0);
+        assert_eq!(month(&phone, "2026-10").count(Measure::B), 1);
+    }
+
+    #[test]
+    fn a_visit_taken_back_drops_out() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        let (subject, event) = weigh(&mut phone, &id, "2026-11-16", 9000);
+        assert_eq!(month(&phone, "2026-11").count(Measure::Datang), 1);
+        phone.write(kinds::CATATAN_UNDONE, &subject, "2026-11-16", object([("event", event.into())]));
+        let month = month(&phone, "2026-11");
+        assert_eq!([Measure::D, Measure::Datang, Measure::B].map(|it| month.count(it)), [0, 0, 0]);
+        assert_eq!(month.count(Measure::TidakDitimbang), 1);
+    }
+
+    #[test]
+    fn who_came_without_being_weighed_came() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        phone.write(kinds::SESI_OPENED, "sesi:2026-11-16:utama", "2026-11-16", object([]));
+        phone.write(
+            kinds::HADIR_RECORDED,
+            &format!("hadir:2026-11-16:utama:{id}"),
+            "2026-11-16",
+            object([("hadir", true.into())]),
+        );
+        let month = month(&phone, "2026-11");
+        assert_eq!((month.count(Measure::Datang), month.count(Measure::D)), (1, 0));
+    }
+
+    #[test]
+    fn a_home_visit_is_not_coming() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        let subject = format!("kunjungan:2026-11-16:rumah:{id}");
+        let data =
+            object([("bb", object([("g", 9000.into())]).into()), ("rujuk", object([("ya", true.into())]).into())]);
+        phone.write(kinds::KUNJUNGAN_RECORDED, &subject, "2026-11-16", data);
+        let month = month(&phone, "2026-11");
+        assert_eq!([Measure::Datang, Measure::D, Measure::Rujuk].map(|it| month.count(it)), [0, 1, 1]);
+    }
+
+    #[test]
+    fn a_far_too_light_child_is_below_the_red_line() {
+        let mut phone = Phone::new(NOW);
+        // WHO, weight-for-age, boys, month 12: -3 SD is 6.9 kg.
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        weigh(&mut phone, &id, "2026-11-16", 6800);
+        assert_eq!(month(&phone, "2026-11").count(Measure::Bgm), 1);
+    }
+
+    #[test]
+    fn the_month_ahead_cannot_be_opened() {
+        let phone = Phone::new(NOW);
+        let this = month(&phone, "2027-01");
+        assert_eq!((month_word(this.first), this.after), ("2026-11".to_owned(), None));
+        assert_eq!(month(&phone, "2026-10").after.as_deref(), Some("2026-11"));
+        assert_eq!(month(&phone, "nonsense").before, "2026-10");
+    }
+}
