@@ -101,6 +101,11 @@ pub enum Request {
         /// Which form.
         form: String,
     },
+    /// Reads a photo; answered as a draft is.
+    ReadPhoto {
+        /// Its hash, 64 hex.
+        sha256: String,
+    },
     /// How much room there is and whether the browser may clear it.
     Storage,
     /// Everything in this database as sealed bytes, for the recovery page. Needs no PIN.

@@ -35,7 +35,13 @@ pub const HADIR_RECORDED: &str = "hadir.recorded";
 pub const KUNJUNGAN_RECORDED: &str = "kunjungan.recorded";
 /// A complaint is sent (T2).
 pub const ADUAN_SENT: &str = "aduan.t2";
-/// A note on a complaint.
+/// Help was called for it (T22); `{kepada, nomor, waktu, hasil}`.
+pub const ADUAN_CALLED: &str = "aduan.t22";
+/// The reporter of a complaint; never in the open, see [`super::aduan::own`].
+pub const ADUAN_IDENTITAS: &str = "aduan.identitas";
+/// The tracking code of a complaint; never in the open.
+pub const ADUAN_KODE: &str = "aduan.kode";
+/// A note on a complaint; `{isi, waktu}`.
 pub const ADUAN_NOTED: &str = "aduan.noted";
 /// Takes back one event of the same subject.
 pub const CATATAN_UNDONE: &str = UNDONE;

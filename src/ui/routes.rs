@@ -24,4 +24,11 @@ pub const ROUTES: &[&str] = &[
     "/sesi/:sesi/kartu/:orang",
     "/warga/:orang/ukur",
     "/kms/:orang",
+    "/aduan",
+    "/aduan/baru",
+    "/aduan/darurat",
+    "/aduan/:id/tanda-terima",
+    "/aduan/:id",
+    "/laporan",
+    "/laporan/:ukuran",
 ];

@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
 use super::office::{Office, crypto, failure, random};
+use super::own::Own;
 use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
 use crate::domain::book::{FOLD_VERSION, Shelf};
@@ -87,8 +88,10 @@ impl OpenBook {
         self.unlocked.person()
     }
 
-    pub(super) fn desk(&self, now: NaiveDateTime) -> Desk<'_> {
-        Desk { book: &self.ledger.book, shelf: &self.shelf, now, me: self.unlocked.person() }
+    /// What the views know; `own` holds what only this person's phone has.
+    pub(super) fn desk<'a>(&'a self, now: NaiveDateTime, own: &'a Own) -> Desk<'a> {
+        let desk = Desk::new(&self.ledger.book, &self.shelf, now, self.unlocked.person());
+        Desk { pending: &own.pending, drafts: &own.drafts, next_ticket: own.ticket.as_ref(), ..desk }
     }
 
     /// Minutes east of Greenwich where the desa is.
@@ -263,7 +266,7 @@ impl OpenBook {
                 Err(StoreError::Moved { .. }) => {
                     self.catch_up(db, now_ms).await?;
                     // Or it was ourselves: committed, and the connection died before it said so.
-                    if events.iter().all(|(event, _)| self.ledger.has(event.id())) {
+                    if !events.is_empty() && events.iter().all(|(event, _)| self.ledger.has(event.id())) {
                         return Ok(events.into_iter().map(|(event, _)| event).collect());
                     }
                 }
@@ -328,7 +331,7 @@ struct SnapshotRef<'a> {
 
 impl Office {
     /// Writes a plan and tells the page.
-    pub(super) async fn write(&mut self, plan: Plan) -> Result<Vec<(String, String)>, Failure> {
+    pub(super) async fn write(&mut self, plan: Plan, own: &Own) -> Result<Vec<(String, String)>, Failure> {
         let now_ms = self.now_ms();
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
@@ -336,6 +339,7 @@ impl Office {
         if let Some(form) = &plan.ends_draft {
             with = with.delete_draft(book.unlocked.person(), form);
         }
+        with = own.batch(book, db, &plan, with).await?;
         let events = book.record(db, now_ms, &plan, with).await?;
         book.snapshot(db, false).await;
         self.moved();

@@ -6,6 +6,7 @@ use super::book::OpenBook;
 use super::office::{Office, crypto, failure, monotonic_ms, new_id, random};
 use crate::crypto::kdf;
 use crate::crypto::{Attempts, CryptoError, KdfParams, Key, PersonVault, RecoveryCode, Secret, Unlocked};
+use crate::domain::aduan::own::is_photo_form;
 use crate::domain::intent::Plan;
 use crate::domain::json::{Value, object};
 use crate::domain::kinds;
@@ -46,7 +47,8 @@ impl Office {
         };
         let mut people = Vec::new();
         for (id, nama) in info.people {
-            let drafts = self.db()?.drafts(&id).await.map_err(failure)?.len();
+            let drafts = self.db()?.drafts(&id).await.map_err(failure)?;
+            let drafts = drafts.iter().filter(|(form, _)| !is_photo_form(form)).count();
             let attempts = self.attempts(&id).await?;
             people.push(LockPerson { id, nama, drafts: drafts as u32, wait_ms: attempts.wait_ms() });
         }

@@ -6,6 +6,7 @@ mod backup;
 mod book;
 mod gate;
 mod office;
+mod own;
 mod practice;
 
 use futures_channel::mpsc;

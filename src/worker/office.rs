@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use super::Tell;
 use super::book::OpenBook;
+use super::own::Own;
 use crate::crypto::CryptoError;
 use crate::crypto::device::DeviceKeys;
 use crate::domain::intent::{self, Saved};
@@ -70,11 +71,12 @@ impl Office {
             Request::NewRecovery => self.new_recovery().await,
             Request::ConfirmRecovery { group, typed } => self.confirm_recovery(group, &typed).await,
             Request::SetToday { day } => self.set_today(day).await,
-            Request::Ask(query) => self.ask(&query),
+            Request::Ask(query) => self.ask(&query).await,
             Request::Do(intent) => self.save(&intent).await,
             Request::Undo { events } => self.undo(events).await,
             Request::KeepDraft { form, body } => self.keep_draft(&form, body).await,
             Request::ReadDraft { form } => self.read_draft(&form).await,
+            Request::ReadPhoto { sha256 } => self.read_photo(&sha256).await,
             Request::Storage => self.storage().await,
             Request::Export => self.export().await,
             Request::Restore { bytes } => self.restore(&bytes).await,
@@ -151,9 +153,10 @@ impl Office {
         self.gate().await
     }
 
-    fn ask(&self, query: &view::Query) -> Result<Reply, Failure> {
+    async fn ask(&self, query: &view::Query) -> Result<Reply, Failure> {
         let book = self.book()?;
-        let desk = book.desk(self.local_now());
+        let own = Own::for_query(book, self.db()?, query).await?;
+        let desk = book.desk(self.local_now(), &own);
         let view = view::answer(&desk, query).ok_or(Failure::NotFound)?;
         Ok(Reply::View(Box::new(view)))
     }
@@ -163,13 +166,20 @@ impl Office {
             return Err(Failure::Clock);
         }
         let now = self.local_now();
-        let plan = {
+        let mut last = Failure::Store(StoreFailure::Closed);
+        for _ in 0..3 {
             let book = self.book()?;
-            intent::plan(&book.desk(now), intent, &mut new_id).map_err(Failure::Refused)?
-        };
-        let subject = plan.subject.clone();
-        let events = self.write(plan).await?;
-        Ok(Reply::Saved(Saved { subject, events }))
+            let own = Own::for_intent(book, self.db()?, intent).await?;
+            let plan = intent::plan(&book.desk(now, &own), intent, &mut new_id).map_err(Failure::Refused)?;
+            let (subject, uses_ticket) = (plan.subject.clone(), plan.uses_ticket);
+            match self.write(plan, &own).await {
+                Ok(events) => return Ok(Reply::Saved(Saved { subject, events })),
+                // Another tab took the number meanwhile, or it was ourselves: look again.
+                Err(failure) if uses_ticket && own.has_moved(self.book()?, self.db()?).await => last = failure,
+                Err(failure) => return Err(failure),
+            }
+        }
+        Err(last)
     }
 
     async fn undo(&mut self, events: Vec<(String, String)>) -> Result<Reply, Failure> {
@@ -184,7 +194,7 @@ impl Office {
             data: object([("event", event.into())]),
         });
         let plan = intent::Plan { drafts: drafts.collect(), ..intent::Plan::default() };
-        let events = self.write(plan).await?;
+        let events = self.write(plan, &Own::default()).await?;
         Ok(Reply::Saved(Saved { subject: String::new(), events }))
     }
 

@@ -144,7 +144,7 @@ test("a second kader gets her own PIN and code on the same phone", () =>
     await page.getByText("Tulis kode ini di kertas").waitFor({ timeout: 60_000 });
     await page.getByRole("link", { name: "Kembali" }).click();
     await page.getByRole("button", { name: "Kunci buku" }).click();
-    await page.getByText("Bu Dewi Contoh", { exact: true }).click();
+    await page.getByRole("radio", { name: "Bu Dewi Contoh" }).check({ force: true });
     await unlock(page, "580316");
     await page.getByText("Kode pemulihan belum ditulis").waitFor();
   }));

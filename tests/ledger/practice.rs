@@ -155,7 +155,8 @@ fn replay_of_a_hundred_thousand_events() {
     let ledger: Ledger = postcard::from_bytes(&snapshot).unwrap();
     println!("snapshot read in {:?}", from.elapsed());
     let now = today().and_hms_opt(9, 0, 0).unwrap();
-    let desk = Desk { book: &ledger.book, now, me: "" };
+    let shelf = posyandu::domain::book::Shelf::of(&ledger.book);
+    let desk = Desk::new(&ledger.book, &shelf, now, "");
     let from = Instant::now();
     let _ = answer(&desk, &Query::Beranda);
     println!("first tab answered in {:?}", from.elapsed());

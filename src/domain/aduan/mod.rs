@@ -3,7 +3,7 @@
 //! Rules and tables only. Nothing here reads a clock, draws randomness, stores or sends; sentences for people live
 //! elsewhere, except the names and texts that the dated tables under `data/` hold. In reading order: [`category`] and
 //! [`secrecy`], [`emergency`] before any form, [`intake`] with its [`consent`], the [`ticket`] number and what is
-//! promised ([`clock`], [`workdays`]), then the life of it ([`process`]).
+//! promised ([`clock`], [`workdays`]), then the life of it ([`process`]). What only the recorder's phone holds is [`own`].
 //!
 //! | word | meaning |
 //! |---|---|
@@ -22,6 +22,7 @@ mod codes;
 pub mod consent;
 pub mod emergency;
 pub mod intake;
+pub mod own;
 pub mod process;
 pub mod secrecy;
 mod table;

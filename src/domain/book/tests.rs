@@ -42,7 +42,7 @@ impl Phone {
     #[must_use]
     pub fn desk(&self, today: NaiveDate) -> Desk<'_> {
         let now = today.and_hms_opt(9, 0, 0).unwrap();
-        Desk { book: &self.book, shelf: &self.shelf, now, me: "00" }
+        Desk::new(&self.book, &self.shelf, now, "00")
     }
 
     /// Writes drafts.

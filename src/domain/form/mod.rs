@@ -3,9 +3,9 @@
 //! The page asks these functions while she types, the worker asks them again before it saves; `i18n`
 //! turns a [`Problem`] into words. What was typed is never changed or cleared here.
 
-pub mod warga;
 pub mod card;
 pub mod cards;
+pub mod warga;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};

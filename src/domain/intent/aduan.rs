@@ -1,23 +1,623 @@
-//! What may be saved about aduan.
+//! What may be saved about aduan: sending one, a call for help, a note.
+//!
+//! Sending splits what was typed: the open event holds no identity, and of a `rahasia` aduan there is no open event at
+//! all. Number, tracking code and sealed matter are written in the same transaction.
 
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, NewId, Plan};
+use super::{FieldError, KeptPhoto, NewId, Plan};
+use crate::domain::aduan::category::CategoryTable;
+use crate::domain::aduan::intake::{self, Assigned, Context, Submission};
+use crate::domain::aduan::own::{self, Pending, Ticket};
+use crate::domain::aduan::ticket::{KabupatenCode, TicketNumber, TrackingCode};
+use crate::domain::form::Problem;
+use crate::domain::json::{self, Map, object};
+use crate::domain::kinds;
+use crate::domain::ledger::Draft;
+use crate::domain::number::NumberError;
 use crate::domain::view::Desk;
+
+/// Stands for the desa while nobody knows its code; it never enters an event.
+pub const DESA_UNKNOWN: &str = "0000000000";
+/// Characters of a note.
+pub const NOTE_LENGTH: (usize, usize) = (3, 500);
+/// The member of a draft's `extra` that holds calls made before the form was filled.
+pub const CALLS: &str = "telepon";
 
 /// A wish.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
-    /// Nothing.
-    Nothing,
+    /// Sends what was typed (T2). Sending the same id twice is sending it once.
+    Send {
+        /// Id of the complaint to be, 32 hex; also names its draft.
+        id: String,
+        /// JSON of [`intake::Draft`].
+        draft: String,
+    },
+    /// Help was called (T22).
+    Call {
+        /// The complaint.
+        id: String,
+        /// Who was called.
+        kepada: String,
+        /// Which number.
+        nomor: String,
+        /// What came of it.
+        hasil: String,
+    },
+    /// A note.
+    Note {
+        /// The complaint.
+        id: String,
+        /// The note.
+        isi: String,
+    },
 }
 
 /// Turns a wish into drafts.
 ///
 /// # Errors
 /// The fields to look at again.
-pub fn plan(_desk: &Desk<'_>, intent: &Intent, _new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
     match intent {
-        Intent::Nothing => Ok(Plan::default()),
+        Intent::Send { id, draft } => send(desk, id, draft, new_id),
+        Intent::Call { id, kepada, nomor, hasil } => {
+            if nomor.trim().is_empty() || kepada.trim().is_empty() {
+                return Err(vec![FieldError::new("nomor", Problem::Missing)]);
+            }
+            let data = object([
+                ("kepada", kepada.trim().into()),
+                ("nomor", nomor.trim().into()),
+                ("waktu", own::local_text(desk.now).into()),
+                ("hasil", hasil.trim().into()),
+            ]);
+            report(desk, id, kinds::ADUAN_CALLED, data, new_id)
+        }
+        Intent::Note { id, isi } => {
+            let (least, most) = NOTE_LENGTH;
+            let problem = match isi.trim().chars().count() {
+                0 => Some(Problem::Missing),
+                count if count < least => Some(Problem::TooShort { least: as_u32(least) }),
+                count if count > most => Some(Problem::TooLong { most: as_u32(most) }),
+                _ => None,
+            };
+            if let Some(problem) = problem {
+                return Err(vec![FieldError::new("isi", problem)]);
+            }
+            let data = object([("isi", isi.trim().into()), ("waktu", own::local_text(desk.now).into())]);
+            report(desk, id, kinds::ADUAN_NOTED, data, new_id)
+        }
+    }
+}
+
+/// Ten digits of the desa of this posyandu, if they are known.
+#[must_use]
+pub fn desa_code(desk: &Desk<'_>) -> Option<String> {
+    let code = desk.book.posyandu().and_then(|it| it.text("wilayah"))?;
+    let digits: String = code.chars().filter(char::is_ascii_digit).collect();
+    (digits.len() == 10).then_some(digits)
+}
+
+/// Four digits of the kabupaten, or zeros while nobody knows them: the rest of the number is unique without them.
+fn kabupaten_code(desk: &Desk<'_>) -> Option<KabupatenCode> {
+    let code = desk.book.posyandu().and_then(|it| it.text("wilayah")).unwrap_or_default();
+    let digits: String = code.chars().filter(char::is_ascii_digit).take(4).collect();
+    KabupatenCode::parse(&digits).or_else(|_| KabupatenCode::parse("0000")).ok()
+}
+
+/// Whether a complaint of this id was sent, in the open or sealed.
+#[must_use]
+pub fn is_sent(desk: &Desk<'_>, id: &str) -> bool {
+    let is_open = desk.book.subject(id).is_some_and(|it| it.entries().any(|it| &*it.kind == kinds::ADUAN_SENT));
+    is_open || desk.pending.iter().any(|it| it.id == id)
+}
+
+fn is_sealed(desk: &Desk<'_>, id: &str) -> bool {
+    desk.pending.iter().any(|it| it.id == id && it.sealed_submission().is_some())
+}
+
+fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+    let refused = |field: &str| vec![FieldError::new(field, Problem::Missing)];
+    if id.len() != 32 || !id.bytes().all(|it| matches!(it, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(refused("id"));
+    }
+    let done = Plan { subject: id.to_owned(), ends_draft: Some(own::form(id)), ..Plan::default() };
+    if is_sent(desk, id) {
+        return Ok(done);
+    }
+    let mut draft: intake::Draft = serde_json::from_str(text).map_err(|_| refused("uraian"))?;
+    let desa = desa_code(desk);
+    draft.kode_desa = desa.clone().unwrap_or_else(|| DESA_UNKNOWN.to_owned());
+    let ticket = number(desk, new_id).ok_or_else(|| refused("nomor"))?;
+    let context = Context { categories: CategoryTable::bundled(), today: desk.today() };
+    let assigned = Assigned { nomor: ticket.nomor.clone(), pelapor_ref: new_id(), submitted_local: ticket.submitted };
+    let refuse = |errors: Vec<intake::FieldError>| errors.iter().map(field_error).collect::<Vec<_>>();
+    let submission = draft.submit(&context, &assigned).map_err(refuse)?;
+
+    let event = |kind: &str, data: Map| Draft { kind: kind.into(), subject: id.into(), on: desk.today(), data };
+    let submitted = |data: serde_json::Map<String, serde_json::Value>| {
+        let mut data = strict(data)?;
+        if desa.is_none() {
+            data.remove("kode_desa");
+        }
+        Some(event(kinds::ADUAN_SENT, data))
+    };
+    let calls = calls(&draft).into_iter().map(|data| event(kinds::ADUAN_CALLED, data));
+    let code = event(kinds::ADUAN_KODE, object([("kode_lacak", ticket.kode.digits().into())]));
+    let mut plan = Plan { uses_ticket: true, ..done };
+    let mut waits = Vec::new();
+    let is_sealed = matches!(submission, Submission::Sealed { .. });
+    match submission {
+        Submission::Open { public, identity } => {
+            plan.drafts.push(submitted(public).ok_or_else(|| refused("uraian"))?);
+            plan.drafts.extend(calls);
+            if let Some(identity) = identity {
+                waits.push(event(kinds::ADUAN_IDENTITAS, strict(identity).ok_or_else(|| refused("nama"))?));
+            }
+        }
+        Submission::Sealed { everything } => {
+            waits.push(submitted(everything).ok_or_else(|| refused("uraian"))?);
+            waits.extend(calls);
+        }
+    }
+    waits.push(code);
+    plan.pending.push(Pending { id: id.to_owned(), ticket: Some(ticket), events: waits });
+    plan.photos = draft
+        .foto
+        .iter()
+        .map(|it| KeptPhoto { form: own::photo_form(id, &it.sha256), sha256: it.sha256.clone(), is_pending: is_sealed })
+        .collect();
+    Ok(plan)
+}
+
+fn number(desk: &Desk<'_>, new_id: NewId<'_>) -> Option<Ticket> {
+    let next = desk.next_ticket?;
+    let nomor = TicketNumber::new(kabupaten_code(desk)?, next.code.clone(), next.running).ok()?;
+    // Fresh bytes until they are uniform: 30 of them fail once in some ten million million times.
+    let kode = (0..4).find_map(|_| TrackingCode::from_random(&bytes(&format!("{}{}", new_id(), new_id()))).ok())?;
+    Some(Ticket { nomor, kode, submitted: desk.now })
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.chars().filter_map(|it| it.to_digit(16)).filter_map(|it| u8::try_from(it).ok()).collect();
+    let (pairs, _) = digits.as_chunks::<2>();
+    pairs.iter().map(|[high, low]| high * 16 + low).collect()
+}
+
+/// A report on a sealed complaint is sealed too, as an item of its own.
+fn report(desk: &Desk<'_>, id: &str, kind: &str, data: Map, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+    let event = Draft { kind: kind.into(), subject: id.into(), on: desk.today(), data };
+    let mut plan = Plan { subject: id.to_owned(), ..Plan::default() };
+    if is_sealed(desk, id) {
+        let item = Pending { id: format!("{id}:{}", new_id()), ticket: None, events: vec![event] };
+        plan.pending.push(item);
+    } else if is_sent(desk, id) {
+        plan.drafts.push(event);
+    } else {
+        return Err(vec![FieldError::new("id", Problem::Missing)]);
+    }
+    Ok(plan)
+}
+
+/// Calls noted before the form: `[{kepada, nomor, waktu}]`.
+fn calls(draft: &intake::Draft) -> Vec<Map> {
+    let list = draft.extra.get(CALLS).and_then(serde_json::Value::as_array).into_iter().flatten();
+    let text = |it: &serde_json::Value, key: &str| it.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+    list.filter_map(|it| {
+        let waktu = own::local_time(&text(it, "waktu")?)?;
+        Some(object([
+            ("kepada", text(it, "kepada")?.into()),
+            ("nomor", text(it, "nomor")?.into()),
+            ("waktu", own::local_text(waktu).into()),
+        ]))
+    })
+    .collect()
+}
+
+/// Members of the intake as strict JSON: no fraction can be in them.
+fn strict(data: serde_json::Map<String, serde_json::Value>) -> Option<Map> {
+    json::parse_object(&serde_json::Value::Object(data).to_string()).ok()
+}
+
+/// The worker's refusal in the common words; the page asks the intake itself and says it better.
+fn field_error(error: &intake::FieldError) -> FieldError {
+    let problem = match error.problem {
+        intake::Problem::TooShort { least } => Problem::TooShort { least: as_u32(least) },
+        intake::Problem::TooLong { most } => Problem::TooLong { most: as_u32(most) },
+        intake::Problem::NotANumber | intake::Problem::OutOfRange { .. } => Problem::Number(NumberError::Unfinished),
+        _ => Problem::Missing,
+    };
+    FieldError::new(error.field.code(), problem)
+}
+
+fn as_u32(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+
+    use chrono::{NaiveDate, NaiveDateTime};
+
+    use super::*;
+    use crate::domain::aduan::consent::{ConsentMethod, ConsentPurpose, ConsentRecord};
+    use crate::domain::aduan::own::NextTicket;
+    use crate::domain::aduan::ticket::DeviceCode;
+    use crate::domain::book::{Book, Seen, Shelf};
+    use crate::domain::json::Value;
+    use crate::domain::ledger::event::{Event, Stamp};
+    use crate::domain::ledger::id::{DeviceId, PersonId};
+    use crate::domain::ledger::{Clock, Signer, Subject};
+    use crate::domain::view::{self, aduan as screen};
+
+    pub(crate) const ME: &str = "0000000000000000000000000000a001";
+
+    struct NoSigner;
+    impl Signer for NoSigner {
+        fn sign(&self, _: &[u8]) -> [u8; 64] {
+            [0; 64]
+        }
+    }
+
+    /// A phone for rules: what was planned becomes part of it.
+    pub(crate) struct Phone {
+        pub(crate) book: Book,
+        shelf: Shelf,
+        pub(crate) pending: Vec<Pending>,
+        pub(crate) now: NaiveDateTime,
+        ticket: NextTicket,
+        clock: Clock,
+        n: i64,
+        ids: u64,
+    }
+
+    impl Phone {
+        pub(crate) fn new(now: &str) -> Self {
+            let ticket = NextTicket { code: DeviceCode::unenrolled([1, 2, 3, 4, 5, 6, 7]), running: 1 };
+            let now = own::local_time(now).unwrap();
+            let mut phone = Self {
+                book: Book::default(),
+                shelf: Shelf::default(),
+                pending: Vec::new(),
+                now,
+                ticket,
+                clock: Clock::default(),
+                n: 0,
+                ids: 0,
+            };
+            let data = object([
+                ("nama", "Contoh".into()),
+                ("wilayah", "3325012001".into()),
+                (
+                    "telepon",
+                    vec![object([("siapa", "Bidan desa".into()), ("nomor", "0812 0000 0001".into())]).into()].into(),
+                ),
+            ]);
+            phone.write(kinds::POSYANDU_FOUNDED, "0000000000000000000000000000f001", "2026-01-05", data);
+            phone.write(kinds::KADER_REGISTERED, ME, "2026-01-05", object([("nama", "Bu Rekaan".into())]));
+            phone
+        }
+
+        pub(crate) fn desk(&self) -> Desk<'_> {
+            let desk = Desk::new(&self.book, &self.shelf, self.now, ME);
+            Desk { pending: &self.pending, next_ticket: Some(&self.ticket), ..desk }
+        }
+
+        pub(crate) fn write(&mut self, kind: &str, subject: &str, on: &str, data: Map) -> String {
+            let on: NaiveDate = on.parse().unwrap();
+            self.add(Draft { kind: kind.into(), subject: subject.into(), on, data })
+        }
+
+        fn add(&mut self, draft: Draft) -> String {
+            self.n += 1;
+            let nothing = Subject::default();
+            let seen = Seen::of(self.book.subject(&draft.subject).unwrap_or(&nothing), &draft);
+            let stamp = Stamp {
+                at: self.clock.stamp(1_780_000_000_000, seen.latest),
+                by: PersonId::parse(ME).unwrap(),
+                device: DeviceId([7; 16]),
+                n: self.n,
+                after: seen.after,
+                replaces: seen.replaces,
+                salt: [0; 16],
+            };
+            let event = Event::sign(draft, stamp, &NoSigner);
+            self.book.add(&event);
+            event.id().to_string()
+        }
+
+        fn plan(&mut self, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
+            let mut ids = self.ids;
+            let plan = plan(&self.desk(), intent, &mut || {
+                ids += 1;
+                format!("{:032x}", u128::from(ids) * 0x1234_5678_9abc_def1_2345)
+            });
+            self.ids = ids;
+            plan
+        }
+
+        fn save(&mut self, intent: &Intent) -> Plan {
+            let plan = self.plan(intent).unwrap();
+            for draft in plan.drafts.clone() {
+                self.add(draft);
+            }
+            self.pending.extend(plan.pending.iter().map(|it| Pending::parse(&it.to_text()).unwrap()));
+            self.ticket.running += u32::from(plan.uses_ticket);
+            plan
+        }
+
+        pub(crate) fn send(&mut self, id: u32, draft: &intake::Draft) -> Plan {
+            self.save(&Intent::Send { id: format!("{id:032x}"), draft: serde_json::to_string(draft).unwrap() })
+        }
+
+        fn list(&self) -> screen::List {
+            match screen::answer(&self.desk(), &screen::Query::List) {
+                Some(screen::View::List(list)) => list,
+                _ => panic!("no list"),
+            }
+        }
+
+        fn detail(&self, id: &str) -> screen::Detail {
+            match screen::answer(&self.desk(), &screen::Query::Detail { id: id.into() }) {
+                Some(screen::View::Detail(it)) => *it,
+                _ => panic!("no detail"),
+            }
+        }
+
+        fn receipt(&self, id: &str) -> screen::Receipt {
+            match screen::answer(&self.desk(), &screen::Query::Receipt { id: id.into() }) {
+                Some(screen::View::Receipt(it)) => *it,
+                _ => panic!("no receipt"),
+            }
+        }
+    }
+
+    pub(crate) fn typed(kategori: &str) -> intake::Draft {
+        let consent = ConsentRecord {
+            witness: Some("Saksi Umpama".into()),
+            ..ConsentRecord::new("aduan-catat-1", ConsentPurpose::Catat, ConsentMethod::LisanDisaksikan)
+        };
+        intake::Draft {
+            jenis: "pengaduan".into(),
+            kategori: kategori.into(),
+            judul: "Air keruh di sumur bersama".into(),
+            uraian: "Sejak hujan kemarin air sumur bersama keruh dan berbau.".into(),
+            sifat: "komunal".into(),
+            jumlah_terdampak_kk: "14".into(),
+            rt: "3".into(),
+            nama: "Warga Rekaan".into(),
+            hp: "0812 3456 7890".into(),
+            cara_hubung: "wa".into(),
+            persetujuan: vec![consent],
+            ..intake::Draft::default()
+        }
+    }
+
+    fn text_of(drafts: &[Draft]) -> String {
+        drafts.iter().map(|it| Value::Object(it.data.clone()).canonical()).collect()
+    }
+
+    #[test]
+    fn the_identity_is_never_in_the_open_event() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let plan = phone.send(0xa1, &typed("PU-02"));
+        let open = text_of(&plan.drafts);
+        for secret in ["Rekaan", "0812", "6281", "Saksi Umpama", "kode_lacak"] {
+            assert!(!open.contains(secret), "{secret} stands in the open");
+        }
+        assert!(open.contains("Air keruh"));
+        let sealed: String = plan.pending.iter().map(Pending::to_text).collect();
+        assert!(sealed.contains("Warga Rekaan") && sealed.contains("Saksi Umpama") && sealed.contains("kode_lacak"));
+    }
+
+    #[test]
+    fn a_rahasia_aduan_puts_nothing_into_the_open() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let before = phone.book.clone();
+        let plan = phone.send(0xa2, &typed("TRANTIB-08"));
+        assert!(plan.drafts.is_empty() && plan.uses_ticket);
+        assert_eq!(phone.book, before);
+        let list = phone.list();
+        let row = &list.open[0];
+        assert!(row.is_waiting && row.judul.is_none() && row.bidang.is_empty() && !row.needs_call);
+        let receipt = phone.receipt(&row.id);
+        assert!(receipt.tentang.is_none() && receipt.urgent.is_none() && receipt.kode.is_some());
+        let detail = phone.detail(&row.id);
+        assert!(detail.uraian.is_empty() && detail.kategori.is_empty() && detail.pelapor.is_none());
+        // A colleague on the same phone sees nothing of it.
+        let nobody = Desk::new(&phone.book, &phone.shelf, phone.now, "0000000000000000000000000000b002");
+        assert!(screen::answer(&nobody, &screen::Query::Detail { id: row.id.clone() }).is_none());
+    }
+
+    #[test]
+    fn what_is_added_to_a_rahasia_aduan_stays_sealed_too() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(0xa3, &typed("TRANTIB-08")).subject;
+        let call =
+            Intent::Call { id: id.clone(), kepada: "SAPA 129".into(), nomor: "129".into(), hasil: String::new() };
+        let plan = phone.save(&call);
+        assert!(plan.drafts.is_empty());
+        assert_eq!(plan.pending[0].subject(), id);
+        assert_eq!(phone.list().open.len(), 1);
+    }
+
+    #[test]
+    fn two_aduan_never_share_a_number() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let mut numbers = std::collections::BTreeSet::new();
+        for id in 1..=40 {
+            let kategori = if id % 3 == 0 { "TRANTIB-08" } else { "PU-02" };
+            let plan = phone.send(id, &typed(kategori));
+            assert!(numbers.insert(plan.pending[0].ticket.as_ref().unwrap().nomor.clone()));
+        }
+        assert_eq!(phone.list().open.len(), 40);
+    }
+
+    #[test]
+    fn sending_twice_is_sending_once() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        for kategori in ["PU-02", "TRANTIB-08"] {
+            let first = phone.send(if kategori == "PU-02" { 1 } else { 2 }, &typed(kategori));
+            let again = phone.save(&Intent::Send { id: first.subject.clone(), draft: "{}".into() });
+            assert!(again.drafts.is_empty() && again.pending.is_empty() && !again.uses_ticket);
+            assert_eq!(again.subject, first.subject);
+        }
+    }
+
+    #[test]
+    fn a_refused_intake_keeps_everything() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let draft = intake::Draft { rt: String::new(), nama: String::new(), ..typed("PU-02") };
+        let before = (phone.book.clone(), phone.ticket.running);
+        let intent = Intent::Send { id: format!("{:032x}", 9), draft: serde_json::to_string(&draft).unwrap() };
+        let errors = phone.plan(&intent).unwrap_err();
+        assert_eq!(errors.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["rt", "nama"]);
+        assert_eq!((phone.book.clone(), phone.ticket.running), before);
+        // The draft is what it was: nothing ended it.
+        assert!(phone.pending.is_empty());
+    }
+
+    #[test]
+    fn an_urgent_aduan_promises_minutes_until_help_was_called() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("TRANTIB-02")).subject;
+        let row = phone.list().open[0].clone();
+        assert!(row.needs_call && row.is_mine);
+        assert_eq!(row.due.unwrap().at, own::local_time("2026-11-11T10:07:00"));
+        assert_eq!(phone.receipt(&id).urgent.unwrap().0, 15);
+        phone.save(&Intent::Call { id, kepada: "BPBD".into(), nomor: "112".into(), hasil: "segera datang".into() });
+        let row = phone.list().open[0].clone();
+        assert!(!row.needs_call && !row.is_mine);
+        assert_eq!(row.due.unwrap().on, "2026-11-16".parse::<NaiveDate>().unwrap());
+    }
+
+    #[test]
+    fn a_call_made_before_the_form_is_written_with_it() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let mut draft = typed("TRANTIB-02");
+        let call = serde_json::json!([{"kepada": "BPBD", "nomor": "112", "waktu": "2026-11-11T09:40:00"}]);
+        draft.extra.insert(CALLS.into(), call);
+        let plan = phone.send(1, &draft);
+        assert_eq!(plan.drafts.iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), ["aduan.t2", "aduan.t22"]);
+        assert!(!phone.list().open[0].needs_call);
+    }
+
+    #[test]
+    fn a_category_brings_its_secrecy() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        assert!(phone.send(1, &typed("LAIN-02")).drafts.is_empty(), "complaints about offices are rahasia");
+        assert!(!phone.send(2, &typed("PU-05")).drafts.is_empty());
+        let lowered = intake::Draft { kerahasiaan: "terbuka".into(), ..typed("LAIN-02") };
+        let intent = Intent::Send { id: format!("{:032x}", 3), draft: serde_json::to_string(&lowered).unwrap() };
+        assert_eq!(phone.plan(&intent).unwrap_err()[0].field, "kerahasiaan");
+    }
+
+    #[test]
+    fn violence_has_no_title_in_lists_even_when_the_reporter_wants_it_open() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let open = intake::Draft { kerahasiaan: "terbuka".into(), minta_diturunkan: true, ..typed("TRANTIB-08") };
+        let id = phone.send(1, &open).subject;
+        let row = phone.list().open[0].clone();
+        assert!(row.judul.is_none() && row.bidang.is_empty() && !row.is_waiting);
+        assert!(phone.receipt(&id).tentang.is_none());
+    }
+
+    #[test]
+    fn the_recorder_still_sees_whom_to_bring_the_answer() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("PU-02")).subject;
+        assert_eq!(phone.detail(&id).pelapor.unwrap().hp, "081234567890");
+        let nobody = intake::Draft { kerahasiaan: "tanpa_identitas".into(), ..typed("PU-02") };
+        let plan = phone.send(2, &nobody);
+        assert!(plan.pending[0].identity().is_none() && plan.pending[0].ticket.is_some());
+        assert!(!plan.pending[0].to_text().contains("Rekaan"));
+    }
+
+    #[test]
+    fn an_unknown_desa_is_left_out_and_the_number_is_still_one() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        phone.write(
+            kinds::POSYANDU_CHANGED,
+            "0000000000000000000000000000f001",
+            "2026-01-06",
+            object([("wilayah", "".into())]),
+        );
+        let plan = phone.send(1, &typed("PU-02"));
+        assert!(!plan.drafts[0].data.contains_key("kode_desa"));
+        assert!(plan.pending[0].ticket.as_ref().unwrap().nomor.to_string().starts_with("0000-Z"));
+    }
+
+    #[test]
+    fn photos_of_a_rahasia_aduan_are_the_recorders_alone() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        for (id, kategori, is_pending) in [(1, "PU-02", false), (2, "LAIN-02", true)] {
+            let mut draft = typed(kategori);
+            draft.foto = vec![intake::Photo { sha256: "ab".repeat(32), byte: 90_000 }];
+            let photo = ConsentRecord { purpose: ConsentPurpose::Foto, ..draft.persetujuan[0].clone() };
+            draft.persetujuan.push(photo);
+            let plan = phone.send(id, &draft);
+            assert_eq!(plan.photos.iter().map(|it| it.is_pending).collect::<Vec<_>>(), [is_pending]);
+            assert!(own::is_photo_form(&plan.photos[0].form));
+        }
+    }
+
+    #[test]
+    fn the_list_goes_by_what_is_due() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        phone.send(1, &typed("PU-02"));
+        phone.now = own::local_time("2026-11-12T09:00:00").unwrap();
+        phone.send(2, &typed("TRANTIB-02"));
+        phone.send(3, &typed("PU-05"));
+        let ids: Vec<String> = phone.list().open.iter().map(|it| it.id.trim_start_matches('0').to_owned()).collect();
+        assert_eq!(ids, ["2", "1", "3"]);
+    }
+
+    #[test]
+    fn the_violence_card_asks_first_and_names_no_neighbor() {
+        let phone = Phone::new("2026-11-11T09:52:00");
+        let card = |kategori: &str| match screen::answer(
+            &phone.desk(),
+            &screen::Query::Emergency { kategori: kategori.into() },
+        ) {
+            Some(screen::View::Emergency(card)) => card,
+            _ => panic!("no card"),
+        };
+        let violence = card("TRANTIB-08");
+        assert!(violence.asks_safe && violence.local.is_empty());
+        assert!(violence.calls.iter().all(|it| !["kades", "bidan"].contains(&it.id.as_str())));
+        let general = card("");
+        assert_eq!(general.calls[0].nomor, "119");
+        assert_eq!(general.local.iter().map(|it| it.nomor.as_str()).collect::<Vec<_>>(), ["081200000001"]);
+        assert!(card("KES-01").calls.iter().any(|it| it.id == "bidan"));
+    }
+
+    #[test]
+    fn a_note_needs_words() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("PU-02")).subject;
+        assert!(phone.plan(&Intent::Note { id: id.clone(), isi: " ".into() }).is_err());
+        phone.save(&Intent::Note { id: id.clone(), isi: "Sudah dilihat".into() });
+        let steps = phone.detail(&id).steps;
+        assert!(steps.iter().any(|it| matches!(&it.what, screen::StepKind::Note(text) if text == "Sudah dilihat")));
+        assert!(steps.iter().any(|it| it.place == screen::StepPlace::Now));
+        assert!(phone.plan(&Intent::Note { id: "nothing".into(), isi: "Catatan".into() }).is_err());
+    }
+
+    #[test]
+    fn views_survive_the_way_between_the_threads() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let id = phone.send(1, &typed("PU-02")).subject;
+        for query in [
+            screen::Query::List,
+            screen::Query::Detail { id: id.clone() },
+            screen::Query::Receipt { id: id.clone() },
+            screen::Query::Form { id: id.clone() },
+            screen::Query::Emergency { kategori: String::new() },
+        ] {
+            let shown = view::answer(&phone.desk(), &view::Query::Aduan(query)).unwrap();
+            let bytes = postcard::to_allocvec(&shown).unwrap();
+            let read: view::View = postcard::from_bytes(&bytes).unwrap();
+            assert_eq!(postcard::to_allocvec(&read).unwrap(), bytes);
+        }
     }
 }

@@ -9,6 +9,7 @@ pub mod warga;
 
 use serde::{Deserialize, Serialize};
 
+use super::aduan::own::Pending;
 use super::form::FieldError;
 use super::ledger::Draft;
 use super::view::Desk;
@@ -33,6 +34,23 @@ pub struct Plan {
     pub ends_draft: Option<String>,
     /// What the page goes on with: an id, say.
     pub subject: String,
+    /// What waits sealed for its readers.
+    pub pending: Vec<Pending>,
+    /// Photos that leave the drafts for the place where they stay.
+    pub photos: Vec<KeptPhoto>,
+    /// Whether the next ticket number of this phone is used up.
+    pub uses_ticket: bool,
+}
+
+/// A photo on its way from a draft to where it stays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPhoto {
+    /// The draft that holds its bytes; it ends with this save.
+    pub form: String,
+    /// SHA-256 of the bytes, 64 hex.
+    pub sha256: String,
+    /// Only for the recorder until there are readers; else for everybody of the posyandu.
+    pub is_pending: bool,
 }
 
 /// What was saved.

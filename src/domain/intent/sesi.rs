@@ -126,7 +126,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
     };
     let subject = draft.subject.strip_prefix("sesi:").unwrap_or(&draft.subject).to_owned();
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject })
+    Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
 }
 
 fn known(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
@@ -212,5 +212,5 @@ fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &s
     if !data.is_empty() {
         drafts.push(Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject, on: id.on, data });
     }
-    Ok(Plan { drafts, ends_draft: (!form.is_empty()).then(|| form.to_owned()), subject: who_id })
+    Ok(Plan { drafts, ends_draft: (!form.is_empty()).then(|| form.to_owned()), subject: who_id, ..Plan::default() })
 }

@@ -123,7 +123,7 @@ fn register(
         let data = object([("hadir", true.into())]);
         drafts.push(Draft { kind: kinds::HADIR_RECORDED.into(), subject: sesi.attendance(&id), on: sesi.on, data });
     }
-    Ok(Plan { drafts, ends_draft: Some(FORM_NEW.into()), subject: id })
+    Ok(Plan { drafts, ends_draft: Some(FORM_NEW.into()), subject: id, ..Plan::default() })
 }
 
 fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
@@ -151,7 +151,7 @@ fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Re
         let kind = kinds::SASARAN_CHANGED.into();
         drafts.push(Draft { kind, subject: sasaran.id.clone(), on: today, data: registers });
     }
-    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: sasaran.id })
+    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: sasaran.id, ..Plan::default() })
 }
 
 fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
@@ -162,7 +162,7 @@ fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, V
         let kind = kinds::KELUARGA_CHANGED.into();
         drafts.push(Draft { kind, subject: id.to_owned(), on: desk.today(), data: registers });
     }
-    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: id.to_owned() })
+    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: id.to_owned(), ..Plan::default() })
 }
 
 fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Plan, Vec<FieldError>> {
@@ -181,7 +181,7 @@ fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Pl
     let value = object([("kata", status.word().into()), ("sejak", date_value(since))]);
     let data = object([("status", Value::Object(value))]);
     let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on: since, data };
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: sasaran.id })
+    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: sasaran.id, ..Plan::default() })
 }
 
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
@@ -191,7 +191,7 @@ fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result
     let data = object([]);
     let mut draft = Draft { kind: kind.into(), subject: subject.to_owned(), on: desk.today(), data };
     draft.data.insert(register.to_owned(), right.value.value());
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: subject.to_owned() })
+    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: subject.to_owned(), ..Plan::default() })
 }
 
 fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan, Vec<FieldError>> {
@@ -206,7 +206,7 @@ fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan,
         on: desk.today(),
         data: object([("gabung", together.into())]),
     };
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: one.to_owned() })
+    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: one.to_owned(), ..Plan::default() })
 }
 
 fn known_family(book: &Book, text: &PersonText) -> Result<(), Vec<FieldError>> {

@@ -1,27 +1,493 @@
-//! What the screens of laporan show.
+//! This month in numbers, each with the names behind it.
+//!
+//! A number is always the length of its list of names, so the two can never differ. Growth follows
+//! [`crate::domain::growth`]: every weighed child has exactly one of N, T, O, B, and together they are D; a weight
+//! flagged implausible has none and is in none of them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, PersonRow, aduan};
+use crate::domain::growth::{
+    GainSettings, Index, Nt, Status, Visit, Weighing, assess, completed_months, gain::SessionMonth, judge_all,
+};
+use crate::domain::json::Value;
+use crate::domain::ledger::Subject;
+use crate::domain::sasaran::Sasaran;
+use crate::domain::sesi::{RUMAH, SesiId};
+
+/// A balita is younger than this many months.
+const BALITA_MONTHS: u32 = 60;
 
 /// A question.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
-    /// All of it.
-    All,
+    /// All numbers of a month.
+    Month {
+        /// `2026-11`; anything else is this month.
+        bulan: String,
+    },
+    /// The names behind one number.
+    Names {
+        /// `2026-11`.
+        bulan: String,
+        /// Word of a [`Measure`].
+        ukuran: String,
+    },
 }
 
 /// Its answer.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub enum View {
-    /// Nothing yet.
-    Empty,
+    /// To [`Query::Month`].
+    Month(Month),
+    /// To [`Query::Names`].
+    Names(Box<Names>),
+}
+
+/// What is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Measure {
+    /// S: balita who live here.
+    S,
+    /// Who came to an open day, of every age.
+    Datang,
+    /// D: balita weighed.
+    D,
+    /// Weight rose.
+    N,
+    /// Weight did not rise.
+    T,
+    /// Not weighed last month.
+    O,
+    /// First weighing here.
+    B,
+    /// Below the red line.
+    Bgm,
+    /// T two months running.
+    DuaT,
+    /// Referred.
+    Rujuk,
+    /// Active balita who were not weighed.
+    TidakDitimbang,
+    /// Weights that must be measured again; in none of the letters.
+    TimbangUlang,
+    /// Complaints taken.
+    Aduan,
+}
+
+impl Measure {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::S,
+        Self::Datang,
+        Self::D,
+        Self::N,
+        Self::T,
+        Self::O,
+        Self::B,
+        Self::Bgm,
+        Self::DuaT,
+        Self::Rujuk,
+        Self::TidakDitimbang,
+        Self::TimbangUlang,
+        Self::Aduan,
+    ];
+
+    /// The word in an address.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::S => "s",
+            Self::Datang => "datang",
+            Self::D => "d",
+            Self::N => "n",
+            Self::T => "t",
+            Self::O => "o",
+            Self::B => "b",
+            Self::Bgm => "bgm",
+            Self::DuaT => "2t",
+            Self::Rujuk => "rujuk",
+            Self::TidakDitimbang => "tidak-ditimbang",
+            Self::TimbangUlang => "timbang-ulang",
+            Self::Aduan => "aduan",
+        }
+    }
+
+    /// Reads [`Measure::word`].
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
+/// The numbers of a month.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Month {
+    /// Its first day.
+    pub first: NaiveDate,
+    /// `2026-10`
+    pub before: String,
+    /// `2026-12`; none when it lies ahead.
+    pub after: Option<String>,
+    /// Every measure with its number.
+    pub counts: Vec<(Measure, u32)>,
+}
+
+impl Month {
+    /// One number.
+    #[must_use]
+    pub fn count(&self, measure: Measure) -> u32 {
+        self.counts.iter().find(|(it, _)| *it == measure).map_or(0, |(_, count)| *count)
+    }
+}
+
+/// The names behind a number.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Names {
+    /// Which.
+    pub measure: Measure,
+    /// First day of the month.
+    pub first: NaiveDate,
+    /// People.
+    pub people: Vec<PersonRow>,
+    /// Complaints, for [`Measure::Aduan`].
+    pub aduan: Vec<aduan::Row>,
 }
 
 /// Answers; `None` when what it asks about does not exist.
 #[must_use]
-pub fn answer(_desk: &Desk<'_>, query: &Query) -> Option<View> {
+pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     match query {
-        Query::All => Some(View::Empty),
+        Query::Month { bulan } => {
+            let first = first_day(desk, bulan);
+            let found = found(desk, first);
+            let complaints = complaints(desk, first).len();
+            let counts = Measure::ALL.map(|it| {
+                let count = if it == Measure::Aduan { complaints } else { found.get(&it).map_or(0, BTreeSet::len) };
+                (it, u32::try_from(count).unwrap_or(u32::MAX))
+            });
+            let next = first.checked_add_months(Months::new(1)).filter(|it| *it <= desk.today());
+            Some(View::Month(Month {
+                first,
+                before: first.checked_sub_months(Months::new(1)).map(month_word).unwrap_or_default(),
+                after: next.map(month_word),
+                counts: counts.to_vec(),
+            }))
+        }
+        Query::Names { bulan, ukuran } => {
+            let measure = Measure::from_word(ukuran)?;
+            let first = first_day(desk, bulan);
+            let (mut people, mut rows) = (Vec::new(), Vec::new());
+            if measure == Measure::Aduan {
+                rows = complaints(desk, first);
+            } else {
+                let ids = found(desk, first).remove(&measure).unwrap_or_default();
+                people = ids.iter().filter_map(|id| desk.book.sasaran(id)).map(|it| PersonRow::of(desk, &it)).collect();
+                people.sort_by_key(|it| (it.nama.to_lowercase(), it.id.clone()));
+            }
+            Some(View::Names(Box::new(Names { measure, first, people, aduan: rows })))
+        }
+    }
+}
+
+/// `2026-11`
+#[must_use]
+pub fn month_word(first: NaiveDate) -> String {
+    first.format("%Y-%m").to_string()
+}
+
+fn first_day(desk: &Desk<'_>, bulan: &str) -> NaiveDate {
+    let asked = NaiveDate::parse_from_str(&format!("{bulan}-01"), "%Y-%m-%d").ok();
+    let this = desk.today().with_day(1).unwrap_or_else(|| desk.today());
+    asked.filter(|it| *it <= this).unwrap_or(this)
+}
+
+fn is_in(first: NaiveDate, on: NaiveDate) -> bool {
+    (on.year(), on.month()) == (first.year(), first.month())
+}
+
+fn complaints(desk: &Desk<'_>, first: NaiveDate) -> Vec<aduan::Row> {
+    aduan::taken(desk, |on| is_in(first, on))
+}
+
+/// Who is behind each number.
+fn found(desk: &Desk<'_>, first: NaiveDate) -> BTreeMap<Measure, BTreeSet<String>> {
+    let mut found: BTreeMap<Measure, BTreeSet<String>> = BTreeMap::new();
+    let mut days: BTreeSet<SesiId> = desk.book.sesi_list().map(|it| it.id).collect();
+    for sasaran in desk.book.sasaran_list() {
+        let visits = desk.book.visits(&sasaran.id);
+        days.extend(visits.iter().map(|(sesi, _)| sesi.clone()));
+        for measure in of_person(first, &sasaran, &visits) {
+            found.entry(measure).or_default().insert(sasaran.id.clone());
+        }
+    }
+    // Who came to an open day is said by its attendance, also where nothing was measured, or where a card was
+    // filled by mistake; what was entered late from paper was an open day too.
+    for day in days.iter().filter(|it| is_in(first, it.on) && it.place != RUMAH) {
+        let came = desk.book.present(day).into_iter().filter(|id| desk.book.sasaran(id).is_some());
+        found.entry(Measure::Datang).or_default().extend(came);
+    }
+    found
+}
+
+fn of_person(first: NaiveDate, sasaran: &Sasaran, visits: &[(SesiId, &Subject)]) -> Vec<Measure> {
+    let visits: Vec<Measured> =
+        visits.iter().map(|(sesi, subject)| Measured::read(sesi.on, subject, sasaran)).collect();
+    let now: Vec<&Measured> = visits.iter().filter(|it| is_in(first, it.on)).collect();
+    let mut measures = Vec::new();
+    if now.iter().any(|it| it.is_referred) {
+        measures.push(Measure::Rujuk);
+    }
+    let is_counted = sasaran.status.is_expected() && is_balita(sasaran, first);
+    if is_counted {
+        measures.push(Measure::S);
+    }
+    let weighings: Vec<Weighing> = visits.iter().filter_map(|it| it.weighing).collect();
+    let born_on = sasaran.lahir.map(|it| it.on);
+    let month = SessionMonth::of(first);
+    let judged = judge_all(sasaran.kelamin, born_on, &weighings, GainSettings::default());
+    let gain = judged.into_iter().find(|it| it.session_month == month);
+    match gain.as_ref().map(|it| it.letter) {
+        Some(Ok(letter)) => {
+            measures.push(Measure::D);
+            measures.push(match letter {
+                Nt::N => Measure::N,
+                Nt::T => Measure::T,
+                Nt::O => Measure::O,
+                Nt::B => Measure::B,
+            });
+        }
+        _ if is_counted => measures.push(Measure::TidakDitimbang),
+        _ => {}
+    }
+    if gain.as_ref().is_some_and(|it| it.is_2t) {
+        measures.push(Measure::DuaT);
+    }
+    // The weighing that gave the letter gives BGM too.
+    let weighed_on = gain.as_ref().map(|it| it.measured_on);
+    let of_letter = now.iter().rev().find(|it| Some(it.on) == weighed_on && it.weighing.is_some());
+    if of_letter.is_some_and(|it| it.is_below_red) {
+        measures.push(Measure::Bgm);
+    }
+    if of_letter.and_then(|it| it.weighing).is_some_and(|it| it.is_excluded) {
+        measures.push(Measure::TimbangUlang);
+    }
+    measures
+}
+
+/// A balita for the whole month or a part of it: born before it ended, not yet five when it began.
+fn is_balita(sasaran: &Sasaran, first: NaiveDate) -> bool {
+    let Some(born_on) = sasaran.lahir.map(|it| it.on) else {
+        return false;
+    };
+    let is_born = first.checked_add_months(Months::new(1)).is_some_and(|next| born_on < next);
+    is_born && completed_months(born_on, first).unwrap_or(0) < BALITA_MONTHS
+}
+
+/// What the reports need of one visit.
+struct Measured {
+    on: NaiveDate,
+    weighing: Option<Weighing>,
+    is_below_red: bool,
+    is_referred: bool,
+}
+
+impl Measured {
+    fn read(on: NaiveDate, subject: &Subject, sasaran: &Sasaran) -> Self {
+        let grams = subject.value("bb").get("g").and_then(Value::as_int).and_then(|it| u32::try_from(it).ok());
+        let mut visit = Visit::new(sasaran.kelamin, sasaran.lahir.map(|it| it.on), on);
+        visit.weight_grams = grams;
+        let assessment = assess(&visit);
+        let is_excluded =
+            assessment.finding(Index::WeightForAge).is_some_and(|finding| finding.status == Status::Recheck);
+        let weighing = grams.map(|grams| Weighing {
+            is_excluded,
+            follows_curve: subject.value("garis").as_bool(),
+            ..Weighing::new(on, grams)
+        });
+        Self {
+            on,
+            weighing,
+            is_below_red: assessment.is_below_red_line() == Some(true),
+            is_referred: subject.value("rujuk").get("ya").and_then(Value::as_bool) == Some(true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::intent::aduan::tests::{Phone, typed};
+    use crate::domain::json::object;
+    use crate::domain::kinds;
+
+    const NOW: &str = "2026-11-20T12:00:00";
+
+    fn child(phone: &mut Phone, number: u32, sex: &str, born_on: &str) -> String {
+        let id = format!("{:032x}", 0xc000 + number);
+        let data = object([
+            ("nama", format!("Anak Rekaan {number}").into()),
+            ("kelamin", sex.into()),
+            ("lahir", object([("tanggal", born_on.into())]).into()),
+        ]);
+        phone.write(kinds::SASARAN_REGISTERED, &id, "2026-01-10", data);
+        id
+    }
+
+    fn weigh(phone: &mut Phone, id: &str, on: &str, grams: i64) -> (String, String) {
+        let subject = format!("kunjungan:{on}:utama:{id}");
+        let data = object([("bb", object([("g", grams.into())]).into())]);
+        let event = phone.write(kinds::KUNJUNGAN_RECORDED, &subject, on, data);
+        (subject, event)
+    }
+
+    fn month(phone: &Phone, bulan: &str) -> Month {
+        match answer(&phone.desk(), &Query::Month { bulan: bulan.into() }) {
+            Some(View::Month(month)) => month,
+            _ => panic!("no month"),
+        }
+    }
+
+    fn names(phone: &Phone, bulan: &str, measure: Measure) -> Names {
+        match answer(&phone.desk(), &Query::Names { bulan: bulan.into(), ukuran: measure.word().into() }) {
+            Some(View::Names(names)) => *names,
+            _ => panic!("no names"),
+        }
+    }
+
+    /// N, T twice, O, B, one flagged, one not weighed, one who moved.
+    fn posyandu() -> Phone {
+        let mut phone = Phone::new(NOW);
+        let up = child(&mut phone, 1, "L", "2025-11-10");
+        let flat = child(&mut phone, 2, "P", "2025-10-01");
+        let missed = child(&mut phone, 3, "L", "2025-08-01");
+        let new = child(&mut phone, 4, "P", "2026-03-01");
+        let odd = child(&mut phone, 5, "L", "2025-06-01");
+        child(&mut phone, 6, "P", "2024-06-01");
+        let gone = child(&mut phone, 7, "P", "2024-06-01");
+        phone.write(
+            kinds::SASARAN_CHANGED,
+            &gone,
+            "2026-10-01",
+            object([("status", object([("kata", "pindah".into())]).into())]),
+        );
+        weigh(&mut phone, &up, "2026-10-15", 8900);
+        weigh(&mut phone, &up, "2026-11-16", 9300);
+        weigh(&mut phone, &flat, "2026-09-15", 8200);
+        weigh(&mut phone, &flat, "2026-10-15", 8200);
+        weigh(&mut phone, &flat, "2026-11-16", 8200);
+        weigh(&mut phone, &missed, "2026-09-15", 9000);
+        weigh(&mut phone, &missed, "2026-11-16", 9400);
+        weigh(&mut phone, &new, "2026-11-16", 7600);
+        weigh(&mut phone, &odd, "2026-10-15", 10_000);
+        weigh(&mut phone, &odd, "2026-11-16", 40_000);
+        phone
+    }
+
+    #[test]
+    fn weighed_is_n_and_t_and_o_and_b() {
+        let month = month(&posyandu(), "2026-11");
+        let [d, n, t, o, b] = [Measure::D, Measure::N, Measure::T, Measure::O, Measure::B].map(|it| month.count(it));
+        assert_eq!([d, n, t, o, b], [4, 1, 1, 1, 1]);
+        assert_eq!(d, n + t + o + b);
+        assert_eq!(month.count(Measure::DuaT), 1);
+        assert_eq!(month.count(Measure::S), 6);
+    }
+
+    #[test]
+    fn a_flagged_weight_is_in_none_of_the_letters() {
+        let phone = posyandu();
+        let flagged = names(&phone, "2026-11", Measure::TimbangUlang);
+        assert_eq!(flagged.people.iter().map(|it| it.nama.as_str()).collect::<Vec<_>>(), ["Anak Rekaan 5"]);
+        let weighed = names(&phone, "2026-11", Measure::D);
+        assert!(weighed.people.iter().all(|it| it.nama != "Anak Rekaan 5"));
+    }
+
+    #[test]
+    fn every_number_is_the_length_of_its_list() {
+        let mut phone = posyandu();
+        phone.send(1, &typed("PU-02"));
+        phone.send(2, &typed("TRANTIB-08"));
+        for bulan in ["2026-09", "2026-10", "2026-11"] {
+            let month = month(&phone, bulan);
+            for measure in Measure::ALL {
+                let names = names(&phone, bulan, measure);
+                let length = u32::try_from(names.people.len() + names.aduan.len()).unwrap();
+                assert_eq!(month.count(measure), length, "{measure:?} in {bulan}");
+            }
+        }
+        assert_eq!(month(&phone, "2026-11").count(Measure::Aduan), 2, "sealed ones are counted, not told");
+    }
+
+    #[test]
+    fn a_month_ends_on_its_last_day() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        weigh(&mut phone, &id, "2026-10-31", 8900);
+        weigh(&mut phone, &id, "2026-11-01", 9000);
+        assert_eq!(month(&phone, "2026-10").count(Measure::D), 1);
+        assert_eq!(month(&phone, "2026-11").count(Measure::D), 1);
+        assert_eq!(month(&phone, "2026-09").count(Measure::D), 0);
+        assert_eq!(month(&phone, "2026-10").count(Measure::B), 1);
+    }
+
+    #[test]
+    fn a_visit_taken_back_drops_out() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        let (subject, event) = weigh(&mut phone, &id, "2026-11-16", 9000);
+        assert_eq!(month(&phone, "2026-11").count(Measure::Datang), 1);
+        phone.write(kinds::CATATAN_UNDONE, &subject, "2026-11-16", object([("event", event.into())]));
+        let month = month(&phone, "2026-11");
+        assert_eq!([Measure::D, Measure::Datang, Measure::B].map(|it| month.count(it)), [0, 0, 0]);
+        assert_eq!(month.count(Measure::TidakDitimbang), 1);
+    }
+
+    #[test]
+    fn who_came_without_being_weighed_came() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        phone.write(kinds::SESI_OPENED, "sesi:2026-11-16:utama", "2026-11-16", object([]));
+        phone.write(
+            kinds::HADIR_RECORDED,
+            &format!("hadir:2026-11-16:utama:{id}"),
+            "2026-11-16",
+            object([("hadir", true.into())]),
+        );
+        let month = month(&phone, "2026-11");
+        assert_eq!((month.count(Measure::Datang), month.count(Measure::D)), (1, 0));
+    }
+
+    #[test]
+    fn a_home_visit_is_not_coming() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        let subject = format!("kunjungan:2026-11-16:rumah:{id}");
+        let data =
+            object([("bb", object([("g", 9000.into())]).into()), ("rujuk", object([("ya", true.into())]).into())]);
+        phone.write(kinds::KUNJUNGAN_RECORDED, &subject, "2026-11-16", data);
+        let month = month(&phone, "2026-11");
+        assert_eq!([Measure::Datang, Measure::D, Measure::Rujuk].map(|it| month.count(it)), [0, 1, 1]);
+    }
+
+    #[test]
+    fn a_far_too_light_child_is_below_the_red_line() {
+        let mut phone = Phone::new(NOW);
+        // WHO, weight-for-age, boys, month 12: -3 SD is 6.9 kg.
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        weigh(&mut phone, &id, "2026-11-16", 6800);
+        assert_eq!(month(&phone, "2026-11").count(Measure::Bgm), 1);
+    }
+
+    #[test]
+    fn the_month_ahead_cannot_be_opened() {
+        let phone = Phone::new(NOW);
+        let this = month(&phone, "2027-01");
+        assert_eq!((month_word(this.first), this.after), ("2026-11".to_owned(), None));
+        assert_eq!(month(&phone, "2026-10").after.as_deref(), Some("2026-11"));
+        assert_eq!(month(&phone, "nonsense").before, "2026-10");
     }
 }

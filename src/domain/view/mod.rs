@@ -12,6 +12,7 @@ pub mod warga;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
+use super::aduan::own::{KeptDraft, NextTicket, Pending};
 use super::book::{Book, Shelf};
 use super::calendar::{Age, DEFAULT_ADULT_YEARS, LifeStage};
 use super::sasaran::{Sasaran, Sex};
@@ -26,9 +27,21 @@ pub struct Desk<'a> {
     pub now: NaiveDateTime,
     /// Person id of who asks.
     pub me: &'a str,
+    /// What of complaints waits sealed for its readers, recorded by who asks.
+    pub pending: &'a [Pending],
+    /// Complaints that who asks has begun to type.
+    pub drafts: &'a [KeptDraft],
+    /// The number that the next complaint of this phone gets; the worker gives it when one is sent.
+    pub next_ticket: Option<&'a NextTicket>,
 }
 
-impl Desk<'_> {
+impl<'a> Desk<'a> {
+    /// A desk with nothing of its own beside the book.
+    #[must_use]
+    pub fn new(book: &'a Book, shelf: &'a Shelf, now: NaiveDateTime, me: &'a str) -> Self {
+        Self { book, shelf, now, me, pending: &[], drafts: &[], next_ticket: None }
+    }
+
     /// Today at the posyandu.
     #[must_use]
     pub fn today(&self) -> NaiveDate {

@@ -1,26 +1,214 @@
-//! The screens of laporan.
+//! This month in numbers, each opening its names.
 
 use leptos::prelude::*;
-use leptos_router::components::Route;
+use leptos_router::components::{A, Route};
+use leptos_router::hooks::{use_params_map, use_query_map};
 use leptos_router::{MatchNestedRoutes, path};
 
-use crate::i18n::umum;
-use crate::ui::components::{Page, Tab, Tabs, TopBar};
+use super::aduan::line;
+use crate::domain::view;
+use crate::domain::view::laporan::{Measure, Month, Names, Query, View, month_word};
+use crate::i18n::{laporan as kata, umum};
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Empty, Icon, Page, PersonLine, Tab, Tabs, TopBar};
+use crate::ui::context::use_desk;
 
 /// Routes of this task.
 #[component(transparent)]
 pub fn LaporanRoutes() -> impl MatchNestedRoutes + Clone {
-    view! { <Route path=path!("/laporan") view=LaporanPage /> }.into_inner()
+    view! {
+        <Route path=path!("/laporan") view=LaporanPage />
+        <Route path=path!("/laporan/:ukuran") view=NamesPage />
+    }
+    .into_inner()
+}
+
+fn asked_month() -> Memo<String> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|it| it.get("bulan").unwrap_or_default()))
 }
 
 /// The tab.
 #[component]
 pub fn LaporanPage() -> impl IntoView {
+    let desk = use_desk();
+    let bulan = asked_month();
+    let answer = desk.watch(move || view::Query::Laporan(Query::Month { bulan: bulan.get() }));
     view! {
-        <TopBar title=umum::TAB_LAPORAN.to_owned() />
-        <Page>
-            <p></p>
-        </Page>
+        <Transition fallback=|| {
+            view! { <TopBar title=umum::TAB_LAPORAN.to_owned() /> }
+        }>
+            {move || Suspend::new(async move {
+                or_trouble(
+                    answer.await,
+                    |it| match it {
+                        view::View::Laporan(View::Month(month)) => view! { <MonthShown month=month /> }.into_any(),
+                        _ => ().into_any(),
+                    },
+                )
+            })}
+        </Transition>
         <Tabs here=Tab::Laporan />
     }
+}
+
+#[component]
+fn MonthShown(month: Month) -> impl IntoView {
+    let bulan = month_word(month.first);
+    let href = move |measure: Measure| format!("/laporan/{}?bulan={bulan}", measure.word());
+    let whole = [Measure::S, Measure::D].into_iter().map(|it| month.count(it)).max().unwrap_or(0);
+    let bars = [Measure::S, Measure::D, Measure::N, Measure::T, Measure::O, Measure::B]
+        .map(|it| bar(it, month.count(it), whole, href(it)));
+    let (s, d, n) = (month.count(Measure::S), month.count(Measure::D), month.count(Measure::N));
+    // Without the months that cannot be compared: both are asked for, so both are labelled.
+    let compared = d.saturating_sub(month.count(Measure::O) + month.count(Measure::B));
+    let attention = [Measure::DuaT, Measure::Bgm, Measure::Rujuk, Measure::TimbangUlang, Measure::TidakDitimbang];
+    let attention: Vec<_> = attention
+        .into_iter()
+        .filter(|it| month.count(*it) > 0 || matches!(it, Measure::DuaT | Measure::Bgm | Measure::Rujuk))
+        .map(|it| count_row(it, month.count(it), href(it)))
+        .collect();
+    let others = [Measure::Datang, Measure::Aduan].map(|it| count_row(it, month.count(it), href(it)));
+    view! {
+        <TopBar title=kata::title(month.first) line=kata::WEIGHING.to_owned()>
+            <A
+                href=format!("/laporan?bulan={}", month.before)
+                attr:class="iconbutton"
+                attr:aria-label=kata::EARLIER
+            >
+                <Icon name="kembali" />
+            </A>
+            {month
+                .after
+                .map(|after| {
+                    view! {
+                        <A
+                            href=format!("/laporan?bulan={after}")
+                            attr:class="iconbutton"
+                            attr:aria-label=kata::LATER
+                        >
+                            <Icon name="lanjut" />
+                        </A>
+                    }
+                })}
+        </TopBar>
+        <Page>
+            <p class="second">{kata::TAP}</p>
+            <div class="skdn">{bars.collect_view()}</div>
+            {(s > 0 && d > 0)
+                .then(|| {
+                    view! {
+                        <div class="ratio">
+                            <p>
+                                <b>{kata::of(d, s)}</b>
+                                "ditimbang"
+                                <br />
+                                {kata::ratio("D/S", d, s)}
+                            </p>
+                            <p>
+                                <b>{kata::of(n, d)}</b>
+                                "naik beratnya"
+                                <br />
+                                {kata::ratio("N/D", n, d)}
+                                {(compared > 0 && compared != d)
+                                    .then(|| view! { <br /> {kata::ratio("N/(D-O-B)", n, compared)} })}
+                            </p>
+                        </div>
+                    }
+                })}
+            <div class="section">
+                <h2 class="section__title">{kata::ATTENTION}</h2>
+            </div>
+            <div class="rows">{attention}</div>
+            <div class="section">
+                <h2 class="section__title">{kata::OTHERS}</h2>
+            </div>
+            <div class="rows">{others.collect_view()}</div>
+        </Page>
+    }
+}
+
+fn bar(measure: Measure, count: u32, whole: u32, href: String) -> impl IntoView {
+    let width = (u64::from(count) * 1000).checked_div(u64::from(whole)).unwrap_or(0).min(1000);
+    view! {
+        <A href=href attr:class="skdn__row">
+            <span class="skdn__letter">{kata::letter(measure)}</span>
+            <span class="skdn__word">{kata::measure(measure)}</span>
+            <span class="skdn__no">{count}</span>
+            <Icon name="lanjut" />
+            <svg class="skdn__svg" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
+                <rect width=width height="10" rx="2"></rect>
+            </svg>
+        </A>
+    }
+}
+
+fn count_row(measure: Measure, count: u32, href: String) -> impl IntoView {
+    let is_danger = count > 0 && matches!(measure, Measure::DuaT | Measure::Bgm | Measure::Rujuk);
+    let icon = match measure {
+        Measure::DuaT | Measure::Rujuk => "rujuk",
+        Measure::Bgm => "awas",
+        Measure::TimbangUlang => "timbang",
+        Measure::TidakDitimbang => "jam",
+        Measure::Aduan => "aduan",
+        _ => "warga",
+    };
+    view! {
+        <A href=href attr:class="row">
+            <span class="row__body">
+                <span class="row__due" class:say--refer=is_danger>
+                    <Icon name=icon size="s" />
+                    {kata::measure(measure)}
+                </span>
+            </span>
+            <span class="skdn__no">{count}</span>
+            <Icon name="lanjut" />
+        </A>
+    }
+}
+
+/// The names behind a number.
+#[component]
+pub fn NamesPage() -> impl IntoView {
+    let desk = use_desk();
+    let params = use_params_map();
+    let bulan = asked_month();
+    let ukuran = Memo::new(move |_| params.with(|it| it.get("ukuran").unwrap_or_default()));
+    let answer = desk.watch(move || view::Query::Laporan(Query::Names { bulan: bulan.get(), ukuran: ukuran.get() }));
+    let back = move || format!("/laporan?bulan={}", bulan.get());
+    let title = move || Measure::from_word(&ukuran.get()).map_or(umum::TAB_LAPORAN, kata::measure).to_owned();
+    let line = RwSignal::new(String::new());
+    view! {
+        <TopBar title=Signal::derive(title) line=line back=back() />
+        <Page>
+            <Transition>
+                {move || Suspend::new(async move {
+                    let answer = answer.await;
+                    if let Ok(view::View::Laporan(View::Names(names))) = &answer {
+                        line.set(kata::names_line(names));
+                    }
+                    or_trouble(
+                        answer,
+                        |it| match it {
+                            view::View::Laporan(View::Names(names)) => view! { <NamesShown names=*names /> }.into_any(),
+                            _ => ().into_any(),
+                        },
+                    )
+                })}
+            </Transition>
+        </Page>
+    }
+}
+
+#[component]
+fn NamesShown(names: Names) -> impl IntoView {
+    if names.people.is_empty() && names.aduan.is_empty() {
+        return view! { <Empty say=kata::NOBODY.to_owned() /> }.into_any();
+    }
+    let people = names.people.into_iter().map(|row| {
+        let href = format!("/warga/{}", row.id);
+        view! { <PersonLine row=row href=href /> }
+    });
+    view! { <div class="rows">{people.collect_view()} {names.aduan.into_iter().map(line).collect_view()}</div> }
+        .into_any()
 }

@@ -150,7 +150,7 @@ pub fn absent(desk: &Desk<'_>, id: &SesiId, present: &BTreeSet<String>) -> Vec<S
 /// A row with the age of another day than today.
 #[must_use]
 pub fn row_on(desk: &Desk<'_>, sasaran: &Sasaran, id: &SesiId) -> PersonRow {
-    let on = Desk { book: desk.book, now: id.on.and_time(desk.now.time()), me: desk.me };
+    let on = Desk { now: id.on.and_time(desk.now.time()), ..*desk };
     PersonRow::of(&on, sasaran)
 }
 

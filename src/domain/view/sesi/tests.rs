@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::hasil::Headline;
 use super::*;
-use crate::domain::book::{Book, Seen};
+use crate::domain::book::{Book, Seen, Shelf};
 use crate::domain::form::card::{Answers, Typed};
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::growth::Nt;
@@ -26,6 +26,7 @@ impl Signer for Anybody {
 
 struct Phone {
     book: Book,
+    shelf: Shelf,
     clock: Clock,
     device: DeviceId,
     n: i64,
@@ -46,6 +47,7 @@ impl Phone {
     fn new(device: u8) -> Self {
         Self {
             book: Book::default(),
+            shelf: Shelf::default(),
             clock: Clock::default(),
             device: DeviceId([device; 16]),
             n: 0,
@@ -59,7 +61,7 @@ impl Phone {
     }
 
     fn desk(&self) -> Desk<'_> {
-        Desk { book: &self.book, now: self.now, me: ME }
+        Desk::new(&self.book, &self.shelf, self.now, ME)
     }
 
     fn record(&mut self, draft: Draft) -> Event {

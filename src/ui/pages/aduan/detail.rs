@@ -1,0 +1,312 @@
+//! One complaint: in whose hands, its history, its photos, a note, a call for help.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_params_map;
+
+use super::photo::{Picture, Source};
+use crate::domain::intent::{Intent, aduan as intent};
+use crate::domain::view;
+use crate::domain::view::aduan::{Call, Detail, Query, Step, StepKind, StepPlace, View};
+use crate::i18n::{self, aduan as kata, umum};
+use crate::messages::Failure;
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Dock, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::context::use_desk;
+
+/// `/aduan/:id`
+#[component]
+pub fn DetailPage() -> impl IntoView {
+    let desk = use_desk();
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|it| it.get("id").unwrap_or_default()));
+    let answer = desk.watch(move || view::Query::Aduan(Query::Detail { id: id.get() }));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match answer.await {
+                    Err(failure) => {
+                        view! {
+                            <TopBar title=umum::TAB_ADUAN.to_owned() back="/aduan" />
+                            <Page>
+                                <Trouble failure=failure />
+                            </Page>
+                        }
+                            .into_any()
+                    }
+                    answer => {
+                        or_trouble(
+                            answer,
+                            |it| match it {
+                                view::View::Aduan(View::Detail(it)) => view! { <Shown it=*it /> }.into_any(),
+                                _ => ().into_any(),
+                            },
+                        )
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Shown(it: Detail) -> impl IntoView {
+    let Detail { row, kategori, uraian, tempat, keluarga, steps, photos, pelapor, calls, .. } = it;
+    let id = row.id.clone();
+    let receipt = format!("/aduan/{id}/tanda-terima");
+    let place = kata::tempat(&tempat);
+    let bidang = kata::bidang_name(&row.bidang);
+    let line = [bidang, place.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
+    let is_sealed = row.is_waiting;
+    let facts = [kategori, keluarga.map(kata::families).unwrap_or_default()];
+    let facts = facts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
+    view! {
+        <TopBar title=row.nomor.clone() line=line back="/aduan" />
+        <Page>
+            <h2 class="case__title book">{kata::row_name(&row)}</h2>
+            {is_sealed
+                .then(|| {
+                    view! {
+                        <div class="notice notice--plain">
+                            <Icon name="kunci" />
+                            <p>{kata::SEALED_DETAIL}</p>
+                        </div>
+                    }
+                })}
+            {row
+                .owner
+                .clone()
+                .filter(|_| !is_sealed)
+                .map(|owner| {
+                    view! {
+                        <section class="turn">
+                            <p class="turn__who">{kata::IN_HANDS}</p>
+                            <p class="turn__name book">
+                                {if row.needs_call { kata::owner(&crate::domain::aduan::process::Owner::Kader) } else { kata::owner(&owner) }}
+                            </p>
+                            {row
+                                .due
+                                .map(|due| {
+                                    view! {
+                                        <p class="turn__due">
+                                            <Icon name="jam" />
+                                            <span>{format!("{}{}", kata::due(&due), kata::days_left(&due))}</span>
+                                        </p>
+                                    }
+                                })}
+                        </section>
+                    }
+                })}
+            <ol class="line">{steps.into_iter().map(step).collect_view()}</ol>
+            {(!uraian.is_empty())
+                .then(|| {
+                    view! {
+                        <div class="section">
+                            <h2 class="section__title">{kata::WHAT}</h2>
+                        </div>
+                        <p class="case__story">{uraian}</p>
+                        <p class="second">{facts}</p>
+                    }
+                })}
+            <div class="photos">
+                {photos
+                    .into_iter()
+                    .map(|it| {
+                        view! {
+                            <figure class="photo">
+                                <Picture source=Source::Kept(it) />
+                            </figure>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+            {pelapor
+                .filter(|it| !it.nama.is_empty())
+                .map(|it| {
+                    let how = kata::answer(&kata::REACH_CHOICES, &it.cara);
+                    let more = [how, it.hp.as_str(), it.jam_aman.as_str()];
+                    let more = more.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
+                    view! {
+                        <div class="section">
+                            <h2 class="section__title">{kata::REPORTER}</h2>
+                        </div>
+                        <p>
+                            <b>{it.nama}</b>
+                        </p>
+                        <p class="second">{more}</p>
+                        <p class="second">{kata::ONLY_YOU_SEE}</p>
+                    }
+                })}
+            <NoteForm id=row.id.clone() />
+            <CallForm id=id calls=calls />
+        </Page>
+        <Dock ruled=true>
+            <A href=receipt attr:class="button button--plain">
+                <Icon name="surat" />
+                <span class="button__grow">{kata::SEE_RECEIPT}</span>
+            </A>
+        </Dock>
+    }
+}
+
+fn step(step: Step) -> impl IntoView {
+    let (word, more) = kata::step_words(&step);
+    let (class, icon) = match step.place {
+        StepPlace::Done => ("line__one line__one--done", Some("cek")),
+        StepPlace::Now => ("line__one line__one--now", Some("lanjut")),
+        StepPlace::Ahead => ("line__one", None),
+    };
+    let icon = match step.what {
+        StepKind::Call { .. } => Some("telepon"),
+        StepKind::Note(_) => Some("tulis"),
+        _ => icon,
+    };
+    view! {
+        <li class=class aria-current=(step.place == StepPlace::Now).then_some("step")>
+            <span class="line__dot">{icon.map(|it| view! { <Icon name=it size="s" /> })}</span>
+            <div>
+                <b>{word}</b>
+                {(!more.is_empty()).then(|| view! { <p class="second">{more}</p> })}
+            </div>
+        </li>
+    }
+}
+
+/// A note, opened by a press.
+#[component]
+fn NoteForm(id: String) -> impl IntoView {
+    let desk = use_desk();
+    let open = RwSignal::new(false);
+    let isi = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<Failure>);
+    let id = StoredValue::new(id);
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            error.set(None);
+            let note = intent::Intent::Note { id: id.get_value(), isi: isi.get_untracked() };
+            match desk.save(Intent::Aduan(note)).await {
+                Ok(_) => {
+                    let _ = isi.try_set(String::new());
+                    let _ = open.try_set(false);
+                }
+                Err(Failure::Refused(errors)) => {
+                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
+                    focus_first_error();
+                }
+                Err(other) => failure.set(Some(other)),
+            }
+        });
+    };
+    view! {
+        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        <Show
+            when=move || open.get()
+            fallback=move || {
+                view! {
+                    <button class="textbutton" type="button" on:click=move |_| open.set(true)>
+                        <Icon name="tulis" />
+                        {kata::ADD_NOTE}
+                    </button>
+                }
+            }
+        >
+            <form on:submit=save novalidate>
+                <TextArea
+                    id="isi"
+                    label=kata::NOTE.to_owned()
+                    hint=kata::NOTE_HINT.to_owned()
+                    value=isi
+                    error=error
+                    rows=3
+                />
+                <button class="button button--plain" type="submit">
+                    {kata::SAVE_NOTE}
+                </button>
+            </form>
+        </Show>
+    }
+}
+
+/// A call for help that was made (T22).
+#[component]
+fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
+    let desk = use_desk();
+    let open = RwSignal::new(false);
+    let chosen = RwSignal::new(String::new());
+    let hasil = RwSignal::new(String::new());
+    let error = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<Failure>);
+    let id = StoredValue::new(id);
+    let calls = StoredValue::new(calls);
+    let save = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        spawn_local(async move {
+            error.set(None);
+            let call = calls.with_value(|it| it.iter().find(|it| it.id == chosen.get_untracked()).cloned());
+            let call = intent::Intent::Call {
+                id: id.get_value(),
+                kepada: call.as_ref().map(|it| kata::call_words(it).0).unwrap_or_default(),
+                nomor: call.map(|it| it.nomor).unwrap_or_default(),
+                hasil: hasil.get_untracked(),
+            };
+            match desk.save(Intent::Aduan(call)).await {
+                Ok(_) => {
+                    let _ = open.try_set(false);
+                }
+                Err(Failure::Refused(errors)) => {
+                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
+                    focus_first_error();
+                }
+                Err(other) => failure.set(Some(other)),
+            }
+        });
+    };
+    let options = calls.with_value(|it| it.iter().map(|it| (it.id.clone(), kata::call_button(it))).collect::<Vec<_>>());
+    let options = StoredValue::new(options);
+    view! {
+        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        <Show
+            when=move || open.get()
+            fallback=move || {
+                view! {
+                    <button class="textbutton" type="button" on:click=move |_| open.set(true)>
+                        <Icon name="telepon" />
+                        {kata::RECORD_CALL}
+                    </button>
+                }
+            }
+        >
+            <form on:submit=save novalidate>
+                <div class="field">
+                    <label class="field__label" for="nomor">
+                        {kata::WHO_WAS_CALLED}
+                    </label>
+                    <select
+                        class="field__input"
+                        id="nomor"
+                        aria-invalid=move || error.with(Option::is_some).then_some("true")
+                        aria-describedby="nomor-salah"
+                        on:change:target=move |event| chosen.set(event.target().value())
+                    >
+                        <option value=""></option>
+                        {options
+                            .get_value()
+                            .into_iter()
+                            .map(|(id, words)| view! { <option value=id>{words}</option> })
+                            .collect_view()}
+                    </select>
+                    <p class="field__error" id="nomor-salah" aria-live="polite">
+                        {move || error.get()}
+                    </p>
+                </div>
+                <TextField id="hasil" label=kata::CALL_RESULT.to_owned() value=hasil optional=true />
+                <button class="button button--plain" type="submit">
+                    {kata::SAVE_CALL}
+                </button>
+            </form>
+        </Show>
+    }
+}

@@ -1,0 +1,191 @@
+//! Whom to call: before any form, without data, one tap to dial.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::components::A;
+use leptos_router::hooks::use_navigate;
+
+use super::form::CallMade;
+use crate::domain::aduan::intake;
+use crate::domain::aduan::own::{form, local_text};
+use crate::domain::intent::aduan::CALLS;
+use crate::domain::view;
+use crate::domain::view::aduan::{Call, Card, Query, View};
+use crate::i18n::aduan as kata;
+use crate::messages::Request;
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Dock, Icon, Page, TopBar};
+use crate::ui::context::{Desk, use_desk};
+
+/// Every number, one tap away from the tab.
+#[component]
+pub fn EmergencyPage() -> impl IntoView {
+    let desk = use_desk();
+    let go = use_navigate();
+    let calls = RwSignal::new(Vec::<CallMade>::new());
+    let record = Callback::new(move |()| {
+        let go = go.clone();
+        spawn_local(async move {
+            let id = super::new_id();
+            let mut draft = intake::Draft::default();
+            draft.extra.insert(CALLS.into(), CallMade::to_json(&calls.get_untracked()));
+            if let Ok(body) = serde_json::to_vec(&draft) {
+                // Where it could not be kept the form opens empty; the calls are asked again on the complaint.
+                let _ = desk.ask(Request::KeepDraft { form: form(&id), body }).await;
+            }
+            go(&format!("/aduan/baru?draf={id}&langkah=1"), Default::default());
+        });
+    });
+    view! {
+        <TopBar title=kata::CALL_NOW.to_owned() line=kata::CALL_HOW.to_owned() back="/aduan" />
+        <EmergencyCard kategori=String::new() calls=calls on_done=record />
+    }
+}
+
+/// The card of a category, or every number; what was tapped is noted.
+#[component]
+pub fn EmergencyCard(
+    /// Code of the category; empty for every number.
+    kategori: String,
+    /// Calls noted so far.
+    calls: RwSignal<Vec<CallMade>>,
+    /// She called, or goes on without.
+    #[prop(into)]
+    on_done: Callback<()>,
+) -> impl IntoView {
+    let desk = use_desk();
+    let is_safe = RwSignal::new(false);
+    let answer = desk.watch(move || view::Query::Aduan(Query::Emergency { kategori: kategori.clone() }));
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                or_trouble(
+                    answer.await,
+                    move |it| match it {
+                        view::View::Aduan(View::Emergency(card)) => {
+                            let card = StoredValue::new(card);
+                            view! {
+                                <Show
+                                    when=move || !card.with_value(|it| it.asks_safe) || is_safe.get()
+                                    fallback=move || view! { <SafeToTalk is_safe=is_safe /> }
+                                >
+                                    <Numbers card=card.get_value() calls=calls on_done=on_done />
+                                </Show>
+                            }
+                                .into_any()
+                        }
+                        _ => ().into_any(),
+                    },
+                )
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn SafeToTalk(is_safe: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <Page>
+            <h2 class="wizard__ask book">{kata::SAFE_TITLE}</h2>
+            <p>{kata::SAFE_LINE}</p>
+        </Page>
+        <Dock ruled=true>
+            <A href="/" attr:class="button button--plain">
+                {kata::SAFE_NO}
+            </A>
+            <button class="button" type="button" on:click=move |_| is_safe.set(true)>
+                <span class="button__grow">{kata::SAFE_YES}</span>
+                <Icon name="lanjut" />
+            </button>
+        </Dock>
+    }
+}
+
+#[component]
+fn Numbers(card: Card, calls: RwSignal<Vec<CallMade>>, on_done: Callback<()>) -> impl IntoView {
+    let desk = use_desk();
+    let Card { asks_safe, calls: numbers, local } = card;
+    let list = move |numbers: Vec<Call>| {
+        numbers.into_iter().map(move |it| view! { <li>{number(desk, it, calls)}</li> }).collect_view()
+    };
+    let has_local = !local.is_empty();
+    view! {
+        <Page>
+            <ul class="calls">{list(numbers)}</ul>
+            {has_local
+                .then(move || {
+                    view! {
+                        <div class="section">
+                            <h2 class="section__title">{kata::LOCAL}</h2>
+                        </div>
+                        <ul class="calls">{list(local)}</ul>
+                    }
+                })}
+        </Page>
+        <Dock ruled=true>
+            <p class="second">{if asks_safe { kata::NO_SIGNAL_QUIET } else { kata::NO_SIGNAL }}</p>
+            <button class="button button--plain" type="button" on:click=move |_| on_done.run(())>
+                <Icon name="tulis" />
+                <span class="button__grow">{kata::CALLED}</span>
+            </button>
+        </Dock>
+    }
+}
+
+fn number(desk: Desk, call: Call, calls: RwSignal<Vec<CallMade>>) -> impl IntoView {
+    let (name, more) = kata::call_words(&call);
+    let href = if call.is_wa {
+        format!("https://wa.me/62{}", call.nomor.trim_start_matches('0'))
+    } else {
+        format!("tel:{}", call.nomor)
+    };
+    let made = StoredValue::new((name.clone(), call.nomor.clone()));
+    let tapped = move |_| {
+        spawn_local(async move {
+            // The corrected time of the posyandu, not the phone's.
+            let query = view::Query::Aduan(Query::Form { id: String::new() });
+            if let Ok(view::View::Aduan(View::Form(info))) = desk.view(query).await {
+                let (kepada, nomor) = made.get_value();
+                let waktu = local_text(info.now);
+                calls.update(|it| {
+                    it.retain(|known| known.nomor != nomor);
+                    it.push(CallMade { kepada, nomor, waktu });
+                });
+            }
+        });
+    };
+    view! {
+        <a class="call" href=href on:click=tapped>
+            <span class="call__mark">
+                <Icon name=kata::call_icon(&call.id) size="l" />
+            </span>
+            <span class="call__body">
+                <b>{name}</b>
+                {(!more.is_empty()).then(|| view! { <span>{more}</span> })}
+            </span>
+            <span class="call__no">
+                <Icon name=if call.is_wa { "pesan" } else { "telepon" } />
+                {call.nomor}
+            </span>
+        </a>
+    }
+}
+
+/// The red entry that stands above every form.
+#[component]
+pub fn Alarm(
+    /// Where it leads.
+    #[prop(into)]
+    href: String,
+) -> impl IntoView {
+    view! {
+        <A href=href attr:class="alarm">
+            <Icon name="awas" size="l" />
+            <span class="alarm__body">
+                <b>{kata::DANGER_NOW}</b>
+                <span>{kata::DANGER_HOW}</span>
+            </span>
+            <Icon name="lanjut" />
+        </A>
+    }
+}

@@ -1,0 +1,275 @@
+//! The form of a complaint: text as typed in signals, the domain's draft made from it, kept on every change.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::domain::aduan::category::{Category, CategoryTable};
+use crate::domain::aduan::consent::{self, ConsentMethod, ConsentPurpose, ConsentRecord};
+use crate::domain::aduan::intake::{Context, Draft, Field, FieldError, Photo, Step};
+use crate::domain::aduan::own;
+use crate::domain::aduan::secrecy::Kerahasiaan;
+use crate::domain::intent::aduan::CALLS;
+use crate::domain::view::aduan::FormInfo;
+use crate::i18n::aduan as kata;
+use crate::messages::Request;
+use crate::ui::context::Desk;
+
+/// A call made before the form was filled.
+#[derive(Clone, PartialEq)]
+pub struct CallMade {
+    /// Who.
+    pub kepada: String,
+    /// Number.
+    pub nomor: String,
+    /// Local time.
+    pub waktu: String,
+}
+
+impl CallMade {
+    /// As the draft keeps them.
+    pub fn to_json(calls: &[Self]) -> serde_json::Value {
+        let one = |it: &Self| {
+            let members = [("kepada", &it.kepada), ("nomor", &it.nomor), ("waktu", &it.waktu)];
+            let members = members.into_iter().map(|(key, text)| (key.to_owned(), text.as_str().into()));
+            serde_json::Value::Object(members.collect())
+        };
+        serde_json::Value::Array(calls.iter().map(one).collect())
+    }
+
+    fn from_json(value: Option<&serde_json::Value>) -> Vec<Self> {
+        let list = value.and_then(serde_json::Value::as_array).into_iter().flatten();
+        let text = |it: &serde_json::Value, key: &str| it.get(key).and_then(|it| it.as_str()).map(str::to_owned);
+        let one = |it| Some(Self { kepada: text(it, "kepada")?, nomor: text(it, "nomor")?, waktu: text(it, "waktu")? });
+        list.filter_map(one).collect()
+    }
+}
+
+macro_rules! form {
+    (text: $($text:ident),+; flag: $($flag:ident),+;) => {
+        /// What is typed, as signals; text fields bear the names of the draft's members.
+        #[derive(Clone, Copy)]
+        pub struct Form {
+            /// Id of the complaint to be.
+            pub id: StoredValue<String>,
+            /// What surrounds it.
+            pub info: StoredValue<FormInfo>,
+            $(#[doc = concat!("`", stringify!($text), "`")] pub $text: RwSignal<String>,)+
+            $(#[doc = concat!("`", stringify!($flag), "`")] pub $flag: RwSignal<bool>,)+
+            /// Photos kept beside the draft.
+            pub foto: RwSignal<Vec<Photo>>,
+            /// Calls made before.
+            pub calls: RwSignal<Vec<CallMade>>,
+            /// What is wrong on the screen that she tried to leave.
+            pub errors: RwSignal<Vec<FieldError>>,
+            /// Changes are kept.
+            pub keeps: StoredValue<bool>,
+        }
+
+        impl Form {
+            /// An empty form.
+            pub fn new(id: String, info: FormInfo) -> Self {
+                Self {
+                    id: StoredValue::new(id),
+                    info: StoredValue::new(info),
+                    $($text: RwSignal::new(String::new()),)+
+                    $($flag: RwSignal::new(false),)+
+                    foto: RwSignal::new(Vec::new()),
+                    calls: RwSignal::new(Vec::new()),
+                    errors: RwSignal::new(Vec::new()),
+                    keeps: StoredValue::new(true),
+                }
+            }
+        }
+    };
+}
+
+form! {
+    text: jenis, kategori, judul, uraian, waktu_kejadian, sifat, jumlah_terdampak_kk, dusun, rw, rt, patokan,
+        untuk_diri, kerahasiaan, nama, hp, cara_hubung, jam_aman, nik, wali_nama, wali_hubungan, cara_setuju, saksi,
+        cari, judul_usul;
+    flag: waktu_perkiraan, minta_diturunkan, is_child, protects_child, agrees_catat, agrees_bagikan, agrees_foto;
+}
+
+impl Form {
+    /// Puts a kept draft back on the screen.
+    pub fn fill(self, draft: Draft) {
+        let agrees = |purpose: ConsentPurpose| draft.persetujuan.iter().any(|it| it.purpose == purpose);
+        self.agrees_catat.set(agrees(ConsentPurpose::Catat));
+        self.agrees_bagikan.set(agrees(ConsentPurpose::BagikanOpd));
+        self.agrees_foto.set(agrees(ConsentPurpose::Foto));
+        let text = |key: &str| draft.extra.get(key).and_then(|it| it.as_str()).unwrap_or_default().to_owned();
+        self.cari.set(text("cari"));
+        self.judul_usul.set(text("judul_usul"));
+        self.cara_setuju.set(text("cara_setuju"));
+        self.saksi.set(text("saksi"));
+        self.calls.set(CallMade::from_json(draft.extra.get(CALLS)));
+        self.waktu_perkiraan.set(draft.waktu_perkiraan);
+        self.minta_diturunkan.set(draft.minta_diturunkan);
+        self.is_child.set(draft.kelompok == "anak");
+        self.protects_child.set(draft.dasar_pemrosesan == "kepentingan_vital");
+        self.jenis.set(draft.jenis);
+        self.kategori.set(draft.kategori);
+        self.judul.set(draft.judul);
+        self.uraian.set(draft.uraian);
+        self.waktu_kejadian.set(draft.waktu_kejadian);
+        self.sifat.set(draft.sifat);
+        self.jumlah_terdampak_kk.set(draft.jumlah_terdampak_kk);
+        self.dusun.set(draft.dusun);
+        self.rw.set(draft.rw);
+        self.rt.set(draft.rt);
+        self.patokan.set(draft.patokan);
+        self.untuk_diri.set(draft.untuk_diri);
+        self.kerahasiaan.set(draft.kerahasiaan);
+        self.nama.set(draft.nama);
+        self.hp.set(draft.hp);
+        self.cara_hubung.set(draft.cara_hubung);
+        self.jam_aman.set(draft.jam_aman);
+        self.nik.set(draft.nik);
+        self.wali_nama.set(draft.wali_nama);
+        self.wali_hubungan.set(draft.wali_hubungan);
+        self.foto.set(draft.foto);
+    }
+
+    /// The draft as the domain knows it.
+    pub fn draft(self) -> Draft {
+        let mut extra = serde_json::Map::new();
+        for (key, signal) in [
+            ("cari", self.cari),
+            ("judul_usul", self.judul_usul),
+            ("cara_setuju", self.cara_setuju),
+            ("saksi", self.saksi),
+        ] {
+            let text = signal.get();
+            if !text.is_empty() {
+                extra.insert(key.into(), text.into());
+            }
+        }
+        let calls = self.calls.get();
+        if !calls.is_empty() {
+            extra.insert(CALLS.into(), CallMade::to_json(&calls));
+        }
+        let is_communal = self.sifat.get() == "komunal";
+        let protects = self.protects_child.get();
+        Draft {
+            jenis: self.jenis.get(),
+            kategori: self.kategori.get(),
+            judul: self.judul.get(),
+            uraian: self.uraian.get(),
+            waktu_kejadian: self.waktu_kejadian.get(),
+            waktu_perkiraan: self.waktu_perkiraan.get(),
+            sifat: self.sifat.get(),
+            jumlah_terdampak_kk: if is_communal { self.jumlah_terdampak_kk.get() } else { String::new() },
+            kode_desa: self.info.with_value(|it| it.kode_desa.clone()),
+            dusun: self.dusun.get(),
+            rw: self.rw.get(),
+            rt: self.rt.get(),
+            patokan: self.patokan.get(),
+            untuk_diri: self.untuk_diri.get(),
+            kerahasiaan: self.kerahasiaan.get(),
+            minta_diturunkan: self.minta_diturunkan.get(),
+            nama: self.nama.get(),
+            hp: self.hp.get(),
+            cara_hubung: self.cara_hubung.get(),
+            jam_aman: self.jam_aman.get(),
+            nik: if self.jenis.get() == "permohonan_layanan" { self.nik.get() } else { String::new() },
+            kelompok: if self.is_child.get() { "anak".into() } else { String::new() },
+            wali_nama: self.wali_nama.get(),
+            wali_hubungan: self.wali_hubungan.get(),
+            dasar_pemrosesan: if protects { "kepentingan_vital".into() } else { String::new() },
+            persetujuan: self.consents(),
+            foto: self.foto.get(),
+            extra,
+            ..Draft::default()
+        }
+    }
+
+    fn consents(self) -> Vec<ConsentRecord> {
+        let today = self.info.with_value(|it| it.now.date());
+        let method = self.cara_setuju.get();
+        let witness = self.saksi.get();
+        let is_spoken = method == ConsentMethod::LisanDisaksikan.code();
+        let ticks = [
+            (ConsentPurpose::Catat, self.agrees_catat.get()),
+            (ConsentPurpose::BagikanOpd, self.agrees_bagikan.get()),
+            (ConsentPurpose::Foto, self.agrees_foto.get()),
+        ];
+        let given = ticks.into_iter().filter(|(_, agrees)| *agrees).filter_map(|(purpose, _)| {
+            let version = &consent::current(&purpose, today)?.id;
+            let mut record = ConsentRecord::new(version, purpose, ConsentMethod::from_code(&method));
+            record.witness = (is_spoken && !witness.trim().is_empty()).then(|| witness.clone());
+            Some(record)
+        });
+        given.collect()
+    }
+
+    /// What checks need beside the draft.
+    pub fn context(self) -> Context<'static> {
+        Context { categories: CategoryTable::bundled(), today: self.info.with_value(|it| it.now.date()) }
+    }
+
+    /// The chosen category.
+    pub fn category(self) -> Option<&'static Category> {
+        CategoryTable::bundled().find(&self.kategori.get())
+    }
+
+    /// The secrecy in force.
+    pub fn level(self) -> Kerahasiaan {
+        self.draft().level(&self.context())
+    }
+
+    /// Another category: secrecy follows it again.
+    pub fn choose(self, category: &Category) {
+        self.kategori.set(category.code.clone());
+        self.kerahasiaan.set(String::new());
+        self.minta_diturunkan.set(false);
+        self.errors.update(|it| it.retain(|error| error.field != Field::Kategori));
+    }
+
+    /// Whether this screen may be left; what is wrong is said beside its field.
+    pub fn may_leave(self, step: Step) -> bool {
+        let errors = untrack(|| self.draft().validate(step, &self.context()));
+        let is_right = errors.is_empty();
+        self.errors.set(errors);
+        is_right
+    }
+
+    /// What is wrong with a field, in words; gone as soon as it is right.
+    pub fn error(self, field: Field) -> Signal<Option<String>> {
+        Signal::derive(move || {
+            let said = self.errors.with(|it| it.iter().find(|error| error.field == field).cloned())?;
+            let still = self.draft().validate_all(&self.context());
+            still.iter().find(|it| it.field == said.field).map(kata::problem)
+        })
+    }
+
+    /// Keeps every change; of changes that come while one is being kept, the last.
+    pub fn keep(self, desk: Desk) {
+        let blank = untrack(|| serde_json::to_vec(&self.draft()).unwrap_or_default());
+        let kept = StoredValue::new(blank);
+        let wanted = StoredValue::new(None::<Vec<u8>>);
+        let busy = StoredValue::new(false);
+        Effect::new(move |_| {
+            let body = serde_json::to_vec(&self.draft()).unwrap_or_default();
+            if !self.keeps.get_value() || kept.with_value(|it| *it == body) {
+                return;
+            }
+            kept.set_value(body.clone());
+            wanted.set_value(Some(body));
+            if busy.get_value() {
+                return;
+            }
+            busy.set_value(true);
+            spawn_local(async move {
+                while let Some(body) = wanted.try_update_value(Option::take).flatten() {
+                    if self.keeps.try_get_value() != Some(true) {
+                        break;
+                    }
+                    let request = Request::KeepDraft { form: own::form(&self.id.get_value()), body };
+                    // A draft that could not be kept stays on the screen, and is kept with the next change.
+                    let _ = desk.ask(request).await;
+                }
+                let _ = busy.try_set_value(false);
+            });
+        });
+    }
+}

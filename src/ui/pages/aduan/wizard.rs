@@ -1,0 +1,170 @@
+//! A new complaint: which of the five screens, and what moves between them. The address holds ids and steps only.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::emergency::EmergencyCard;
+use super::form::Form;
+use super::steps::{CategoryStep, CheckStep, EventStep, PlaceStep, ReporterStep};
+use crate::domain::aduan::intake::{Draft, Step};
+use crate::domain::aduan::own;
+use crate::domain::view;
+use crate::domain::view::aduan::{FormInfo, Query, View};
+use crate::i18n::{aduan as kata, umum};
+use crate::messages::{Failure, Reply, Request};
+use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble, focus_first_error};
+use crate::ui::context::{Desk, use_desk};
+
+/// The form; without a draft in the address a new one begins.
+#[component]
+pub fn NewPage() -> impl IntoView {
+    let query = use_query_map();
+    let id = Memo::new(move |_| query.with(|it| it.get("draf")).filter(|it| it.len() == 32));
+    let go = use_navigate();
+    Effect::new(move |_| {
+        if id.get().is_none() {
+            go(&address(&super::new_id(), 1, ""), NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    move || id.get().map(|id| view! { <Opening id=id /> })
+}
+
+/// `/aduan/baru?draf=…&langkah=2`
+fn address(id: &str, step: usize, more: &str) -> String {
+    format!("/aduan/baru?draf={id}&langkah={step}{more}")
+}
+
+/// Reads what was kept, then shows the form.
+#[component]
+fn Opening(id: String) -> impl IntoView {
+    let desk = use_desk();
+    let go = use_navigate();
+    let opened = RwSignal::new(None::<Result<Form, Failure>>);
+    let owner = Owner::current();
+    spawn_local(async move {
+        let found = open(desk, id.clone()).await;
+        if matches!(&found, Ok((info, _)) if info.is_sent) {
+            go(&format!("/aduan/{id}"), NavigateOptions { replace: true, ..Default::default() });
+            return;
+        }
+        let make = || {
+            found.map(|(info, draft)| {
+                let form = Form::new(id, info);
+                form.keep(desk);
+                if let Some(draft) = draft {
+                    form.fill(draft);
+                }
+                form
+            })
+        };
+        let form = match owner {
+            Some(owner) => owner.with(make),
+            None => make(),
+        };
+        let _ = opened.try_set(Some(form));
+    });
+    move || match opened.get() {
+        None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> }.into_any(),
+        Some(Err(failure)) => view! {
+            <TopBar title=kata::NEW.to_owned() back="/aduan" />
+            <Page>
+                <Trouble failure=failure />
+            </Page>
+        }
+        .into_any(),
+        Some(Ok(form)) => view! { <Wizard form=form /> }.into_any(),
+    }
+}
+
+async fn open(desk: Desk, id: String) -> Result<(FormInfo, Option<Draft>), Failure> {
+    let form = own::form(&id);
+    let info = match desk.view(view::Query::Aduan(Query::Form { id })).await? {
+        view::View::Aduan(View::Form(info)) => info,
+        _ => return Err(Failure::Worker),
+    };
+    let draft = match desk.ask(Request::ReadDraft { form }).await? {
+        Reply::Draft(Some(body)) => serde_json::from_slice(&body).ok(),
+        _ => None,
+    };
+    Ok((info, draft))
+}
+
+/// Where in the form she is.
+#[derive(Clone, PartialEq)]
+struct Place {
+    step: usize,
+    bidang: String,
+    emergency: bool,
+}
+
+#[component]
+fn Wizard(form: Form) -> impl IntoView {
+    let query = use_query_map();
+    let place = Memo::new(move |_| {
+        query.with(|it| Place {
+            step: it.get("langkah").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, 5),
+            bidang: it.get("bidang").unwrap_or_default(),
+            emergency: it.get("darurat").is_some(),
+        })
+    });
+    let navigate = use_navigate();
+    let go = Callback::new(move |(step, more): (usize, String)| {
+        navigate(&address(&form.id.get_value(), step, &more), Default::default());
+    });
+    move || {
+        let Place { step, bidang, emergency } = place.get();
+        let back = match (step, emergency || !bidang.is_empty()) {
+            (1, false) => "/aduan".to_owned(),
+            (_, true) => address(&form.id.get_value(), step, ""),
+            (step, false) => address(&form.id.get_value(), step - 1, ""),
+        };
+        if emergency {
+            let kategori = form.kategori.get_untracked();
+            return view! {
+                <TopBar title=kata::CALL_NOW.to_owned() line=kata::CALL_HOW.to_owned() back=back />
+                <EmergencyCard
+                    kategori=kategori.clone()
+                    calls=form.calls
+                    on_done=move |()| go.run((if form.jenis.with_untracked(String::is_empty) { 1 } else { 2 }, String::new()))
+                />
+            }
+            .into_any();
+        }
+        let on_next = Callback::new(move |()| {
+            let Some(current) = Step::ALL.get(step - 1).copied() else {
+                return;
+            };
+            if form.may_leave(current) {
+                go.run((step + 1, String::new()));
+            } else {
+                focus_first_error();
+            }
+        });
+        let content = match step {
+            1 => view! { <CategoryStep form=form bidang=bidang go=go /> }.into_any(),
+            2 => view! { <EventStep form=form /> }.into_any(),
+            3 => view! { <PlaceStep form=form /> }.into_any(),
+            4 => view! { <ReporterStep form=form /> }.into_any(),
+            _ => return view! { <CheckStep form=form back=back go=go /> }.into_any(),
+        };
+        let submit = move |event: leptos::ev::SubmitEvent| {
+            event.prevent_default();
+            on_next.run(());
+        };
+        view! {
+            <TopBar title=kata::NEW.to_owned() line=kata::step(step) back=back />
+            <form class="wizard" on:submit=submit novalidate>
+                <Page>{content}</Page>
+                <Dock>
+                    <button class="button" type="submit">
+                        <span class="button__grow">{umum::NEXT}</span>
+                        <Icon name="lanjut" />
+                    </button>
+                </Dock>
+            </form>
+        }
+        .into_any()
+    }
+}
