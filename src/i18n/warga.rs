@@ -613,3 +613,9 @@ pub const SECTORS: [(&str, &str); 6] = [
 pub fn visit_count(count: usize) -> String {
     if count == 0 { "Belum ada kunjungan".into() } else { format!("{count} kunjungan") }
 }
+
+/// `Damar Rekaan: sudah pindah`
+#[must_use]
+pub fn status_saved(nama: &str, status: &Status) -> String {
+    format!("{nama}: {}", status_line(status, None).to_lowercase())
+}

@@ -398,7 +398,10 @@ impl PersonText {
         } else if typed.chars().any(|it| it.is_ascii_digit()) {
             Self::default()
         } else {
-            Self { nama: typed, ..Self::default() }
+            // Searching goes without capitals; names do not.
+            let is_small = !typed.chars().any(char::is_uppercase);
+            let nama = if is_small { capitalized(&typed) } else { typed };
+            Self { nama, ..Self::default() }
         }
     }
 
@@ -480,6 +483,16 @@ impl FamilyText {
     pub fn from_draft(draft: &[u8]) -> Option<Self> {
         serde_json::from_slice(draft).ok()
     }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut begins = true;
+    let letter = |letter: char| {
+        let letter = if begins { letter.to_uppercase().to_string() } else { letter.to_string() };
+        begins = letter.chars().all(char::is_whitespace);
+        letter
+    };
+    text.chars().map(letter).collect()
 }
 
 /// The family registered along: whoever heads it need not be typed twice.
@@ -789,7 +802,8 @@ mod tests {
 
     #[test]
     fn what_was_searched_for_becomes_a_name_or_a_nik() {
-        assert_eq!(PersonText::from_search(" damar  rekaan ").nama, "damar rekaan");
+        assert_eq!(PersonText::from_search(" damar  rekaan ").nama, "Damar Rekaan");
+        assert_eq!(PersonText::from_search("Siti binti Misal").nama, "Siti binti Misal");
         assert_eq!(PersonText::from_search("3328041212250001").nik, "3328041212250001");
         assert!(PersonText::from_search("RT 003").is_blank());
     }

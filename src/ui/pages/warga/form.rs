@@ -613,7 +613,9 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
         }
     };
     view! {
-        <h2 class="section__title section">{kata::PART_FAMILY}</h2>
+        <div class="section known">
+            <h2 class="section__title">{kata::PART_FAMILY}</h2>
+        </div>
         {move || match kind.get() {
             0 => {
                 view! {
@@ -751,7 +753,9 @@ fn Consent(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView {
         Choice::new(REFUSES, kata::REFUSES),
     ];
     view! {
-        <h2 class="section__title section">{kata::PART_CONSENT}</h2>
+        <div class="section known">
+            <h2 class="section__title">{kata::PART_CONSENT}</h2>
+        </div>
         <div class="voice known">
             <p class="voice__who">{kata::CONSENT_HOW}</p>
             <p class="voice__say">{kata::CONSENT}</p>

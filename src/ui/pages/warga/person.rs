@@ -283,6 +283,10 @@ pub fn StatusPage() -> impl IntoView {
         Choice::new("meninggal", kata::STATUS_DIED),
         Choice::new("tidak_dikenal", kata::STATUS_UNKNOWN),
     ];
+    let name = Memo::new(move |_| match answer.get() {
+        Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
+        _ => String::new(),
+    });
     let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
     let go = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {
@@ -295,7 +299,8 @@ pub fn StatusPage() -> impl IntoView {
             match desk.save(Intent::Warga(wish)).await {
                 Ok(saved) => {
                     let to = format!("/warga/{}", saved.subject);
-                    remember(desk, kata::status_line(&Status::parse(&word), None), saved);
+                    let what = kata::status_saved(&name.get_untracked(), &Status::parse(&word));
+                    remember(desk, what, saved);
                     go(&to, leptos_router::NavigateOptions { replace: true, ..Default::default() });
                 }
                 Err(Failure::Refused(errors)) => {
@@ -306,14 +311,10 @@ pub fn StatusPage() -> impl IntoView {
             }
         });
     };
-    let name = move || match answer.get() {
-        Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
-        _ => String::new(),
-    };
     view! {
         <TopBar
             title=kata::STATUS_TITLE.to_owned()
-            line=Signal::derive(name)
+            line=name
             back=format!("/warga/{}", id.get_untracked())
         />
         <form class="wizard" on:submit=submit novalidate>
