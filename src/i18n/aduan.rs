@@ -538,6 +538,13 @@ pub fn call_words(call: &Call) -> (String, String) {
     (name.to_owned(), more.join(", "))
 }
 
+/// `0812 0000 0001`
+#[must_use]
+pub fn grouped(number: &str) -> String {
+    let digits: Vec<char> = number.chars().collect();
+    digits.chunks(4).map(|it| it.iter().collect::<String>()).collect::<Vec<_>>().join("\u{a0}")
+}
+
 /// Icon of a number to call.
 #[must_use]
 pub fn call_icon(id: &str) -> &'static str {

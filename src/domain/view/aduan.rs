@@ -515,7 +515,7 @@ fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
         let lacking = intake::Step::ALL.iter().position(|step| !with_desa.validate(*step, &context).is_empty());
         DraftRow {
             id: kept.id.clone(),
-            judul: if is_neutral { None } else { judul },
+            judul: (!is_neutral).then(|| judul.unwrap_or_default()),
             langkah: u32::try_from(lacking.unwrap_or(4)).unwrap_or(0) + 1,
         }
     });

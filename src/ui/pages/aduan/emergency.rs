@@ -139,6 +139,9 @@ fn number(desk: Desk, call: Call, calls: RwSignal<Vec<CallMade>>) -> impl IntoVi
     } else {
         format!("tel:{}", call.nomor)
     };
+    // A long number stands under its name, where it has room.
+    let is_long = call.nomor.len() > 5;
+    let (under, beside) = if is_long { (Some(kata::grouped(&call.nomor)), None) } else { (None, Some(call.nomor.clone())) };
     let made = StoredValue::new((name.clone(), call.nomor.clone()));
     let tapped = move |_| {
         spawn_local(async move {
@@ -161,11 +164,12 @@ fn number(desk: Desk, call: Call, calls: RwSignal<Vec<CallMade>>) -> impl IntoVi
             </span>
             <span class="call__body">
                 <b>{name}</b>
+                {under.map(|it| view! { <b>{it}</b> })}
                 {(!more.is_empty()).then(|| view! { <span>{more}</span> })}
             </span>
             <span class="call__no">
                 <Icon name=if call.is_wa { "pesan" } else { "telepon" } />
-                {call.nomor}
+                {beside}
             </span>
         </a>
     }

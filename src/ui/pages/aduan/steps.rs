@@ -224,7 +224,7 @@ pub fn EventStep(form: Form) -> impl IntoView {
             />
         </div>
         <TextField
-            id="judul"
+            id="judul_aduan"
             label=kata::TITLE.to_owned()
             hint=kata::TITLE_HINT.to_owned()
             value=form.judul
