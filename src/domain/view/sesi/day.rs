@@ -4,7 +4,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{Came, Desk, PersonRow, absent, came, recordable, row_on};
 use crate::domain::form::card::Station;
-use crate::domain::search::{PersonIndex, PersonWords};
 use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 
 /// The tab.
@@ -119,24 +118,10 @@ pub fn find(desk: &Desk<'_>, id: &SesiId, text: &str) -> Option<Vec<Found>> {
     if text.trim().is_empty() {
         return Some(Vec::new());
     }
-    let mut index = PersonIndex::new();
-    let mut rows = Vec::new();
-    for sasaran in desk.book.sasaran_list() {
-        let row = row_on(desk, &sasaran, id);
-        let words = PersonWords {
-            name: &row.nama,
-            others: &[row.ibu.as_str()],
-            rt: &row.rt,
-            nik: None,
-            no_kk: None,
-            phone: "",
-        };
-        index.insert(rows.len(), words);
-        rows.push(row);
-    }
-    let hits = index.search(text, MOST);
+    let hits = desk.shelf.search(text, MOST);
     let found = hits.into_iter().filter_map(|hit| {
-        let mut row = rows.get(hit.key)?.clone();
+        let sasaran = desk.book.sasaran(&desk.book.representative(hit.key))?;
+        let mut row = row_on(desk, &sasaran, id);
         let edge = |it: usize| u32::try_from(it).unwrap_or(0);
         row.marks = hit.highlights.iter().map(|it| (edge(it.start), edge(it.end))).collect();
         let is_present = desk.book.same_person(&row.id).iter().any(|who| desk.book.is_present(id, who));

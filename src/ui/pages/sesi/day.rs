@@ -349,10 +349,10 @@ pub fn FindPage() -> impl IntoView {
 #[component]
 pub(super) fn Finder(text: RwSignal<String>) -> impl IntoView {
     view! {
-        <label class="find" for="cari">
+        <label class="find" for="cari-warga">
             <Icon name="cari" />
             <span class="unseen">{kata::FIND_LABEL}</span>
-            <input class="find__input" id="cari" type="search" autocomplete="off" bind:value=text />
+            <input class="find__input" id="cari-warga" type="search" autocomplete="off" bind:value=text />
         </label>
         <p class="second">{kata::FIND_LABEL}</p>
     }
@@ -361,12 +361,20 @@ pub(super) fn Finder(text: RwSignal<String>) -> impl IntoView {
 /// The way to register somebody, once something was typed.
 #[component]
 pub(super) fn NotFound(text: RwSignal<String>) -> impl IntoView {
+    let desk = use_desk();
+    // From an open day she has come with it, and the form leads back there.
+    let sesi = leptos_router::hooks::use_params_map().with_untracked(|it| it.get("sesi"));
+    let href = StoredValue::new(sesi.map_or("/warga/baru".to_owned(), |it| format!("/warga/baru?sesi={it}")));
     view! {
         <Show when=move || text.with(|it| !it.trim().is_empty())>
             <div class="section">
                 <p>{kata::NOT_FOUND}</p>
             </div>
-            <A href="/warga/baru" attr:class="button button--plain">
+            <A
+                href=href.get_value()
+                attr:class="button button--plain"
+                on:click=move |_| desk.search.set(text.get_untracked())
+            >
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::REGISTER}</span>
                 <Icon name="lanjut" />

@@ -54,7 +54,7 @@ fn Shown(person: Person) -> impl IntoView {
     let growth_page = format!("/kms/{id}");
     let status = kata::status(&sasaran.status);
     let line = kata::row_line(&row);
-    let weigh = open.filter(|_| today == Today::Weigh).map(|open| format!("/sesi/{open}"));
+    let weigh = open.filter(|_| today == Today::Weigh).map(|open| format!("/sesi/{open}/ukur/{id}"));
     let no_visits = visits.is_empty();
     let visits = visits.into_iter().map(|visit| {
         view! {
