@@ -150,11 +150,16 @@ pub fn start(desk: Desk, practice: Option<u32>) {
     });
 }
 
-/// Enters or leaves the practice database.
+/// Enters the practice database, or leaves it: by a fresh start, so that nothing of it stays on a screen.
 pub fn practise(desk: Desk, practice: bool) {
-    if let Ok(Some(storage)) = window().session_storage() {
-        let _ =
-            if practice { storage.set_item(PRACTICE, &FAMILIES.to_string()) } else { storage.remove_item(PRACTICE) };
+    let storage = window().session_storage().ok().flatten();
+    if !practice {
+        let _ = storage.map(|it| it.remove_item(PRACTICE));
+        if window().location().replace("/").is_ok() {
+            return;
+        }
+    } else if let Some(storage) = storage {
+        let _ = storage.set_item(PRACTICE, &FAMILIES.to_string());
     }
     desk.practice.set(practice);
     desk.undo.set(None);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::book::OpenBook;
 use super::office::{Office, crypto, failure, monotonic_ms, new_id, random};
+use super::own::Own;
 use crate::crypto::kdf;
 use crate::crypto::{Attempts, CryptoError, KdfParams, Key, PersonVault, RecoveryCode, Secret, Unlocked};
 use crate::domain::aduan::own::is_photo_form;
@@ -105,7 +106,7 @@ impl Office {
         let data = key_added(&me, &book.unlocked.signing_key().verifying_key(), device, today, &["kader"]);
         let subject = format!("roster:{me}:{device}");
         let draft = Draft { kind: roster::KEY_ADDED.into(), subject, on: today, data };
-        self.write(Plan { drafts: vec![draft], ..Plan::default() }).await.map(|_| ())
+        self.write(Plan { drafts: vec![draft], ..Plan::default() }, &Own::default()).await.map(|_| ())
     }
 
     /// Founds the posyandu: root, scope, first kader, all in one transaction.

@@ -1,9 +1,10 @@
 //! This month in numbers, each opening its names.
 
 use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{A, Route};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{MatchNestedRoutes, path};
+use leptos_router::path;
 
 use super::aduan::line;
 use crate::domain::view;
@@ -21,6 +22,7 @@ pub fn LaporanRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/laporan/:ukuran") view=NamesPage />
     }
     .into_inner()
+    .into_any_nested_route()
 }
 
 fn asked_month() -> Memo<String> {

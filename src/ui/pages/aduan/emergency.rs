@@ -141,7 +141,8 @@ fn number(desk: Desk, call: Call, calls: RwSignal<Vec<CallMade>>) -> impl IntoVi
     };
     // A long number stands under its name, where it has room.
     let is_long = call.nomor.len() > 5;
-    let (under, beside) = if is_long { (Some(kata::grouped(&call.nomor)), None) } else { (None, Some(call.nomor.clone())) };
+    let (under, beside) =
+        if is_long { (Some(kata::grouped(&call.nomor)), None) } else { (None, Some(call.nomor.clone())) };
     let made = StoredValue::new((name.clone(), call.nomor.clone()));
     let tapped = move |_| {
         spawn_local(async move {

@@ -12,8 +12,9 @@ mod wizard;
 pub(in crate::ui::pages) use list::line;
 
 use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::Route;
-use leptos_router::{MatchNestedRoutes, path};
+use leptos_router::path;
 
 /// Routes of this task.
 #[component(transparent)]
@@ -26,6 +27,7 @@ pub fn AduanRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/aduan/:id") view=detail::DetailPage />
     }
     .into_inner()
+    .into_any_nested_route()
 }
 
 /// A new id of 32 hex.

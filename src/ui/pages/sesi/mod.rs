@@ -14,9 +14,10 @@ mod ukur;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::{A, Route};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::{MatchNestedRoutes, path};
+use leptos_router::path;
 
 use crate::domain::form::card::Answers;
 use crate::domain::intent::{Intent, Saved};
@@ -45,6 +46,7 @@ pub fn SesiRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/sesi/:sesi/kartu/:orang") view=kartu::KartuPage />
     }
     .into_inner()
+    .into_any_nested_route()
 }
 
 /// A part of the address.

@@ -8,8 +8,9 @@ mod shared;
 mod tab;
 
 use leptos::prelude::*;
+use leptos_router::any_nested_route::IntoAnyNestedRoute;
 use leptos_router::components::Route;
-use leptos_router::{MatchNestedRoutes, path};
+use leptos_router::path;
 
 /// Routes of this task.
 #[component(transparent)]
@@ -26,4 +27,5 @@ pub fn WargaRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/keluarga/:id/ubah") view=family::FamilyEditPage />
     }
     .into_inner()
+    .into_any_nested_route()
 }
