@@ -155,8 +155,8 @@ pub fn digits_typed(count: usize) -> String {
 #[must_use]
 pub fn pin_error(error: &PinError) -> &'static str {
     match error {
-        PinError::TooShort { .. } => "PIN paling sedikit 6 angka.",
-        PinError::TooLong { .. } => "PIN paling banyak 12 angka.",
+        PinError::TooShort => "PIN paling sedikit 6 angka.",
+        PinError::TooLong => "PIN paling banyak 12 angka.",
         PinError::Run => "Angka urut mudah ditebak. Pilih angka lain.",
         PinError::Repeat => "Angka kembar mudah ditebak. Pilih angka lain.",
         PinError::BirthDate => "Tanggal lahir mudah ditebak. Pilih angka lain.",

@@ -47,7 +47,7 @@ pub fn provide_desk(desk: Desk) {
 #[must_use]
 pub fn use_desk() -> Desk {
     // Provided once, above the router; a page without it cannot be reached.
-    use_context::<Desk>().unwrap_or_else(Desk::new)
+    use_context::<Desk>().unwrap_or_default()
 }
 
 impl Desk {

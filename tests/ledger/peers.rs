@@ -95,7 +95,7 @@ fn drafts(kind: u8, value: u8) -> Vec<Draft> {
         4 => vec![draft(
             "gabung.recorded",
             &format!("gabung:{}:{}", ids[0], ids[1]),
-            object([("gabung", (value % 2 == 0).into())]),
+            object([("gabung", (value.is_multiple_of(2)).into())]),
         )],
         5 => vec![draft("sesi.opened", "sesi:2026-11-18:utama", object([]))],
         6 => vec![draft("sesi.closed", "sesi:2026-11-18:utama", object([]))],

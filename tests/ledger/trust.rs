@@ -191,7 +191,7 @@ fn what_is_recorded_after_a_key_ended_decides_nothing_whichever_comes_first() {
     let mut books = Vec::new();
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [0, 2, 1]] {
         let mut phone = Phone::new(9, &root);
-        phone.hear(&one.disk[..3].to_vec());
+        phone.hear(&one.disk[..3]);
         for index in order {
             phone.hear(&[all[index].clone()]);
         }

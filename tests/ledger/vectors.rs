@@ -89,7 +89,7 @@ fn what_a_newer_app_wrote_is_carried_unharmed() {
     let text = signed.to_text();
     let mut older = Phone::new(2, &key(100));
     older.hear(&newer.disk.clone());
-    older.hear(&[text.clone()]);
+    older.hear(std::slice::from_ref(&text));
     assert!(older.disk.contains(&text));
     assert!(older.disk.contains(&event.to_text()));
     assert_eq!(older.ledger.unverified(), 0);
@@ -121,7 +121,7 @@ fn a_greater_version_of_the_envelope_is_carried_too() {
     let mut members = members(&event.to_text());
     members.insert("v".into(), 2.into());
     let text = signed_again(members).to_text();
-    phone.hear(&[text.clone()]);
+    phone.hear(std::slice::from_ref(&text));
     assert!(phone.disk.contains(&text));
 }
 

@@ -474,7 +474,7 @@ mod tests {
         let shared = ani.events.len();
         edit(&mut ani, &id, |text| text.ibu = "Wulan Contoh".into());
         edit(&mut dewi, &id, |text| text.ibu = "Wulandari Rekaan".into());
-        dewi.events[shared..].to_vec().into_iter().for_each(|event| ani.receive(event));
+        dewi.events[shared..].iter().cloned().for_each(|event| ani.receive(event));
         let person = |phone: &Phone| match answer(&phone.desk(today()), &Query::Person { id: id.clone() }) {
             Some(View::Person(person)) => *person,
             _ => panic!("she is there"),

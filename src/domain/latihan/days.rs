@@ -204,7 +204,7 @@ impl Day<'_> {
         }
         let mut cards = vec![first];
         let mut second = Map::new();
-        if let Some(mm) = body.head_mm.filter(|_| visitor.month % 3 == 0) {
+        if let Some(mm) = body.head_mm.filter(|_| visitor.month.is_multiple_of(3)) {
             second.insert("lk".into(), object([("mm", mm.into())]).into());
         }
         if let Some(mm) = body.arm_mm {
