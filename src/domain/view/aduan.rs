@@ -97,6 +97,8 @@ pub struct DraftRow {
     pub judul: Option<String>,
     /// The first screen that still lacks something, from 1.
     pub langkah: u32,
+    /// Hashes of its photos: they are thrown away with it.
+    pub photos: Vec<String>,
 }
 
 /// A complaint in the list.
@@ -511,12 +513,14 @@ fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
         let is_neutral = is_neutral_in_lists(draft.category(&context), &draft.level(&context));
         let named = [draft.judul.trim(), draft.uraian.trim()].into_iter().find(|it| !it.is_empty());
         let judul = named.map(|it| it.chars().take(intake::TITLE_LENGTH.1).collect());
+        let photos = draft.foto.iter().map(|it| it.sha256.clone()).collect();
         let with_desa = intake::Draft { kode_desa: intent::DESA_UNKNOWN.into(), ..draft };
         let lacking = intake::Step::ALL.iter().position(|step| !with_desa.validate(*step, &context).is_empty());
         DraftRow {
             id: kept.id.clone(),
             judul: (!is_neutral).then(|| judul.unwrap_or_default()),
             langkah: u32::try_from(lacking.unwrap_or(4)).unwrap_or(0) + 1,
+            photos,
         }
     });
     begun.collect()

@@ -6,7 +6,7 @@ use leptos_router::components::A;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::emergency::Alarm;
-use crate::domain::aduan::own::form;
+use crate::domain::aduan::own::{form, photo_form};
 use crate::domain::view;
 use crate::domain::view::aduan::{DraftRow, List, Query, Row, View};
 use crate::i18n::{aduan as kata, umum};
@@ -149,12 +149,16 @@ fn Begun(row: DraftRow) -> impl IntoView {
     let desk = use_desk();
     let asks = RwSignal::new(false);
     let id = StoredValue::new(row.id.clone());
+    let photos = StoredValue::new(row.photos.clone());
     let discard = move |_| {
         spawn_local(async move {
-            let request = Request::KeepDraft { form: form(&id.get_value()), body: Vec::new() };
-            if desk.ask(request).await.is_ok() {
-                desk.version.update(|it| *it += 1);
+            let id = id.get_value();
+            let photos = photos.get_value().into_iter().map(|it| photo_form(&id, &it));
+            for form in photos.chain([form(&id)]) {
+                // What could not be thrown away is still offered.
+                let _ = desk.ask(Request::KeepDraft { form, body: Vec::new() }).await;
             }
+            desk.version.update(|it| *it += 1);
         });
     };
     let name = row.judul.clone().unwrap_or_else(|| kata::NEUTRAL.to_owned());

@@ -250,7 +250,7 @@ pub fn EventStep(form: Form) -> impl IntoView {
 pub fn PlaceStep(form: Form) -> impl IntoView {
     view! {
         <h2 class="wizard__ask book">{kata::WHERE}</h2>
-        <div class="dock__pair">
+        <div class="dock__pair pair--fields">
             <TextField
                 id="rt"
                 label=kata::RT.to_owned()
