@@ -68,7 +68,6 @@ test("a whole open day without a network", async () => {
     await unlock(page);
     await page.getByRole("link", { name: /Lanjutkan/ }).first().click();
     await page.getByRole("link", { name: /Ukur/ }).first().click();
-    await page.getByRole("link", { name: new RegExp(CHILD) }).first().click();
     await page.getByText("Berapa beratnya?").waitFor();
     await assertAccessible(page, "weighing");
     await assertFits(page, "weighing");
