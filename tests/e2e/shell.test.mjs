@@ -168,9 +168,12 @@ test("a new version waits until told, and the one before stays until the new one
       const changed = new Promise((done) => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
       registration.waiting.postMessage({ type: "SKIP_WAITING" });
       await changed;
-    });
-    await until(() => page.evaluate(async () => (await navigator.serviceWorker.ready).active.state === "activated"));
-    await page.reload();
+    }).catch(() => {});
+    // The page may already be on its way to another version: a question asked meanwhile has no answer.
+    await until(() =>
+      page.evaluate(async () => (await navigator.serviceWorker.ready).active.state === "activated").catch(() => false),
+    );
+    await page.reload().catch(() => {});
     await page.locator("#awal").waitFor({ state: "detached" });
   };
   const opened = async (version) => {
@@ -186,16 +189,26 @@ test("a new version waits until told, and the one before stays until the new one
     await follow(join(folder, "two"));
     await page.reload();
     assert.equal(await versionOf(page), first, "the waiting version is not served");
-    await takeOver();
-    assert.equal(await versionOf(page), "two");
-    assert.deepEqual(await copies(), [`posyandu-app-${first}`, "posyandu-app-two"].sort());
-
-    // The new version cannot open the data: back to the one that could, also without a network.
-    await server.stop();
-    assert.deepEqual(await askWorker(page, { type: "ROLLBACK" }), { type: "ROLLED_BACK", version: first });
-    await page.reload();
     await page.locator("#awal").waitFor({ state: "detached" });
-    assert.equal(await versionOf(page), first);
+
+    // The new version cannot open the data: it gives way to the one that could, also without a network.
+    await server.stop();
+    await page.evaluate(
+      () =>
+        new Promise((done) => {
+          const request = indexedDB.open("posyandu6", 99);
+          request.onsuccess = () => done(request.result.close());
+        }),
+    );
+    await takeOver();
+    await until(async () => (await versionOf(page).catch(() => "")) === first);
+    assert.deepEqual(await copies(), [`posyandu-app-${first}`, "posyandu-app-two"].sort());
+    await page.getByRole("heading", { name: "Buku belum bisa dibuka" }).waitFor();
+    await until(() =>
+      page
+        .evaluate(() => new Promise((done) => (indexedDB.deleteDatabase("posyandu6").onsuccess = () => done(true))))
+        .catch(() => false),
+    );
 
     // The next one can, and only now the others go.
     await follow(join(folder, "three"));
@@ -223,12 +236,13 @@ test("the worker's half answers under the policy, also to a message sent at once
       const query = new URLSearchParams({ glue, wasm });
       const worker = new Worker(`/worker.js?${query}`, { type: "module" });
       return new Promise((done, failed) => {
-        worker.onmessage = (event) => done(event.data);
+        worker.onmessage = (event) => done(Array.from(event.data.slice(0, 5)));
         worker.onerror = () => failed(new Error("the worker failed"));
-        worker.postMessage("halo");
+        // Question 7: where do things stand? Before any PIN, and at once.
+        worker.postMessage(new Uint8Array([7, 0, 0, 0]));
       });
     });
-    assert.equal(answer, "halo");
+    assert.deepEqual(answer, [0, 7, 0, 0, 0], "answer 7: well, at the gate, a phone with nothing on it");
   } finally {
     await close();
     await server.stop();
