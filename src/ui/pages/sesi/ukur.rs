@@ -212,7 +212,11 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                 <p class="reading__value">
                     <span class="reading__field">
                         <span class="reading__mirror" aria-hidden="true">
-                            {move || typed_of(key).text}
+                            {move || {
+                                let text = typed_of(key).text;
+                                // Hidden: it holds the line open while nothing is typed.
+                                if text.is_empty() { "0".to_owned() } else { text }
+                            }}
                         </span>
                     <input
                         class="reading__input"
