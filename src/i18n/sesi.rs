@@ -34,6 +34,8 @@ pub fn in_metres(mm: i64) -> String {
 pub const OPEN_DAY: &str = "Hari buka";
 /// Opens today's.
 pub const OPEN_TODAY: &str = "Buka hari ini";
+/// After opening.
+pub const DAY_OPENED: &str = "Hari buka dimulai";
 /// Opens a closed one again.
 pub const OPEN_AGAIN: &str = "Buka lagi";
 /// Goes on with today's.
@@ -475,7 +477,7 @@ fn centimetres(mm: u32, decimals: Decimals) -> String {
 pub fn last_time(on: NaiveDate, last: NaiveDate) -> String {
     let months = |date: NaiveDate| date.year() * 12 + date.month0().cast_signed();
     match months(on) - months(last) {
-        0 => format!("Tanggal {}", last.day()),
+        0 => format!("{}\u{a0}{}", last.day(), waktu::month_name(last.month())),
         1 => "Bulan lalu".to_owned(),
         2..=11 => format!("{} bulan lalu", months(on) - months(last)),
         _ => waktu::date_long(last),

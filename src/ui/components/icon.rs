@@ -21,7 +21,7 @@ pub fn Icon(
     let class = if size.is_empty() { "icon".to_owned() } else { format!("icon icon--{size}") };
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true">
-            <use href=move || format!("#{}", name.get())></use>
+            <use href=move || format!("#ikon-{}", name.get())></use>
         </svg>
     }
 }

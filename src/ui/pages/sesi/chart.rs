@@ -36,7 +36,7 @@ pub fn GrowthChart(
     let bands = chart.bands.into_iter().map(|it| view! { <polygon class=band(it.color) points=it.points></polygon> });
     let bands = bands.collect_view();
     let orange_at = chart.orange.as_ref().map(|it| label_of_orange(&it.points, it.end, is_card, frame.top));
-    let red_at = (frame.right - 8.0, (chart.red.end.1 + 26.0).min(frame.bottom - 8.0));
+    let red_at = (frame.right - 8.0, below_red(&chart.red.points, chart.red.end, frame.bottom));
     let dots = chart.dots.iter().map(|it| {
         let (class, r) = if it.is_latest { ("now", "8") } else { ("dot", "5") };
         view! { <circle class=class cx=it.x.to_string() cy=it.y.to_string() r=r></circle> }
@@ -172,4 +172,13 @@ fn label_of_orange(points: &str, end: (f64, f64), is_card: bool, top: f64) -> (f
     let (x, y) = first.and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?))).unwrap_or((end.0, end.1));
     let (x, y): (f64, f64) = (x, y);
     (x + 8.0, (y - 24.0).max(top + 16.0), "start")
+}
+
+/// Below the red line along the whole of its name, also where the line climbs.
+fn below_red(points: &str, end: (f64, f64), bottom: f64) -> f64 {
+    const NAME_WIDTH: f64 = 112.0;
+    let pairs = points.split(' ').filter_map(|it| it.split_once(','));
+    let places = pairs.filter_map(|(x, y)| Some((x.parse::<f64>().ok()?, y.parse::<f64>().ok()?)));
+    let lowest = places.filter(|(x, _)| *x >= end.0 - NAME_WIDTH).map(|(_, y)| y).fold(end.1, f64::max);
+    (lowest + 18.0).min(bottom - 8.0)
 }

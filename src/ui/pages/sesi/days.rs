@@ -54,7 +54,7 @@ fn DayList(days: Days) -> impl IntoView {
     let was_today = days.past.iter().any(|it| it.sesi.id.on == days.today);
     let open = move |_| {
         let go = go.clone();
-        save(desk, Intent::Sesi(sesi::Intent::Open), kata::OPEN_DAY.to_owned(), failure, move |id| {
+        save(desk, Intent::Sesi(sesi::Intent::Open), kata::DAY_OPENED.to_owned(), failure, move |id| {
             go(&format!("/sesi/{id}"), NavigateOptions::default());
         });
     };

@@ -189,7 +189,6 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let field = field_of(current.get())?;
         let Kind::Measure(measure) = field.kind else { return None };
         let key = field.key;
-        let error_id = format!("{key}-salah");
         let last = who.with_value(|it| it.last.get(key).copied());
         let on = who.with_value(|it| it.on);
         let last_line = last.map_or_else(
@@ -211,12 +210,19 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                     <small>{kata::letters(key, age)}</small>
                 </h2>
                 <p class="reading__value">
+                    <span class="reading__field">
+                        <span class="reading__mirror" aria-hidden="true">
+                            {move || {
+                                let text = typed_of(key).text;
+                                // Hidden: it holds the line open while nothing is typed.
+                                if text.is_empty() { "0".to_owned() } else { text }
+                            }}
+                        </span>
                     <input
                         class="reading__input"
                         id=key
                         inputmode="none"
                         autocomplete="off"
-                        size=move || typed_of(key).text.chars().count().clamp(1, 7)
                         prop:value=move || typed_of(key).text
                         on:input=move |event| {
                             let text = event_target_value(&event);
@@ -236,8 +242,9 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                             }
                         }
                         aria-invalid=move || said.with(|it| it.error.is_some()).then_some("true")
-                        aria-describedby=error_id.clone()
+                        aria-describedby=format!("{key}-salah")
                     />
+                    </span>
                     <i class="reading__caret"></i>
                     <span class="reading__unit">{kata::unit(measure.unit)}</span>
                     {move || {
@@ -282,17 +289,6 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                             </div>
                         }
                     })}
-                <p class="field__error" id=error_id aria-live="polite">
-                    {move || {
-                        said.with(|it| it.error.clone())
-                            .map(|text| {
-                                view! {
-                                    <Icon name="awas" size="s" />
-                                    <span>{text}</span>
-                                }
-                            })
-                    }}
-                </p>
             </div>
         })
     };
@@ -356,10 +352,24 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         <main class="page entry">
             {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
             {question}
-            {doubts}
             <div class="entry__next">{others}</div>
         </main>
         <footer class="entry__bottom">
+            // Above the pad, where they are seen on the smallest screen.
+            <div class="entry__said">
+                <p class="field__error" id=move || format!("{}-salah", current.get()) aria-live="polite">
+                    {move || {
+                        said.with(|it| it.error.clone())
+                            .map(|text| {
+                                view! {
+                                    <Icon name="awas" size="s" />
+                                    <span>{text}</span>
+                                }
+                            })
+                    }}
+                </p>
+                {doubts}
+            </div>
             <p class="entry__saved" role="status">
                 {move || match keeper.kept.get() {
                     Some(at) => {
