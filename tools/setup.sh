@@ -78,6 +78,7 @@ cargo_tool wasm-bindgen "$POSYANDU_WASM_BINDGEN_VERSION"
 cargo_tool trunk "$POSYANDU_TRUNK_VERSION" --locked --no-default-features --features rustls
 if [ -d "$POSYANDU_CACHE/tools-target" ]; then rm -rf "$POSYANDU_CACHE/tools-target"; fi
 
-grep -q "^wasm-bindgen = { version = \"=$POSYANDU_WASM_BINDGEN_VERSION\"" Cargo.toml \
-  || stop "tools/versions.sh and Cargo.toml name different versions of wasm-bindgen."
+locked="$(sed -n '/^name = "wasm-bindgen"$/{n;s/^version = "\(.*\)"$/\1/p;}' Cargo.lock)"
+[ "$locked" = "$POSYANDU_WASM_BINDGEN_VERSION" ] \
+  || stop "tools/versions.sh names wasm-bindgen $POSYANDU_WASM_BINDGEN_VERSION, Cargo.lock $locked."
 echo "setup: ready (${POSYANDU_WITH} compiler, $(rustc --version))"
