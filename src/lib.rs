@@ -5,6 +5,10 @@
 //! the words; `ui` shows them. `server` serves the built app.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+// `view!` names the app's views by the crate's name, for the app itself and for its tests.
+#[cfg(target_arch = "wasm32")]
+extern crate self as posyandu;
+
 pub mod crypto;
 pub mod domain;
 pub mod i18n;

@@ -1,16 +1,14 @@
 //! The whole page: gate first, then the routes.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::{A, Route, Router, Routes};
-use leptos_router::path;
 
 use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
-use super::{pages, shell};
+use super::{pages, router, routes, shell};
 use crate::domain::latihan::FAMILIES;
 use crate::i18n::{menu, umum as kata};
 use crate::messages::{Failure, Gate, LockScreen, Reply, Request};
+use crate::ui::prelude::*;
 
 /// When this app was built, Unix seconds: no phone clock is earlier.
 const BUILT_AT: &str = env!("POSYANDU_BUILT_AT");
@@ -19,7 +17,12 @@ const PRACTICE: &str = "latihan";
 
 /// Takes the first paint away and shows the app.
 pub fn mount() {
-    mount_to_body(App);
+    if let Some(body) = document().body() {
+        super::markup::mount(&body, || {
+            router::start();
+            view! { <App /> }
+        });
+    }
     if let Some(outline) = document().get_element_by_id("awal") {
         outline.remove();
     }
@@ -84,17 +87,17 @@ fn App() -> impl IntoView {
                 </button>
             </p>
         </Show>
-        <Router>
-            {move || match stage.get() {
-                Stage::Opening => view! { <Preparing /> }.into_any(),
-                Stage::Broken(failure) => view! { <pages::pulih::Broken failure=failure /> }.into_any(),
-                Stage::Fresh => view! { <pages::mulai::Start /> }.into_any(),
-                Stage::Locked(screen) => view! { <pages::kunci::LockPage screen=screen /> }.into_any(),
-                Stage::Clock(shown) => view! { <pages::jam::ClockPage shown=shown /> }.into_any(),
-                Stage::Owes => view! { <pages::mulai::OwedCode /> }.into_any(),
-                Stage::Open => view! { <Open /> }.into_any(),
-            }}
-        </Router>
+        {move || {
+            fresh(match stage.get() {
+                Stage::Opening => view! { <Preparing /> },
+                Stage::Broken(failure) => view! { <pages::pulih::Broken failure=failure /> },
+                Stage::Fresh => view! { <pages::mulai::Start /> },
+                Stage::Locked(screen) => view! { <pages::kunci::LockPage screen=screen /> },
+                Stage::Clock(shown) => view! { <pages::jam::ClockPage shown=shown /> },
+                Stage::Owes => view! { <pages::mulai::OwedCode /> },
+                Stage::Open => router::routes(routes::ROUTES, || view! { <NoSuchPage /> }),
+            })
+        }}
     }
 }
 
@@ -116,23 +119,6 @@ fn Preparing() -> impl IntoView {
                 ></progress>
             </Page>
         </Show>
-    }
-}
-
-/// The routes behind the PIN; the table for tests stands in [`super::routes`].
-#[component]
-fn Open() -> impl IntoView {
-    view! {
-        <Routes fallback=|| view! { <NoSuchPage /> }>
-            <Route path=path!("/") view=pages::beranda::Beranda />
-            <Route path=path!("/menu") view=pages::menu::MenuPage />
-            <Route path=path!("/menu/kader") view=pages::menu::KaderPage />
-            <Route path=path!("/menu/pin") view=pages::menu::PinPage />
-            <pages::warga::WargaRoutes />
-            <pages::sesi::SesiRoutes />
-            <pages::aduan::AduanRoutes />
-            <pages::laporan::LaporanRoutes />
-        </Routes>
     }
 }
 
@@ -225,10 +211,10 @@ fn NoSuchPage() -> impl IntoView {
     view! {
         <TopBar title=kata::NO_SUCH_PAGE.to_owned() />
         <Page>
-            <A href="/" attr:class="button">
+            <a href="/" class="button">
                 <span class="button__grow">{kata::GO_HOME}</span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         </Page>
     }
 }

@@ -1,13 +1,15 @@
 //! What every page may use: the client, who is here, and whether the book moved.
 
-use leptos::prelude::*;
-use leptos::reactive::owner::LocalStorage;
+use std::pin::Pin;
 
+use leptos::reactive::owner::LocalStorage;
+use leptos::task::spawn_local;
+
+use super::client::Client;
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::{Query, View};
 use crate::messages::{Failure, Gate, Me, Reply, Request};
-
-use super::client::Client;
+use crate::ui::prelude::*;
 
 /// What the whole page shares.
 #[derive(Clone, Copy)]
@@ -112,11 +114,14 @@ impl Desk {
     }
 
     /// A query that is asked again whenever the book or the query changes.
-    pub fn watch(self, query: impl Fn() -> Query + 'static) -> LocalResource<Result<View, Failure>> {
-        LocalResource::new(move || {
+    pub fn watch(self, query: impl Fn() -> Query + 'static) -> Watched<Result<View, Failure>> {
+        self.watched(Box::new(query))
+    }
+
+    fn watched(self, query: Box<dyn Fn() -> Query>) -> Watched<Result<View, Failure>> {
+        Watched::of(move || {
             self.version.track();
-            let query = query();
-            async move { self.view(query).await }
+            self.view(query())
         })
     }
 
@@ -127,6 +132,55 @@ impl Desk {
             Some(Ok(Gate::Open(me))) => Some(me.clone()),
             _ => None,
         })
+    }
+}
+
+/// What the worker answers; asked again when a signal changes that was read in asking.
+pub struct Watched<T: 'static> {
+    now: RwSignal<Option<T>, LocalStorage>,
+}
+
+impl<T> Clone for Watched<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Watched<T> {}
+
+impl<T: Clone + 'static> Watched<T> {
+    /// Asks now, and whenever what `ask` read has changed.
+    pub fn of<F: Future<Output = T> + 'static>(ask: impl Fn() -> F + 'static) -> Self {
+        Self::asked(Box::new(move || Box::pin(ask())))
+    }
+
+    fn asked(ask: Box<dyn Fn() -> Pin<Box<dyn Future<Output = T>>>>) -> Self {
+        let now = RwSignal::new_local(None);
+        let number = StoredValue::new(0_u32);
+        Effect::new(move |_| {
+            let mine = number.get_value().wrapping_add(1);
+            number.set_value(mine);
+            let answer = ask();
+            spawn_local(async move {
+                let answer = answer.await;
+                // What was asked later is newer, whenever it was answered.
+                if number.try_get_value() == Some(mine) {
+                    now.set(Some(answer));
+                }
+            });
+        });
+        Self { now }
+    }
+
+    /// The last answer, tracked.
+    #[must_use]
+    pub fn now(self) -> Option<T> {
+        self.now.get()
+    }
+
+    /// A view of the answer; nothing before the first one, then the last one until the next.
+    pub fn show<V: IntoView>(self, view: impl Fn(T) -> V + 'static) -> Node {
+        Node::Live(Box::new(move || self.now.get().map_or(Node::Nothing, |it| view(it).into_view())))
     }
 }
 

@@ -3,8 +3,9 @@
 //! `public/boot.js` owns the shell, because it must work where the wasm does not; this reads its words.
 
 use js_sys::{Function, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::ui::prelude::*;
 
 /// The shell as it stands.
 #[derive(Clone, Copy, PartialEq, Eq, Default)]

@@ -1,10 +1,8 @@
 //! The frame of a screen: bar above, action and tabs below, the line that takes a save back.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-
 use super::icon::Icon;
 use crate::i18n::umum as kata;
+use crate::ui::prelude::*;
 
 /// The bar above a screen, with a way back.
 #[component]
@@ -28,9 +26,9 @@ pub fn TopBar(
             {back
                 .map(|href| {
                     view! {
-                        <A href=href attr:class="iconbutton" attr:aria-label=kata::BACK>
+                        <a href=href class="iconbutton" aria-label=kata::BACK>
                             <Icon name="kembali" />
-                        </A>
+                        </a>
                     }
                 })}
             <div class="topbar__title">

@@ -1,9 +1,9 @@
 //! Fields: a label, the text as typed, and beside it what is wrong. Nothing typed is ever cleared.
 
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::icon::Icon;
+use crate::ui::prelude::*;
 
 /// Error and hint lines of a field, tied to it by their ids.
 #[component]
@@ -189,34 +189,38 @@ pub fn Choices(
 ) -> impl IntoView {
     let described = described_by(id, hint, error);
     view! {
-        <fieldset
-            class="field field--choices"
-            class:field--inline=inline
-            id=id
-            aria-describedby=described
-            aria-invalid=move || error.with(Option::is_some).then_some("true")
-        >
-            <legend class="field__label">{label}</legend>
-            <For each=move || choices.get() key=|choice| (choice.value, choice.label.clone()) let:choice>
-                <label class="pick">
-                    <input
-                        type="radio"
-                        name=id
-                        value=choice.value
-                        prop:checked=move || value.with(|it| it == choice.value)
-                        on:change=move |_| value.set(choice.value.to_owned())
-                    />
-                    <span class="pick__ring"></span>
-                    <span class="pick__words">
-                        <b>{choice.label.clone()}</b>
-                        {(!choice.more.is_empty())
-                            .then(|| view! { <span class="second">{choice.more.clone()}</span> })}
-                    </span>
-                </label>
-            </For>
-            <FieldNote id=id hint=hint error=error />
-        </fieldset>
-    }
+            <fieldset
+                class="field field--choices"
+                class:field--inline=inline
+                id=id
+                aria-describedby=described
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+            >
+                <legend class="field__label">{label}</legend>
+                {move || {
+    choices.get().into_iter()
+    .map(|choice| view! {
+                    <label class="pick">
+                        <input
+                            type="radio"
+                            name=id
+                            value=choice.value
+                            prop:checked=move || value.with(|it| it == choice.value)
+                            on:change=move |_| value.set(choice.value.to_owned())
+                        />
+                        <span class="pick__ring"></span>
+                        <span class="pick__words">
+                            <b>{choice.label.clone()}</b>
+                            {(!choice.more.is_empty())
+                                .then(|| view! { <span class="second">{choice.more.clone()}</span> })}
+                        </span>
+                    </label>
+                })
+    .collect_view()
+    }}
+                <FieldNote id=id hint=hint error=error />
+            </fieldset>
+        }
 }
 
 /// After a refused save the eye goes to the first field that is wrong.

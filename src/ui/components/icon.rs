@@ -1,6 +1,6 @@
 //! All pictures: symbols of one sprite, put into the page once. One picture, one meaning.
 
-use leptos::prelude::*;
+use crate::ui::prelude::*;
 
 /// The sprite; once a page, before any icon.
 #[component]

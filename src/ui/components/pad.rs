@@ -1,10 +1,9 @@
 //! Own number pads: the system keyboard never covers the question.
 
-use leptos::prelude::*;
-
 use super::icon::Icon;
 use crate::domain::number::PadKey;
 use crate::i18n::umum as kata;
+use crate::ui::prelude::*;
 
 const DIGITS: [[u8; 3]; 3] = [[1, 2, 3], [4, 5, 6], [7, 8, 9]];
 

@@ -1,11 +1,10 @@
 //! Rows ruled like the register, and what stands where there is nothing to show.
 
-use leptos::prelude::*;
-
 use super::icon::{Icon, StageIcon};
 use crate::domain::view::PersonRow;
 use crate::i18n;
 use crate::messages::Failure;
+use crate::ui::prelude::*;
 
 /// A person in a list: silhouette, name, one line, what is due.
 #[component]

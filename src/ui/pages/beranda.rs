@@ -1,7 +1,6 @@
 //! The first tab: find, and what is going on now.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos::task::spawn_local;
 
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
@@ -9,6 +8,8 @@ use crate::i18n::{beranda as kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs, Trouble};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The first tab.
 #[component]
@@ -25,21 +26,20 @@ pub fn Beranda() -> impl IntoView {
                 <h1 class="topbar__name">{name}</h1>
                 <p class="topbar__line">{line}</p>
             </div>
-            <A href="/menu" attr:class="iconbutton" attr:aria-label=umum::MENU>
+            <a href="/menu" class="iconbutton" aria-label=umum::MENU>
                 <Icon name="menu" />
-            </A>
+            </a>
         </header>
         <Page>
-            <A href="/cari" attr:class="find">
+            <a href="/cari" class="find">
                 <Icon name="cari" />
                 <span class="find__what">
                     {kata::FIND} <span class="find__how">{kata::FIND_HOW}</span>
                 </span>
-            </A>
-            <Transition>
-                {move || Suspend::new(async move {
+            </a>
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         |it| match it {
                             View::Beranda(it) => {
                                 let has_people = it.people > 0;
@@ -55,7 +55,6 @@ pub fn Beranda() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
         </Page>
         <Tabs here=Tab::Beranda />
     }
@@ -65,16 +64,14 @@ pub fn Beranda() -> impl IntoView {
 fn Slab(it: beranda::Beranda) -> impl IntoView {
     let desk = use_desk();
     let failure = RwSignal::new(None);
-    let go = leptos_router::hooks::use_navigate();
-    let open = Action::new_local(move |(): &()| {
-        let go = go.clone();
-        async move {
+    let open = move |_| {
+        spawn_local(async move {
             match desk.save(Intent::Sesi(sesi::Intent::Open)).await {
-                Ok(saved) => go(&format!("/sesi/{}", saved.subject), Default::default()),
+                Ok(saved) => router::go(&format!("/sesi/{}", saved.subject)),
                 Err(error) => failure.set(Some(error)),
             }
-        }
-    });
+        });
+    };
     let content = match it.open {
         Some(ongoing) => {
             let href = format!("/sesi/{}", ongoing.sesi.id);
@@ -87,12 +84,12 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
                     </p>
                 </div>
                 <Tally on=ongoing.came of=ongoing.expected label=count />
-                <A href=href attr:class="button button--mango">
+                <a href=href class="button button--mango">
                     <span class="button__grow">
                         {if ongoing.is_stale { kata::CLOSE_YESTERDAY } else { kata::GO_ON }}
                     </span>
                     <Icon name="lanjut" />
-                </A>
+                </a>
             }
             .into_any()
         }
@@ -103,9 +100,7 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
                 <button
                     class="button button--mango"
                     type="button"
-                    on:click=move |_| {
-                        open.dispatch_local(());
-                    }
+                    on:click=open
                 >
                     <span class="button__grow">{kata::OPEN_TODAY}</span>
                     <Icon name="lanjut" />

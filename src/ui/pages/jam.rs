@@ -1,6 +1,5 @@
 //! The phone's clock is doubtful: she says what day it is.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::domain::calendar::parse_planned_date;
@@ -10,6 +9,7 @@ use crate::messages::Request;
 use crate::ui::app::gate;
 use crate::ui::components::{Page, TextField, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
 
 /// Asks for today's date; nothing is saved before.
 #[component]
@@ -26,7 +26,7 @@ pub fn ClockPage(
             desk.gate.set(Some(reply.and_then(gate)));
         });
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let earliest = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or(shown);
         match parse_planned_date(&typed.get_untracked(), earliest) {

@@ -1,6 +1,5 @@
 //! The lock screen: who, and her PIN.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::i18n::{self, mulai as kata};
@@ -8,6 +7,7 @@ use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;
 use crate::ui::components::{Icon, Kembang, PinPad, StageIcon, TextField, TopBar};
 use crate::ui::context::{Desk, use_desk};
+use crate::ui::prelude::*;
 
 const LONGEST_PIN: usize = 12;
 
@@ -155,7 +155,7 @@ pub fn LockPage(
 fn count_down(desk: Desk, wait_ms: RwSignal<u64>) {
     const STEP_MS: u64 = 1000;
     const LOOK_MS: u64 = 5000;
-    let tick = set_interval_with_handle(
+    let tick = leptos::prelude::set_interval_with_handle(
         move || {
             if wait_ms.get_untracked() > 0 {
                 wait_ms.update(|it| *it = it.saturating_sub(STEP_MS));
@@ -190,7 +190,7 @@ fn Forgot(
     let code_error = RwSignal::new(None::<String>);
     let secret_error = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         if busy.get_untracked() {
             return;

@@ -1,11 +1,5 @@
 //! This month in numbers, each opening its names.
 
-use leptos::prelude::*;
-use leptos_router::any_nested_route::IntoAnyNestedRoute;
-use leptos_router::components::{A, Route};
-use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::path;
-
 use super::aduan::line;
 use crate::domain::view;
 use crate::domain::view::laporan::{Measure, Month, Names, Query, View, month_word};
@@ -13,21 +7,12 @@ use crate::i18n::{laporan as kata, umum};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, PersonLine, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
-
-/// Routes of this task.
-#[component(transparent)]
-pub fn LaporanRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <Route path=path!("/laporan") view=LaporanPage />
-        <Route path=path!("/laporan/:ukuran") view=NamesPage />
-    }
-    .into_inner()
-    .into_any_nested_route()
-}
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 fn asked_month() -> Memo<String> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|it| it.get("bulan").unwrap_or_default()))
+    let bulan = router::query("bulan");
+    Memo::new(move |_| bulan.get().unwrap_or_default())
 }
 
 /// The tab.
@@ -37,19 +22,15 @@ pub fn LaporanPage() -> impl IntoView {
     let bulan = asked_month();
     let answer = desk.watch(move || view::Query::Laporan(Query::Month { bulan: bulan.get() }));
     view! {
-        <Transition fallback=|| {
-            view! { <TopBar title=umum::TAB_LAPORAN.to_owned() /> }
-        }>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     |it| match it {
                         view::View::Laporan(View::Month(month)) => view! { <MonthShown month=month /> }.into_any(),
                         _ => ().into_any(),
                     },
                 )
             })}
-        </Transition>
         <Tabs here=Tab::Laporan />
     }
 }
@@ -73,24 +54,24 @@ fn MonthShown(month: Month) -> impl IntoView {
     let others = [Measure::Datang, Measure::Aduan].map(|it| count_row(it, month.count(it), href(it)));
     view! {
         <TopBar title=kata::title(month.first) line=kata::WEIGHING.to_owned()>
-            <A
+            <a
                 href=format!("/laporan?bulan={}", month.before)
-                attr:class="iconbutton"
-                attr:aria-label=kata::EARLIER
+                class="iconbutton"
+                aria-label=kata::EARLIER
             >
                 <Icon name="kembali" />
-            </A>
+            </a>
             {month
                 .after
                 .map(|after| {
                     view! {
-                        <A
+                        <a
                             href=format!("/laporan?bulan={after}")
-                            attr:class="iconbutton"
-                            attr:aria-label=kata::LATER
+                            class="iconbutton"
+                            aria-label=kata::LATER
                         >
                             <Icon name="lanjut" />
-                        </A>
+                        </a>
                     }
                 })}
         </TopBar>
@@ -133,7 +114,7 @@ fn MonthShown(month: Month) -> impl IntoView {
 fn bar(measure: Measure, count: u32, whole: u32, href: String) -> impl IntoView {
     let width = (u64::from(count) * 1000).checked_div(u64::from(whole)).unwrap_or(0).min(1000);
     view! {
-        <A href=href attr:class="skdn__row">
+        <a href=href class="skdn__row">
             <span class="skdn__letter">{kata::letter(measure)}</span>
             <span class="skdn__word">{kata::measure(measure)}</span>
             <span class="skdn__no">{count}</span>
@@ -141,7 +122,7 @@ fn bar(measure: Measure, count: u32, whole: u32, href: String) -> impl IntoView 
             <svg class="skdn__svg" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">
                 <rect width=width height="10" rx="2"></rect>
             </svg>
-        </A>
+        </a>
     }
 }
 
@@ -156,7 +137,7 @@ fn count_row(measure: Measure, count: u32, href: String) -> impl IntoView {
         _ => "warga",
     };
     view! {
-        <A href=href attr:class="row">
+        <a href=href class="row">
             <span class="row__body">
                 <span class="row__due" class:say--refer=is_danger>
                     <Icon name=icon size="s" />
@@ -165,7 +146,7 @@ fn count_row(measure: Measure, count: u32, href: String) -> impl IntoView {
             </span>
             <span class="skdn__no">{count}</span>
             <Icon name="lanjut" />
-        </A>
+        </a>
     }
 }
 
@@ -173,9 +154,8 @@ fn count_row(measure: Measure, count: u32, href: String) -> impl IntoView {
 #[component]
 pub fn NamesPage() -> impl IntoView {
     let desk = use_desk();
-    let params = use_params_map();
     let bulan = asked_month();
-    let ukuran = Memo::new(move |_| params.with(|it| it.get("ukuran").unwrap_or_default()));
+    let ukuran = router::param("ukuran");
     let answer = desk.watch(move || view::Query::Laporan(Query::Names { bulan: bulan.get(), ukuran: ukuran.get() }));
     let back = move || format!("/laporan?bulan={}", bulan.get());
     let title = move || Measure::from_word(&ukuran.get()).map_or(umum::TAB_LAPORAN, kata::measure).to_owned();
@@ -183,9 +163,8 @@ pub fn NamesPage() -> impl IntoView {
     view! {
         <TopBar title=Signal::derive(title) line=line back=back() />
         <Page>
-            <Transition>
-                {move || Suspend::new(async move {
-                    let answer = answer.await;
+            {answer.show(move |answer| {
+                    let answer = answer;
                     if let Ok(view::View::Laporan(View::Names(names))) = &answer {
                         line.set(kata::names_line(names));
                     }
@@ -197,7 +176,6 @@ pub fn NamesPage() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
         </Page>
     }
 }

@@ -1,21 +1,22 @@
 //! The menu: lock, kader, PIN, room on this phone, version.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
 
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, practise};
 use crate::ui::components::{Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
 use crate::ui::shell;
 
 /// The menu.
 #[component]
 pub fn MenuPage() -> impl IntoView {
     let desk = use_desk();
-    let room = LocalResource::new(move || {
+    let looked = RwSignal::new(0_u32);
+    let room = Watched::of(move || {
+        looked.track();
         desk.version.track();
         async move { desk.ask(Request::Storage).await }
     });
@@ -23,7 +24,7 @@ pub fn MenuPage() -> impl IntoView {
     let persist = move |_| {
         spawn_local(async move {
             refused.set(!shell::persist().await);
-            room.refetch();
+            looked.update(|it| *it += 1);
         });
     };
     let forget = move |_| {
@@ -46,21 +47,21 @@ pub fn MenuPage() -> impl IntoView {
                             <span class="row__line">{kata::LOCK_HOW}</span>
                         </span>
                     </button>
-                    <A href="/menu/kader" attr:class="row">
+                    <a href="/menu/kader" class="row">
                         <Icon name="warga" />
                         <span class="row__body">
                             <span class="row__name">{kata::KADER}</span>
                             <span class="row__line">{kata::KADER_HOW}</span>
                         </span>
                         <Icon name="lanjut" />
-                    </A>
-                    <A href="/menu/pin" attr:class="row">
+                    </a>
+                    <a href="/menu/pin" class="row">
                         <Icon name="kunci" />
                         <span class="row__body">
                             <span class="row__name">{kata::CHANGE_PIN}</span>
                         </span>
                         <Icon name="lanjut" />
-                    </A>
+                    </a>
                 </Show>
                 <Show when=move || desk.practice.get()>
                     <button class="row" type="button" on:click=move |_| practise(desk, false)>
@@ -78,9 +79,8 @@ pub fn MenuPage() -> impl IntoView {
                     </button>
                 </Show>
             </div>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match room.await {
+            {room.show(move |room| {
+                    match room {
                         Ok(Reply::Storage(state)) => {
                             let persisted = state.persisted;
                             view! {
@@ -109,7 +109,6 @@ pub fn MenuPage() -> impl IntoView {
                         Err(failure) => view! { <Trouble failure=failure /> }.into_any(),
                     }
                 })}
-            </Transition>
             <p class="second" role="status">
                 {move || if desk.shell.with(|it| it.ready) { kata::READY_OFFLINE } else { kata::NOT_READY }}
             </p>
@@ -213,7 +212,7 @@ pub fn KaderPage() -> impl IntoView {
             desk.gate.set(Some(Ok(now)));
         }
     };
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         pin_error.set(None);
         let is_missing = nama.with_untracked(|it| it.trim().is_empty());
@@ -241,96 +240,100 @@ pub fn KaderPage() -> impl IntoView {
         });
     };
     view! {
-        <TopBar title=kata::KADER.to_owned() back="/menu" />
-        <Page>
-            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
-            {move || {
-                code.get()
-                    .map(|groups| {
-                        view! {
-                            <section class="notice" role="status">
-                                <Icon name="kunci" />
-                                <div>
-                                    <p>{mulai::CODE_TITLE}</p>
-                                    <ol class="code">
-                                        {groups
-                                            .into_iter()
-                                            .map(|it| view! { <li class="code__group">{it}</li> })
-                                            .collect_view()}
-                                    </ol>
-                                    <p class="second">{mulai::CODE_WHY}</p>
-                                </div>
-                            </section>
-                        }
+            <TopBar title=kata::KADER.to_owned() back="/menu" />
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {move || {
+                    code.get()
+                        .map(|groups| {
+                            view! {
+                                <section class="notice" role="status">
+                                    <Icon name="kunci" />
+                                    <div>
+                                        <p>{mulai::CODE_TITLE}</p>
+                                        <ol class="code">
+                                            {groups
+                                                .into_iter()
+                                                .map(|it| view! { <li class="code__group">{it}</li> })
+                                                .collect_view()}
+                                        </ol>
+                                        <p class="second">{mulai::CODE_WHY}</p>
+                                    </div>
+                                </section>
+                            }
+                        })
+                }}
+                <div class="rows">
+                    {move || {
+    people().into_iter()
+    .map(|person| view! {
+                        <div class="row">
+                            <StageIcon name="dewasa" />
+                            <span class="row__body">
+                                <span class="row__name">{person.1.clone()}</span>
+                            </span>
+                            {(person.0 != me)
+                                .then(|| {
+                                    let person = person.clone();
+                                    let label = kata::help_whom(&person.1);
+                                    view! {
+                                        <button
+                                            class="button button--plain button--small row__end"
+                                            type="button"
+                                            aria-label=label
+                                            on:click=move |_| helped.set(Some(person.clone()))
+                                        >
+                                            {kata::HELP}
+                                        </button>
+                                    }
+                                })}
+                        </div>
                     })
-            }}
-            <div class="rows">
-                <For each=people key=|it| it.0.clone() let:person>
-                    <div class="row">
-                        <StageIcon name="dewasa" />
-                        <span class="row__body">
-                            <span class="row__name">{person.1.clone()}</span>
-                        </span>
-                        {(person.0 != me)
-                            .then(|| {
-                                let person = person.clone();
-                                let label = kata::help_whom(&person.1);
-                                view! {
-                                    <button
-                                        class="button button--plain button--small row__end"
-                                        type="button"
-                                        aria-label=label
-                                        on:click=move |_| helped.set(Some(person.clone()))
-                                    >
-                                        {kata::HELP}
-                                    </button>
-                                }
-                            })}
-                    </div>
-                </For>
-            </div>
-            {move || {
-                helped
-                    .get()
-                    .map(|(person, nama)| {
-                        let done = move |groups: Vec<String>| {
-                            helped.set(None);
-                            code.set(Some(groups));
-                        };
-                        view! {
-                            <HelpForm
-                                person=person
-                                nama=nama
-                                on_done=done
-                            />
-                        }
-                    })
-            }}
-            <h2 class="section__title">{kata::ADD_KADER}</h2>
-            <form on:submit=submit novalidate>
-                <TextField
-                    id="kader"
-                    label=mulai::KADER_NAME.to_owned()
-                    hint=mulai::KADER_NAME_HINT.to_owned()
-                    value=nama
-                    error=nama_error
-                />
-                <TextField
-                    id="pin"
-                    label=mulai::PIN_LABEL.to_owned()
-                    hint=mulai::PIN_HINT.to_owned()
-                    value=pin
-                    error=pin_error
-                    inputmode="numeric"
-                    kind="password"
-                    autocomplete="new-password"
-                />
-                <button class="button" type="submit">
-                    {kata::ADD}
-                </button>
-            </form>
-        </Page>
-    }
+    .collect_view()
+    }}
+                </div>
+                {move || {
+                    helped
+                        .get()
+                        .map(|(person, nama)| {
+                            let done = move |groups: Vec<String>| {
+                                helped.set(None);
+                                code.set(Some(groups));
+                            };
+                            view! {
+                                <HelpForm
+                                    person=person
+                                    nama=nama
+                                    on_done=done
+                                />
+                            }
+                        })
+                }}
+                <h2 class="section__title">{kata::ADD_KADER}</h2>
+                <form on:submit=submit novalidate>
+                    <TextField
+                        id="kader"
+                        label=mulai::KADER_NAME.to_owned()
+                        hint=mulai::KADER_NAME_HINT.to_owned()
+                        value=nama
+                        error=nama_error
+                    />
+                    <TextField
+                        id="pin"
+                        label=mulai::PIN_LABEL.to_owned()
+                        hint=mulai::PIN_HINT.to_owned()
+                        value=pin
+                        error=pin_error
+                        inputmode="numeric"
+                        kind="password"
+                        autocomplete="new-password"
+                    />
+                    <button class="button" type="submit">
+                        {kata::ADD}
+                    </button>
+                </form>
+            </Page>
+        }
 }
 
 /// A colleague forgot her PIN and her paper: a new PIN from an unlocked one.
@@ -340,7 +343,7 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
     let pin = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let person = StoredValue::new(person);
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         error.set(None);
         spawn_local(async move {
@@ -384,7 +387,7 @@ pub fn PinPage() -> impl IntoView {
     let old_error = RwSignal::new(None::<String>);
     let new_error = RwSignal::new(None::<String>);
     let done = RwSignal::new(false);
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         old_error.set(None);
         new_error.set(None);

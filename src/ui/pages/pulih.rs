@@ -1,8 +1,6 @@
 //! Recovery: works without a readable database. A copy out, a copy in, or starting again.
 
 use js_sys::{Array, Uint8Array};
-use leptos::html::Input;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -12,6 +10,7 @@ use crate::messages::{Failure, Reply, Request};
 use crate::ui::app::{gate, start_again};
 use crate::ui::components::{FieldNote, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
 use crate::ui::shell;
 
 /// The book does not open: what is safe, and what to do.
@@ -106,12 +105,12 @@ pub fn RestorePage(
     on_back: Callback<()>,
 ) -> impl IntoView {
     let desk = use_desk();
-    let file = NodeRef::<Input>::new();
+    let file = ElementRef::new();
     let error = RwSignal::new(None::<String>);
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         error.set(None);
-        let chosen = file.get_untracked().and_then(|it| it.files()).and_then(|it| it.get(0));
+        let chosen = file.now::<web_sys::HtmlInputElement>().and_then(|it| it.files()).and_then(|it| it.get(0));
         let Some(chosen) = chosen else {
             error.set(Some(kata::NO_FILE.to_owned()));
             focus_first_error();
@@ -172,7 +171,7 @@ fn StartAgain() -> impl IntoView {
     let desk = use_desk();
     let typed = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         if typed.with_untracked(|it| it.trim() != kata::START_AGAIN_WORD) {
             error.set(Some(kata::START_AGAIN_DIFFERS.to_owned()));

@@ -1,9 +1,6 @@
 //! One complaint: in whose hands, its history, its photos, a note, a call for help.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
 
 use super::photo::{Picture, Source};
 use crate::domain::intent::{Intent, aduan as intent};
@@ -14,18 +11,18 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// `/aduan/:id`
 #[component]
 pub fn DetailPage() -> impl IntoView {
     let desk = use_desk();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|it| it.get("id").unwrap_or_default()));
+    let id = router::param("id");
     let answer = desk.watch(move || view::Query::Aduan(Query::Detail { id: id.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
+        {answer.show(move |answer| {
+                match answer {
                     Err(failure) => {
                         view! {
                             <TopBar title=umum::TAB_ADUAN.to_owned() back="/aduan" />
@@ -46,7 +43,6 @@ pub fn DetailPage() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
     }
 }
 
@@ -142,10 +138,10 @@ fn Shown(it: Detail) -> impl IntoView {
             <CallForm id=id calls=calls />
         </Page>
         <Dock ruled=true>
-            <A href=receipt attr:class="button button--plain">
+            <a href=receipt class="button button--plain">
                 <Icon name="surat" />
                 <span class="button__grow">{kata::SEE_RECEIPT}</span>
-            </A>
+            </a>
         </Dock>
     }
 }
@@ -182,7 +178,7 @@ fn NoteForm(id: String) -> impl IntoView {
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
     let id = StoredValue::new(id);
-    let save = move |event: leptos::ev::SubmitEvent| {
+    let save = move |event: web_sys::Event| {
         event.prevent_default();
         spawn_local(async move {
             error.set(None);
@@ -241,7 +237,7 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);
     let id = StoredValue::new(id);
     let calls = StoredValue::new(calls);
-    let save = move |event: leptos::ev::SubmitEvent| {
+    let save = move |event: web_sys::Event| {
         event.prevent_default();
         spawn_local(async move {
             error.set(None);
@@ -289,7 +285,7 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
                         id="nomor"
                         aria-invalid=move || error.with(Option::is_some).then_some("true")
                         aria-describedby="nomor-salah"
-                        on:change:target=move |event| chosen.set(event.target().value())
+                        on:change=move |event| chosen.set(event_target_value(&event))
                     >
                         <option value=""></option>
                         {options

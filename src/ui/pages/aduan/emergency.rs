@@ -1,9 +1,6 @@
 //! Whom to call: before any form, without data, one tap to dial.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 use super::form::CallMade;
 use crate::domain::aduan::intake;
@@ -16,15 +13,15 @@ use crate::messages::Request;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TopBar};
 use crate::ui::context::{Desk, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// Every number, one tap away from the tab.
 #[component]
 pub fn EmergencyPage() -> impl IntoView {
     let desk = use_desk();
-    let go = use_navigate();
     let calls = RwSignal::new(Vec::<CallMade>::new());
     let record = Callback::new(move |()| {
-        let go = go.clone();
         spawn_local(async move {
             let id = super::new_id();
             let mut draft = intake::Draft::default();
@@ -33,7 +30,7 @@ pub fn EmergencyPage() -> impl IntoView {
                 // Where it could not be kept the form opens empty; the calls are asked again on the complaint.
                 let _ = desk.ask(Request::KeepDraft { form: form(&id), body }).await;
             }
-            go(&format!("/aduan/baru?draf={id}&langkah=1"), Default::default());
+            router::go(&format!("/aduan/baru?draf={id}&langkah=1"));
         });
     });
     view! {
@@ -57,10 +54,9 @@ pub fn EmergencyCard(
     let is_safe = RwSignal::new(false);
     let answer = desk.watch(move || view::Query::Aduan(Query::Emergency { kategori: kategori.clone() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     move |it| match it {
                         view::View::Aduan(View::Emergency(card)) => {
                             let card = StoredValue::new(card);
@@ -78,7 +74,6 @@ pub fn EmergencyCard(
                     },
                 )
             })}
-        </Transition>
     }
 }
 
@@ -90,9 +85,9 @@ fn SafeToTalk(is_safe: RwSignal<bool>) -> impl IntoView {
             <p>{kata::SAFE_LINE}</p>
         </Page>
         <Dock ruled=true>
-            <A href="/" attr:class="button button--plain">
+            <a href="/" class="button button--plain">
                 {kata::SAFE_NO}
-            </A>
+            </a>
             <button class="button" type="button" on:click=move |_| is_safe.set(true)>
                 <span class="button__grow">{kata::SAFE_YES}</span>
                 <Icon name="lanjut" />
@@ -184,13 +179,13 @@ pub fn Alarm(
     href: String,
 ) -> impl IntoView {
     view! {
-        <A href=href attr:class="alarm">
+        <a href=href class="alarm">
             <Icon name="awas" size="l" />
             <span class="alarm__body">
                 <b>{kata::DANGER_NOW}</b>
                 <span>{kata::DANGER_HOW}</span>
             </span>
             <Icon name="lanjut" />
-        </A>
+        </a>
     }
 }

@@ -1,6 +1,5 @@
 //! The form of a complaint: text as typed in signals, the domain's draft made from it, kept on every change.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::domain::aduan::category::{Category, CategoryTable};
@@ -13,6 +12,7 @@ use crate::domain::view::aduan::FormInfo;
 use crate::i18n::aduan as kata;
 use crate::messages::Request;
 use crate::ui::context::Desk;
+use crate::ui::prelude::*;
 
 /// A call made before the form was filled.
 #[derive(Clone, PartialEq)]

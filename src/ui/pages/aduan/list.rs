@@ -1,9 +1,6 @@
 //! The tab: what runs, sorted by what is due, and what has ended.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::emergency::Alarm;
 use crate::domain::aduan::own::{form, photo_form};
@@ -14,22 +11,23 @@ use crate::messages::Request;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The tab.
 #[component]
 pub fn ListPage() -> impl IntoView {
     let desk = use_desk();
     let answer = desk.watch(|| view::Query::Aduan(Query::List));
-    let query = use_query_map();
-    let shows_ended = Memo::new(move |_| query.with(|it| it.get("tampil").as_deref() == Some("selesai")));
+    let shown = router::query("tampil");
+    let shows_ended = Memo::new(move |_| shown.with(|it| it.as_deref() == Some("selesai")));
     view! {
         <TopBar title=umum::TAB_ADUAN.to_owned() />
         <Page>
             <Alarm href="/aduan/darurat" />
-            <Transition>
-                {move || Suspend::new(async move {
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         move |it| match it {
                             view::View::Aduan(View::List(list)) => {
                                 view! { <Lists list=list shows_ended=shows_ended /> }.into_any()
@@ -38,14 +36,13 @@ pub fn ListPage() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
         </Page>
         <Tabs here=Tab::Aduan>
             <div class="dock dock--tabs">
-                <A href="/aduan/baru" attr:class="button">
+                <a href="/aduan/baru" class="button">
                     <Icon name="tambah" />
                     {kata::NEW}
-                </A>
+                </a>
             </div>
         </Tabs>
     }
@@ -53,10 +50,9 @@ pub fn ListPage() -> impl IntoView {
 
 #[component]
 fn Lists(list: List, shows_ended: Memo<bool>) -> impl IntoView {
-    let go = use_navigate();
     let show = Callback::new(move |ended: bool| {
         let to = if ended { "/aduan?tampil=selesai" } else { "/aduan" };
-        go(to, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+        router::turn(to, true);
     });
     let (open, ended) = (list.open.len() + list.drafts.len(), list.ended.len());
     let list = StoredValue::new(list);
@@ -122,7 +118,7 @@ pub(in crate::ui::pages) fn line(row: Row) -> impl IntoView {
     let late = row.due.is_some_and(|it| it.is_late);
     let due = row.due.as_ref().map(|it| if row.needs_call { kata::CALL_NOW.to_owned() } else { kata::due(it) });
     view! {
-        <A href=format!("/aduan/{}", row.id) attr:class=class>
+        <a href=format!("/aduan/{}", row.id) class=class>
             <span class="mark">
                 <Icon name=icon />
             </span>
@@ -140,7 +136,7 @@ pub(in crate::ui::pages) fn line(row: Row) -> impl IntoView {
                     })}
             </span>
             <Icon name="lanjut" />
-        </A>
+        </a>
     }
 }
 
@@ -170,12 +166,12 @@ fn Begun(row: DraftRow) -> impl IntoView {
                 <span class="row__name">{name}</span>
                 <span class="row__line">{kata::step(row.langkah as usize)}</span>
                 <span>
-                    <A
+                    <a
                         href=format!("/aduan/baru?draf={}&langkah={}", row.id, row.langkah)
-                        attr:class="textbutton"
+                        class="textbutton"
                     >
                         {kata::GO_ON}
-                    </A>
+                    </a>
                     <Show
                         when=move || asks.get()
                         fallback=move || {

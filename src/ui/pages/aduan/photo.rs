@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use js_sys::{Array, Uint8Array};
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
@@ -20,6 +19,7 @@ use crate::i18n::{self, aduan as kata};
 use crate::messages::{Reply, Request};
 use crate::ui::components::Icon;
 use crate::ui::context::{Desk, use_desk};
+use crate::ui::prelude::*;
 
 const LONG_SIDE: f64 = 1280.0;
 
@@ -107,54 +107,58 @@ pub fn PhotoField(
         });
     });
     view! {
-        <div class="photos">
-            <For each=move || form.foto.get() key=|it| it.sha256.clone() let:photo>
-                <figure class="photo">
-                    <Picture source=Source::Draft(photo_form(&form.id.get_value(), &photo.sha256)) />
-                    <button
-                        class="textbutton"
-                        type="button"
-                        on:click={
-                            let sha256 = photo.sha256.clone();
-                            move |_| remove.run(sha256.clone())
-                        }
-                    >
-                        {kata::REMOVE_PHOTO}
-                    </button>
-                </figure>
-            </For>
-        </div>
-        <div class="dock__pair">
-            <label class="button button--plain filepick">
-                <Icon name="kamera" />
-                {kata::ADD_PHOTO}
-                <input
-                    class="unseen"
-                    type="file"
-                    id="foto"
-                    accept="image/*"
-                    aria-describedby="foto-salah"
-                    aria-invalid=move || say.with(Option::is_some).then_some("true")
-                    on:change=add
-                />
-            </label>
-        </div>
-        <p class="field__hint">{kata::PHOTO_HINT}</p>
-        <p class="field__error" id="foto-salah" aria-live="polite">
-            {move || {
-                say.get()
-                    .map(|text| {
-                        view! {
-                            <Icon name="awas" size="s" />
-                            <span>{text}</span>
-                        }
-                    })
-            }}
-        </p>
-        <p class="second" role="status">
-            {move || busy.get().then_some(kata::PHOTO_BUSY)}
-        </p>
-    }
+            <div class="photos">
+                {move || {
+    form.foto.get().into_iter()
+    .map(|photo| view! {
+                    <figure class="photo">
+                        <Picture source=Source::Draft(photo_form(&form.id.get_value(), &photo.sha256)) />
+                        <button
+                            class="textbutton"
+                            type="button"
+                            on:click={
+                                let sha256 = photo.sha256.clone();
+                                move |_| remove.run(sha256.clone())
+                            }
+                        >
+                            {kata::REMOVE_PHOTO}
+                        </button>
+                    </figure>
+                })
+    .collect_view()
+    }}
+            </div>
+            <div class="dock__pair">
+                <label class="button button--plain filepick">
+                    <Icon name="kamera" />
+                    {kata::ADD_PHOTO}
+                    <input
+                        class="unseen"
+                        type="file"
+                        id="foto"
+                        accept="image/*"
+                        aria-describedby="foto-salah"
+                        aria-invalid=move || say.with(Option::is_some).then_some("true")
+                        on:change=add
+                    />
+                </label>
+            </div>
+            <p class="field__hint">{kata::PHOTO_HINT}</p>
+            <p class="field__error" id="foto-salah" aria-live="polite">
+                {move || {
+                    say.get()
+                        .map(|text| {
+                            view! {
+                                <Icon name="awas" size="s" />
+                                <span>{text}</span>
+                            }
+                        })
+                }}
+            </p>
+            <p class="second" role="status">
+                {move || busy.get().then_some(kata::PHOTO_BUSY)}
+            </p>
+        }
 }
 
 async fn keep(desk: Desk, form: Form, bytes: Vec<u8>, say: RwSignal<Option<String>>) {

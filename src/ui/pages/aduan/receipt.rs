@@ -1,9 +1,6 @@
 //! The slip: number, code, promise; share or copy. Nothing on it names what a neutral one must not.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::domain::view;
@@ -12,26 +9,25 @@ use crate::i18n::{aduan as kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// `/aduan/:id/tanda-terima`
 #[component]
 pub fn ReceiptPage() -> impl IntoView {
     let desk = use_desk();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|it| it.get("id").unwrap_or_default()));
+    let id = router::param("id");
     let answer = desk.watch(move || view::Query::Aduan(Query::Receipt { id: id.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     |it| match it {
                         view::View::Aduan(View::Receipt(it)) => view! { <Slip it=*it /> }.into_any(),
                         _ => ().into_any(),
                     },
                 )
             })}
-        </Transition>
     }
 }
 
@@ -125,10 +121,10 @@ fn Slip(it: Receipt) -> impl IntoView {
                 <Icon name="bagi" />
                 <span class="button__grow">{kata::SHARE}</span>
             </button>
-            <A href="/aduan" attr:class="button">
+            <a href="/aduan" class="button">
                 <span class="button__grow">{umum::FINISH}</span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         </Dock>
     }
 }

@@ -1,9 +1,6 @@
 //! The five screens of a complaint.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::emergency::Alarm;
 use super::form::Form;
@@ -21,6 +18,8 @@ use crate::ui::components::{
     Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// Where to, and what more stands in the address.
 pub type Go = Callback<(usize, String)>;
@@ -52,7 +51,7 @@ fn Tick(
                 type="checkbox"
                 id=id
                 prop:checked=value
-                on:change:target=move |event| value.set(event.target().checked())
+                on:change=move |event| value.set(event_target_checked(&event))
             />
             <span class="pick__ring"></span>
             <span class="pick__words">
@@ -98,13 +97,11 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
                         error=form.error(Field::Kategori)
                     />
                     <div class="choices" aria-live="polite">
-                        <For
-                            each=move || found.get()
-                            key=|it| it.clone()
-                            children=move |code| {
-                                CategoryTable::bundled().find(&code).map(|it| category_button(it, choose))
-                            }
-                        />
+                        {move || {
+                            let categories = found.get();
+                            let categories = categories.iter().filter_map(|it| CategoryTable::bundled().find(it));
+                            categories.map(|it| category_button(it, choose)).collect_view()
+                        }}
                     </div>
                     <div class="section">
                         <h3 class="section__title">{kata::OR_CHOOSE}</h3>
@@ -457,13 +454,12 @@ fn Consent(form: Form, level: Memo<Kerahasiaan>) -> impl IntoView {
 #[component]
 pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
     let desk = use_desk();
-    let navigate = use_navigate();
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
     let photos_anyway = RwSignal::new(form.foto.with_untracked(|it| !it.is_empty()));
     let lacking =
         move || Step::ALL.iter().position(|step| !untrack(|| form.draft()).validate(*step, &form.context()).is_empty());
-    let send = move |event: leptos::ev::SubmitEvent| {
+    let send = move |event: web_sys::Event| {
         event.prevent_default();
         if busy.get_untracked() {
             return;
@@ -481,7 +477,6 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
             return;
         }
         busy.set(true);
-        let navigate = navigate.clone();
         spawn_local(async move {
             let id = form.id.get_value();
             let draft = serde_json::to_string(&untrack(|| form.draft())).unwrap_or_default();
@@ -489,7 +484,7 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
             match desk.save(Intent::Aduan(intent::Intent::Send { id: id.clone(), draft })).await {
                 Ok(_) => {
                     let to = format!("/aduan/{id}/tanda-terima");
-                    navigate(&to, NavigateOptions { replace: true, ..Default::default() });
+                    router::go_instead(&to);
                 }
                 Err(error) => {
                     form.keeps.set_value(true);

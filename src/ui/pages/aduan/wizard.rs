@@ -1,9 +1,6 @@
 //! A new complaint: which of the five screens, and what moves between them. The address holds ids and steps only.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::emergency::EmergencyCard;
 use super::form::Form;
@@ -16,16 +13,17 @@ use crate::i18n::{aduan as kata, umum};
 use crate::messages::{Failure, Reply, Request};
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The form; without a draft in the address a new one begins.
 #[component]
 pub fn NewPage() -> impl IntoView {
-    let query = use_query_map();
-    let id = Memo::new(move |_| query.with(|it| it.get("draf")).filter(|it| it.len() == 32));
-    let go = use_navigate();
+    let draft = router::query("draf");
+    let id = Memo::new(move |_| draft.get().filter(|it| it.len() == 32));
     Effect::new(move |_| {
         if id.get().is_none() {
-            go(&address(&super::new_id(), 1, ""), NavigateOptions { replace: true, ..Default::default() });
+            router::go_instead(&address(&super::new_id(), 1, ""));
         }
     });
     move || id.get().map(|id| view! { <Opening id=id /> })
@@ -40,13 +38,12 @@ fn address(id: &str, step: usize, more: &str) -> String {
 #[component]
 fn Opening(id: String) -> impl IntoView {
     let desk = use_desk();
-    let go = use_navigate();
     let opened = RwSignal::new(None::<Result<Form, Failure>>);
     let owner = Owner::current();
     spawn_local(async move {
         let found = open(desk, id.clone()).await;
         if matches!(&found, Ok((info, _)) if info.is_sent) {
-            go(&format!("/aduan/{id}"), NavigateOptions { replace: true, ..Default::default() });
+            router::go_instead(&format!("/aduan/{id}"));
             return;
         }
         let make = || {
@@ -101,17 +98,14 @@ struct Place {
 
 #[component]
 fn Wizard(form: Form) -> impl IntoView {
-    let query = use_query_map();
-    let place = Memo::new(move |_| {
-        query.with(|it| Place {
-            step: it.get("langkah").and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, 5),
-            bidang: it.get("bidang").unwrap_or_default(),
-            emergency: it.get("darurat").is_some(),
-        })
+    let (step, bidang, emergency) = (router::query("langkah"), router::query("bidang"), router::query("darurat"));
+    let place = Memo::new(move |_| Place {
+        step: step.get().and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, 5),
+        bidang: bidang.get().unwrap_or_default(),
+        emergency: emergency.get().is_some(),
     });
-    let navigate = use_navigate();
     let go = Callback::new(move |(step, more): (usize, String)| {
-        navigate(&address(&form.id.get_value(), step, &more), Default::default());
+        router::go(&address(&form.id.get_value(), step, &more));
     });
     move || {
         let Place { step, bidang, emergency } = place.get();
@@ -149,7 +143,7 @@ fn Wizard(form: Form) -> impl IntoView {
             4 => view! { <ReporterStep form=form /> }.into_any(),
             _ => return view! { <CheckStep form=form back=back go=go /> }.into_any(),
         };
-        let submit = move |event: leptos::ev::SubmitEvent| {
+        let submit = move |event: web_sys::Event| {
             event.prevent_default();
             on_next.run(());
         };

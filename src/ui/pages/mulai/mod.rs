@@ -2,8 +2,8 @@
 
 mod place;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
+use place::PlaceStep;
 
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{Failure, Founding, Reply, Request, Tempat};
@@ -11,7 +11,7 @@ use crate::ui::app::{gate, practise};
 use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::pages::pulih::RestorePage;
-use place::PlaceStep;
+use crate::ui::prelude::*;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -166,7 +166,7 @@ fn StepPage(
     #[prop(into)] next: String,
     children: Children,
 ) -> impl IntoView {
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         on_next.run(());
     };
@@ -357,7 +357,7 @@ pub fn Code(
     let error = RwSignal::new(None::<String>);
     let ask = move || code.with(|it| it.as_ref().map_or(0, |(_, ask)| *ask));
     let groups = move || code.with(|it| it.as_ref().map(|(groups, _)| groups.clone()).unwrap_or_default());
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         spawn_local(async move {
             let request = Request::ConfirmRecovery { group: ask(), typed: typed.get_untracked() };
@@ -371,50 +371,54 @@ pub fn Code(
         });
     };
     view! {
-        <Show
-            when=move || checking.get()
-            fallback=move || {
-                view! {
-                    <TopBar title=kata::CODE_TITLE.to_owned() />
+            <Show
+                when=move || checking.get()
+                fallback=move || {
+                    view! {
+                        <TopBar title=kata::CODE_TITLE.to_owned() />
+                        <Page>
+                            <ol class="code">
+                                {move || {
+    groups().into_iter()
+    .map(|group| view! {
+                                    <li class="code__group">{group}</li>
+                                })
+    .collect_view()
+    }}
+                            </ol>
+                            <p class="second">{kata::CODE_WHY}</p>
+                        </Page>
+                        <Dock>
+                            <button class="button" type="button" on:click=move |_| checking.set(true)>
+                                <span class="button__grow">{kata::CODE_DONE}</span>
+                                <Icon name="lanjut" />
+                            </button>
+                        </Dock>
+                    }
+                }
+            >
+                <TopBar title=kata::CODE_CHECK_TITLE.to_owned() />
+                <form class="wizard" on:submit=submit novalidate>
                     <Page>
-                        <ol class="code">
-                            <For each=groups key=|it| it.clone() let:group>
-                                <li class="code__group">{group}</li>
-                            </For>
-                        </ol>
-                        <p class="second">{kata::CODE_WHY}</p>
+                        <TextField
+                            id="kotak"
+                            label=Signal::derive(move || kata::which_group(ask()))
+                            value=typed
+                            error=error
+                        />
                     </Page>
                     <Dock>
-                        <button class="button" type="button" on:click=move |_| checking.set(true)>
-                            <span class="button__grow">{kata::CODE_DONE}</span>
+                        <button class="textbutton textbutton--wide" type="button" on:click=move |_| checking.set(false)>
+                            {umum::BACK}
+                        </button>
+                        <button class="button" type="submit">
+                            <span class="button__grow">{umum::NEXT}</span>
                             <Icon name="lanjut" />
                         </button>
                     </Dock>
-                }
-            }
-        >
-            <TopBar title=kata::CODE_CHECK_TITLE.to_owned() />
-            <form class="wizard" on:submit=submit novalidate>
-                <Page>
-                    <TextField
-                        id="kotak"
-                        label=Signal::derive(move || kata::which_group(ask()))
-                        value=typed
-                        error=error
-                    />
-                </Page>
-                <Dock>
-                    <button class="textbutton textbutton--wide" type="button" on:click=move |_| checking.set(false)>
-                        {umum::BACK}
-                    </button>
-                    <button class="button" type="submit">
-                        <span class="button__grow">{umum::NEXT}</span>
-                        <Icon name="lanjut" />
-                    </button>
-                </Dock>
-            </form>
-        </Show>
-    }
+                </form>
+            </Show>
+        }
 }
 
 /// The code was shown and never typed back: make a new one.

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use js_sys::Uint8Array;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -13,6 +12,7 @@ use super::{Form, Step, StepPage, missing};
 use crate::domain::area::{AreaIndex, KabupatenAreas, KabupatenCode};
 use crate::i18n::{mulai as kata, umum};
 use crate::ui::components::TextField;
+use crate::ui::prelude::*;
 
 const SHOWN: usize = 5;
 
@@ -85,81 +85,89 @@ pub(super) fn PlaceStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
     });
 
     view! {
-        <StepPage
-            title=kata::PLACE_TITLE
-            number=2
-            on_back=move |()| step.set(Step::Posyandu)
-            on_next=move |()| {
-                let no_kabupaten = missing(form.kabupaten, kabupaten_error);
-                let no_desa = missing(form.desa, desa_error);
-                if !no_kabupaten && !no_desa {
-                    step.set(Step::Kader);
+            <StepPage
+                title=kata::PLACE_TITLE
+                number=2
+                on_back=move |()| step.set(Step::Posyandu)
+                on_next=move |()| {
+                    let no_kabupaten = missing(form.kabupaten, kabupaten_error);
+                    let no_desa = missing(form.desa, desa_error);
+                    if !no_kabupaten && !no_desa {
+                        step.set(Step::Kader);
+                    }
                 }
-            }
-            next=umum::NEXT
-        >
-            <TextField
-                id="kabupaten"
-                label=kata::KABUPATEN.to_owned()
-                hint=kata::KABUPATEN_HINT.to_owned()
-                value=form.kabupaten
-                error=kabupaten_error
-            />
-            <Show when=move || !kabupaten_found().is_empty()>
-                <div class="suggest field" role="group" aria-label=kata::KABUPATEN>
-                    <For each=kabupaten_found key=|it| it.code let:it>
-                        <button
-                            class="suggest__one"
-                            type="button"
-                            on:click={
-                                let it = it.clone();
-                                move |_| {
-                                    chosen.update(|names| names.0.clone_from(&it.name));
-                                    form.kabupaten.set(it.name.clone());
-                                    form.provinsi.set(it.province.clone());
-                                    form.kode.set(it.code.to_string());
-                                    load_areas(it.code);
+                next=umum::NEXT
+            >
+                <TextField
+                    id="kabupaten"
+                    label=kata::KABUPATEN.to_owned()
+                    hint=kata::KABUPATEN_HINT.to_owned()
+                    value=form.kabupaten
+                    error=kabupaten_error
+                />
+                <Show when=move || !kabupaten_found().is_empty()>
+                    <div class="suggest field" role="group" aria-label=kata::KABUPATEN>
+                        {move || {
+    kabupaten_found().into_iter()
+    .map(|it| view! {
+                            <button
+                                class="suggest__one"
+                                type="button"
+                                on:click={
+                                    let it = it.clone();
+                                    move |_| {
+                                        chosen.update(|names| names.0.clone_from(&it.name));
+                                        form.kabupaten.set(it.name.clone());
+                                        form.provinsi.set(it.province.clone());
+                                        form.kode.set(it.code.to_string());
+                                        load_areas(it.code);
+                                    }
                                 }
-                            }
-                        >
-                            <b>{it.name.clone()}</b>
-                            <span class="second">" · " {it.province.clone()}</span>
-                        </button>
-                    </For>
-                </div>
-            </Show>
-            <TextField
-                id="desa"
-                label=kata::DESA.to_owned()
-                hint=Signal::derive(move || {
-                    if out_of_reach.get() { kata::TYPE_DESA.to_owned() } else { kata::KABUPATEN_HINT.to_owned() }
-                })
-                value=form.desa
-                error=desa_error
-            />
-            <Show when=move || !desa_found().is_empty()>
-                <div class="suggest field" role="group" aria-label=kata::DESA>
-                    <For each=desa_found key=|it| it.code let:it>
-                        <button
-                            class="suggest__one"
-                            type="button"
-                            on:click={
-                                let it = it.clone();
-                                move |_| {
-                                    chosen.update(|names| names.1.clone_from(&it.name));
-                                    form.desa.set(it.name.clone());
-                                    form.kecamatan.set(it.kecamatan.clone());
-                                    form.kode.set(it.code.to_string());
+                            >
+                                <b>{it.name.clone()}</b>
+                                <span class="second">" · " {it.province.clone()}</span>
+                            </button>
+                        })
+    .collect_view()
+    }}
+                    </div>
+                </Show>
+                <TextField
+                    id="desa"
+                    label=kata::DESA.to_owned()
+                    hint=Signal::derive(move || {
+                        if out_of_reach.get() { kata::TYPE_DESA.to_owned() } else { kata::KABUPATEN_HINT.to_owned() }
+                    })
+                    value=form.desa
+                    error=desa_error
+                />
+                <Show when=move || !desa_found().is_empty()>
+                    <div class="suggest field" role="group" aria-label=kata::DESA>
+                        {move || {
+    desa_found().into_iter()
+    .map(|it| view! {
+                            <button
+                                class="suggest__one"
+                                type="button"
+                                on:click={
+                                    let it = it.clone();
+                                    move |_| {
+                                        chosen.update(|names| names.1.clone_from(&it.name));
+                                        form.desa.set(it.name.clone());
+                                        form.kecamatan.set(it.kecamatan.clone());
+                                        form.kode.set(it.code.to_string());
+                                    }
                                 }
-                            }
-                        >
-                            <b>{it.name.clone()}</b>
-                            <span class="second">" · " {it.kecamatan.clone()}</span>
-                        </button>
-                    </For>
-                </div>
-            </Show>
-            <TextField id="kecamatan" label=kata::KECAMATAN.to_owned() value=form.kecamatan optional=true />
-        </StepPage>
-    }
+                            >
+                                <b>{it.name.clone()}</b>
+                                <span class="second">" · " {it.kecamatan.clone()}</span>
+                            </button>
+                        })
+    .collect_view()
+    }}
+                    </div>
+                </Show>
+                <TextField id="kecamatan" label=kata::KECAMATAN.to_owned() value=form.kecamatan optional=true />
+            </StepPage>
+        }
 }

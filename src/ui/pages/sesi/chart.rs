@@ -1,11 +1,10 @@
 //! A growth chart as SVG: bands, lines, the child's line. Geometry comes from `domain::growth::chart`.
 
-use leptos::prelude::*;
-
 use crate::domain::growth::chart::{BandColor, Chart, RowMark};
 use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::view::sesi::kms::Which;
 use crate::i18n::sesi as kata;
+use crate::ui::prelude::*;
 
 /// One chart.
 #[component]

@@ -1,10 +1,5 @@
 //! One open day: five stations, who waits, who came, who did not yet; and finding somebody else.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
-
 use super::{UndoLine, param, save, station_query};
 use crate::domain::form::card::Station;
 use crate::domain::intent::{Intent, sesi};
@@ -17,6 +12,8 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, Tab, Tabs, TopBar, Trouble};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// One open day.
 #[component]
@@ -27,17 +24,15 @@ pub fn DayPage() -> impl IntoView {
     let shows_came = RwSignal::new(None::<bool>);
     let answer = desk.watch(move || Asked::Sesi(Query::Day { sesi: sesi.get(), station: station.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     move |it| match it {
                         Answer::Sesi(View::Day(day)) => view! { <DayView day=day shows_came=shows_came /> }.into_any(),
                         _ => ().into_any(),
                     },
                 )
             })}
-        </Transition>
         <Tabs here=Tab::Sesi>
             <div class="dock dock--tabs">
                 <UndoLine />
@@ -86,11 +81,9 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
             rows.into_iter().map(|row| view! { <AbsentRow row=row on_present=attend /> }).collect_view().into_any()
         }
     };
-    let go = StoredValue::new(use_navigate());
     let choose = move |it: Station| {
         let href = format!("/sesi/{}?langkah={}", id.get_value(), it.number());
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        go.with_value(|go| go(&href, options));
+        router::turn(&href, true);
     };
     let notice = if day.is_stale {
         Some((kata::CLOSE_OLD_HOW, true))
@@ -113,12 +106,12 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
                                 {is_stale
                                     .then(|| {
                                         view! {
-                                            <A
+                                            <a
                                                 href=format!("/sesi/{}/tutup", id.get_value())
-                                                attr:class="textbutton"
+                                                class="textbutton"
                                             >
                                                 {kata::CLOSE_OLD}
-                                            </A>
+                                            </a>
                                         }
                                     })}
                             </div>
@@ -158,10 +151,10 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
                         .collect_view();
                     view! { <div class="rows rows--wait">{rows}</div> }
                 })}
-            <A href=format!("/sesi/{}/cari", id.get_value()) attr:class="find day__find">
+            <a href=format!("/sesi/{}/cari", id.get_value()) class="find day__find">
                 <Icon name="cari" />
                 <span class="find__what">{kata::FIND_OTHER}</span>
-            </A>
+            </a>
             <div class="segments" role="group" aria-label=kata::WHO_LIST>
                 <button
                     class="segments__one"
@@ -194,13 +187,13 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
                 {was_opened
                     .then(|| {
                         view! {
-                            <A
+                            <a
                                 href=format!("/sesi/{}/tutup", id.get_value())
-                                attr:class="button button--plain"
+                                class="button button--plain"
                             >
                                 <span class="button__grow">{kata::CLOSE_DAY}</span>
                                 <Icon name="lanjut" />
-                            </A>
+                            </a>
                         }
                     })}
             </div>
@@ -223,7 +216,7 @@ fn WaitingRow(it: Came, station: Station, sesi: String) -> impl IntoView {
     let line = [age, it.since.map(kata::since)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let icon = if station == Station::Ukur { "timbang" } else { "tulis" };
     view! {
-        <A href=href attr:class="row">
+        <a href=href class="row">
             <StageIcon name=i18n::warga::stage_icon(&it.row) here=true />
             <span class="row__body">
                 <span class="row__name">{it.row.nama}</span>
@@ -233,7 +226,7 @@ fn WaitingRow(it: Came, station: Station, sesi: String) -> impl IntoView {
                 <Icon name=icon />
                 {kata::station_work(station)}
             </span>
-        </A>
+        </a>
     }
 }
 
@@ -253,10 +246,10 @@ fn CameRow(it: Came, sesi: String, #[prop(into)] on_absent: Callback<(PersonRow,
     view! {
         <div class="row">
             <StageIcon name=i18n::warga::stage_icon(&it.row) />
-            <A href=href attr:class="row__body row__link">
+            <a href=href class="row__body row__link">
                 <span class="row__name">{it.row.nama}</span>
                 <span class="row__line">{line}</span>
-            </A>
+            </a>
             {may_untick
                 .then(|| {
                     view! {
@@ -320,10 +313,9 @@ pub fn FindPage() -> impl IntoView {
         <Page>
             <Finder text=text />
             {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
-            <Transition>
-                {move || Suspend::new(async move {
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         move |it| match it {
                             Answer::Sesi(View::Found(found)) => {
                                 found
@@ -336,7 +328,6 @@ pub fn FindPage() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
             <NotFound text=text />
         </Page>
         <Dock>
@@ -363,22 +354,22 @@ pub(super) fn Finder(text: RwSignal<String>) -> impl IntoView {
 pub(super) fn NotFound(text: RwSignal<String>) -> impl IntoView {
     let desk = use_desk();
     // From an open day she has come with it, and the form leads back there.
-    let sesi = leptos_router::hooks::use_params_map().with_untracked(|it| it.get("sesi"));
+    let sesi = Some(router::param("sesi").get_untracked()).filter(|it| !it.is_empty());
     let href = StoredValue::new(sesi.map_or("/warga/baru".to_owned(), |it| format!("/warga/baru?sesi={it}")));
     view! {
         <Show when=move || text.with(|it| !it.trim().is_empty())>
             <div class="section">
                 <p>{kata::NOT_FOUND}</p>
             </div>
-            <A
+            <a
                 href=href.get_value()
-                attr:class="button button--plain"
+                class="button button--plain"
                 on:click=move |_| desk.search.set(text.get_untracked())
             >
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::REGISTER}</span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         </Show>
     }
 }

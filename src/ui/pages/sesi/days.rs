@@ -1,10 +1,5 @@
 //! The tab: today's open day, what was forgotten, what is planned, what was.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
-
 use super::{UndoLine, offer_undo, save};
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
@@ -18,6 +13,8 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The tab.
 #[component]
@@ -27,17 +24,15 @@ pub fn SesiPage() -> impl IntoView {
     view! {
         <TopBar title=umum::TAB_SESI.to_owned() />
         <Page>
-            <Transition>
-                {move || Suspend::new(async move {
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         |it| match it {
                             Answer::Sesi(View::Days(days)) => view! { <DayList days=days /> }.into_any(),
                             _ => ().into_any(),
                         },
                     )
                 })}
-            </Transition>
         </Page>
         <Tabs here=Tab::Sesi>
             <UndoLine />
@@ -49,13 +44,11 @@ pub fn SesiPage() -> impl IntoView {
 fn DayList(days: Days) -> impl IntoView {
     let desk = use_desk();
     let failure = RwSignal::new(None::<Failure>);
-    let go = use_navigate();
     let is_open_today = days.open.iter().any(|it| !it.is_stale);
     let was_today = days.past.iter().any(|it| it.sesi.id.on == days.today);
     let open = move |_| {
-        let go = go.clone();
         save(desk, Intent::Sesi(sesi::Intent::Open), kata::DAY_OPENED.to_owned(), failure, move |id| {
-            go(&format!("/sesi/{id}"), NavigateOptions::default());
+            router::go(&format!("/sesi/{id}"));
         });
     };
     let nothing = days.open.is_empty() && days.past.is_empty() && days.planned.is_empty();
@@ -76,21 +69,21 @@ fn DayList(days: Days) -> impl IntoView {
                 }
             })}
         <div class="rows">
-            <A href="/sesi/rencana" attr:class="row">
+            <a href="/sesi/rencana" class="row">
                 <Icon name="tambah" />
                 <span class="row__body">
                     <span class="row__name">{kata::PLAN}</span>
                 </span>
                 <Icon name="lanjut" />
-            </A>
-            <A href="/sesi/luar" attr:class="row">
+            </a>
+            <a href="/sesi/luar" class="row">
                 <Icon name="tulis" />
                 <span class="row__body">
                     <span class="row__name">{kata::ELSEWHERE}</span>
                     <span class="row__line">{kata::ELSEWHERE_HOW}</span>
                 </span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         </div>
         {(!days.planned.is_empty())
             .then(|| {
@@ -124,10 +117,10 @@ fn OpenSlab(row: DayRow) -> impl IntoView {
             <p class="slab__line">{kata::day_line(&row.sesi)}</p>
             <p class="slab__count">{kata::people_came(row.came)}</p>
             {row.is_stale.then(|| view! { <p class="slab__line">{kata::CLOSE_OLD_HOW}</p> })}
-            <A href=href attr:class="button button--mango">
+            <a href=href class="button button--mango">
                 <span class="button__grow">{if row.is_stale { kata::CLOSE_OLD } else { kata::GO_ON }}</span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         </section>
     }
 }
@@ -149,14 +142,14 @@ fn Planned(sesi: Sesi) -> impl IntoView {
 #[component]
 fn Past(row: DayRow) -> impl IntoView {
     view! {
-        <A href=format!("/sesi/{}?langkah=1", row.sesi.id) attr:class="row">
+        <a href=format!("/sesi/{}?langkah=1", row.sesi.id) class="row">
             <Icon name="sesi" />
             <span class="row__body">
                 <span class="row__name">{waktu::day_and_date_long(row.sesi.id.on)}</span>
                 <span class="row__line">{kata::people_came(row.came)}</span>
             </span>
             <Icon name="lanjut" />
-        </A>
+        </a>
     }
 }
 
@@ -169,8 +162,7 @@ pub fn PlanPage() -> impl IntoView {
     let ends = RwSignal::new("11.00".to_owned());
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
-    let go = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let Some(today) = desk.me().map(|it| it.today) else { return };
         let on = match date.with_untracked(|it| parse_planned_date(it, today)) {
@@ -184,12 +176,11 @@ pub fn PlanPage() -> impl IntoView {
         error.set(None);
         let clean = |it: RwSignal<String>| it.with_untracked(|it| it.trim().to_owned());
         let intent = Intent::Sesi(sesi::Intent::Plan { on, starts: clean(starts), ends: clean(ends) });
-        let go = go.clone();
         leptos::task::spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
-                    go("/sesi", NavigateOptions { replace: true, ..NavigateOptions::default() });
+                    router::go_instead("/sesi");
                 }
                 Err(Failure::Refused(errors)) => {
                     error.set(errors.first().map(|it| i18n::problem(&it.problem)));

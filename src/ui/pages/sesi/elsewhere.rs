@@ -1,9 +1,5 @@
 //! Visits outside an open day: at home, or later from paper. First who, then how and when.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-
 use super::day::{Finder, NotFound};
 use super::{param, query};
 use crate::domain::calendar::parse_date;
@@ -15,6 +11,8 @@ use crate::i18n::{self, sesi as kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// Who was it?
 #[component]
@@ -30,10 +28,9 @@ pub fn WhoPage() -> impl IntoView {
         <TopBar title=kata::WHO_WAS_IT.to_owned() back="/sesi" />
         <Page>
             <Finder text=text />
-            <Transition>
-                {move || Suspend::new(async move {
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         |it| match it {
                             Answer::Sesi(View::Found(found)) => {
                                 found
@@ -49,7 +46,6 @@ pub fn WhoPage() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
             <NotFound text=text />
         </Page>
     }
@@ -67,8 +63,7 @@ pub fn WhenPage() -> impl IntoView {
     let kind_error = RwSignal::new(None::<String>);
     let date_error = RwSignal::new(None::<String>);
     let answer = desk.watch(move || Asked::Sesi(Query::Kms { sasaran: orang.get() }));
-    let go = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let Some(today) = desk.me().map(|it| it.today) else { return };
         let is_chosen = kind.with_untracked(|it| !it.is_empty());
@@ -80,17 +75,16 @@ pub fn WhenPage() -> impl IntoView {
             return;
         };
         let sesi = SesiId { on, place: kind.get_untracked() };
-        go(&format!("/sesi/{sesi}/ukur/{}", orang.get_untracked()), NavigateOptions::default());
+        router::go(&format!("/sesi/{sesi}/ukur/{}", orang.get_untracked()));
     };
     let kinds = vec![Choice::new(RUMAH, kata::AT_HOME), Choice::new(SUSULAN, kata::FROM_PAPER)];
     view! {
         <TopBar title=kata::ELSEWHERE_TITLE.to_owned() back="/sesi" />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
-                <Transition>
-                    {move || Suspend::new(async move {
+                {answer.show(move |answer| {
                         or_trouble(
-                            answer.await,
+                            answer,
                             |it| match it {
                                 Answer::Sesi(View::Kms(it)) => {
                                     let href = format!("/warga/{}", it.row.id);
@@ -100,7 +94,6 @@ pub fn WhenPage() -> impl IntoView {
                             },
                         )
                     })}
-                </Transition>
                 <Choices
                     id="asal"
                     label=kata::ELSEWHERE_KIND.to_owned()

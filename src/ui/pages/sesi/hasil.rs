@@ -1,8 +1,5 @@
 //! The answer: one verdict with its reason, what to do, what to say, every index, and who is next.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-
 use super::chart::GrowthChart;
 use super::day::work_href;
 use super::{PersonHead, UndoLine, home_of, param, save, station_query};
@@ -19,6 +16,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Trouble};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
 
 /// The answer after measuring.
 #[component]
@@ -29,10 +27,9 @@ pub fn HasilPage() -> impl IntoView {
     let answer = desk
         .watch(move || Asked::Sesi(Query::Hasil { sesi: sesi.get(), sasaran: orang.get(), station: station.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     move |it| match it {
                         Answer::Sesi(View::Hasil(it)) => {
                             view! { <Verdict it=*it station=station.get_untracked() /> }.into_any()
@@ -41,7 +38,6 @@ pub fn HasilPage() -> impl IntoView {
                     },
                 )
             })}
-        </Transition>
     }
 }
 
@@ -92,10 +88,10 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
     let kms_href = format!("/kms/{orang}");
     let chart = chart.filter(|_| has_chart).map(|chart| {
         view! {
-            <A href=kms_href.clone() attr:class="frame">
+            <a href=kms_href.clone() class="frame">
                 <span class="unseen">{kata::OPEN_KMS}</span>
                 <GrowthChart chart=chart which=Which::Bbu young=true label=chart_label id="kecil" />
-            </A>
+            </a>
         }
     });
     let indices = it.indices.iter().map(|row| {
@@ -129,7 +125,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
     let (next_href, next_word, next_line) = next;
     let next_button = move |class: &'static str, with_line: bool| {
         view! {
-            <A href=next_href.clone() attr:class=class>
+            <a href=next_href.clone() class=class>
                 <span class="button__grow">
                     {next_word}
                     {next_line
@@ -138,7 +134,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                         .map(|line| view! { <span class="button__next">{line}</span> })}
                 </span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         }
     };
     let line = head_line(&it);
@@ -195,12 +191,12 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <p class="second">{kata::SOURCE}</p>
             </section>
             <div class="dock__lead">
-                <A href=format!("/sesi/{sesi}/ukur/{orang}") attr:class="textbutton">
+                <a href=format!("/sesi/{sesi}/ukur/{orang}") class="textbutton">
                     {kata::CORRECT}
-                </A>
-                <A href=format!("/sesi/{sesi}/kartu/{orang}?langkah=3") attr:class="textbutton">
+                </a>
+                <a href=format!("/sesi/{sesi}/kartu/{orang}?langkah=3") class="textbutton">
                     {kata::REST_OF_CARD}
-                </A>
+                </a>
             </div>
         </main>
         <Dock>
@@ -224,12 +220,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
 }
 
 /// What is decided, or what is suggested; the kader has the last word.
-fn referral_box(
-    it: &Hasil,
-    edit: &str,
-    undecided: bool,
-    on_refuse: impl Fn(leptos::ev::MouseEvent) + 'static,
-) -> AnyView {
+fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_sys::Event) + 'static) -> AnyView {
     let edit = edit.to_owned();
     if let Some(rujuk) = it.visit.rujuk.as_ref() {
         let title = if rujuk.refers { kata::REFERRED } else { kata::REFER_NO };
@@ -242,9 +233,9 @@ fn referral_box(
                     <p class="strong">{title}</p>
                     <p class="second">{line}</p>
                     {(!rujuk.text.is_empty()).then(|| view! { <p class="second">{rujuk.text.clone()}</p> })}
-                    <A href=edit attr:class="textbutton">
+                    <a href=edit class="textbutton">
                         {kata::REFER_EDIT}
-                    </A>
+                    </a>
                 </div>
             </section>
         }
@@ -263,9 +254,9 @@ fn referral_box(
                         .into_iter()
                         .map(|it| view! { <p class="second">{kata::hospital_sign(it)}</p> })
                         .collect_view()}
-                    <A href=edit attr:class="textbutton">
+                    <a href=edit class="textbutton">
                         {kata::REFER_EDIT}
-                    </A>
+                    </a>
                     <button class="textbutton" type="button" on:click=on_refuse>
                         {kata::REFER_NO}
                     </button>
@@ -278,9 +269,9 @@ fn referral_box(
     view! {
         <p class="second">
             {again} " "
-            <A href=edit attr:class="textbutton">
+            <a href=edit class="textbutton">
                 {kata::REFER_ADD}
-            </A>
+            </a>
         </p>
     }
     .into_any()

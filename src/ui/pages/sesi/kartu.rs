@@ -1,9 +1,5 @@
 //! The form engine: draws the fields of a card at a station, whatever they are, and saves what was said.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-
 use super::{Draft, PersonHead, form_name, home_of, offer_undo, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
@@ -14,7 +10,9 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
 use crate::ui::components::{Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, Trouble, focus_first_error};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The fields of one station.
 #[component]
@@ -22,7 +20,7 @@ pub fn KartuPage() -> impl IntoView {
     let desk = use_desk();
     let (sesi, orang) = (param("sesi"), param("orang"));
     let station = station_query();
-    let answer = LocalResource::new(move || {
+    let answer = Watched::of(move || {
         let (sesi, orang, station) = (sesi.get(), orang.get(), station.get());
         async move {
             let form = form_name(station, &sesi, &orang);
@@ -31,9 +29,8 @@ pub fn KartuPage() -> impl IntoView {
         }
     });
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let (view, draft, station) = answer.await;
+        {answer.show(move |answer| {
+                let (view, draft, station) = answer;
                 let station = Station::from_number(station).filter(|it| *it > Station::Ukur);
                 match view {
                     Ok(Answer::Sesi(View::Form(form))) => {
@@ -51,7 +48,6 @@ pub fn KartuPage() -> impl IntoView {
                     }
                 }
             })}
-        </Transition>
     }
 }
 
@@ -132,8 +128,7 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
     let who = StoredValue::new(form.who.clone());
     let nama = StoredValue::new(form.row.nama.clone());
     let at = StoredValue::new((sesi.clone(), orang.clone()));
-    let go = StoredValue::new(use_navigate());
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let mut is_right = true;
         for held in all.get_value() {
@@ -159,8 +154,7 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::result_saved(&nama.get_value()), saved);
-                    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                    go.with_value(|go| go(&href, options));
+                    router::go_instead(&href);
                 }
                 Err(Failure::Refused(errors)) => {
                     for error in &errors {

@@ -1,9 +1,5 @@
 //! The charts of a child: KMS, length for age, weight for length; and the same as a table.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
-
 use super::chart::GrowthChart;
 use super::{param, query};
 use crate::domain::growth::assess::Index;
@@ -15,6 +11,8 @@ use crate::i18n::{self, sesi as kata, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The charts of a child.
 #[component]
@@ -23,17 +21,15 @@ pub fn KmsPage() -> impl IntoView {
     let orang = param("orang");
     let answer = desk.watch(move || Asked::Sesi(Query::Kms { sasaran: orang.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     |it| match it {
                         Answer::Sesi(View::Kms(kms)) => view! { <Charts kms=*kms /> }.into_any(),
                         _ => ().into_any(),
                     },
                 )
             })}
-        </Transition>
     }
 }
 
@@ -46,12 +42,10 @@ fn Charts(kms: Kms) -> impl IntoView {
         let named = umur.get().and_then(|it| PARTS.into_iter().find(|(from, to)| it == format!("{from}-{to}")));
         named.unwrap_or_else(|| part_of(age))
     });
-    let go = StoredValue::new(use_navigate());
     let id = StoredValue::new(kms.row.id.clone());
     let show = move |which: Which, (from, to): (u32, u32)| {
         let href = format!("/kms/{}?grafik={}&umur={from}-{to}", id.get_value(), which.code());
-        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-        go.with_value(|go| go(&href, options));
+        router::turn(&href, true);
     };
     let sex = kms.row.sex.map(i18n::warga::sex).unwrap_or_default();
     let age_words = kms.row.age.map(waktu::age).unwrap_or_default();

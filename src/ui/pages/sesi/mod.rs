@@ -3,21 +3,16 @@
 //! Addresses hold ids and steps only. What is typed lives in drafts, what it means in `domain`.
 
 mod chart;
-mod day;
-mod days;
-mod elsewhere;
-mod hasil;
-mod kartu;
-mod kms;
-mod tutup;
-mod ukur;
+pub mod day;
+pub mod days;
+pub mod elsewhere;
+pub mod hasil;
+pub mod kartu;
+pub mod kms;
+pub mod tutup;
+pub mod ukur;
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::any_nested_route::IntoAnyNestedRoute;
-use leptos_router::components::{A, Route};
-use leptos_router::hooks::{use_params_map, use_query_map};
-use leptos_router::path;
 
 use crate::domain::form::card::Answers;
 use crate::domain::intent::{Intent, Saved};
@@ -26,40 +21,10 @@ use crate::i18n::{self, umum};
 use crate::messages::{Failure, Reply, Request};
 use crate::ui::components::{Icon, StageIcon, UndoBar};
 use crate::ui::context::{Desk, Undo, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router::{param, query};
 
 pub use days::SesiPage;
-
-/// Routes of this task.
-#[component(transparent)]
-pub fn SesiRoutes() -> impl MatchNestedRoutes + Clone {
-    view! {
-        <Route path=path!("/sesi") view=SesiPage />
-        <Route path=path!("/sesi/rencana") view=days::PlanPage />
-        <Route path=path!("/sesi/luar") view=elsewhere::WhoPage />
-        <Route path=path!("/warga/:orang/ukur") view=elsewhere::WhenPage />
-        <Route path=path!("/kms/:orang") view=kms::KmsPage />
-        <Route path=path!("/sesi/:sesi") view=day::DayPage />
-        <Route path=path!("/sesi/:sesi/cari") view=day::FindPage />
-        <Route path=path!("/sesi/:sesi/tutup") view=tutup::ClosePage />
-        <Route path=path!("/sesi/:sesi/ukur/:orang") view=ukur::UkurPage />
-        <Route path=path!("/sesi/:sesi/hasil/:orang") view=hasil::HasilPage />
-        <Route path=path!("/sesi/:sesi/kartu/:orang") view=kartu::KartuPage />
-    }
-    .into_inner()
-    .into_any_nested_route()
-}
-
-/// A part of the address.
-fn param(name: &'static str) -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|it| it.get(name)).unwrap_or_default())
-}
-
-/// A word behind the question mark.
-fn query(name: &'static str) -> Memo<Option<String>> {
-    let query = use_query_map();
-    Memo::new(move |_| query.with(|it| it.get(name)))
-}
 
 /// The station in the address; measuring without one.
 fn station_query() -> Memo<u8> {
@@ -147,9 +112,9 @@ fn PersonHead(
     let icon = i18n::warga::stage_icon(&row);
     view! {
         <header class="person">
-            <A href=back attr:class="iconbutton" attr:aria-label=umum::BACK>
+            <a href=back class="iconbutton" aria-label=umum::BACK>
                 <Icon name="kembali" />
-            </A>
+            </a>
             <StageIcon name=icon />
             <div>
                 <h1 class="person__name" tabindex="-1" id="judul">

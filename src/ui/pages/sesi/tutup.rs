@@ -1,10 +1,5 @@
 //! Closing: what is still open, with names. Nothing here forbids closing.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
-
 use super::{UndoLine, form_name, param, read_draft, save};
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::SesiStatus;
@@ -15,7 +10,9 @@ use crate::i18n::{self, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The checklist.
 #[component]
@@ -24,17 +21,15 @@ pub fn ClosePage() -> impl IntoView {
     let sesi = param("sesi");
     let answer = desk.watch(move || Asked::Sesi(Query::Tutup { sesi: sesi.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        {answer.show(move |answer| {
                 or_trouble(
-                    answer.await,
+                    answer,
                     |it| match it {
                         Answer::Sesi(View::Tutup(it)) => view! { <Checklist it=*it /> }.into_any(),
                         _ => ().into_any(),
                     },
                 )
             })}
-        </Transition>
     }
 }
 
@@ -42,11 +37,10 @@ pub fn ClosePage() -> impl IntoView {
 fn Checklist(it: Tutup) -> impl IntoView {
     let desk = use_desk();
     let failure = RwSignal::new(None::<Failure>);
-    let go = StoredValue::new(use_navigate());
     let id = it.sesi.id.to_string();
     let sesi = StoredValue::new(id.clone());
     let present = StoredValue::new(it.present.clone());
-    let drafts = LocalResource::new(move || async move {
+    let drafts = Watched::of(move || async move {
         let mut open = Vec::new();
         for orang in present.get_value() {
             for station in 2..=5 {
@@ -60,8 +54,7 @@ fn Checklist(it: Tutup) -> impl IntoView {
     let close = move |_| {
         let intent = Intent::Sesi(sesi::Intent::Close { sesi: sesi.get_value() });
         save(desk, intent, kata::DAY_CLOSED.to_owned(), failure, move |_| {
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            go.with_value(|go| go("/sesi", options));
+            router::go_instead("/sesi");
         });
     };
     let reopen = move |_| {
@@ -123,9 +116,8 @@ fn Checklist(it: Tutup) -> impl IntoView {
             {unfilled}
             {undecided}
             {rechecks}
-            <Suspense>
-                {move || Suspend::new(async move {
-                    let drafts = drafts.await;
+            {drafts.show(move |drafts| {
+                    let drafts = drafts;
                     (!drafts.is_empty())
                         .then(|| {
                             let rows = drafts
@@ -138,13 +130,13 @@ fn Checklist(it: Tutup) -> impl IntoView {
                                         format!("/sesi/{id}/kartu/{orang}?langkah={station}")
                                     };
                                     view! {
-                                        <A href=href attr:class="row">
+                                        <a href=href class="row">
                                             <Icon name="tulis" />
                                             <span class="row__body">
                                                 <span class="row__name">{kata::GO_ON}</span>
                                             </span>
                                             <Icon name="lanjut" />
-                                        </A>
+                                        </a>
                                     }
                                 })
                                 .collect_view();
@@ -156,7 +148,6 @@ fn Checklist(it: Tutup) -> impl IntoView {
                             }
                         })
                 })}
-            </Suspense>
             {referred}
             <p class="section second">{kata::complaints(it.aduan)}</p>
             {absent}
@@ -194,13 +185,13 @@ fn list(title: String, rows: &[PersonRow], href: impl Fn(&PersonRow) -> String) 
     let lines = rows.iter().map(|row| {
         let (href, nama, line) = (href(row), row.nama.clone(), i18n::warga::row_line(row));
         view! {
-            <A href=href attr:class="row">
+            <a href=href class="row">
                 <span class="row__body">
                     <span class="row__name">{nama}</span>
                     <span class="row__line">{line}</span>
                 </span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         }
     });
     let lines = lines.collect_view();

@@ -1,9 +1,6 @@
 //! Measuring one person: one question, one number, own pad; every key is kept at once.
 
-use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
 
 use super::{Draft, PersonHead, form_name, home_of, offer_undo, param, query, read_draft};
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Measure, Soft, Station, Typed, card_at, validate};
@@ -16,7 +13,9 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
 use crate::ui::components::{Icon, NumberPad, Page, Trouble};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// Measuring one person.
 #[component]
@@ -25,7 +24,7 @@ pub fn UkurPage() -> impl IntoView {
     let sesi = param("sesi");
     let orang = param("orang");
     // Not asked again when the book moves: what is being typed must stay under the fingers.
-    let answer = LocalResource::new(move || {
+    let answer = Watched::of(move || {
         let (sesi, orang) = (sesi.get(), orang.get());
         async move {
             let form = form_name(2, &sesi, &orang);
@@ -34,9 +33,8 @@ pub fn UkurPage() -> impl IntoView {
         }
     });
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                let (view, draft) = answer.await;
+        {answer.show(move |answer| {
+                let (view, draft) = answer;
                 match view {
                     Ok(Answer::Sesi(View::Form(form))) => view! { <Measuring form=*form draft=draft /> }.into_any(),
                     Ok(_) => ().into_any(),
@@ -45,19 +43,18 @@ pub fn UkurPage() -> impl IntoView {
                             <Page>
                                 <Trouble failure=failure />
                                 <p class="second">{kata::NO_CARD}</p>
-                                <A
+                                <a
                                     href=home_of(&sesi.get_untracked(), &orang.get_untracked())
-                                    attr:class="button"
+                                    class="button"
                                 >
                                     {umum::BACK}
-                                </A>
+                                </a>
                             </Page>
                         }
                             .into_any()
                     }
                 }
             })}
-        </Transition>
     }
 }
 
@@ -107,12 +104,11 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         keeper.keep(&answers.get_untracked());
     };
 
-    let go = StoredValue::new(use_navigate());
     let to_step = move |key: &str, replace: bool| {
         let (sesi, orang) = place.get_value();
         let href = format!("/sesi/{sesi}/ukur/{orang}?langkah={key}");
         said.set(Said::default());
-        go.with_value(|go| go(&href, NavigateOptions { replace, scroll: false, ..NavigateOptions::default() }));
+        router::turn(&href, replace);
     };
     let finish = move || {
         let (sesi, orang) = place.get_value();
@@ -125,8 +121,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                 Ok(saved) => {
                     offer_undo(desk, kata::result_saved(&nama.get_value()), saved);
                     // Back leads to the queue, not into a form that is done.
-                    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-                    go.with_value(|go| go(&href, options));
+                    router::go_instead(&href);
                 }
                 Err(Failure::Refused(errors)) => {
                     let Some(first) = errors.first() else { return };
@@ -236,7 +231,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                             );
                         }
                         on:keydown=move |event| {
-                            if event.key() == "Enter" {
+                            if event.dyn_ref::<web_sys::KeyboardEvent>().is_some_and(|it| it.key() == "Enter") {
                                 event.prevent_default();
                                 try_next(());
                             }
@@ -334,15 +329,15 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                     }
                 };
                 Some(view! {
-                    <A
+                    <a
                         href=format!("/sesi/{sesi}/ukur/{orang}?langkah={key}")
-                        attr:class="later"
+                        class="later"
                         scroll=false
                     >
                         <Icon name=kata::measure_icon(key) />
                         <span>{kata::measure_name(key, age)}</span>
                         <span>{value}</span>
-                    </A>
+                    </a>
                 })
             })
             .collect_view()

@@ -1,8 +1,5 @@
 //! Find first: the search is the check for duplicates, and the way to register.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-
 use super::shared::HitLine;
 use crate::domain::view::warga::{HITS, Query, View};
 use crate::domain::view::{self};
@@ -10,6 +7,7 @@ use crate::i18n::{umum, warga as kata};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
 
 /// The search field in the bar, as in the pictures.
 #[component]
@@ -20,23 +18,23 @@ pub(super) fn FindBar(
     #[prop(into)]
     back: String,
 ) -> impl IntoView {
-    let field = NodeRef::<leptos::html::Input>::new();
+    let field = ElementRef::new();
     Effect::new(move |_| {
-        if let Some(field) = field.get() {
+        if let Some(field) = field.get::<web_sys::HtmlElement>() {
             let _ = field.focus();
         }
     });
     let clear = move |_| {
         text.set(String::new());
-        if let Some(field) = field.get_untracked() {
+        if let Some(field) = field.now::<web_sys::HtmlElement>() {
             let _ = field.focus();
         }
     };
     view! {
         <header class="topbar search__bar">
-            <A href=back attr:class="iconbutton" attr:aria-label=umum::BACK>
+            <a href=back class="iconbutton" aria-label=umum::BACK>
                 <Icon name="kembali" />
-            </A>
+            </a>
             <div class="find">
                 <input
                     class="find__input"
@@ -71,10 +69,9 @@ pub fn FindPage() -> impl IntoView {
         <FindBar text=text back="/" />
         <Page>
             <h1 class="unseen">{kata::FIND_TITLE}</h1>
-            <Transition>
-                {move || Suspend::new(async move {
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         move |it| {
                             let view::View::Warga(View::Hits(hits)) = it else { return ().into_any() };
                             if text.with_untracked(|it| it.trim().is_empty()) {
@@ -94,14 +91,13 @@ pub fn FindPage() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
         </Page>
         <Dock ruled=true>
             <p class="strong">{kata::NOT_FOUND}</p>
-            <A href="/warga/baru" attr:class="button button--plain">
+            <a href="/warga/baru" class="button button--plain">
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::REGISTER}</span>
-            </A>
+            </a>
         </Dock>
     }
 }

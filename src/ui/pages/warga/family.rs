@@ -1,9 +1,6 @@
 //! A family: everybody in it and what was asked about it; and correcting it.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
@@ -18,7 +15,9 @@ use crate::domain::view::{self};
 use crate::i18n::{umum, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// One family.
 #[component]
@@ -27,15 +26,13 @@ pub fn FamilyPage() -> impl IntoView {
     let id = id_of_path();
     let answer = desk.watch(move || view::Query::Warga(Query::Family { id: id.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
+        {answer.show(move |answer| {
+                match answer {
                     Ok(view::View::Warga(View::Family(family))) => view! { <Shown family=*family /> }.into_any(),
                     Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
                     Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
                 }
             })}
-        </Transition>
     }
 }
 
@@ -77,13 +74,13 @@ fn Shown(family: Family) -> impl IntoView {
             line=kata::place(&keluarga.alamat)
             back="/warga"
         >
-            <A
+            <a
                 href=edit
-                attr:class="iconbutton"
-                attr:aria-label=kata::EDIT_FAMILY
+                class="iconbutton"
+                aria-label=kata::EDIT_FAMILY
             >
                 <Icon name="tulis" />
-            </A>
+            </a>
         </TopBar>
         <Page>
             <Disputes disputes=disputes />
@@ -104,10 +101,10 @@ fn Shown(family: Family) -> impl IntoView {
         </Page>
         <Dock ruled=true>
             <LastSave />
-            <A href=format!("/warga/baru?keluarga={}", keluarga.id) attr:class="button button--plain">
+            <a href=format!("/warga/baru?keluarga={}", keluarga.id) class="button button--plain">
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::ADD_MEMBER}</span>
-            </A>
+            </a>
         </Dock>
     }
 }
@@ -135,7 +132,7 @@ fn MemberLine(member: Member) -> impl IntoView {
 pub fn FamilyEditPage() -> impl IntoView {
     let desk = use_desk();
     let id = id_of_path();
-    let start = LocalResource::new(move || {
+    let start = Watched::of(move || {
         let id = id.get();
         async move {
             let draft = read_draft(desk, form_edit(&id)).await;
@@ -144,9 +141,8 @@ pub fn FamilyEditPage() -> impl IntoView {
         }
     });
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match start.await {
+        {start.show(move |start| {
+                match start {
                     (id, draft, Ok(view::View::Warga(View::FamilyForm(text)))) => {
                         view! { <FamilyForm id=id text=*text draft=draft /> }.into_any()
                     }
@@ -154,7 +150,6 @@ pub fn FamilyEditPage() -> impl IntoView {
                     (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
                 }
             })}
-        </Transition>
     }
 }
 
@@ -174,8 +169,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         errors.unwrap_or_default()
     });
     keep_draft(desk, form.get_value(), stopped, move || fields.with_text(FamilyText::to_draft));
-    let go = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         submitted.set(true);
         let text = untrack(|| fields.with_text(FamilyText::clone));
@@ -184,14 +178,13 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
             return;
         }
         stopped.set_value(true);
-        let go = go.clone();
         spawn_local(async move {
             let kepala = text.kepala.clone();
             let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
             match desk.save(Intent::Warga(wish)).await {
                 Ok(saved) => {
                     remember(desk, kata::changed(&kata::family(&kepala)), saved);
-                    go(&format!("/keluarga/{}", id.get_value()), Default::default());
+                    router::go(&format!("/keluarga/{}", id.get_value()));
                 }
                 Err(error) => {
                     stopped.set_value(false);

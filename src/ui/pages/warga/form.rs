@@ -2,9 +2,7 @@
 //! be registered already is shown while she types.
 
 use chrono::NaiveDate;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::shared::{
     Gone, SelectField, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft, remember,
@@ -26,14 +24,15 @@ use crate::messages::Failure;
 use crate::ui::components::{
     Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, Trouble, focus_first_error,
 };
-use crate::ui::context::{Desk, use_desk};
+use crate::ui::context::{Desk, Watched, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// Somebody new. `?keluarga=` puts her into a family, `?sesi=` says to which open day she came.
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let desk = use_desk();
-    let query = use_query_map();
-    let of_query = move |key| query.with_untracked(|it| it.get(key)).filter(|it| !it.is_empty());
+    let of_query = move |key| router::query(key).get_untracked().filter(|it| !it.is_empty());
     let sesi = of_query("sesi");
     let keluarga = of_query("keluarga");
     let typed = desk.search.get_untracked();
@@ -46,19 +45,15 @@ pub fn RegisterPage() -> impl IntoView {
         (None, Some(sesi)) => format!("/sesi/{sesi}"),
         (None, None) => "/cari".to_owned(),
     };
-    let draft = LocalResource::new(move || read_draft(desk, FORM_NEW.to_owned()));
+    let draft = Watched::of(move || read_draft(desk, FORM_NEW.to_owned()));
     let mode = Mode::New { sesi };
     view! {
         <TopBar title=kata::NEW_TITLE.to_owned() line=kata::KEPT.to_owned() back=back />
-        <Transition>
-            {move || {
-                let (mode, start) = (mode.clone(), start.clone());
-                Suspend::new(async move {
-                    let draft = draft.await.and_then(|it| PersonText::from_draft(&it)).filter(|it| !it.is_blank());
-                    view! { <DraftOrForm mode=mode start=start draft=draft /> }
-                })
-            }}
-        </Transition>
+        {draft
+            .show(move |draft| {
+                let draft = draft.and_then(|it| PersonText::from_draft(&it)).filter(|it| !it.is_blank());
+                view! { <DraftOrForm mode=mode.clone() start=start.clone() draft=draft /> }
+            })}
     }
 }
 
@@ -67,7 +62,7 @@ pub fn RegisterPage() -> impl IntoView {
 pub fn EditPage() -> impl IntoView {
     let desk = use_desk();
     let id = id_of_path();
-    let start = LocalResource::new(move || {
+    let start = Watched::of(move || {
         let id = id.get();
         async move {
             let draft = read_draft(desk, form_edit(&id)).await;
@@ -76,9 +71,8 @@ pub fn EditPage() -> impl IntoView {
         }
     });
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match start.await {
+        {start.show(move |start| {
+                match start {
                     (id, draft, Ok(view::View::Warga(View::PersonForm(text, asks_consent)))) => {
                         let back = format!("/warga/{id}");
                         let draft = draft.filter(|it| *it != *text);
@@ -93,7 +87,6 @@ pub fn EditPage() -> impl IntoView {
                     (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
                 }
             })}
-        </Transition>
     }
 }
 
@@ -233,7 +226,7 @@ impl Fields {
 
 /// The fields of a family as signals.
 #[derive(Clone, Copy)]
-pub(super) struct FamilySignals {
+pub struct FamilySignals {
     kepala: RwSignal<String>,
     rt: RwSignal<String>,
     rw: RwSignal<String>,
@@ -315,7 +308,6 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
         })
     });
     keep_draft(desk, mode.form(), stopped, move || text.with(PersonText::to_draft));
-    let go = use_navigate();
     let mode = StoredValue::new(mode);
     let save = Callback::new(move |()| {
         submitted.set(true);
@@ -326,7 +318,6 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
             return;
         }
         stopped.set_value(true);
-        let go = go.clone();
         spawn_local(async move {
             let mode = mode.get_value();
             match desk.save(mode.wish(typed.clone())).await {
@@ -339,7 +330,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     };
                     desk.search.set(String::new());
                     remember(desk, what, saved);
-                    go(&to, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+                    router::go_instead(&to);
                 }
                 Err(error) => {
                     stopped.set_value(false);
@@ -354,7 +345,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
             }
         });
     });
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
         save.run(());
     };
@@ -503,9 +494,8 @@ fn Known(text: Memo<PersonText>, fields: Fields, own: Option<String>) -> impl In
     let answer = desk.watch(move || view::Query::Warga(Query::Alike { text: Box::new(text.get()), own: own.clone() }));
     view! {
         <div aria-live="polite">
-            <Transition>
-                {move || Suspend::new(async move {
-                    let Ok(view::View::Warga(View::Alike(rows))) = answer.await else { return ().into_any() };
+            {answer.show(move |answer| {
+                    let Ok(view::View::Warga(View::Alike(rows))) = answer else { return ().into_any() };
                     if rows.is_empty() {
                         return ().into_any();
                     }
@@ -518,7 +508,6 @@ fn Known(text: Memo<PersonText>, fields: Fields, own: Option<String>) -> impl In
                     }
                         .into_any()
                 })}
-            </Transition>
         </div>
     }
 }
@@ -627,9 +616,8 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                         error=error_of(errors, "keluarga")
                     />
                     <div class="known">
-                        <Transition>
-                            {move || Suspend::new(async move {
-                                let Ok(view::View::Warga(View::FindFamilies(rows))) = found.await else {
+                        {found.show(move |found| {
+                                let Ok(view::View::Warga(View::FindFamilies(rows))) = found else {
                                     return ().into_any();
                                 };
                                 let rows = rows
@@ -651,7 +639,6 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                                     });
                                 rows.collect_view().into_any()
                             })}
-                        </Transition>
                         <button class="choice" type="button" on:click=move |_| choose(NEW_FAMILY.to_owned())>
                             <Icon name="tambah" />
                             <span class="choice__body">
@@ -671,16 +658,14 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
             }
             _ => {
                 view! {
-                    <Transition>
-                        {move || Suspend::new(async move {
-                            match chosen.await {
+                    {chosen.show(move |chosen| {
+                            match chosen {
                                 Ok(view::View::Warga(View::FamilyLine(row))) => {
                                     view! { <FamilyLine row=row /> }.into_any()
                                 }
                                 _ => ().into_any(),
                             }
                         })}
-                    </Transition>
                     {other()}
                 }
                     .into_any()

@@ -1,10 +1,7 @@
 //! One person: who she is, what is disputed, her last visits; where she went, and whether she stands
 //! in the book twice.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_navigate;
 
 use super::cari::FindBar;
 use super::shared::{Gone, LastSave, id_of_path, remember};
@@ -24,6 +21,8 @@ use crate::ui::components::{
     Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// One person.
 #[component]
@@ -32,15 +31,13 @@ pub fn PersonPage() -> impl IntoView {
     let id = id_of_path();
     let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
-                match answer.await {
+        {answer.show(move |answer| {
+                match answer {
                     Ok(view::View::Warga(View::Person(person))) => view! { <Shown person=*person /> }.into_any(),
                     Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
                     Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
                 }
             })}
-        </Transition>
     }
 }
 
@@ -71,9 +68,9 @@ fn Shown(person: Person) -> impl IntoView {
     let growth = has_growth && !no_visits;
     view! {
         <TopBar title=sasaran.nama.clone() line=line back=back>
-            <A href=edit attr:class="iconbutton" attr:aria-label=kata::EDIT_PERSON>
+            <a href=edit class="iconbutton" aria-label=kata::EDIT_PERSON>
                 <Icon name="tulis" />
-            </A>
+            </a>
         </TopBar>
         <Page>
             {(!status.is_empty())
@@ -97,11 +94,11 @@ fn Shown(person: Person) -> impl IntoView {
             {growth
                 .then(|| {
                     view! {
-                        <A href=growth_page attr:class="button button--plain">
+                        <a href=growth_page class="button button--plain">
                             <Icon name="naik" />
                             <span class="button__grow">{kata::GROWTH}</span>
                             <Icon name="lanjut" />
-                        </A>
+                        </a>
                     }
                 })}
             {joined.into_iter().map(|pair| view! { <Joined pair=pair /> }).collect_view()}
@@ -109,19 +106,19 @@ fn Shown(person: Person) -> impl IntoView {
                 <h2 class="section__title">{kata::MORE_THINGS}</h2>
             </div>
             <div class="rows">
-                <A href=format!("/warga/{id}/keadaan") attr:class="row">
+                <a href=format!("/warga/{id}/keadaan") class="row">
                     <span class="row__body">
                         <span class="row__name">{kata::CHANGE_STATUS}</span>
                     </span>
                     <Icon name="lanjut" />
-                </A>
-                <A href=format!("/warga/{id}/gabung") attr:class="row">
+                </a>
+                <a href=format!("/warga/{id}/gabung") class="row">
                     <span class="row__body">
                         <span class="row__name">{kata::SAME_PERSON}</span>
                         <span class="row__line">{kata::SAME_PERSON_HOW}</span>
                     </span>
                     <Icon name="lanjut" />
-                </A>
+                </a>
             </div>
         </Page>
         <footer class="dock">
@@ -129,11 +126,11 @@ fn Shown(person: Person) -> impl IntoView {
             {weigh
                 .map(|href| {
                     view! {
-                        <A href=href attr:class="button">
+                        <a href=href class="button">
                             <Icon name="timbang" />
                             <span class="button__grow">{kata::WEIGH_NOW}</span>
                             <Icon name="lanjut" />
-                        </A>
+                        </a>
                     }
                 })}
         </footer>
@@ -283,15 +280,13 @@ pub fn StatusPage() -> impl IntoView {
         Choice::new("meninggal", kata::STATUS_DIED),
         Choice::new("tidak_dikenal", kata::STATUS_UNKNOWN),
     ];
-    let name = Memo::new(move |_| match answer.get() {
+    let name = Memo::new(move |_| match answer.now() {
         Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
         _ => String::new(),
     });
     let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
-    let go = use_navigate();
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        let go = go.clone();
         let id = id.get_untracked();
         let word = status.get_untracked();
         spawn_local(async move {
@@ -301,7 +296,7 @@ pub fn StatusPage() -> impl IntoView {
                     let to = format!("/warga/{}", saved.subject);
                     let what = kata::status_saved(&name.get_untracked(), &Status::parse(&word));
                     remember(desk, what, saved);
-                    go(&to, leptos_router::NavigateOptions { replace: true, ..Default::default() });
+                    router::go_instead(&to);
                 }
                 Err(Failure::Refused(errors)) => {
                     refused.set(errors);
@@ -362,9 +357,8 @@ pub fn JoinPage() -> impl IntoView {
                 <FindBar text=text back=back.clone() />
                 <Page>
                     <h1 class="section__title">{kata::JOIN_WHO}</h1>
-                    <Transition>
-                        {move || Suspend::new(async move {
-                            let Ok(view::View::Warga(View::Hits(hits))) = answer.await else { return ().into_any() };
+                    {answer.show(move |answer| {
+                            let Ok(view::View::Warga(View::Hits(hits))) = answer else { return ().into_any() };
                             let hits = hits.into_iter().filter(|it| it.row.id != id.get_untracked());
                             let rows = hits
                                 .map(|it| {
@@ -387,7 +381,6 @@ pub fn JoinPage() -> impl IntoView {
                                 });
                             view! { <div class="rows">{rows.collect_view()}</div> }.into_any()
                         })}
-                    </Transition>
                 </Page>
             }
             .into_any()
@@ -405,7 +398,6 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
         view::Query::Warga(Query::Pair { one, other })
     };
     let answer = desk.watch(query);
-    let go = StoredValue::new_local(use_navigate());
     let join = move |nama: String| {
         spawn_local(async move {
             let (one, other) = pair.get_value();
@@ -413,8 +405,7 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
             match desk.save(Intent::Warga(wish)).await {
                 Ok(saved) => {
                     remember(desk, kata::joined(&nama), saved);
-                    let options = leptos_router::NavigateOptions { replace: true, ..Default::default() };
-                    go.with_value(|go| go(&format!("/warga/{one}"), options));
+                    router::go_instead(&format!("/warga/{one}"));
                 }
                 Err(error) => failure.set(Some(error)),
             }
@@ -422,9 +413,8 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
     };
     view! {
         <TopBar title=kata::JOIN_TITLE.to_owned() back=format!("/warga/{one}") />
-        <Transition>
-            {move || Suspend::new(async move {
-                let (one, other) = match answer.await {
+        {answer.show(move |answer| {
+                let (one, other) = match answer {
                     Ok(view::View::Warga(View::Pair(pair))) => *pair,
                     Ok(_) => return ().into_any(),
                     Err(failure) => return view! { <Page><Trouble failure=failure /></Page> }.into_any(),
@@ -454,7 +444,6 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
                 }
                     .into_any()
             })}
-        </Transition>
     }
 }
 

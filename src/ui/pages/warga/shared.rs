@@ -1,9 +1,6 @@
 //! What these pages share: the line that takes a save back, drafts, rows, a list of choices.
 
-use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::components::A;
-use leptos_router::hooks::use_params_map;
 
 use crate::domain::form::FieldError;
 use crate::domain::intent::Saved;
@@ -12,11 +9,12 @@ use crate::i18n::{self, umum, warga as kata};
 use crate::messages::{Reply, Request};
 use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar, UndoBar};
 use crate::ui::context::{Desk, Undo, use_desk};
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// The `:id` of the address.
 pub(super) fn id_of_path() -> Memo<String> {
-    let params = use_params_map();
-    Memo::new(move |_| params.with(|it| it.get("id").unwrap_or_default()))
+    router::param("id")
 }
 
 /// Remembers a save for the eight seconds in which it may be taken back.
@@ -96,10 +94,10 @@ pub(super) fn Gone() -> impl IntoView {
         </Page>
         <footer class="dock">
             <LastSave />
-            <A href="/warga" attr:class="button button--plain">
+            <a href="/warga" class="button button--plain">
                 <span class="button__grow">{kata::TO_WARGA}</span>
                 <Icon name="lanjut" />
-            </A>
+            </a>
         </footer>
     }
 }
@@ -226,7 +224,7 @@ pub(super) fn SelectField(
                 class="field__input"
                 id=id
                 name=id
-                on:change:target=move |event| value.set(event.target().value())
+                on:change=move |event| value.set(event_target_value(&event))
                 aria-invalid=move || error.with(Option::is_some).then_some("true")
                 aria-describedby=move || error.with(Option::is_some).then(|| format!("{id}-salah"))
             >

@@ -1,9 +1,5 @@
 //! The tab: families by RT, or everybody by name, a screenful at a time.
 
-use leptos::prelude::*;
-use leptos_router::components::A;
-use leptos_router::hooks::use_query_map;
-
 use super::shared::{HitLine, LastSave};
 use crate::domain::view::warga::{FamilyRow, Query, Rt, View};
 use crate::domain::view::{self};
@@ -11,6 +7,8 @@ use crate::i18n::{beranda, umum, warga as kata};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::prelude::*;
+use crate::ui::router;
 
 /// Rows added at a time.
 const STEP: u32 = 60;
@@ -21,40 +19,39 @@ const PEOPLE: &str = "orang";
 #[component]
 pub fn WargaPage() -> impl IntoView {
     let desk = use_desk();
-    let query = use_query_map();
-    let by_people = Memo::new(move |_| query.with(|it| it.get("lihat").is_some_and(|it| it == PEOPLE)));
+    let view_of = router::query("lihat");
+    let by_people = Memo::new(move |_| view_of.with(|it| it.as_deref() == Some(PEOPLE)));
     let most = RwSignal::new(STEP);
     let answer = desk.watch(move || {
         view::Query::Warga(if by_people.get() { Query::People { most: most.get() } } else { Query::Families })
     });
     let segment = move |href: &'static str, word: &'static str, is_people: bool| {
         view! {
-            <A
+            <a
                 href=href
-                attr:class="segments__one"
-                attr:aria-current=move || (by_people.get() == is_people).then_some("true")
+                class="segments__one"
+                aria-current=move || (by_people.get() == is_people).then_some("true")
             >
                 {word}
-            </A>
+            </a>
         }
     };
     view! {
         <TopBar title=umum::TAB_WARGA.to_owned() />
         <Page>
-            <A href="/cari" attr:class="find">
+            <a href="/cari" class="find">
                 <Icon name="cari" />
                 <span class="find__what">
                     {beranda::FIND} <span class="find__how">{beranda::FIND_HOW}</span>
                 </span>
-            </A>
+            </a>
             <nav class="segments segments--links" aria-label=kata::HOW_TO_LIST>
                 {segment("/warga", kata::BY_FAMILY, false)}
                 {segment("/warga?lihat=orang", kata::BY_PERSON, true)}
             </nav>
-            <Transition>
-                {move || Suspend::new(async move {
+            {answer.show(move |answer| {
                     or_trouble(
-                        answer.await,
+                        answer,
                         move |it| match it {
                             view::View::Warga(View::Families(groups)) => view! { <ByRt groups=groups /> }.into_any(),
                             view::View::Warga(View::People(rows, all)) => {
@@ -84,7 +81,6 @@ pub fn WargaPage() -> impl IntoView {
                         },
                     )
                 })}
-            </Transition>
         </Page>
         <Tabs here=Tab::Warga>
             <div class="dock dock--tabs">
@@ -100,10 +96,10 @@ fn ByRt(groups: Vec<Rt>) -> impl IntoView {
     if groups.is_empty() {
         return view! {
             <Empty say=kata::NOBODY_YET.to_owned() />
-            <A href="/cari" attr:class="button">
+            <a href="/cari" class="button">
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::REGISTER}</span>
-            </A>
+            </a>
         }
         .into_any();
     }

@@ -1,0 +1,189 @@
+//! Addresses and pages: which page an address shows, and how a tap leads to another.
+//!
+//! Links are plain `<a href="/…">`; one listener on the document takes them. Addresses hold ids and steps only,
+//! never anything that was typed.
+
+use std::cell::Cell;
+
+use leptos::prelude::{Get, Memo, RwSignal, Set, With, WithUntracked, document, provide_context, use_context, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::Closure;
+
+use super::markup::{Node, fresh};
+
+/// A route: its pattern, where `:name` stands for a part, and its page.
+pub type Route = (&'static str, fn() -> Node);
+
+/// Where the page is.
+#[derive(Clone, PartialEq, Eq, Default)]
+struct Address {
+    path: String,
+    /// Behind the question mark, without it.
+    query: String,
+}
+
+impl Address {
+    fn here() -> Self {
+        let location = window().location();
+        let query = location.search().unwrap_or_default();
+        Self {
+            path: location.pathname().unwrap_or_default(),
+            query: query.strip_prefix('?').unwrap_or(&query).to_owned(),
+        }
+    }
+}
+
+thread_local! {
+    static ADDRESS: Cell<Option<RwSignal<Address>>> = const { Cell::new(None) };
+}
+
+/// Begins to follow links and the back key. Call once, inside the owner of the whole page.
+pub fn start() {
+    let address = RwSignal::new(Address::here());
+    ADDRESS.set(Some(address));
+    let on_pop = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
+        address.set(Address::here());
+        focus_title();
+    });
+    let on_click = Closure::<dyn FnMut(web_sys::MouseEvent)>::new(|event: web_sys::MouseEvent| {
+        if let Some(to) = followed(&event) {
+            event.prevent_default();
+            go(&to);
+        }
+    });
+    // Neither fails: both names are events.
+    let _ = window().add_event_listener_with_callback("popstate", on_pop.as_ref().unchecked_ref());
+    let _ = document().add_event_listener_with_callback("click", on_click.as_ref().unchecked_ref());
+    on_pop.forget();
+    on_click.forget();
+}
+
+/// Where a tap leads inside the app.
+fn followed(event: &web_sys::MouseEvent) -> Option<String> {
+    let is_plain = event.button() == 0
+        && !event.default_prevented()
+        && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+    let tapped: web_sys::Element = event.target()?.dyn_into().ok()?;
+    let link = tapped.closest("a[href]").ok()??;
+    let href = link.get_attribute("href")?;
+    let is_ours = href.starts_with('/')
+        && !href.starts_with("//")
+        && !link.has_attribute("download")
+        && !link.has_attribute("target");
+    (is_plain && is_ours).then_some(href)
+}
+
+/// To another page, which the back key leaves again.
+pub fn go(to: &str) {
+    turn(to, false);
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    focus_title();
+}
+
+/// To another page instead of this one: the back key does not return here.
+pub fn go_instead(to: &str) {
+    turn(to, true);
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    focus_title();
+}
+
+/// Another state of the same page: nothing scrolls, the focus stays.
+pub fn turn(to: &str, instead: bool) {
+    let Ok(history) = window().history() else { return };
+    let nothing = wasm_bindgen::JsValue::NULL;
+    // Refused only for addresses of other origins, which never come here.
+    let _ = if instead {
+        history.replace_state_with_url(&nothing, "", Some(to))
+    } else {
+        history.push_state_with_url(&nothing, "", Some(to))
+    };
+    if let Some(address) = ADDRESS.get() {
+        address.set(Address::here());
+    }
+}
+
+/// A new page is read from its title on; who is typing already is left alone.
+fn focus_title() {
+    fn again(frames: u8) {
+        leptos::prelude::request_animation_frame(move || {
+            let focused = document().active_element();
+            let is_idle = focused.is_none_or(|it| !it.matches("input, textarea, select").unwrap_or(false));
+            let title = document().get_element_by_id("judul").and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+            match title {
+                Some(title) if is_idle => {
+                    let options = web_sys::FocusOptions::new();
+                    options.set_prevent_scroll(true);
+                    let _ = title.focus_with_options(&options);
+                }
+                None if frames > 0 => again(frames - 1),
+                _ => {}
+            }
+        });
+    }
+    again(20);
+}
+
+fn address() -> Address {
+    ADDRESS.get().map(|it| it.get()).unwrap_or_default()
+}
+
+/// What the parts of an address' pattern stand for.
+type Parts = Vec<(&'static str, String)>;
+
+/// The page in the table that fits the address, and its parts.
+#[derive(Clone, Copy)]
+struct Matched(Memo<Option<(usize, Parts)>>);
+
+/// A part of the address; empty on a page without it.
+#[must_use]
+pub fn param(name: &'static str) -> Memo<String> {
+    let matched = use_context::<Matched>();
+    let page = matched.and_then(|it| it.0.with_untracked(|it| it.as_ref().map(|it| it.0)));
+    Memo::new(move |old: Option<&String>| {
+        let of_page = |(place, parts): &(usize, Parts)| {
+            let found = parts.iter().find(|it| it.0 == name).map(|it| it.1.clone());
+            found.filter(|_| Some(*place) == page)
+        };
+        let found = matched.and_then(|it| it.0.with(|it| it.as_ref().and_then(of_page)));
+        // While the page gives way to another, its own part stays what it was.
+        found.or_else(|| old.cloned()).unwrap_or_default()
+    })
+}
+
+/// A word behind the question mark.
+#[must_use]
+pub fn query(name: &'static str) -> Memo<Option<String>> {
+    Memo::new(move |_| web_sys::UrlSearchParams::new_with_str(&address().query).ok()?.get(name))
+}
+
+/// The page of the address; `none` where no pattern fits.
+pub fn routes(table: &'static [Route], none: fn() -> Node) -> Node {
+    let matched = Memo::new(move |_| {
+        let path = address().path;
+        table.iter().enumerate().find_map(|(place, (pattern, _))| Some((place, parts(pattern, &path)?)))
+    });
+    let place = Memo::new(move |_| matched.with(|it| it.as_ref().map(|it| it.0)));
+    provide_context(Matched(matched));
+    Node::Live(Box::new(move || {
+        let page = place.get().and_then(|it| table.get(it)).map_or(none, |it| it.1);
+        leptos::prelude::untrack(|| fresh(page()))
+    }))
+}
+
+/// The parts of a path that a pattern names; `None` when it does not fit.
+fn parts(pattern: &'static str, path: &str) -> Option<Parts> {
+    let mut found = Parts::new();
+    let mut given = path.split('/').filter(|it| !it.is_empty());
+    for wanted in pattern.split('/').filter(|it| !it.is_empty()) {
+        let part = given.next()?;
+        match wanted.strip_prefix(':') {
+            Some(name) => {
+                let part = js_sys::decode_uri_component(part).ok()?;
+                found.push((name, part.into()));
+            }
+            None if wanted == part => {}
+            None => return None,
+        }
+    }
+    given.next().is_none().then_some(found)
+}
