@@ -113,9 +113,12 @@ async fn lists_grow_shrink_and_empty_in_their_place() {
     });
     let list = |html: &str| html.replace("<ul>", "").replace("</ul>", "").replace("<li>", "").replace("</li>", " ");
     assert_eq!(list(&html(&place)), "a b end ");
-    for (next, wanted) in
-        [(vec!["x", "b", "c", "d"], "x b c d end "), (vec!["c"], "c end "), (vec![], "end "), (vec!["a", "z"], "a z end ")]
-    {
+    for (next, wanted) in [
+        (vec!["x", "b", "c", "d"], "x b c d end "),
+        (vec!["c"], "c end "),
+        (vec![], "end "),
+        (vec!["a", "z"], "a z end "),
+    ] {
         rows.set(next);
         settle().await;
         assert_eq!(list(&html(&place)), wanted);

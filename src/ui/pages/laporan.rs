@@ -164,7 +164,6 @@ pub fn NamesPage() -> impl IntoView {
         <TopBar title=Signal::derive(title) line=line back=back() />
         <Page>
             {answer.show(move |answer| {
-                    let answer = answer;
                     if let Ok(view::View::Laporan(View::Names(names))) = &answer {
                         line.set(kata::names_line(names));
                     }

@@ -226,7 +226,9 @@ impl Template {
             return;
         };
         let gap = match key.split_once(':') {
-            Some(("on", event)) => quote!(::posyandu::ui::markup::Gap::On(#event, ::posyandu::ui::markup::handler(#value))),
+            Some(("on", event)) => {
+                quote!(::posyandu::ui::markup::Gap::On(#event, ::posyandu::ui::markup::handler(#value)))
+            }
             Some(("prop", name)) => {
                 quote!(::posyandu::ui::markup::Gap::Property(#name, ::posyandu::ui::markup::IntoValue::into_value(#value)))
             }
@@ -234,13 +236,24 @@ impl Template {
                 quote!(::posyandu::ui::markup::Gap::Class(#name, ::posyandu::ui::markup::IntoValue::into_value(#value)))
             }
             Some(("bind", "value")) => {
-                self.gap(way, None, quote!(::posyandu::ui::markup::Gap::On("input", ::posyandu::ui::markup::types_into(#value))));
+                self.gap(
+                    way,
+                    None,
+                    quote!(::posyandu::ui::markup::Gap::On("input", ::posyandu::ui::markup::types_into(#value))),
+                );
                 quote!(::posyandu::ui::markup::Gap::Property("value", ::posyandu::ui::markup::shows(#value)))
             }
             Some(_) => syn::Error::new(attribute.key.span(), "no such kind of attribute").to_compile_error(),
             None if key == "inner_html" => quote!(::posyandu::ui::markup::Gap::Html(#value)),
             None if key == "node_ref" => quote!(::posyandu::ui::markup::Gap::Element(#value)),
             None => {
+                if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(is_there), .. }) = value {
+                    if is_there.value {
+                        self.html.push(' ');
+                        self.html.push_str(&key);
+                    }
+                    return;
+                }
                 if let Some(text) = attribute.value_literal_string() {
                     self.html.push_str(&format!(" {key}=\"{}\"", escaped(&text).replace('"', "&quot;")));
                     return;

@@ -117,7 +117,6 @@ fn Checklist(it: Tutup) -> impl IntoView {
             {undecided}
             {rechecks}
             {drafts.show(move |drafts| {
-                    let drafts = drafts;
                     (!drafts.is_empty())
                         .then(|| {
                             let rows = drafts
