@@ -76,6 +76,7 @@ pub enum Request {
     /// The person says what day it is; the offset is kept.
     SetToday {
         /// The day in front of her.
+        #[serde(with = "crate::domain::iso")]
         day: NaiveDate,
     },
     /// A question about the book.
@@ -155,6 +156,7 @@ pub enum Gate {
     /// Nothing on this phone yet.
     Fresh {
         /// The day the phone shows, when its clock must be confirmed before anything is saved.
+        #[serde(with = "crate::domain::iso")]
         doubtful: Option<NaiveDate>,
     },
     /// Somebody must say who she is.
@@ -195,6 +197,7 @@ pub struct Me {
     /// Name of the posyandu.
     pub posyandu: String,
     /// Today at the posyandu, as the corrected clock says.
+    #[serde(with = "crate::domain::iso")]
     pub today: NaiveDate,
     /// The clock is not plausible: ask before anything is saved.
     pub doubts_clock: bool,

@@ -12,6 +12,7 @@ pub mod file;
 pub mod form;
 pub mod growth;
 pub mod intent;
+pub mod iso;
 pub mod json;
 pub mod kinds;
 pub mod kunjungan;

@@ -12,6 +12,7 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use super::codes::codes;
 use super::secrecy::Kerahasiaan;
 use super::table::{Row, Table, TableError};
+use crate::domain::iso;
 
 /// How many categories are suggested at most.
 pub const MOST_SUGGESTIONS: usize = 5;
@@ -114,7 +115,7 @@ impl CategoryTable {
     pub fn parse(text: &str) -> Result<Self, TableError> {
         let table = Table::parse(text)?;
         let number = |key| table.note(key)?.parse().map_err(|_| TableError::Cell { line: 0, column: key });
-        let date = table.note("berlaku")?.parse().map_err(|_| TableError::Cell { line: 0, column: "berlaku" })?;
+        let date = iso::day(table.note("berlaku")?).ok_or(TableError::Cell { line: 0, column: "berlaku" })?;
         let mut categories: Vec<Category> = Vec::new();
         for row in table.rows() {
             let category = category(row)?;

@@ -101,7 +101,7 @@ impl WorkCalendar {
         let version = table.note("versi")?.parse().map_err(|_| TableError::Cell { line: 0, column: "versi" })?;
         let mut holidays = BTreeMap::new();
         for row in table.rows() {
-            let date: NaiveDate = row.parse("tanggal")?;
+            let date = row.day("tanggal")?;
             if date.year() != year {
                 return Err(row.error("tanggal"));
             }

@@ -23,7 +23,7 @@ pub(crate) mod tests;
 pub use shelf::Shelf;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::kept::{self, Kept, Member};
 use super::{Problem, Unit};
 use crate::domain::calendar::Age;
 use crate::domain::growth::plausible::{LastValues, Question, question_value, question_visit};
@@ -196,8 +197,10 @@ pub struct Who {
     /// Sex, if known.
     pub sex: Option<Sex>,
     /// Birth, if known.
+    #[serde(with = "crate::domain::iso")]
     pub born_on: Option<NaiveDate>,
     /// The day of the visit, not of typing.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// Readings of the last visit that had each, by key.
     pub last: BTreeMap<String, LastReading>,
@@ -228,6 +231,7 @@ impl Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastReading {
     /// When.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// As read, g or mm.
     pub value: u32,
@@ -250,6 +254,19 @@ pub struct Typed {
     pub skipped: bool,
     /// "Sudah benar": the question about it was answered.
     pub sure: bool,
+}
+
+impl Kept for Typed {
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("text", Member::Text(&mut self.text)),
+            ("word", Member::Text(&mut self.word)),
+            ("picks", Member::Texts(&mut self.picks)),
+            ("place", Member::Text(&mut self.place)),
+            ("skipped", Member::Flag(&mut self.skipped)),
+            ("sure", Member::Flag(&mut self.sure)),
+        ]
+    }
 }
 
 impl Typed {
@@ -297,6 +314,25 @@ impl Typed {
 
 /// Answers by key.
 pub type Answers = BTreeMap<String, Typed>;
+
+/// The text of a draft.
+#[must_use]
+pub fn to_draft(answers: &Answers) -> Vec<u8> {
+    let members = answers.iter().map(|(key, typed)| (key.clone(), kept::write(&mut typed.clone()).into()));
+    Value::Object(members.collect()).canonical().into_bytes()
+}
+
+/// A draft read back.
+#[must_use]
+pub fn from_draft(draft: &[u8]) -> Option<Answers> {
+    let answer = |(key, value)| {
+        let Value::Object(mut members) = value else { return None };
+        let mut typed = Typed::default();
+        kept::read(&mut typed, &mut members)?;
+        Some((key, typed))
+    };
+    kept::object(draft)?.into_iter().map(answer).collect()
+}
 
 /// A question that measuring again, or "Sudah benar", answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

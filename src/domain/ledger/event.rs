@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId};
+use crate::domain::iso;
 use crate::domain::json::{self, JsonError, Map, Value};
 
 /// What a signature covers begins with this line.
@@ -112,7 +113,7 @@ impl Event {
             ("v", VERSION.into()),
             ("kind", kind.as_str().into()),
             ("subject", subject.as_str().into()),
-            ("on", on.format("%Y-%m-%d").to_string().into()),
+            ("on", on.to_string().into()),
             ("at", at.to_string().into()),
             ("by", by.to_string().into()),
             ("device", device.to_string().into()),
@@ -166,8 +167,8 @@ impl Event {
             return Err(EventError::Member("subject"));
         }
         let on_text = text("on")?;
-        let on = NaiveDate::parse_from_str(on_text, "%Y-%m-%d").map_err(|_| EventError::Member("on"))?;
-        if on.format("%Y-%m-%d").to_string() != on_text {
+        let on = iso::day(on_text).ok_or(EventError::Member("on"))?;
+        if on.to_string() != on_text {
             return Err(EventError::Member("on"));
         }
         let at = Hlc::parse(text("at")?).map_err(|_| EventError::Member("at"))?;

@@ -28,6 +28,7 @@ pub struct Entry {
     /// The kind.
     pub kind: Box<str>,
     /// The day on which it was true.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// What its author had seen of the subject (processes only).
     pub after: Vec<EventId>,

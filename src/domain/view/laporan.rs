@@ -13,6 +13,7 @@ use super::{Desk, PersonRow, aduan};
 use crate::domain::growth::{
     GainSettings, Index, Nt, Status, Visit, Weighing, assess, completed_months, gain::SessionMonth, judge_all,
 };
+use crate::domain::iso;
 use crate::domain::json::Value;
 use crate::domain::ledger::Subject;
 use crate::domain::sasaran::Sasaran;
@@ -127,6 +128,7 @@ impl Measure {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Month {
     /// Its first day.
+    #[serde(with = "crate::domain::iso")]
     pub first: NaiveDate,
     /// `2026-10`
     pub before: String,
@@ -150,6 +152,7 @@ pub struct Names {
     /// Which.
     pub measure: Measure,
     /// First day of the month.
+    #[serde(with = "crate::domain::iso")]
     pub first: NaiveDate,
     /// People.
     pub people: Vec<PersonRow>,
@@ -196,11 +199,11 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
 /// `2026-11`
 #[must_use]
 pub fn month_word(first: NaiveDate) -> String {
-    first.format("%Y-%m").to_string()
+    format!("{:04}-{:02}", first.year(), first.month())
 }
 
 fn first_day(desk: &Desk<'_>, bulan: &str) -> NaiveDate {
-    let asked = NaiveDate::parse_from_str(&format!("{bulan}-01"), "%Y-%m-%d").ok();
+    let asked = iso::day(&format!("{bulan}-01"));
     let this = desk.today().with_day(1).unwrap_or_else(|| desk.today());
     asked.filter(|it| *it <= this).unwrap_or(this)
 }
