@@ -12,6 +12,7 @@ pub mod messages;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod store;
+pub mod unicode;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
 #[cfg(target_arch = "wasm32")]

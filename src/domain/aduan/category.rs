@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::codes::codes;
 use super::secrecy::Kerahasiaan;
 use super::table::{Row, Table, TableError};
 use crate::domain::iso;
+use crate::unicode;
 
 /// How many categories are suggested at most.
 pub const MOST_SUGGESTIONS: usize = 5;
@@ -318,7 +318,7 @@ fn is_one_slip(one: &str, other: &str) -> bool {
 
 /// Splits into words folded for comparing: lower case, no marks, old spelling made new, no double letters, no `-nya`.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let plain: String = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
+    let plain: String = unicode::plain(text).chars().filter(|letter| !unicode::is_mark(*letter)).flat_map(char::to_lowercase).collect();
     let parts = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.map(fold).collect()
 }

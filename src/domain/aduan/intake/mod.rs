@@ -5,7 +5,6 @@
 //! Who the author is, ids, numbers and times come from the caller; sealing and storing happen elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use unicode_normalization::UnicodeNormalization;
 
 use super::category::{self, Category, CategoryTable, CategoryTrait};
 use super::codes::codes;
@@ -16,6 +15,7 @@ use super::ticket::TicketNumber;
 use crate::domain::form::kept::{self, Kept, Member};
 use crate::domain::iso;
 use crate::domain::json::{self, Map, Value, object};
+use crate::unicode;
 
 /// Characters of a title.
 pub const TITLE_LENGTH: (usize, usize) = (5, 80);
@@ -975,8 +975,9 @@ impl Errors {
 
 /// Composed (NFC), without control characters but line ends, without blanks around.
 fn clean(text: &str) -> String {
-    let composed: String = text.replace("\r\n", "\n").nfc().filter(|it| *it == '\n' || !it.is_control()).collect();
-    composed.trim().to_owned()
+    let composed = unicode::composed(&text.replace("\r\n", "\n"));
+    let visible: String = composed.chars().filter(|it| *it == '\n' || !it.is_control()).collect();
+    visible.trim().to_owned()
 }
 
 /// A count as typed: digits, with full stops between groups of three.
