@@ -1,8 +1,10 @@
 //! What page and worker say to each other.
 //!
 //! The page asks, the worker answers with the same number; the worker also tells, unasked, that
-//! something changed. Plain data only: everything here travels as bytes (postcard) between two threads
+//! something changed. Plain data only: everything here travels as bytes ([`wire`]) between two threads
 //! of one app version, so it is never stored and may change freely.
+
+pub mod wire;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
