@@ -12,8 +12,8 @@ pub mod messages;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod store;
-pub mod unicode;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
+pub mod unicode;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

@@ -5,8 +5,9 @@
 //! an exponent, a duplicate key, a key outside ASCII or a lone surrogate is refused before anything
 //! sees it. [`parse`] is the entrance, [`Value::canonical`] the exit. Knows nothing of events.
 
-use std::collections::BTreeMap;
 use std::fmt;
+
+use crate::domain::sorted::SortedMap;
 
 /// The largest integer that every JSON reader keeps exactly: 2^53 - 1.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
@@ -15,7 +16,7 @@ pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 const DEEPEST: u32 = 127;
 
 /// Members of an object, sorted by the bytes of their keys.
-pub type Map = BTreeMap<String, Value>;
+pub type Map = SortedMap<String, Value>;
 
 /// A JSON value that has exactly one canonical text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -431,10 +432,13 @@ mod tests {
 
     #[test]
     fn only_json_is_read() {
-        for text in ["", " ", "nul", "tru", "01", "-", "-01", "+1", "[1,]", "[,1]", "[1 2]", "{,}", "{\"a\"}", "{a:1}"] {
+        for text in ["", " ", "nul", "tru", "01", "-", "-01", "+1", "[1,]", "[,1]", "[1 2]", "{,}", "{\"a\"}", "{a:1}"]
+        {
             refused(text);
         }
-        for text in ["\"", "\"\\\"", "\"\\x\"", "\"\\u00g0\"", "\"\\u+123\"", "\"\\ud83d\\u0041\"", "\"\n\"", "[", "{\"a\":"] {
+        for text in
+            ["\"", "\"\\\"", "\"\\x\"", "\"\\u00g0\"", "\"\\u+123\"", "\"\\ud83d\\u0041\"", "\"\n\"", "[", "{\"a\":"]
+        {
             refused(text);
         }
         assert!(parse(&format!("{}{}", "[".repeat(127), "]".repeat(127))).is_ok());
@@ -473,7 +477,8 @@ mod tests {
         leaf.prop_recursive(4, 32, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::List),
-                prop::collection::btree_map("[ -~]{0,8}", inner, 0..6).prop_map(Value::Object),
+                prop::collection::btree_map("[ -~]{0,8}", inner, 0..6)
+                    .prop_map(|it| it.into_iter().collect::<Map>().into()),
             ]
         })
     }

@@ -26,4 +26,5 @@ pub mod pin;
 pub mod sasaran;
 pub mod search;
 pub mod sesi;
+pub mod sorted;
 pub mod view;

@@ -17,6 +17,7 @@ use crate::domain::growth::rules::{self, Field};
 use crate::domain::growth::{Position, PositionNote, Sex, Visit, assess};
 use crate::domain::json::{Map, Value};
 use crate::domain::number::{DecimalFormat, Decimals, PadLimits, format_for_edit, parse_decimal};
+use crate::domain::sorted::SortedMap;
 
 /// One of the five steps of an open day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -203,7 +204,7 @@ pub struct Who {
     #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// Readings of the last visit that had each, by key.
-    pub last: BTreeMap<String, LastReading>,
+    pub last: SortedMap<String, LastReading>,
 }
 
 impl Who {
@@ -520,7 +521,7 @@ mod tests {
             sex: Some(Sex::Male),
             born_on: Some(day("2025-12-01")),
             on: day("2026-11-11"),
-            last: BTreeMap::from([("bb".into(), last(8200)), ("tb".into(), last(720)), ("lk".into(), last(451))]),
+            last: SortedMap::from([("bb".into(), last(8200)), ("tb".into(), last(720)), ("lk".into(), last(451))]),
         }
     }
 
@@ -630,7 +631,7 @@ mod tests {
         ] {
             let value = parse(json).unwrap();
             let typed = Typed::of(field(key), &value);
-            let who = Who { last: BTreeMap::new(), ..damar() };
+            let who = Who { last: SortedMap::new(), ..damar() };
             let judged = validate(field(key), &typed, &who).unwrap();
             if key == "bb" {
                 assert!(typed.sure);

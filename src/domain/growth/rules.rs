@@ -361,11 +361,7 @@ fn read_edition<Row>(text: &'static str, read_row: fn(&Cells) -> Option<Row>) ->
     let rows = lines
         .filter_map(|line| read_row(&Cells { cells: header.iter().copied().zip(line.split(',')).collect() }))
         .collect();
-    Edition {
-        effective_from: iso::day(comment("effective_from")).unwrap_or_default(),
-        source: comment("source"),
-        rows,
-    }
+    Edition { effective_from: iso::day(comment("effective_from")).unwrap_or_default(), source: comment("source"), rows }
 }
 
 /// A line of a file by column name. No cell holds a comma or a quote.

@@ -4,7 +4,6 @@
 //! name does not begin with `_`. Authority is the Ed25519 signature inside. Whoever carried an event,
 //! a receiver recomputes both. The formats here stand in frozen vectors under `tests/`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -16,6 +15,7 @@ use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId};
 use crate::domain::iso;
 use crate::domain::json::{self, JsonError, Map, Value};
+use crate::domain::sorted::SortedMap;
 
 /// What a signature covers begins with this line.
 pub const SIGNING_PREFIX: &str = "posyandu6/event/1\n";
@@ -51,7 +51,7 @@ pub struct Stamp {
     /// The latest events of the subject that the author had seen (processes).
     pub after: Vec<EventId>,
     /// Per register, all heads that the author had seen (registers).
-    pub replaces: BTreeMap<String, Vec<EventId>>,
+    pub replaces: SortedMap<String, Vec<EventId>>,
     /// 16 random bytes: the hash of a short body must not be guessable.
     pub salt: [u8; 16],
 }

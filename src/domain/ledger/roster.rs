@@ -3,8 +3,6 @@
 //! Signed by the root key of the pengelola, or of the posyandu itself while it works alone. A receiver
 //! judges an event by roster and signature, never by who carried it.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +11,7 @@ use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
 use crate::domain::iso;
 use crate::domain::json::Value;
+use crate::domain::sorted::SortedMap;
 
 /// Names the root and founds the posyandu; signed by the root itself.
 pub const FOUNDED: &str = "posyandu.founded";
@@ -71,8 +70,8 @@ impl Verifier for Ed25519 {
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
     root: Option<[u8; 32]>,
-    members: BTreeMap<EventId, Member>,
-    ended: BTreeMap<EventId, Ended>,
+    members: SortedMap<EventId, Member>,
+    ended: SortedMap<EventId, Ended>,
 }
 
 /// From this day on a key of a person on a device no longer counts.

@@ -509,7 +509,8 @@ fn list(desk: &Desk<'_>) -> List {
 fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
     let context = intake::Context { categories: CategoryTable::bundled(), today: desk.today() };
     let begun = desk.drafts.iter().filter(|it| !intent::is_sent(desk, &it.id)).map(|kept| {
-        let draft: intake::Draft = core::str::from_utf8(&kept.body).ok().and_then(intake::Draft::from_json).unwrap_or_default();
+        let draft: intake::Draft =
+            core::str::from_utf8(&kept.body).ok().and_then(intake::Draft::from_json).unwrap_or_default();
         let is_neutral = is_neutral_in_lists(draft.category(&context), &draft.level(&context));
         let named = [draft.judul.trim(), draft.uraian.trim()].into_iter().find(|it| !it.is_empty());
         let judul = named.map(|it| it.chars().take(intake::TITLE_LENGTH.1).collect());

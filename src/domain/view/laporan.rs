@@ -4,8 +4,6 @@
 //! [`crate::domain::growth`]: every weighed child has exactly one of N, T, O, B, and together they are D; a weight
 //! flagged implausible has none and is in none of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +16,7 @@ use crate::domain::json::Value;
 use crate::domain::ledger::Subject;
 use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{RUMAH, SesiId};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// A balita is younger than this many months.
 const BALITA_MONTHS: u32 = 60;
@@ -169,7 +168,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             let found = found(desk, first);
             let complaints = complaints(desk, first).len();
             let counts = Measure::ALL.map(|it| {
-                let count = if it == Measure::Aduan { complaints } else { found.get(&it).map_or(0, BTreeSet::len) };
+                let count = if it == Measure::Aduan { complaints } else { found.get(&it).map_or(0, SortedSet::len) };
                 (it, u32::try_from(count).unwrap_or(u32::MAX))
             });
             let next = first.checked_add_months(Months::new(1)).filter(|it| *it <= desk.today());
@@ -217,21 +216,21 @@ fn complaints(desk: &Desk<'_>, first: NaiveDate) -> Vec<aduan::Row> {
 }
 
 /// Who is behind each number.
-fn found(desk: &Desk<'_>, first: NaiveDate) -> BTreeMap<Measure, BTreeSet<String>> {
-    let mut found: BTreeMap<Measure, BTreeSet<String>> = BTreeMap::new();
-    let mut days: BTreeSet<SesiId> = desk.book.sesi_list().map(|it| it.id).collect();
+fn found(desk: &Desk<'_>, first: NaiveDate) -> SortedMap<Measure, SortedSet<String>> {
+    let mut found: SortedMap<Measure, SortedSet<String>> = SortedMap::new();
+    let mut days: SortedSet<SesiId> = desk.book.sesi_list().map(|it| it.id).collect();
     for sasaran in desk.book.sasaran_list() {
         let visits = desk.book.visits(&sasaran.id);
         days.extend(visits.iter().map(|(sesi, _)| sesi.clone()));
         for measure in of_person(first, &sasaran, &visits) {
-            found.entry(measure).or_default().insert(sasaran.id.clone());
+            found.or_default(measure).insert(sasaran.id.clone());
         }
     }
     // Who came to an open day is said by its attendance, also where nothing was measured, or where a card was
     // filled by mistake; what was entered late from paper was an open day too.
     for day in days.iter().filter(|it| is_in(first, it.on) && it.place != RUMAH) {
         let came = desk.book.present(day).into_iter().filter(|id| desk.book.sasaran(id).is_some());
-        found.entry(Measure::Datang).or_default().extend(came);
+        found.or_default(Measure::Datang).extend(came);
     }
     found
 }

@@ -283,7 +283,8 @@ impl Point {
     }
 
     fn to_value(self) -> Value {
-        let members = [("lintang", self.lintang.into()), ("bujur", self.bujur.into()), ("akurasi_m", self.akurasi_m.into())];
+        let members =
+            [("lintang", self.lintang.into()), ("bujur", self.bujur.into()), ("akurasi_m", self.akurasi_m.into())];
         object(members).into()
     }
 
@@ -501,7 +502,7 @@ impl Draft {
     pub fn to_json(&self) -> String {
         let list = |items: Vec<Value>| Value::List(items);
         let mut members = self.extra.clone();
-        members.append(&mut kept::write(&mut self.clone()));
+        members.extend(kept::write(&mut self.clone()));
         members.insert("rekaman_suara".into(), self.rekaman_suara.as_ref().map(VoiceNote::to_value).into());
         members.insert("titik".into(), self.titik.map(Point::to_value).into());
         members.insert("persetujuan".into(), list(self.persetujuan.iter().map(ConsentRecord::to_value).collect()));

@@ -212,9 +212,8 @@ pub fn draw(data: &ChartData, which: Which, (from, to): (u32, u32), frame: Frame
         Which::Bbtb => {
             let stature = if from < 24.0 { Stature::Panjang } else { Stature::Tinggi };
             let months = |on: NaiveDate| on.signed_duration_since(born_on).num_days() as f64 / DAYS_PER_MONTH;
-            let here = |it: &&Length| {
-                it.stature == stature && (from..=to).contains(&months(it.on)) && it.grams.is_some()
-            };
+            let here =
+                |it: &&Length| it.stature == stature && (from..=to).contains(&months(it.on)) && it.grams.is_some();
             let shown: Vec<_> = data.lengths.iter().filter(here).collect();
             let last = shown.last().map_or(if from < 12.0 { 600 } else { 800 }, |it| it.mm);
             let points: Vec<ChartPoint> =
