@@ -18,5 +18,6 @@ pub mod server;
 pub mod store;
 #[cfg(target_arch = "wasm32")]
 pub mod ui;
+pub mod unicode;
 #[cfg(target_arch = "wasm32")]
 pub mod worker;

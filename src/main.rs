@@ -4,6 +4,8 @@
 fn main() {
     use wasm_bindgen::JsCast;
 
+    // A release traps without a word.
+    #[cfg(debug_assertions)]
     console_error_panic_hook::set_once();
     match js_sys::global().dyn_into::<web_sys::DedicatedWorkerGlobalScope>() {
         Ok(scope) => posyandu::worker::start(scope),

@@ -1,8 +1,10 @@
 //! What page and worker say to each other.
 //!
 //! The page asks, the worker answers with the same number; the worker also tells, unasked, that
-//! something changed. Plain data only: everything here travels as bytes (postcard) between two threads
+//! something changed. Plain data only: everything here travels as bytes ([`wire`]) between two threads
 //! of one app version, so it is never stored and may change freely.
+
+pub mod wire;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -76,6 +78,7 @@ pub enum Request {
     /// The person says what day it is; the offset is kept.
     SetToday {
         /// The day in front of her.
+        #[serde(with = "crate::domain::iso")]
         day: NaiveDate,
     },
     /// A question about the book.
@@ -155,6 +158,7 @@ pub enum Gate {
     /// Nothing on this phone yet.
     Fresh {
         /// The day the phone shows, when its clock must be confirmed before anything is saved.
+        #[serde(with = "crate::domain::iso")]
         doubtful: Option<NaiveDate>,
     },
     /// Somebody must say who she is.
@@ -195,6 +199,7 @@ pub struct Me {
     /// Name of the posyandu.
     pub posyandu: String,
     /// Today at the posyandu, as the corrected clock says.
+    #[serde(with = "crate::domain::iso")]
     pub today: NaiveDate,
     /// The clock is not plausible: ask before anything is saved.
     pub doubts_clock: bool,

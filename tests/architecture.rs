@@ -7,12 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A part of the app and the parts it may name.
-const ARROWS: [(&str, &[&str]); 9] = [
-    ("domain", &["domain"]),
+const ARROWS: [(&str, &[&str]); 10] = [
+    ("unicode", &["unicode"]),
+    ("domain", &["domain", "unicode"]),
     ("messages", &["messages", "domain"]),
     ("i18n", &["i18n", "messages", "domain"]),
     ("ui", &["ui", "i18n", "messages", "domain"]),
-    ("crypto", &["crypto", "domain"]),
+    ("crypto", &["crypto", "domain", "unicode"]),
     ("store", &["store", "crypto", "domain"]),
     ("sync", &["sync", "store", "crypto", "domain"]),
     ("worker", &["worker", "sync", "store", "crypto", "messages", "domain"]),

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 if [ "$POSYANDU_WITH" = nothing ]; then echo "build: run tools/setup.sh first" >&2; exit 1; fi
 posyandu_say "release build of the app (7 to 12 minutes the first time on two cores)"
-posyandu_wasm cargo fetch --locked --target wasm32-unknown-unknown
-posyandu_wasm trunk build --release
+posyandu_release cargo fetch --locked --target wasm32-unknown-unknown
+posyandu_release trunk build --release
 posyandu_say "smallest wasm, service worker's list, compressed copies"
 node tools/finish.mjs

@@ -1,8 +1,9 @@
 # What every script sources: which compiler, which tools, which browser. Changes nothing on disk.
 #
 # POSYANDU_TOOLCHAIN=debian forces Debian's compiler; POSYANDU_CACHE moves the folder of the tools.
-# After it, $POSYANDU_WITH says "target" (the compiler has the WebAssembly target),
-# "debian" (the target's library is built from Debian's sources) or "nothing" (run tools/setup.sh).
+# After it, $POSYANDU_WITH says "target" (the compiler has the WebAssembly target and the sources of its
+# library, which the release builds anew), "debian" (the library is always built from Debian's sources)
+# or "nothing" (run tools/setup.sh).
 
 POSYANDU_ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 POSYANDU_CACHE="${POSYANDU_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/posyandu6}"
@@ -12,7 +13,7 @@ posyandu_has_target() {
   local sysroot
   # rustup must not begin a download here, out of sight.
   sysroot="$(cd "$POSYANDU_ROOT" && RUSTUP_AUTO_INSTALL=0 rustc --print sysroot 2>/dev/null)" || return 1
-  [ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" ]
+  [ -d "$sysroot/lib/rustlib/wasm32-unknown-unknown/lib" ] && [ -f "$sysroot/lib/rustlib/src/rust/library/Cargo.lock" ]
 }
 
 # The five packages together: compiler, its library's sources, clippy, rustfmt, linker.
@@ -55,6 +56,14 @@ posyandu_wasm() {
   else
     "$@"
   fi
+}
+
+# Runs one command that compiles the release for WebAssembly, whichever the compiler: the library is built
+# along with the app, small instead of fast, and a panic is a trap without a message, which nobody would read.
+posyandu_release() {
+  RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
+    CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT=true CARGO_PROFILE_RELEASE_PANIC=immediate-abort \
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=-Zlocation-detail=none "$@"
 }
 
 # One line of progress, with the seconds since the script began.

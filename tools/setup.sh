@@ -30,14 +30,14 @@ if [ "$POSYANDU_WITH" = nothing ]; then
   added=no
   if [ "${POSYANDU_TOOLCHAIN:-}" != debian ] && [ "${RUSTUP_AUTO_INSTALL:-1}" != 0 ] && command -v rustup >/dev/null; then
     posyandu_say "compiler $toolchain and its WebAssembly target, with rustup"
-    if rustup toolchain install "$toolchain" --profile minimal --component clippy --component rustfmt --target wasm32-unknown-unknown; then added=yes; fi
+    if rustup toolchain install "$toolchain" --profile minimal --component clippy --component rustfmt --component rust-src --target wasm32-unknown-unknown; then added=yes; fi
   fi
   if [ "$added" = no ]; then
     # shellcheck disable=SC2086
-    apt_install $packages || stop "no WebAssembly target. Install rustup (https://rustup.rs) and run 'rustup target add wasm32-unknown-unknown', or on Debian 'apt-get install $packages'."
+    apt_install $packages || stop "no WebAssembly target. Install rustup (https://rustup.rs) and run 'rustup target add wasm32-unknown-unknown' and 'rustup component add rust-src', or on Debian 'apt-get install $packages'."
   fi
   . tools/env.sh
-  [ "$POSYANDU_WITH" != nothing ] || stop "the compiler still lacks wasm32-unknown-unknown after the installation; run 'rustup target add wasm32-unknown-unknown'."
+  [ "$POSYANDU_WITH" != nothing ] || stop "the compiler still lacks wasm32-unknown-unknown or its library's sources after the installation; run 'rustup target add wasm32-unknown-unknown' and 'rustup component add rust-src'."
 fi
 
 # 2. Node, for wasm-opt and the browser tests.

@@ -10,7 +10,6 @@
 //! Changing the PIN wraps one key anew; nothing else is touched. A vault is a value: the caller
 //! stores its bytes. It does not know how they are stored, nor what a scope holds.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use ed25519_dalek::SigningKey;
@@ -20,6 +19,7 @@ use zeroize::Zeroizing;
 use super::kdf::{self, DeviceMac, KdfParams, SALT_BYTES};
 use super::seal::{self, Aad, Key};
 use super::{CryptoError, RecoveryCode, Rng, Secret};
+use crate::domain::sorted::SortedMap;
 
 /// Bytes of an event's tag.
 pub const TAG_BYTES: usize = 16;
@@ -49,7 +49,7 @@ pub struct PersonVault {
 struct Wraps {
     generation: u32,
     key_by_recovery: Vec<u8>,
-    scopes: BTreeMap<String, Vec<u8>>,
+    scopes: SortedMap<String, Vec<u8>>,
     signing: Vec<u8>,
     root: Option<RootWraps>,
 }
@@ -66,7 +66,7 @@ pub struct Unlocked {
     person: String,
     generation: u32,
     person_key: Key,
-    scopes: BTreeMap<String, Key>,
+    scopes: SortedMap<String, Key>,
     signing: SigningKey,
     root: Option<SigningKey>,
 }
@@ -312,7 +312,7 @@ impl PersonVault {
                     place(BY_RECOVERY).aad(),
                     person_key.as_bytes(),
                 ),
-                scopes: BTreeMap::new(),
+                scopes: SortedMap::new(),
                 signing: seal::seal_with(&person_key, rng, place(SIGNING).aad(), seed.as_bytes()),
                 root: None,
             },
@@ -359,7 +359,7 @@ impl Wraps {
         seal::open_key(&code.key(person), aad.aad(), &self.key_by_recovery)
     }
 
-    fn open_scopes(&self, person_key: &Key, person: &str) -> Result<BTreeMap<String, Key>, CryptoError> {
+    fn open_scopes(&self, person_key: &Key, person: &str) -> Result<SortedMap<String, Key>, CryptoError> {
         self.scopes
             .iter()
             .map(|(scope, wrapped)| {

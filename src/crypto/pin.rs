@@ -7,11 +7,11 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
 use super::CryptoError;
 use crate::domain::pin::{self, PinError};
+use crate::unicode;
 
 /// Wrong tries before the first wait.
 pub const FREE_TRIES: u32 = 4;
@@ -27,7 +27,7 @@ impl Secret {
     /// Takes what was typed to unlock. No rule is asked of it: it opens or it does not.
     pub fn typed(text: &str) -> Self {
         // Keyboards disagree on how they write an accent.
-        Self(Zeroizing::new(text.trim().nfc().collect()))
+        Self(Zeroizing::new(unicode::composed(text.trim())))
     }
 
     /// Takes a new PIN (digits only) or passphrase (anything else), if the rules allow it.

@@ -73,24 +73,28 @@ pub enum DateError {
     #[error("the date {date} is in the future")]
     InFuture {
         /// The date as understood.
+        #[serde(with = "crate::domain::iso")]
         date: NaiveDate,
     },
     /// Before today, where only a plan makes sense.
     #[error("the date {date} is in the past")]
     InPast {
         /// The date as understood.
+        #[serde(with = "crate::domain::iso")]
         date: NaiveDate,
     },
     /// More than [`OLDEST_YEARS`] ago.
     #[error("the date {date} is too long ago")]
     TooLongAgo {
         /// The date as understood.
+        #[serde(with = "crate::domain::iso")]
         date: NaiveDate,
     },
     /// More than [`PLANNED_YEARS`] ahead.
     #[error("the date {date} is too far ahead")]
     TooFarAhead {
         /// The date as understood.
+        #[serde(with = "crate::domain::iso")]
         date: NaiveDate,
     },
 }

@@ -5,17 +5,18 @@
 //! an exponent, a duplicate key, a key outside ASCII or a lone surrogate is refused before anything
 //! sees it. [`parse`] is the entrance, [`Value::canonical`] the exit. Knows nothing of events.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use crate::domain::sorted::SortedMap;
 
 /// The largest integer that every JSON reader keeps exactly: 2^53 - 1.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 
+/// Lists and objects inside each other; deeper is no document of ours, and would cost the stack.
+const DEEPEST: u32 = 127;
+
 /// Members of an object, sorted by the bytes of their keys.
-pub type Map = BTreeMap<String, Value>;
+pub type Map = SortedMap<String, Value>;
 
 /// A JSON value that has exactly one canonical text.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -54,7 +55,8 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError`] when anything in the text has more than one reading.
 pub fn parse(text: &str) -> Result<Value, JsonError> {
-    serde_json::from_str(text).map_err(|error| JsonError::Syntax { at: error.column() })
+    let mut reader = Reader { text, at: 0 };
+    reader.document().ok_or(JsonError::Syntax { at: reader.at })
 }
 
 /// Reads one strict document that must be an object.
@@ -102,6 +104,12 @@ impl Value {
     /// The text, if it is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
+        if let Self::Text(text) = self { Some(text) } else { None }
+    }
+
+    /// The text itself, if it is one.
+    #[must_use]
+    pub fn into_text(self) -> Option<String> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }
 
@@ -224,94 +232,155 @@ pub fn object<const N: usize>(members: [(&str, Value); N]) -> Map {
     members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
-impl Serialize for Value {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Bool(truth) => serializer.serialize_bool(*truth),
-            Self::Int(number) => serializer.serialize_i64(*number),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::List(items) => {
-                let mut list = serializer.serialize_seq(Some(items.len()))?;
-                for item in items {
-                    list.serialize_element(item)?;
-                }
-                list.end()
-            }
-            Self::Object(members) => {
-                let mut map = serializer.serialize_map(Some(members.len()))?;
-                for (key, value) in members {
-                    map.serialize_entry(key, value)?;
-                }
-                map.end()
-            }
-        }
-    }
+/// Reads from the front; wherever it answers `None` there is an error, at the place it stands.
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
 }
 
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Strict)
-    }
-}
-
-struct Strict;
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("json without fractions")
+impl<'a> Reader<'a> {
+    fn document(&mut self) -> Option<Value> {
+        let value = self.value(0)?;
+        self.blanks();
+        (self.at == self.text.len()).then_some(value)
     }
 
-    fn visit_unit<E: de::Error>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E: de::Error>(self, truth: bool) -> Result<Value, E> {
-        Ok(Value::Bool(truth))
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Value, E> {
-        if number.abs() <= MAX_INTEGER { Ok(Value::Int(number)) } else { Err(E::custom("integer too large")) }
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Value, E> {
-        i64::try_from(number).map_err(|_| E::custom("integer too large")).and_then(|it| self.visit_i64(it))
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Value, E> {
-        Err(E::custom("a fraction or an exponent"))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
+    fn value(&mut self, depth: u32) -> Option<Value> {
+        self.blanks();
+        match self.peek()? {
+            b'n' => self.word("null", Value::Null),
+            b't' => self.word("true", Value::Bool(true)),
+            b'f' => self.word("false", Value::Bool(false)),
+            b'"' => self.text().map(Value::Text),
+            b'[' if depth < DEEPEST => self.list(depth + 1),
+            b'{' if depth < DEEPEST => self.object(depth + 1),
+            _ => self.integer(),
         }
-        Ok(Value::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut map = Map::new();
-        while let Some(key) = members.next_key::<String>()? {
-            if !key.is_ascii() {
-                return Err(de::Error::custom("a key outside ascii"));
-            }
-            let value = members.next_value()?;
-            if map.insert(key, value).is_some() {
-                return Err(de::Error::custom("a duplicate key"));
+    fn list(&mut self, depth: u32) -> Option<Value> {
+        self.take(b'[')?;
+        let mut items = Vec::new();
+        while self.goes_on(items.is_empty(), b']')? {
+            items.push(self.value(depth)?);
+        }
+        Some(Value::List(items))
+    }
+
+    fn object(&mut self, depth: u32) -> Option<Value> {
+        self.take(b'{')?;
+        let mut members = Map::new();
+        while self.goes_on(members.is_empty(), b'}')? {
+            self.blanks();
+            let key = self.text()?;
+            self.blanks();
+            self.take(b':')?;
+            let value = self.value(depth)?;
+            let is_fit = key.is_ascii() && members.insert(key, value).is_none();
+            is_fit.then_some(())?;
+        }
+        Some(Value::Object(members))
+    }
+
+    /// Steps over a comma to the next item, or over the end.
+    fn goes_on(&mut self, is_first: bool, end: u8) -> Option<bool> {
+        self.blanks();
+        if self.peek()? == end {
+            self.at += 1;
+            return Some(false);
+        }
+        if !is_first {
+            self.take(b',')?;
+        }
+        Some(true)
+    }
+
+    fn text(&mut self) -> Option<String> {
+        self.take(b'"')?;
+        let mut out = String::new();
+        loop {
+            let rest = self.rest()?;
+            let plain = rest.bytes().position(|it| matches!(it, b'"' | b'\\' | 0..0x20))?;
+            out.push_str(rest.get(..plain)?);
+            self.at += plain;
+            match self.next()? {
+                b'"' => return Some(out),
+                b'\\' => out.push(self.escaped()?),
+                _ => return None,
             }
         }
-        Ok(Value::Object(map))
+    }
+
+    fn escaped(&mut self) -> Option<char> {
+        match self.next()? {
+            it @ (b'"' | b'\\' | b'/') => Some(it.into()),
+            b'b' => Some('\u{8}'),
+            b'f' => Some('\u{c}'),
+            b'n' => Some('\n'),
+            b'r' => Some('\r'),
+            b't' => Some('\t'),
+            b'u' => match self.unit()? {
+                high @ 0xd800..0xdc00 => {
+                    self.take(b'\\')?;
+                    self.take(b'u')?;
+                    let low = self.unit()?.checked_sub(0xdc00).filter(|it| *it < 0x400)?;
+                    char::from_u32(0x10000 + ((high - 0xd800) << 10) + low)
+                }
+                unit => char::from_u32(unit),
+            },
+            _ => None,
+        }
+    }
+
+    /// Four hexadecimal digits.
+    fn unit(&mut self) -> Option<u32> {
+        let digits = self.rest()?.get(..4).filter(|it| it.bytes().all(|it| it.is_ascii_hexdigit()))?;
+        self.at += 4;
+        u32::from_str_radix(digits, 16).ok()
+    }
+
+    /// What follows it, a full stop say, is no comma and no end, and so refused by the caller.
+    fn integer(&mut self) -> Option<Value> {
+        let rest = self.rest()?;
+        let digits = rest.strip_prefix('-').unwrap_or(rest);
+        let count = digits.bytes().take_while(u8::is_ascii_digit).count();
+        let text = rest.get(..rest.len() - digits.len() + count)?;
+        if text == "-0" || (count > 1 && digits.starts_with('0')) {
+            return None;
+        }
+        let number: i64 = text.parse().ok()?;
+        self.at += text.len();
+        (-MAX_INTEGER..=MAX_INTEGER).contains(&number).then_some(Value::Int(number))
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Option<Value> {
+        self.rest()?.starts_with(word).then_some(())?;
+        self.at += word.len();
+        Some(value)
+    }
+
+    fn blanks(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn take(&mut self, wanted: u8) -> Option<()> {
+        (self.next()? == wanted).then_some(())
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        let found = self.peek()?;
+        self.at += 1;
+        Some(found)
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn rest(&self) -> Option<&'a str> {
+        self.text.get(self.at..)
     }
 }
 
@@ -362,6 +431,21 @@ mod tests {
     }
 
     #[test]
+    fn only_json_is_read() {
+        for text in ["", " ", "nul", "tru", "01", "-", "-01", "+1", "[1,]", "[,1]", "[1 2]", "{,}", "{\"a\"}", "{a:1}"]
+        {
+            refused(text);
+        }
+        for text in
+            ["\"", "\"\\\"", "\"\\x\"", "\"\\u00g0\"", "\"\\u+123\"", "\"\\ud83d\\u0041\"", "\"\n\"", "[", "{\"a\":"]
+        {
+            refused(text);
+        }
+        assert!(parse(&format!("{}{}", "[".repeat(127), "]".repeat(127))).is_ok());
+        refused(&format!("{}{}", "[".repeat(128), "]".repeat(128)));
+    }
+
+    #[test]
     fn debug_shows_no_content() {
         let value = parse(r#"{"nama":"Rekaan"}"#).unwrap();
         assert!(!format!("{value:?}").contains("Rekaan"));
@@ -372,6 +456,13 @@ mod tests {
         fn canonical_text_reads_back_as_the_same_value(value in any_value()) {
             let text = value.canonical();
             proptest::prop_assert_eq!(parse(&text).unwrap(), value);
+        }
+
+        #[test]
+        fn what_is_read_is_json_for_others_too(text in "[\\[\\]{}:,\"\\\\a0-9 .eEu-]{0,12}|\"[ -~]{0,12}\"") {
+            let is_ours = parse(&text).is_ok();
+            let theirs = serde_json::from_str::<serde_json::Value>(&text).is_ok();
+            proptest::prop_assert!(!is_ours || theirs, "{text}");
         }
     }
 
@@ -386,7 +477,8 @@ mod tests {
         leaf.prop_recursive(4, 32, 6, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..6).prop_map(Value::List),
-                prop::collection::btree_map("[ -~]{0,8}", inner, 0..6).prop_map(Value::Object),
+                prop::collection::btree_map("[ -~]{0,8}", inner, 0..6)
+                    .prop_map(|it| it.into_iter().collect::<Map>().into()),
             ]
         })
     }

@@ -3,8 +3,6 @@
 //! Subject `kunjungan:<date>:<place>:<sasaran>`, one register a member: what is missing was never asked
 //! and is never read as "tidak". Judgements are made here on reading and stored nowhere.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +18,7 @@ use super::json::Value;
 use super::ledger::Subject;
 use super::sasaran::Sasaran;
 use super::sesi::SesiId;
+use crate::domain::sorted::SortedMap;
 
 /// What became of a measurement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -236,7 +235,7 @@ impl Growth {
     /// Whom the fields of a visit are asked about, with the last readings before it.
     #[must_use]
     pub fn who(&self, id: &SesiId) -> Who {
-        let mut last = BTreeMap::new();
+        let mut last = SortedMap::new();
         for (earlier, visit) in self.visits.iter().filter(|(it, _)| it.on < id.on) {
             for key in ["bb", "tb", "lk", "lila"] {
                 if let Some(value) = visit.taken(key).value() {

@@ -30,8 +30,8 @@
 //! (Toto, Tutu), `w` and `v`, `d` and `t`, `x`.
 
 use thiserror::Error;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+
+use crate::unicode;
 
 /// Fewest letters of a name.
 pub const MIN_LETTERS: usize = 2;
@@ -124,9 +124,8 @@ pub fn parse_name(text: &str) -> Result<String, NameError> {
 
 /// One space between words, none around them, no invisible characters, and Unicode form NFC.
 pub fn clean_name(text: &str) -> String {
-    let visible = text.chars().filter(|character| !is_invisible(*character));
-    let composed: String = visible.nfc().collect();
-    composed.split_whitespace().collect::<Vec<_>>().join(" ")
+    let visible: String = text.chars().filter(|character| !is_invisible(*character)).collect();
+    unicode::composed(&visible).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Zero-width characters, direction marks and control characters, as left by copying from a chat.
@@ -159,10 +158,10 @@ pub fn words(text: &str) -> Vec<Word> {
             continue;
         }
         let mut belongs = false;
-        decompose_canonical(character, |part| {
-            belongs |= part.is_alphanumeric() || is_combining_mark(part);
-            if part.is_alphanumeric() && !is_combining_mark(part) {
-                for lower in part.to_lowercase().filter(|lower| !is_combining_mark(*lower)) {
+        unicode::decomposed(character, |part| {
+            belongs |= part.is_alphanumeric() || unicode::is_mark(part);
+            if part.is_alphanumeric() && !unicode::is_mark(part) {
+                for lower in part.to_lowercase().filter(|lower| !unicode::is_mark(*lower)) {
                     let letter = Letter { character: lower, source };
                     match words.last_mut() {
                         Some(word) if is_inside => word.plain.push(letter),

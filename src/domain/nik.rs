@@ -73,12 +73,14 @@ pub enum ClaimedBirth {
     /// No such day, or none in reach.
     Impossible,
     /// One date only.
-    Certain(NaiveDate),
+    Certain(#[serde(with = "crate::domain::iso")] NaiveDate),
     /// A century apart: ask which.
     Either {
         /// The earlier date: somebody of about a hundred.
+        #[serde(with = "crate::domain::iso")]
         earlier: NaiveDate,
         /// The later date: a child.
+        #[serde(with = "crate::domain::iso")]
         later: NaiveDate,
     },
 }

@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::iso;
 use super::json::Value;
 use super::ledger::Subject;
 
@@ -45,6 +46,7 @@ impl Sex {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Birth {
     /// The day.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// Only the year is sure.
     pub is_estimate: bool,
@@ -158,6 +160,7 @@ pub struct Sasaran {
     /// Whether she is expected.
     pub status: Status,
     /// Since when.
+    #[serde(with = "crate::domain::iso")]
     pub status_sejak: Option<NaiveDate>,
     /// Birth weight, grams.
     pub bb_lahir_g: Option<i64>,
@@ -257,13 +260,13 @@ impl Keluarga {
 /// Reads a stored date, `YYYY-MM-DD`.
 #[must_use]
 pub fn date(value: Option<&Value>) -> Option<NaiveDate> {
-    value.and_then(Value::as_text).and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok())
+    value.and_then(Value::as_text).and_then(iso::day)
 }
 
 /// Writes a stored date.
 #[must_use]
 pub fn date_value(on: NaiveDate) -> Value {
-    on.format("%Y-%m-%d").to_string().into()
+    on.to_string().into()
 }
 
 macro_rules! redacted {

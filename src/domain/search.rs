@@ -5,11 +5,11 @@
 //! stored, and is rebuilt from them at start. Read [`PersonIndex::search`] first.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::names::{Word, name_words, words};
 use super::nik::{Nik, NoKk};
+use crate::domain::sorted::SortedMap;
 
 /// Digits from which a typed number is looked for inside NIK, family card and phone; fewer mean an RT.
 const MIN_NUMBER_DIGITS: usize = 4;
@@ -48,7 +48,7 @@ pub struct PersonIndex<K> {
     /// The words of all people, each word after a space, each person ending with a space.
     text: Vec<u8>,
     slots: Vec<Slot<K>>,
-    slot_of: BTreeMap<K, usize>,
+    slot_of: SortedMap<K, usize>,
 }
 
 /// One person: where the parts of the text end, and what is needed to pass over it quickly.
@@ -101,7 +101,7 @@ enum Fit {
 
 impl<K> Default for PersonIndex<K> {
     fn default() -> Self {
-        Self { text: Vec::new(), slots: Vec::new(), slot_of: BTreeMap::new() }
+        Self { text: Vec::new(), slots: Vec::new(), slot_of: SortedMap::new() }
     }
 }
 

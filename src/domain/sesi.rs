@@ -7,6 +7,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::iso;
 use super::json::{Map, Value};
 use super::kinds;
 use super::ledger::Subject;
@@ -23,6 +24,7 @@ pub const SUSULAN: &str = "susulan";
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SesiId {
     /// The day.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// `utama`, or the id of a place.
     pub place: String,
@@ -33,7 +35,7 @@ impl SesiId {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (on, place) = text.split_once(':')?;
-        let on = NaiveDate::parse_from_str(on, "%Y-%m-%d").ok()?;
+        let on = iso::day(on)?;
         let is_place = !place.is_empty() && place.bytes().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit());
         is_place.then(|| Self { on, place: place.to_owned() })
     }
@@ -65,7 +67,7 @@ impl SesiId {
 
 impl std::fmt::Display for SesiId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}", self.on.format("%Y-%m-%d"), self.place)
+        write!(f, "{}:{}", self.on, self.place)
     }
 }
 

@@ -55,7 +55,7 @@ pub fn day_and_date_long(date: NaiveDate) -> String {
 /// `12/05/2026`
 #[must_use]
 pub fn date_short(date: NaiveDate) -> String {
-    date.format("%d/%m/%Y").to_string()
+    format!("{:02}/{:02}/{:04}", date.day(), date.month(), date.year())
 }
 
 /// `November 2026`

@@ -5,7 +5,7 @@
 //! and then calls [`Ledger::apply`], so memory never knows more than the disk. Knows nothing of
 //! IndexedDB, and reads no clock: the present is an argument.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::domain::ledger::event::{Draft, Event, EventError, Signer, Stamp};
 use crate::domain::ledger::id::{DeviceId, EventId, PersonId};
 use crate::domain::ledger::roster::{Roster, Trust, Verifier};
 use crate::domain::ledger::{Clock, Hlc, Subject, roster};
+use crate::domain::sorted::SortedMap;
 
 /// Who records on this phone.
 pub struct Author<'a> {
@@ -58,10 +59,10 @@ pub struct Ledger {
     /// This device's time.
     pub clock: Clock,
     /// Greatest running number per device: gaps and clones show.
-    pub numbers: BTreeMap<DeviceId, i64>,
+    pub numbers: SortedMap<DeviceId, i64>,
     known: BTreeSet<EventId>,
     /// Events whose author the roster does not know yet; they decide nothing.
-    waiting: BTreeMap<EventId, String>,
+    waiting: SortedMap<EventId, String>,
 }
 
 /// What taking in events asks of the caller.
@@ -129,7 +130,7 @@ impl Ledger {
     /// Records several saves before they are stored together.
     #[must_use]
     pub fn recorder(&self) -> Recorder<'_> {
-        Recorder { ledger: self, clock: self.clock, numbers: BTreeMap::new(), touched: BTreeMap::new() }
+        Recorder { ledger: self, clock: self.clock, numbers: SortedMap::new(), touched: SortedMap::new() }
     }
 
     /// Takes in events that are safely stored.
@@ -170,7 +171,7 @@ impl Ledger {
 
     fn believe(&mut self, event: &Event, now_ms: u64) {
         // Of believed events only: a stranger who names our device must not move our numbers or our time.
-        let number = self.numbers.entry(event.device()).or_insert(0);
+        let number = self.numbers.or_insert_with(event.device(), || 0);
         *number = event.n().max(*number);
         self.clock.hear(event.at(), now_ms);
         self.book.add(event);
@@ -228,9 +229,9 @@ impl Ledger {
 pub struct Recorder<'a> {
     ledger: &'a Ledger,
     clock: Clock,
-    numbers: BTreeMap<DeviceId, i64>,
+    numbers: SortedMap<DeviceId, i64>,
     /// Copies of just the subjects that were touched.
-    touched: BTreeMap<String, Subject>,
+    touched: SortedMap<String, Subject>,
 }
 
 impl Recorder<'_> {
@@ -244,13 +245,12 @@ impl Recorder<'_> {
         salts: &mut dyn FnMut() -> [u8; 16],
     ) -> Vec<Event> {
         let known = self.ledger.numbers.get(&author.device).copied().unwrap_or(0);
-        let n = self.numbers.entry(author.device).or_insert(known);
+        let n = self.numbers.or_insert_with(author.device, || known);
         let mut events = Vec::with_capacity(drafts.len());
         for draft in drafts {
-            let subject = self
-                .touched
-                .entry(draft.subject.clone())
-                .or_insert_with_key(|name| self.ledger.book.subject(name).cloned().unwrap_or_default());
+            let name = draft.subject.clone();
+            let before = || self.ledger.book.subject(&draft.subject).cloned().unwrap_or_default();
+            let subject = self.touched.or_insert_with(name, before);
             let seen = Seen::of(subject, &draft);
             *n += 1;
             let stamp = Stamp {

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
-use crate::messages::{Asked, Failure, Notice, Reply, Request, Told};
+use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
 
 type Answer = Result<Reply, Failure>;
 
@@ -35,15 +35,14 @@ impl Client {
             let hear = inner.clone();
             let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
                 let bytes = Uint8Array::new(&message.data()).to_vec();
-                match postcard::from_bytes::<Told>(&bytes) {
-                    Ok(Told::Answer { id, reply }) => {
+                match wire::read(&bytes) {
+                    Told::Answer { id, reply } => {
                         if let Some(waiting) = hear.waiting.borrow_mut().remove(&id) {
                             // A page that was left no longer waits.
                             let _ = waiting.send(reply);
                         }
                     }
-                    Ok(Told::Notice(notice)) => on_notice(notice),
-                    Err(_) => {}
+                    Told::Notice(notice) => on_notice(notice),
                 }
             });
             worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -71,7 +70,7 @@ impl Client {
         };
         let id = self.inner.next.replace(self.inner.next.get().wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
-        let bytes = postcard::to_allocvec(&Asked { id, request }).map_err(|_| Failure::Worker)?;
+        let bytes = wire::write(&Asked { id, request });
         self.inner.waiting.borrow_mut().insert(id, sender);
         if worker.post_message(&Uint8Array::from(bytes.as_slice())).is_err() {
             self.inner.waiting.borrow_mut().remove(&id);

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::messages::{Asked, Notice, Told};
+use crate::messages::{Asked, Notice, Told, wire};
 use office::Office;
 
 /// Starts the loop: questions wait in their order, so one never sees another half done.
@@ -43,10 +43,9 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         while let Some(heard) = questions.next().await {
             match heard {
                 Heard::Page(bytes) => {
-                    if let Ok(Asked { id, request }) = postcard::from_bytes(&bytes) {
-                        let reply = office.answer(request).await;
-                        tell.tell(&Told::Answer { id, reply });
-                    }
+                    let Asked { id, request } = wire::read(&bytes);
+                    let reply = office.answer(request).await;
+                    tell.tell(&Told::Answer { id, reply });
                 }
                 Heard::OtherTabWrote => office.follow_other_tab().await,
             }
@@ -71,10 +70,8 @@ struct Tell {
 
 impl Tell {
     fn tell(&self, told: &Told) {
-        if let Ok(bytes) = postcard::to_allocvec(told) {
-            // A page that is gone hears nothing, and needs nothing.
-            let _ = self.scope.post_message(&Uint8Array::from(bytes.as_slice()));
-        }
+        // A page that is gone hears nothing, and needs nothing.
+        let _ = self.scope.post_message(&Uint8Array::from(wire::write(told).as_slice()));
     }
 
     fn notice(&self, notice: Notice) {

@@ -1,7 +1,6 @@
 //! What stays between questions: the open database, the open book, the clock's offset.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
@@ -15,6 +14,7 @@ use crate::domain::intent::{self, Saved};
 use crate::domain::json::object;
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
+use crate::domain::sorted::SortedMap;
 use crate::domain::view;
 use crate::messages::{Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
 use crate::store::idb::{self, Db};
@@ -34,7 +34,7 @@ pub(super) struct Office {
     pub(super) version: u64,
     pub(super) shown_code: Option<crate::crypto::RecoveryCode>,
     /// When each person's wait was last counted down, on the monotonic clock.
-    pub(super) counted_at_ms: BTreeMap<String, f64>,
+    pub(super) counted_at_ms: SortedMap<String, f64>,
     /// The database said that another tab needs it.
     released: Rc<RefCell<bool>>,
 }
@@ -52,7 +52,7 @@ impl Office {
             clock_confirmed: false,
             version: 0,
             shown_code: None,
-            counted_at_ms: BTreeMap::new(),
+            counted_at_ms: SortedMap::new(),
             released: Rc::default(),
         }
     }

@@ -1,7 +1,5 @@
 //! What holds of any set of events, honest or not.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use posyandu::domain::book::Book;
 use posyandu::domain::json::{Map, Value, object};
@@ -10,6 +8,7 @@ use posyandu::domain::ledger::id::{DeviceId, EventId, PersonId};
 use posyandu::domain::ledger::{Hlc, Roster, roster};
 use posyandu::domain::sasaran::Sex;
 use posyandu::domain::sesi::SesiId;
+use posyandu::domain::sorted::SortedMap;
 use posyandu::domain::view::{self, Desk, Query};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -77,7 +76,7 @@ fn value() -> impl Strategy<Value = Value> {
                 inner,
                 0..3
             )
-            .prop_map(Value::from),
+            .prop_map(|it| it.into_iter().collect::<Map>().into()),
         ]
     })
 }
@@ -117,7 +116,7 @@ fn events(plans: Vec<Plan>) -> Vec<Event> {
         if let (Some(id), true) = (named.first(), plan.kind == "catatan.undone") {
             data.insert("event".into(), id.to_string().into());
         }
-        let replaces: BTreeMap<String, Vec<EventId>> = data.keys().map(|it| (it.clone(), named.clone())).collect();
+        let replaces: SortedMap<String, Vec<EventId>> = data.keys().map(|it| (it.clone(), named.clone())).collect();
         let draft = Draft { kind: plan.kind.into(), subject: plan.subject.into(), on: day("2026-11-18"), data };
         let stamp = Stamp {
             at: Hlc::new(NOON + plan.minute * 60_000, 0),
@@ -240,7 +239,7 @@ proptest! {
             let on = NaiveDate::parse_from_str(on, "%Y-%m-%d").unwrap();
             let stamp = Stamp {
                 at: Hlc::new(NOON, 0), by: PersonId([9; 16]), device: DeviceId([9; 16]), n: 1 + i64::from(number),
-                after: vec![], replaces: BTreeMap::new(), salt: [number; 16],
+                after: vec![], replaces: SortedMap::new(), salt: [number; 16],
             };
             stamped(Draft { kind: kind.into(), subject: "roster:x".into(), on, data }, stamp)
         };
@@ -270,7 +269,7 @@ fn an_undo_takes_back_nothing_later_than_itself_whichever_comes_first() {
         device: DeviceId([1; 16]),
         n: 1,
         after: vec![],
-        replaces: BTreeMap::new(),
+        replaces: SortedMap::new(),
         salt: [salt; 16],
     };
     let named = Draft {

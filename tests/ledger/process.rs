@@ -13,6 +13,7 @@ use posyandu::domain::ledger::event::{Draft, Event, Stamp};
 use posyandu::domain::ledger::id::{DeviceId, EventId, PersonId};
 use posyandu::domain::ledger::process::{Class, replay_order};
 use posyandu::domain::ledger::subject::{Entry, Fold, Subject};
+use posyandu::domain::sorted::SortedMap;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -121,7 +122,7 @@ fn event_after(code: &str, minute: u64, number: usize, after: Vec<EventId>) -> E
         device: DeviceId([number as u8 % 2; 16]),
         n: 1 + number as i64,
         after,
-        replaces: BTreeMap::new(),
+        replaces: SortedMap::new(),
         salt: [number as u8; 16],
     };
     let kind = format!("aduan.{code}");

@@ -3,15 +3,16 @@
 //! Both are dated tables: what a category is called, whose work it is, how urgent it is and how long it may take; and
 //! the words people use for it. Everything that follows from a category is a column, never a rule about a code.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::codes::codes;
 use super::secrecy::Kerahasiaan;
 use super::table::{Row, Table, TableError};
+use crate::domain::iso;
+use crate::domain::sorted::{SortedMap, SortedSet};
+use crate::unicode;
 
 /// How many categories are suggested at most.
 pub const MOST_SUGGESTIONS: usize = 5;
@@ -114,7 +115,7 @@ impl CategoryTable {
     pub fn parse(text: &str) -> Result<Self, TableError> {
         let table = Table::parse(text)?;
         let number = |key| table.note(key)?.parse().map_err(|_| TableError::Cell { line: 0, column: key });
-        let date = table.note("berlaku")?.parse().map_err(|_| TableError::Cell { line: 0, column: "berlaku" })?;
+        let date = iso::day(table.note("berlaku")?).ok_or(TableError::Cell { line: 0, column: "berlaku" })?;
         let mut categories: Vec<Category> = Vec::new();
         for row in table.rows() {
             let category = category(row)?;
@@ -184,8 +185,8 @@ pub fn suggest(text: &str) -> Vec<&'static Category> {
 pub struct Suggester {
     codes: Vec<(String, bool)>,
     phrases: Vec<Phrase>,
-    weights: BTreeMap<String, u32>,
-    synonyms: BTreeMap<String, String>,
+    weights: SortedMap<String, u32>,
+    synonyms: SortedMap<String, String>,
 }
 
 /// Words that mean a category when all of them are there.
@@ -234,7 +235,7 @@ impl Suggester {
     pub fn suggest(&self, text: &str) -> Vec<&str> {
         let typed = self.standard_words(text);
         let typed = typed.get(..MOST_WORDS).unwrap_or(&typed);
-        let found: BTreeMap<&str, u32> = self
+        let found: SortedMap<&str, u32> = self
             .weights
             .iter()
             .filter_map(|(word, weight)| {
@@ -270,10 +271,10 @@ impl Suggester {
 
     /// A word that few categories share says more.
     fn weigh(&mut self) {
-        let mut users: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+        let mut users: SortedMap<&str, SortedSet<usize>> = SortedMap::new();
         for phrase in &self.phrases {
             for word in &phrase.words {
-                users.entry(word).or_default().insert(phrase.category);
+                users.or_default(word).insert(phrase.category);
             }
         }
         let weight = |count: usize| (24 / u32::try_from(count).unwrap_or(u32::MAX)).max(2);
@@ -317,7 +318,8 @@ fn is_one_slip(one: &str, other: &str) -> bool {
 
 /// Splits into words folded for comparing: lower case, no marks, old spelling made new, no double letters, no `-nya`.
 pub(super) fn words(text: &str) -> Vec<String> {
-    let plain: String = text.nfkd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase).collect();
+    let plain: String =
+        unicode::plain(text).chars().filter(|letter| !unicode::is_mark(*letter)).flat_map(char::to_lowercase).collect();
     let parts = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|part| !part.is_empty());
     parts.map(fold).collect()
 }
@@ -431,7 +433,7 @@ mod tests {
             let count = suggester.phrases.iter().filter(|it| it.is_keyword && it.category == index).count();
             assert!(count >= 3, "{code} has {count}");
         }
-        let known: BTreeSet<_> = suggester.codes.iter().map(|(code, _)| code.as_str()).collect();
+        let known: std::collections::BTreeSet<_> = suggester.codes.iter().map(|(code, _)| code.as_str()).collect();
         for row in Table::parse(KEYWORDS).unwrap().rows() {
             assert!(known.contains(row.cell("kode").unwrap()));
         }

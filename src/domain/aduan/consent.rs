@@ -7,11 +7,10 @@
 use std::sync::LazyLock;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::codes::codes;
 use super::table::{Table, TableError};
+use crate::domain::json::{Map, Value};
 
 const TEXTS: &str = include_str!("data/persetujuan.csv");
 
@@ -54,28 +53,48 @@ codes! {
 }
 
 /// One consent that was given.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ConsentRecord {
     /// Id of the sentence, such as `aduan-catat-1`.
     pub version: String,
     /// What it is for.
-    #[serde(rename = "tujuan")]
     pub purpose: ConsentPurpose,
     /// How it was given.
-    #[serde(rename = "cara")]
     pub method: ConsentMethod,
     /// Name of the witness as typed; needed for spoken consent.
-    #[serde(rename = "saksi", default, skip_serializing_if = "Option::is_none")]
     pub witness: Option<String>,
     /// Members of a newer app, carried unharmed.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Map,
 }
 
 impl ConsentRecord {
     /// A consent without a witness.
     pub fn new(version: &str, purpose: ConsentPurpose, method: ConsentMethod) -> Self {
         Self { version: version.to_owned(), purpose, method, witness: None, extra: Map::new() }
+    }
+
+    /// As the draft keeps it.
+    pub fn to_value(&self) -> Value {
+        let mut members = self.extra.clone();
+        members.insert("version".into(), self.version.as_str().into());
+        members.insert("tujuan".into(), self.purpose.code().into());
+        members.insert("cara".into(), self.method.code().into());
+        if let Some(witness) = &self.witness {
+            members.insert("saksi".into(), witness.as_str().into());
+        }
+        Value::Object(members)
+    }
+
+    /// Reads it again.
+    pub fn of(value: Value) -> Option<Self> {
+        let Value::Object(mut members) = value else { return None };
+        Some(Self {
+            version: members.remove("version")?.into_text()?,
+            purpose: ConsentPurpose::from_code(members.remove("tujuan")?.as_text()?),
+            method: ConsentMethod::from_code(members.remove("cara")?.as_text()?),
+            witness: members.remove("saksi").and_then(Value::into_text),
+            extra: members,
+        })
     }
 
     /// Whether a witness is still to be named.
@@ -130,7 +149,7 @@ fn parse(text: &str) -> Result<Vec<ConsentText>, TableError> {
             Ok(ConsentText {
                 id: row.cell("id")?.to_owned(),
                 purpose: ConsentPurpose::from_code(row.cell("tujuan")?),
-                from: row.parse("mulai")?,
+                from: row.day("mulai")?,
                 is_required: row.flag("wajib")?,
                 text: row.cell("kalimat")?.to_owned(),
             })
@@ -141,6 +160,7 @@ fn parse(text: &str) -> Result<Vec<ConsentText>, TableError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::json::parse as parse_json;
 
     #[test]
     fn each_purpose_has_one_sentence_and_only_recording_is_required() {
@@ -168,7 +188,7 @@ mod tests {
     #[test]
     fn a_consent_of_a_newer_app_survives() {
         let text = r#"{"version":"aduan-riset-1","tujuan":"riset","cara":"digital","lama_hari":30}"#;
-        let consent: ConsentRecord = serde_json::from_str(text).unwrap();
-        assert_eq!(serde_json::to_string(&consent).unwrap(), text);
+        let value = parse_json(text).unwrap();
+        assert_eq!(ConsentRecord::of(value.clone()).unwrap().to_value(), value);
     }
 }

@@ -5,16 +5,16 @@
 //! there is somebody to seal them to they wait here, complete, sealed with the recorder's own key; what is added later
 //! is an item of its own, so that nothing is ever rewritten. Sealing and storing happen elsewhere.
 
-use chrono::{NaiveDate, NaiveDateTime};
+use chrono::NaiveDateTime;
 
 use super::ticket::{DeviceCode, TicketNumber, TrackingCode};
+use crate::domain::iso;
 use crate::domain::json::{self, Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 
 /// The start of the form names of complaints: `aduan:<id>`.
 pub const FORM: &str = "aduan:";
-const TIME: &str = "%Y-%m-%dT%H:%M:%S";
 
 /// One item that waits. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
@@ -96,7 +96,7 @@ impl Pending {
         if let Some(ticket) = &self.ticket {
             members.insert("nomor".into(), ticket.nomor.to_string().into());
             members.insert("kode_lacak".into(), ticket.kode.digits().into());
-            members.insert("diajukan_pada".into(), ticket.submitted.format(TIME).to_string().into());
+            members.insert("diajukan_pada".into(), local_text(ticket.submitted).into());
         }
         Value::Object(members).canonical()
     }
@@ -111,7 +111,7 @@ impl Pending {
             Some(Draft {
                 kind: word(it, "kind")?,
                 subject: word(it, "subject")?,
-                on: NaiveDate::parse_from_str(&word(it, "on")?, "%Y-%m-%d").ok()?,
+                on: iso::day(&word(it, "on")?)?,
                 data: it.get("data")?.as_object()?.clone(),
             })
         };
@@ -175,11 +175,11 @@ pub fn photo_id(sha256: &str) -> String {
 /// Reads a stored local time, `2026-11-11T09:52:00`.
 #[must_use]
 pub fn local_time(text: &str) -> Option<NaiveDateTime> {
-    NaiveDateTime::parse_from_str(text, TIME).ok()
+    iso::moment(text)
 }
 
 /// Writes it.
 #[must_use]
 pub fn local_text(at: NaiveDateTime) -> String {
-    at.format(TIME).to_string()
+    iso::moment_text(at)
 }

@@ -4,6 +4,10 @@
 //! names, then the rows. Cells may be quoted; a doubled quote inside quotes is one quote. A cell with several values
 //! separates them with `|`. What the columns mean is not known here.
 
+use chrono::NaiveDate;
+
+use crate::domain::iso;
+
 /// Why a table could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TableError {
@@ -99,6 +103,11 @@ impl<'a> Row<'a> {
     /// The cell read as a value of its own type.
     pub(super) fn parse<T: core::str::FromStr>(&self, column: &'static str) -> Result<T, TableError> {
         self.cell(column)?.parse().map_err(|_| self.error(column))
+    }
+
+    /// A cell that holds a date.
+    pub(super) fn day(&self, column: &'static str) -> Result<NaiveDate, TableError> {
+        iso::day(self.cell(column)?).ok_or_else(|| self.error(column))
     }
 
     /// A cell of exactly `true` or `false`.

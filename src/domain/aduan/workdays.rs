@@ -5,12 +5,11 @@
 //! tables; a year without a table knows weekends only and its results are marked as an estimate. Times are local
 //! times of the desa: which zone that is, is not known here.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike, Weekday};
 
 use super::codes::codes;
 use super::table::{Table, TableError};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// From this local hour on, a submission counts as made on the next working day.
 pub const CUT_OFF_HOUR: u32 = 15;
@@ -57,8 +56,8 @@ pub struct Holiday {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkCalendar {
     week: WorkWeek,
-    holidays: BTreeMap<NaiveDate, Holiday>,
-    years: BTreeSet<i32>,
+    holidays: SortedMap<NaiveDate, Holiday>,
+    years: SortedSet<i32>,
 }
 
 /// A date until which something is due, through 23:59:59 local.
@@ -99,9 +98,9 @@ impl WorkCalendar {
         let table = Table::parse(text)?;
         let year = table.note("tahun")?.parse().map_err(|_| TableError::Cell { line: 0, column: "tahun" })?;
         let version = table.note("versi")?.parse().map_err(|_| TableError::Cell { line: 0, column: "versi" })?;
-        let mut holidays = BTreeMap::new();
+        let mut holidays = SortedMap::new();
         for row in table.rows() {
-            let date: NaiveDate = row.parse("tanggal")?;
+            let date = row.day("tanggal")?;
             if date.year() != year {
                 return Err(row.error("tanggal"));
             }

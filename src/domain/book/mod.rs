@@ -3,7 +3,7 @@
 //! A pure fold of a set of events. What depends on today (ages, who is late) is never in it; views ask
 //! with the day. The same set gives the same book, whatever the order in which events arrived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use super::ledger::id::EventId;
 use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
 use super::sesi::{Sesi, SesiId, parse_fact};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 mod shelf;
 #[cfg(test)]
@@ -23,20 +24,20 @@ pub(crate) mod tests;
 pub use shelf::Shelf;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Book {
     subjects: BTreeMap<Box<str>, Subject>,
     /// Sasaran id → her visits' subjects.
-    visits: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    visits: BTreeMap<Box<str>, SortedSet<Box<str>>>,
     /// Sesi text → ids of those who came or were visited.
-    came: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    came: BTreeMap<Box<str>, SortedSet<Box<str>>>,
     /// Kind word → subjects, for the lists.
-    by_word: BTreeMap<Box<str>, BTreeSet<Box<str>>>,
+    by_word: BTreeMap<Box<str>, SortedSet<Box<str>>>,
     /// Merged id → the smallest id of its person.
-    merged: BTreeMap<String, String>,
+    merged: SortedMap<String, String>,
 }
 
 /// The words that open a kind and name a list.
@@ -176,7 +177,7 @@ impl Book {
 
     /// Ids of those who came to an open day; a name undone or marked absent is out.
     #[must_use]
-    pub fn present(&self, sesi: &SesiId) -> BTreeSet<String> {
+    pub fn present(&self, sesi: &SesiId) -> SortedSet<String> {
         let named = self.came.get(sesi.to_string().as_str()).into_iter().flatten();
         named.filter(|id| self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
     }
@@ -205,12 +206,12 @@ impl Book {
 
     /// Who represents each merged person: the smallest id of what is joined and not parted again.
     #[must_use]
-    pub fn merged(&self) -> &BTreeMap<String, String> {
+    pub fn merged(&self) -> &SortedMap<String, String> {
         &self.merged
     }
 
-    fn components(&self) -> BTreeMap<String, String> {
-        let mut first: BTreeMap<String, String> = BTreeMap::new();
+    fn components(&self) -> SortedMap<String, String> {
+        let mut first: SortedMap<String, String> = SortedMap::new();
         let edges: Vec<(&str, &str)> = self.edges().collect();
         // Few edges ever: repeat until nothing moves.
         loop {
@@ -258,7 +259,7 @@ pub struct Seen {
     /// Tips of a process.
     pub after: Vec<EventId>,
     /// Heads per register.
-    pub replaces: BTreeMap<String, Vec<EventId>>,
+    pub replaces: SortedMap<String, Vec<EventId>>,
 }
 
 impl Seen {
@@ -280,7 +281,7 @@ impl Seen {
     }
 }
 
-fn of_differs(first: &BTreeMap<String, String>, id: &str, least: &str) -> bool {
+fn of_differs(first: &SortedMap<String, String>, id: &str, least: &str) -> bool {
     match first.get(id) {
         Some(known) => known != least,
         None => true,

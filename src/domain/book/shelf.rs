@@ -3,8 +3,6 @@
 //! Derived from a [`Book`] and kept beside it, never stored. Built once when a book opens, then moved
 //! along with every change; a shelf that was moved along equals one built anew.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::Datelike;
 
 use super::Book;
@@ -13,18 +11,19 @@ use crate::domain::nik::{Nik, NoKk};
 use crate::domain::phone::Phone;
 use crate::domain::sasaran::{Birth, Sasaran};
 use crate::domain::search::{Hit, PersonIndex, PersonWords};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// The shelf of a book.
 #[derive(Clone, Default)]
 pub struct Shelf {
     /// Ids in the order in which they were first seen; the index names them by place.
     ids: Vec<Box<str>>,
-    places: BTreeMap<Box<str>, u32>,
+    places: SortedMap<Box<str>, u32>,
     index: PersonIndex<u32>,
-    comparables: BTreeMap<u32, Comparable>,
+    comparables: SortedMap<u32, Comparable>,
     /// Family id → places of who is in it.
-    members: BTreeMap<Box<str>, BTreeSet<u32>>,
-    family_of: BTreeMap<u32, Box<str>>,
+    members: SortedMap<Box<str>, SortedSet<u32>>,
+    family_of: SortedMap<u32, Box<str>>,
 }
 
 impl Shelf {
@@ -40,7 +39,7 @@ impl Shelf {
 
     /// Takes in what events about these subjects changed; other subjects are passed over.
     pub fn touch<'a>(&mut self, book: &Book, subjects: impl IntoIterator<Item = &'a str>) {
-        let mut people: BTreeSet<String> = BTreeSet::new();
+        let mut people: SortedSet<String> = SortedSet::new();
         for name in subjects {
             if let Some((one, other)) = name.strip_prefix("gabung:").and_then(|it| it.split_once(':')) {
                 people.extend(book.same_person(one));
@@ -137,7 +136,7 @@ impl Shelf {
         let birth = known_birth(sasaran.lahir);
         self.comparables.insert(place, Comparable::new(&sasaran.nama, birth, sasaran.kelamin, ibu, nik));
         if let Some(family) = &sasaran.keluarga {
-            self.members.entry(family.as_str().into()).or_default().insert(place);
+            self.members.or_default(family.as_str().into()).insert(place);
             self.family_of.insert(place, family.as_str().into());
         }
     }

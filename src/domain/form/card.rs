@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::kept::{self, Kept, Member};
 use super::{Problem, Unit};
 use crate::domain::calendar::Age;
 use crate::domain::growth::plausible::{LastValues, Question, question_value, question_visit};
@@ -16,6 +17,7 @@ use crate::domain::growth::rules::{self, Field};
 use crate::domain::growth::{Position, PositionNote, Sex, Visit, assess};
 use crate::domain::json::{Map, Value};
 use crate::domain::number::{DecimalFormat, Decimals, PadLimits, format_for_edit, parse_decimal};
+use crate::domain::sorted::SortedMap;
 
 /// One of the five steps of an open day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -196,11 +198,13 @@ pub struct Who {
     /// Sex, if known.
     pub sex: Option<Sex>,
     /// Birth, if known.
+    #[serde(with = "crate::domain::iso")]
     pub born_on: Option<NaiveDate>,
     /// The day of the visit, not of typing.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// Readings of the last visit that had each, by key.
-    pub last: BTreeMap<String, LastReading>,
+    pub last: SortedMap<String, LastReading>,
 }
 
 impl Who {
@@ -228,6 +232,7 @@ impl Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastReading {
     /// When.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// As read, g or mm.
     pub value: u32,
@@ -250,6 +255,19 @@ pub struct Typed {
     pub skipped: bool,
     /// "Sudah benar": the question about it was answered.
     pub sure: bool,
+}
+
+impl Kept for Typed {
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("text", Member::Text(&mut self.text)),
+            ("word", Member::Text(&mut self.word)),
+            ("picks", Member::Texts(&mut self.picks)),
+            ("place", Member::Text(&mut self.place)),
+            ("skipped", Member::Flag(&mut self.skipped)),
+            ("sure", Member::Flag(&mut self.sure)),
+        ]
+    }
 }
 
 impl Typed {
@@ -297,6 +315,25 @@ impl Typed {
 
 /// Answers by key.
 pub type Answers = BTreeMap<String, Typed>;
+
+/// The text of a draft.
+#[must_use]
+pub fn to_draft(answers: &Answers) -> Vec<u8> {
+    let members = answers.iter().map(|(key, typed)| (key.clone(), kept::write(&mut typed.clone()).into()));
+    Value::Object(members.collect()).canonical().into_bytes()
+}
+
+/// A draft read back.
+#[must_use]
+pub fn from_draft(draft: &[u8]) -> Option<Answers> {
+    let answer = |(key, value)| {
+        let Value::Object(mut members) = value else { return None };
+        let mut typed = Typed::default();
+        kept::read(&mut typed, &mut members)?;
+        Some((key, typed))
+    };
+    kept::object(draft)?.into_iter().map(answer).collect()
+}
 
 /// A question that measuring again, or "Sudah benar", answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -484,7 +521,7 @@ mod tests {
             sex: Some(Sex::Male),
             born_on: Some(day("2025-12-01")),
             on: day("2026-11-11"),
-            last: BTreeMap::from([("bb".into(), last(8200)), ("tb".into(), last(720)), ("lk".into(), last(451))]),
+            last: SortedMap::from([("bb".into(), last(8200)), ("tb".into(), last(720)), ("lk".into(), last(451))]),
         }
     }
 
@@ -594,7 +631,7 @@ mod tests {
         ] {
             let value = parse(json).unwrap();
             let typed = Typed::of(field(key), &value);
-            let who = Who { last: BTreeMap::new(), ..damar() };
+            let who = Who { last: SortedMap::new(), ..damar() };
             let judged = validate(field(key), &typed, &who).unwrap();
             if key == "bb" {
                 assert!(typed.sure);

@@ -5,6 +5,7 @@
 
 pub mod card;
 pub mod cards;
+pub mod kept;
 pub mod warga;
 
 use chrono::NaiveDate;
@@ -69,11 +70,13 @@ pub enum Problem {
     /// A day that has not come yet.
     After {
         /// The latest day that may be.
+        #[serde(with = "crate::domain::iso")]
         than: NaiveDate,
     },
     /// A date before another one, death before birth say.
     Before {
         /// The earlier limit.
+        #[serde(with = "crate::domain::iso")]
         than: NaiveDate,
     },
     /// A NIK that says something else than the other fields: a question, answered by typing on.

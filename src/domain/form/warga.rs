@@ -7,6 +7,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::kept::{self, Kept, Member};
 use super::{FieldError, Problem, Unit};
 use crate::domain::aduan::consent::ConsentMethod;
 use crate::domain::book::Shelf;
@@ -51,7 +52,6 @@ const CM: DecimalFormat = DecimalFormat { scale: 1, max_decimals: 1 };
 
 /// What the fields about a person hold, and what she said to our questions.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct PersonText {
     /// Name.
     pub nama: String,
@@ -93,7 +93,6 @@ pub struct PersonText {
 
 /// What the fields about a family hold.
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
 pub struct FamilyText {
     /// Head of the family.
     pub kepala: String,
@@ -414,7 +413,7 @@ impl PersonText {
             value.map(|it| format_for_edit(it, scale, Decimals::Trimmed)).unwrap_or_default()
         };
         let is_estimate = sasaran.lahir.is_some_and(|it| it.is_estimate);
-        let day = |it: Birth| it.on.format("%d/%m/%Y").to_string();
+        let day = |it: Birth| format!("{:02}/{:02}/{:04}", it.on.day(), it.on.month(), it.on.year());
         let mut text = Self {
             nama: sasaran.nama.clone(),
             kelamin: sasaran.kelamin.map(|it| it.code().to_owned()).unwrap_or_default(),
@@ -445,13 +444,13 @@ impl PersonText {
     /// The text of a draft. Names of members never change: a draft may wait for an update.
     #[must_use]
     pub fn to_draft(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        kept::to_bytes(self.clone())
     }
 
     /// A draft read back; members of another version are passed over.
     #[must_use]
     pub fn from_draft(draft: &[u8]) -> Option<Self> {
-        serde_json::from_slice(draft).ok()
+        kept::from_bytes(draft)
     }
 }
 
@@ -475,13 +474,52 @@ impl FamilyText {
     /// The text of a draft.
     #[must_use]
     pub fn to_draft(&self) -> Vec<u8> {
-        serde_json::to_vec(self).unwrap_or_default()
+        kept::to_bytes(self.clone())
     }
 
     /// A draft read back.
     #[must_use]
     pub fn from_draft(draft: &[u8]) -> Option<Self> {
-        serde_json::from_slice(draft).ok()
+        kept::from_bytes(draft)
+    }
+}
+
+impl Kept for PersonText {
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("nama", Member::Text(&mut self.nama)),
+            ("kelamin", Member::Text(&mut self.kelamin)),
+            ("lahir_cara", Member::Text(&mut self.lahir_cara)),
+            ("lahir", Member::Text(&mut self.lahir)),
+            ("tahun", Member::Text(&mut self.tahun)),
+            ("nik", Member::Text(&mut self.nik)),
+            ("alasan", Member::Text(&mut self.alasan)),
+            ("ibu", Member::Text(&mut self.ibu)),
+            ("keluarga", Member::Text(&mut self.keluarga)),
+            ("hubungan", Member::Text(&mut self.hubungan)),
+            ("kawin", Member::Text(&mut self.kawin)),
+            ("bb_lahir", Member::Text(&mut self.bb_lahir)),
+            ("pb_lahir", Member::Text(&mut self.pb_lahir)),
+            ("setuju", Member::Text(&mut self.setuju)),
+            ("saksi", Member::Text(&mut self.saksi)),
+            ("rumah", Member::Part(&mut self.rumah)),
+            ("nik_biar", Member::Text(&mut self.nik_biar)),
+            ("bukan", Member::Texts(&mut self.bukan)),
+        ]
+    }
+}
+
+impl Kept for FamilyText {
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("kepala", Member::Text(&mut self.kepala)),
+            ("rt", Member::Text(&mut self.rt)),
+            ("rw", Member::Text(&mut self.rw)),
+            ("dusun", Member::Text(&mut self.dusun)),
+            ("patokan", Member::Text(&mut self.patokan)),
+            ("no_kk", Member::Text(&mut self.no_kk)),
+            ("hp", Member::Text(&mut self.hp)),
+        ]
     }
 }
 

@@ -183,6 +183,7 @@ pub enum Doubt {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Gain {
     /// Date of the weighing.
+    #[serde(with = "crate::domain::iso")]
     pub measured_on: NaiveDate,
     /// Month it counts for.
     pub session_month: SessionMonth,

@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use chrono::NaiveDate;
 
 use super::{Index, Sex};
+use crate::domain::iso;
 
 /// How well a row of a table is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -360,17 +361,7 @@ fn read_edition<Row>(text: &'static str, read_row: fn(&Cells) -> Option<Row>) ->
     let rows = lines
         .filter_map(|line| read_row(&Cells { cells: header.iter().copied().zip(line.split(',')).collect() }))
         .collect();
-    Edition {
-        effective_from: read_date(comment("effective_from")).unwrap_or_default(),
-        source: comment("source"),
-        rows,
-    }
-}
-
-fn read_date(text: &str) -> Option<NaiveDate> {
-    let mut parts = text.splitn(3, '-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+    Edition { effective_from: iso::day(comment("effective_from")).unwrap_or_default(), source: comment("source"), rows }
 }
 
 /// A line of a file by column name. No cell holds a comma or a quote.

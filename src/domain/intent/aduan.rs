@@ -11,7 +11,7 @@ use crate::domain::aduan::intake::{self, Assigned, Context, Submission};
 use crate::domain::aduan::own::{self, Pending, Ticket};
 use crate::domain::aduan::ticket::{KabupatenCode, TicketNumber, TrackingCode};
 use crate::domain::form::Problem;
-use crate::domain::json::{self, Map, object};
+use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::number::NumberError;
@@ -125,7 +125,7 @@ fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan
     if is_sent(desk, id) {
         return Ok(done);
     }
-    let mut draft: intake::Draft = serde_json::from_str(text).map_err(|_| refused("uraian"))?;
+    let mut draft: intake::Draft = intake::Draft::from_json(text).ok_or_else(|| refused("uraian"))?;
     let desa = desa_code(desk);
     draft.kode_desa = desa.clone().unwrap_or_else(|| DESA_UNKNOWN.to_owned());
     let ticket = number(desk, new_id).ok_or_else(|| refused("nomor"))?;
@@ -135,12 +135,11 @@ fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan
     let submission = draft.submit(&context, &assigned).map_err(refuse)?;
 
     let event = |kind: &str, data: Map| Draft { kind: kind.into(), subject: id.into(), on: desk.today(), data };
-    let submitted = |data: serde_json::Map<String, serde_json::Value>| {
-        let mut data = strict(data)?;
+    let submitted = |mut data: Map| {
         if desa.is_none() {
             data.remove("kode_desa");
         }
-        Some(event(kinds::ADUAN_SENT, data))
+        event(kinds::ADUAN_SENT, data)
     };
     let calls = calls(&draft).into_iter().map(|data| event(kinds::ADUAN_CALLED, data));
     let code = event(kinds::ADUAN_KODE, object([("kode_lacak", ticket.kode.digits().into())]));
@@ -149,14 +148,14 @@ fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan
     let is_sealed = matches!(submission, Submission::Sealed { .. });
     match submission {
         Submission::Open { public, identity } => {
-            plan.drafts.push(submitted(public).ok_or_else(|| refused("uraian"))?);
+            plan.drafts.push(submitted(public));
             plan.drafts.extend(calls);
             if let Some(identity) = identity {
-                waits.push(event(kinds::ADUAN_IDENTITAS, strict(identity).ok_or_else(|| refused("nama"))?));
+                waits.push(event(kinds::ADUAN_IDENTITAS, identity));
             }
         }
         Submission::Sealed { everything } => {
-            waits.push(submitted(everything).ok_or_else(|| refused("uraian"))?);
+            waits.push(submitted(everything));
             waits.extend(calls);
         }
     }
@@ -201,8 +200,8 @@ fn report(desk: &Desk<'_>, id: &str, kind: &str, data: Map, new_id: NewId<'_>) -
 
 /// Calls noted before the form: `[{kepada, nomor, waktu}]`.
 fn calls(draft: &intake::Draft) -> Vec<Map> {
-    let list = draft.extra.get(CALLS).and_then(serde_json::Value::as_array).into_iter().flatten();
-    let text = |it: &serde_json::Value, key: &str| it.get(key).and_then(serde_json::Value::as_str).map(str::to_owned);
+    let list = draft.extra.get(CALLS).and_then(Value::as_list).into_iter().flatten();
+    let text = |it: &Value, key: &str| it.get(key).and_then(Value::as_text).map(str::to_owned);
     list.filter_map(|it| {
         let waktu = own::local_time(&text(it, "waktu")?)?;
         Some(object([
@@ -212,11 +211,6 @@ fn calls(draft: &intake::Draft) -> Vec<Map> {
         ]))
     })
     .collect()
-}
-
-/// Members of the intake as strict JSON: no fraction can be in them.
-fn strict(data: serde_json::Map<String, serde_json::Value>) -> Option<Map> {
-    json::parse_object(&serde_json::Value::Object(data).to_string()).ok()
 }
 
 /// The worker's refusal in the common words; the page asks the intake itself and says it better.
@@ -244,7 +238,7 @@ pub(crate) mod tests {
     use crate::domain::aduan::own::NextTicket;
     use crate::domain::aduan::ticket::DeviceCode;
     use crate::domain::book::{Book, Seen, Shelf};
-    use crate::domain::json::Value;
+    use crate::domain::json;
     use crate::domain::ledger::event::{Event, Stamp};
     use crate::domain::ledger::id::{DeviceId, PersonId};
     use crate::domain::ledger::{Clock, Signer, Subject};
@@ -347,7 +341,7 @@ pub(crate) mod tests {
         }
 
         pub(crate) fn send(&mut self, id: u32, draft: &intake::Draft) -> Plan {
-            self.save(&Intent::Send { id: format!("{id:032x}"), draft: serde_json::to_string(draft).unwrap() })
+            self.save(&Intent::Send { id: format!("{id:032x}"), draft: draft.to_json() })
         }
 
         fn list(&self) -> screen::List {
@@ -469,7 +463,7 @@ pub(crate) mod tests {
         let mut phone = Phone::new("2026-11-11T09:52:00");
         let draft = intake::Draft { rt: String::new(), nama: String::new(), ..typed("PU-02") };
         let before = (phone.book.clone(), phone.ticket.running);
-        let intent = Intent::Send { id: format!("{:032x}", 9), draft: serde_json::to_string(&draft).unwrap() };
+        let intent = Intent::Send { id: format!("{:032x}", 9), draft: draft.to_json() };
         let errors = phone.plan(&intent).unwrap_err();
         assert_eq!(errors.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["rt", "nama"]);
         assert_eq!((phone.book.clone(), phone.ticket.running), before);
@@ -495,7 +489,7 @@ pub(crate) mod tests {
     fn a_call_made_before_the_form_is_written_with_it() {
         let mut phone = Phone::new("2026-11-11T09:52:00");
         let mut draft = typed("TRANTIB-02");
-        let call = serde_json::json!([{"kepada": "BPBD", "nomor": "112", "waktu": "2026-11-11T09:40:00"}]);
+        let call = json::parse(r#"[{"kepada":"BPBD","nomor":"112","waktu":"2026-11-11T09:40:00"}]"#).unwrap();
         draft.extra.insert(CALLS.into(), call);
         let plan = phone.send(1, &draft);
         assert_eq!(plan.drafts.iter().map(|it| it.kind.as_str()).collect::<Vec<_>>(), ["aduan.t2", "aduan.t22"]);
@@ -508,7 +502,7 @@ pub(crate) mod tests {
         assert!(phone.send(1, &typed("LAIN-02")).drafts.is_empty(), "complaints about offices are rahasia");
         assert!(!phone.send(2, &typed("PU-05")).drafts.is_empty());
         let lowered = intake::Draft { kerahasiaan: "terbuka".into(), ..typed("LAIN-02") };
-        let intent = Intent::Send { id: format!("{:032x}", 3), draft: serde_json::to_string(&lowered).unwrap() };
+        let intent = Intent::Send { id: format!("{:032x}", 3), draft: lowered.to_json() };
         assert_eq!(phone.plan(&intent).unwrap_err()[0].field, "kerahasiaan");
     }
 

@@ -46,6 +46,7 @@ pub enum Intent {
     /// Gives the next one a date.
     Plan {
         /// The day.
+        #[serde(with = "crate::domain::iso")]
         on: NaiveDate,
         /// `08.00`, or empty.
         starts: String,

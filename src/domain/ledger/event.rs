@@ -4,7 +4,6 @@
 //! name does not begin with `_`. Authority is the Ed25519 signature inside. Whoever carried an event,
 //! a receiver recomputes both. The formats here stand in frozen vectors under `tests/`.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -14,7 +13,9 @@ use sha2::{Digest, Sha256};
 
 use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId};
+use crate::domain::iso;
 use crate::domain::json::{self, JsonError, Map, Value};
+use crate::domain::sorted::SortedMap;
 
 /// What a signature covers begins with this line.
 pub const SIGNING_PREFIX: &str = "posyandu6/event/1\n";
@@ -50,7 +51,7 @@ pub struct Stamp {
     /// The latest events of the subject that the author had seen (processes).
     pub after: Vec<EventId>,
     /// Per register, all heads that the author had seen (registers).
-    pub replaces: BTreeMap<String, Vec<EventId>>,
+    pub replaces: SortedMap<String, Vec<EventId>>,
     /// 16 random bytes: the hash of a short body must not be guessable.
     pub salt: [u8; 16],
 }
@@ -112,7 +113,7 @@ impl Event {
             ("v", VERSION.into()),
             ("kind", kind.as_str().into()),
             ("subject", subject.as_str().into()),
-            ("on", on.format("%Y-%m-%d").to_string().into()),
+            ("on", on.to_string().into()),
             ("at", at.to_string().into()),
             ("by", by.to_string().into()),
             ("device", device.to_string().into()),
@@ -166,8 +167,8 @@ impl Event {
             return Err(EventError::Member("subject"));
         }
         let on_text = text("on")?;
-        let on = NaiveDate::parse_from_str(on_text, "%Y-%m-%d").map_err(|_| EventError::Member("on"))?;
-        if on.format("%Y-%m-%d").to_string() != on_text {
+        let on = iso::day(on_text).ok_or(EventError::Member("on"))?;
+        if on.to_string() != on_text {
             return Err(EventError::Member("on"));
         }
         let at = Hlc::parse(text("at")?).map_err(|_| EventError::Member("at"))?;

@@ -4,11 +4,10 @@
 //! Decisions come in the order of cause (`after`), ties by (`at`, `_id`); before each come the ancestors
 //! it names; last come the remaining reports, in the order of cause.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::hlc::Hlc;
 use super::id::EventId;
 use super::subject::Entry;
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// Whether an event decides or reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,13 +20,13 @@ pub enum Class {
 
 /// The order in which the entries of a process are replayed. Unknown ancestors are passed over.
 pub fn replay_order<'a>(entries: &[&'a Entry], class: impl Fn(&Entry) -> Class) -> Vec<&'a Entry> {
-    let by_id: BTreeMap<EventId, &'a Entry> = entries.iter().map(|it| (it.id, *it)).collect();
+    let by_id: SortedMap<EventId, &'a Entry> = entries.iter().map(|it| (it.id, *it)).collect();
     let ancestors = ancestors(&by_id);
     let mut decisions: Vec<&Entry> = by_id.values().filter(|it| class(it) == Class::Decision).copied().collect();
     decisions.sort_by_key(|it| key(it));
-    let mut order = Order { by_id: &by_id, ancestors: &ancestors, emitted: BTreeSet::new(), out: Vec::new() };
+    let mut order = Order { by_id: &by_id, ancestors: &ancestors, emitted: SortedSet::new(), out: Vec::new() };
     while !decisions.is_empty() {
-        let waiting: BTreeSet<EventId> = decisions.iter().map(|it| it.id).collect();
+        let waiting: SortedSet<EventId> = decisions.iter().map(|it| it.id).collect();
         let free = decisions.iter().position(|it| order.ancestors_of(it).is_disjoint(&waiting));
         // Hashes admit no circle; should bytes ever claim one, the earliest goes first and we end.
         let next = decisions.remove(free.unwrap_or(0));
@@ -45,14 +44,14 @@ fn key(entry: &Entry) -> (Hlc, EventId) {
 }
 
 struct Order<'a, 'b> {
-    by_id: &'b BTreeMap<EventId, &'a Entry>,
-    ancestors: &'b BTreeMap<EventId, BTreeSet<EventId>>,
-    emitted: BTreeSet<EventId>,
+    by_id: &'b SortedMap<EventId, &'a Entry>,
+    ancestors: &'b SortedMap<EventId, SortedSet<EventId>>,
+    emitted: SortedSet<EventId>,
     out: Vec<&'a Entry>,
 }
 
 impl<'a> Order<'a, '_> {
-    fn ancestors_of(&self, entry: &Entry) -> BTreeSet<EventId> {
+    fn ancestors_of(&self, entry: &Entry) -> SortedSet<EventId> {
         self.ancestors.get(&entry.id).cloned().unwrap_or_default()
     }
 
@@ -75,11 +74,11 @@ impl<'a> Order<'a, '_> {
     }
 }
 
-fn ancestors(by_id: &BTreeMap<EventId, &Entry>) -> BTreeMap<EventId, BTreeSet<EventId>> {
+fn ancestors(by_id: &SortedMap<EventId, &Entry>) -> SortedMap<EventId, SortedSet<EventId>> {
     by_id
         .keys()
         .map(|id| {
-            let mut found = BTreeSet::new();
+            let mut found = SortedSet::new();
             let mut open = vec![*id];
             while let Some(next) = open.pop() {
                 for parent in by_id.get(&next).map(|it| it.after.as_slice()).unwrap_or_default() {

@@ -4,13 +4,12 @@
 //! stop counting, but only where they are smaller. What nobody replaced is a head; the value is the
 //! greatest head. Two heads with different values are a question for a person, never a silent loss.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId};
 use crate::domain::json::Value;
+use crate::domain::sorted::SortedSet;
 
 /// One write of one register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,8 +90,8 @@ impl Register {
     }
 
     /// The writes that nobody replaced, smallest first; `undone` events count as never written.
-    pub fn heads<'a>(&'a self, undone: &BTreeSet<EventId>) -> Vec<&'a Write> {
-        let mut replaced: BTreeSet<EventId> = BTreeSet::new();
+    pub fn heads<'a>(&'a self, undone: &SortedSet<EventId>) -> Vec<&'a Write> {
+        let mut replaced: SortedSet<EventId> = SortedSet::new();
         let mut heads = Vec::new();
         for write in self.writes.iter().rev() {
             if undone.contains(&write.id) {
@@ -102,7 +101,7 @@ impl Register {
                 heads.push(write);
             }
             // Read from the greatest down, so a write can only strike out smaller ones.
-            replaced.extend(&write.replaces);
+            replaced.extend(write.replaces.iter().copied());
         }
         heads.reverse();
         heads
@@ -110,7 +109,7 @@ impl Register {
 
     /// The greatest head: the greatest write, for nothing smaller can replace it.
     #[must_use]
-    pub fn head(&self, undone: &BTreeSet<EventId>) -> Option<&Write> {
+    pub fn head(&self, undone: &SortedSet<EventId>) -> Option<&Write> {
         self.writes.iter().rev().find(|write| !undone.contains(&write.id))
     }
 

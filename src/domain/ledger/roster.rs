@@ -3,15 +3,15 @@
 //! Signed by the root key of the pengelola, or of the posyandu itself while it works alone. A receiver
 //! judges an event by roster and signature, never by who carried it.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::event::Event;
 use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
+use crate::domain::iso;
 use crate::domain::json::Value;
+use crate::domain::sorted::SortedMap;
 
 /// Names the root and founds the posyandu; signed by the root itself.
 pub const FOUNDED: &str = "posyandu.founded";
@@ -32,8 +32,10 @@ pub struct Member {
     /// `kader`, `pengurus` and so on, as the roster names them.
     pub roles: Vec<String>,
     /// First day it counts.
+    #[serde(with = "crate::domain::iso")]
     pub from: NaiveDate,
     /// Last day it counts.
+    #[serde(with = "crate::domain::iso")]
     pub until: Option<NaiveDate>,
 }
 
@@ -68,8 +70,23 @@ impl Verifier for Ed25519 {
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
     root: Option<[u8; 32]>,
-    members: BTreeMap<EventId, Member>,
-    ended: BTreeMap<EventId, (PersonId, DeviceId, NaiveDate)>,
+    members: SortedMap<EventId, Member>,
+    ended: SortedMap<EventId, Ended>,
+}
+
+/// From this day on a key of a person on a device no longer counts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Ended {
+    person: PersonId,
+    device: DeviceId,
+    #[serde(with = "crate::domain::iso")]
+    on: NaiveDate,
+}
+
+impl Ended {
+    fn is_of(&self, person: PersonId, device: DeviceId) -> bool {
+        self.person == person && self.device == device
+    }
 }
 
 impl Roster {
@@ -130,7 +147,7 @@ impl Roster {
                 let person = id("person").and_then(|it| PersonId::parse(it).ok());
                 let device = id("device").and_then(|it| DeviceId::parse(it).ok());
                 if let (Some(person), Some(device)) = (person, device) {
-                    self.ended.insert(event.id(), (person, device, event.on()));
+                    self.ended.insert(event.id(), Ended { person, device, on: event.on() });
                 }
             }
             _ => {}
@@ -146,8 +163,8 @@ impl Roster {
     /// Whether something was recorded after a key of this person on this device ended.
     #[must_use]
     pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
-        let mut ends = self.ended.values().filter(|(person, on_device, _)| *person == by && *on_device == device);
-        ends.any(|(_, _, on)| local_day(at).is_none_or(|day| day > *on))
+        let mut ends = self.ended.values().filter(|it| it.is_of(by, device));
+        ends.any(|it| local_day(at).is_none_or(|day| day > it.on))
     }
 
     /// Keys that count on a day.
@@ -163,8 +180,8 @@ impl Roster {
         let ended = self
             .ended
             .values()
-            .filter(|(person, device, _)| *person == member.person && *device == member.device)
-            .map(|(_, _, on)| *on)
+            .filter(|it| it.is_of(member.person, member.device))
+            .map(|it| it.on)
             .filter(|on| *on >= member.from)
             .min();
         day >= member.from && member.until.is_none_or(|last| day <= last) && ended.is_none_or(|on| day <= on)
@@ -184,7 +201,7 @@ fn local_day(at: Hlc) -> Option<NaiveDate> {
 
 fn member(event: &Event) -> Option<Member> {
     let text = |name| event.data().get(name).and_then(Value::as_text);
-    let date = |name| text(name).and_then(|it| NaiveDate::parse_from_str(it, "%Y-%m-%d").ok());
+    let date = |name| text(name).and_then(iso::day);
     let roles = event.data().get("roles").and_then(Value::as_list).unwrap_or_default();
     Some(Member {
         person: PersonId::parse(text("person")?).ok()?,

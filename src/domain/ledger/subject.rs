@@ -1,7 +1,5 @@
 //! What the events of one subject add up to: registers, a log, and what was undone.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +8,7 @@ use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId};
 use super::register::{Register, Stored, Write};
 use crate::domain::json::{Map, Value};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// The kind that takes another event of the same subject back: `data.event` names it.
 pub const UNDONE: &str = "catatan.undone";
@@ -28,6 +27,7 @@ pub struct Entry {
     /// The kind.
     pub kind: Box<str>,
     /// The day on which it was true.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// What its author had seen of the subject (processes only).
     pub after: Vec<EventId>,
@@ -49,9 +49,9 @@ impl Entry {
 /// Everything known of one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Subject {
-    registers: BTreeMap<Box<str>, Register>,
+    registers: SortedMap<Box<str>, Register>,
     log: Vec<Entry>,
-    undone: BTreeSet<EventId>,
+    undone: SortedSet<EventId>,
 }
 
 /// How events of a kind fold.
@@ -88,7 +88,7 @@ impl Subject {
         }
         if event.kind() != UNDONE && fold == Fold::Registers {
             for (name, value) in event.data() {
-                self.registers.entry(name.as_str().into()).or_default().add(Write {
+                self.registers.or_default(name.as_str().into()).add(Write {
                     at: event.at(),
                     device: event.device(),
                     id: event.id(),
@@ -192,16 +192,16 @@ impl Subject {
     /// Events that no other event of the subject names in `after`: what a new one has seen.
     #[must_use]
     pub fn tips(&self) -> Vec<EventId> {
-        let seen: BTreeSet<EventId> = self.log.iter().flat_map(|it| it.after.iter().copied()).collect();
+        let seen: SortedSet<EventId> = self.log.iter().flat_map(|it| it.after.iter().copied()).collect();
         self.log.iter().map(|it| it.id).filter(|id| !seen.contains(id)).collect()
     }
 }
 
 /// An undo can itself be undone: read from the latest down, so that every undo is judged before what
 /// it takes back. It takes back nothing later than itself; what is not here yet counts as earlier.
-fn undone(log: &[Entry]) -> BTreeSet<EventId> {
-    let places: BTreeMap<EventId, (Hlc, DeviceId)> = log.iter().map(|it| (it.id, (it.at, it.device))).collect();
-    let mut undone = BTreeSet::new();
+fn undone(log: &[Entry]) -> SortedSet<EventId> {
+    let places: SortedMap<EventId, (Hlc, DeviceId)> = log.iter().map(|it| (it.id, (it.at, it.device))).collect();
+    let mut undone = SortedSet::new();
     for entry in log.iter().rev() {
         if &*entry.kind != UNDONE || undone.contains(&entry.id) {
             continue;

@@ -68,6 +68,7 @@ pub enum View {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormInfo {
     /// Local time at the posyandu.
+    #[serde(with = "crate::domain::iso")]
     pub now: NaiveDateTime,
     /// Ten digits of the desa, or the stand-in while they are not known.
     pub kode_desa: String,
@@ -119,6 +120,7 @@ pub struct Row {
     /// Until when.
     pub due: Option<Due>,
     /// When it was taken.
+    #[serde(with = "crate::domain::iso")]
     pub submitted: NaiveDateTime,
     /// It waits sealed for its readers.
     pub is_waiting: bool,
@@ -132,8 +134,10 @@ pub struct Row {
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Due {
     /// The day.
+    #[serde(with = "crate::domain::iso")]
     pub on: NaiveDate,
     /// The minute, where it counts.
+    #[serde(with = "crate::domain::iso")]
     pub at: Option<NaiveDateTime>,
     /// A year without a holiday table was touched.
     pub is_estimate: bool,
@@ -210,6 +214,7 @@ pub struct Step {
     /// Done, now, or to come.
     pub place: StepPlace,
     /// When.
+    #[serde(with = "crate::domain::iso")]
     pub at: Option<NaiveDateTime>,
     /// By whom.
     pub who: String,
@@ -271,6 +276,7 @@ pub struct Receipt {
     /// Name of the posyandu.
     pub posyandu: String,
     /// When it was taken.
+    #[serde(with = "crate::domain::iso")]
     pub submitted: NaiveDateTime,
     /// Checked at the latest.
     pub due: Option<Due>,
@@ -397,7 +403,7 @@ impl Case {
             let act = Act { person: it.by.clone(), role: Role::Kader, on: it.on };
             let what = match it.kind.as_str() {
                 kinds::ADUAN_SENT => {
-                    let facts = facts(&it.data);
+                    let facts = Facts::of_submission(&it.data);
                     let next = facts.and_then(|facts| process::apply(&state, &Transition::T2 { facts }, &act).ok());
                     next.map_or(StepKind::Other, |next| {
                         state = next;
@@ -469,12 +475,6 @@ struct Told {
     data: Map,
 }
 
-fn facts(data: &Map) -> Option<Facts> {
-    let text = Value::Object(data.clone()).canonical();
-    let data: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).ok()?;
-    Facts::of_submission(&data)
-}
-
 fn due(desk: &Desk<'_>, is_urgent: bool, submitted: NaiveDateTime) -> Option<Due> {
     let calendar = WorkCalendar::bundled(WorkWeek::default());
     let due = match Limits::bundled().promise(is_urgent, submitted, &calendar)? {
@@ -509,7 +509,8 @@ fn list(desk: &Desk<'_>) -> List {
 fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
     let context = intake::Context { categories: CategoryTable::bundled(), today: desk.today() };
     let begun = desk.drafts.iter().filter(|it| !intent::is_sent(desk, &it.id)).map(|kept| {
-        let draft: intake::Draft = serde_json::from_slice(&kept.body).unwrap_or_default();
+        let draft: intake::Draft =
+            core::str::from_utf8(&kept.body).ok().and_then(intake::Draft::from_json).unwrap_or_default();
         let is_neutral = is_neutral_in_lists(draft.category(&context), &draft.level(&context));
         let named = [draft.judul.trim(), draft.uraian.trim()].into_iter().find(|it| !it.is_empty());
         let judul = named.map(|it| it.chars().take(intake::TITLE_LENGTH.1).collect());

@@ -4,8 +4,6 @@
 //! [`crate::domain::growth`]: every weighed child has exactly one of N, T, O, B, and together they are D; a weight
 //! flagged implausible has none and is in none of them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -13,10 +11,12 @@ use super::{Desk, PersonRow, aduan};
 use crate::domain::growth::{
     GainSettings, Index, Nt, Status, Visit, Weighing, assess, completed_months, gain::SessionMonth, judge_all,
 };
+use crate::domain::iso;
 use crate::domain::json::Value;
 use crate::domain::ledger::Subject;
 use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{RUMAH, SesiId};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// A balita is younger than this many months.
 const BALITA_MONTHS: u32 = 60;
@@ -127,6 +127,7 @@ impl Measure {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Month {
     /// Its first day.
+    #[serde(with = "crate::domain::iso")]
     pub first: NaiveDate,
     /// `2026-10`
     pub before: String,
@@ -150,6 +151,7 @@ pub struct Names {
     /// Which.
     pub measure: Measure,
     /// First day of the month.
+    #[serde(with = "crate::domain::iso")]
     pub first: NaiveDate,
     /// People.
     pub people: Vec<PersonRow>,
@@ -166,7 +168,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             let found = found(desk, first);
             let complaints = complaints(desk, first).len();
             let counts = Measure::ALL.map(|it| {
-                let count = if it == Measure::Aduan { complaints } else { found.get(&it).map_or(0, BTreeSet::len) };
+                let count = if it == Measure::Aduan { complaints } else { found.get(&it).map_or(0, SortedSet::len) };
                 (it, u32::try_from(count).unwrap_or(u32::MAX))
             });
             let next = first.checked_add_months(Months::new(1)).filter(|it| *it <= desk.today());
@@ -196,11 +198,11 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
 /// `2026-11`
 #[must_use]
 pub fn month_word(first: NaiveDate) -> String {
-    first.format("%Y-%m").to_string()
+    format!("{:04}-{:02}", first.year(), first.month())
 }
 
 fn first_day(desk: &Desk<'_>, bulan: &str) -> NaiveDate {
-    let asked = NaiveDate::parse_from_str(&format!("{bulan}-01"), "%Y-%m-%d").ok();
+    let asked = iso::day(&format!("{bulan}-01"));
     let this = desk.today().with_day(1).unwrap_or_else(|| desk.today());
     asked.filter(|it| *it <= this).unwrap_or(this)
 }
@@ -214,21 +216,21 @@ fn complaints(desk: &Desk<'_>, first: NaiveDate) -> Vec<aduan::Row> {
 }
 
 /// Who is behind each number.
-fn found(desk: &Desk<'_>, first: NaiveDate) -> BTreeMap<Measure, BTreeSet<String>> {
-    let mut found: BTreeMap<Measure, BTreeSet<String>> = BTreeMap::new();
-    let mut days: BTreeSet<SesiId> = desk.book.sesi_list().map(|it| it.id).collect();
+fn found(desk: &Desk<'_>, first: NaiveDate) -> SortedMap<Measure, SortedSet<String>> {
+    let mut found: SortedMap<Measure, SortedSet<String>> = SortedMap::new();
+    let mut days: SortedSet<SesiId> = desk.book.sesi_list().map(|it| it.id).collect();
     for sasaran in desk.book.sasaran_list() {
         let visits = desk.book.visits(&sasaran.id);
         days.extend(visits.iter().map(|(sesi, _)| sesi.clone()));
         for measure in of_person(first, &sasaran, &visits) {
-            found.entry(measure).or_default().insert(sasaran.id.clone());
+            found.or_default(measure).insert(sasaran.id.clone());
         }
     }
     // Who came to an open day is said by its attendance, also where nothing was measured, or where a card was
     // filled by mistake; what was entered late from paper was an open day too.
     for day in days.iter().filter(|it| is_in(first, it.on) && it.place != RUMAH) {
         let came = desk.book.present(day).into_iter().filter(|id| desk.book.sasaran(id).is_some());
-        found.entry(Measure::Datang).or_default().extend(came);
+        found.or_default(Measure::Datang).extend(came);
     }
     found
 }

@@ -5,9 +5,6 @@
 //! Who the author is, ids, numbers and times come from the caller; sealing and storing happen elsewhere.
 
 use chrono::{NaiveDate, NaiveDateTime};
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
-use unicode_normalization::UnicodeNormalization;
 
 use super::category::{self, Category, CategoryTable, CategoryTrait};
 use super::codes::codes;
@@ -15,6 +12,10 @@ use super::consent::{ConsentPurpose, ConsentRecord, LegalBasis};
 use super::process::{CategoryFacts, Facts, Jenis};
 use super::secrecy::{Kerahasiaan, Offer, point_offer};
 use super::ticket::TicketNumber;
+use crate::domain::form::kept::{self, Kept, Member};
+use crate::domain::iso;
+use crate::domain::json::{self, Map, Value, object};
+use crate::unicode;
 
 /// Characters of a title.
 pub const TITLE_LENGTH: (usize, usize) = (5, 80);
@@ -265,7 +266,7 @@ pub enum Warning {
 }
 
 /// A point on the map, in microdegrees (WGS84).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Point {
     /// Latitude in microdegrees.
     pub lintang: i32,
@@ -280,10 +281,24 @@ impl Point {
     pub fn is_estimate(&self) -> bool {
         self.akurasi_m > ACCURATE_METERS
     }
+
+    fn to_value(self) -> Value {
+        let members =
+            [("lintang", self.lintang.into()), ("bujur", self.bujur.into()), ("akurasi_m", self.akurasi_m.into())];
+        object(members).into()
+    }
+
+    fn of(value: &Value) -> Option<Self> {
+        Some(Self {
+            lintang: number(value, "lintang")?,
+            bujur: number(value, "bujur")?,
+            akurasi_m: number(value, "akurasi_m")?,
+        })
+    }
 }
 
 /// A voice note stored beside the draft.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VoiceNote {
     /// SHA-256 of the file, 64 lower-case hex digits.
     pub sha256: String,
@@ -291,8 +306,18 @@ pub struct VoiceNote {
     pub detik: u32,
 }
 
+impl VoiceNote {
+    fn to_value(&self) -> Value {
+        object([("sha256", self.sha256.as_str().into()), ("detik", self.detik.into())]).into()
+    }
+
+    fn of(value: &Value) -> Option<Self> {
+        Some(Self { sha256: value.get("sha256")?.as_text()?.to_owned(), detik: number(value, "detik")? })
+    }
+}
+
 /// A photo stored beside the draft, scaled and without EXIF.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Photo {
     /// SHA-256 of the file, 64 lower-case hex digits.
     pub sha256: String,
@@ -300,9 +325,22 @@ pub struct Photo {
     pub byte: u32,
 }
 
+impl Photo {
+    fn to_value(&self) -> Value {
+        object([("sha256", self.sha256.as_str().into()), ("byte", self.byte.into())]).into()
+    }
+
+    fn of(value: &Value) -> Option<Self> {
+        Some(Self { sha256: value.get("sha256")?.as_text()?.to_owned(), byte: number(value, "byte")? })
+    }
+}
+
+fn number<T: TryFrom<i64>>(value: &Value, key: &str) -> Option<T> {
+    T::try_from(value.get(key)?.as_int()?).ok()
+}
+
 /// An aduan while it is typed (T1). Text fields hold what was typed; an empty one was not filled.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Draft {
     /// Word of [`Jenis`].
     pub jenis: String,
@@ -369,8 +407,7 @@ pub struct Draft {
     /// Photos.
     pub foto: Vec<Photo>,
     /// Members of a newer app, carried unharmed.
-    #[serde(flatten)]
-    pub extra: Map<String, Value>,
+    pub extra: Map,
 }
 
 impl core::fmt::Debug for Draft {
@@ -405,14 +442,14 @@ pub enum Submission {
     /// Handlers read `public`; `identity` is to be sealed.
     Open {
         /// Data of the open event: no identity in it.
-        public: Map<String, Value>,
+        public: Map,
         /// Data of the sealed event with the reporter's identity; none for `tanpa_identitas`.
-        identity: Option<Map<String, Value>>,
+        identity: Option<Map>,
     },
     /// A `rahasia` aduan: the whole is to be sealed, the identity under `pelapor`.
     Sealed {
         /// All the data.
-        everything: Map<String, Value>,
+        everything: Map,
     },
 }
 
@@ -425,7 +462,76 @@ impl core::fmt::Debug for Submission {
     }
 }
 
+impl Kept for Draft {
+    fn members(&mut self) -> Vec<(&'static str, Member<'_>)> {
+        vec![
+            ("jenis", Member::Text(&mut self.jenis)),
+            ("kategori", Member::Text(&mut self.kategori)),
+            ("mendesak", Member::Flag(&mut self.mendesak)),
+            ("judul", Member::Text(&mut self.judul)),
+            ("uraian", Member::Text(&mut self.uraian)),
+            ("waktu_kejadian", Member::Text(&mut self.waktu_kejadian)),
+            ("waktu_perkiraan", Member::Flag(&mut self.waktu_perkiraan)),
+            ("sifat", Member::Text(&mut self.sifat)),
+            ("jumlah_terdampak_kk", Member::Text(&mut self.jumlah_terdampak_kk)),
+            ("kode_desa", Member::Text(&mut self.kode_desa)),
+            ("dusun", Member::Text(&mut self.dusun)),
+            ("rw", Member::Text(&mut self.rw)),
+            ("rt", Member::Text(&mut self.rt)),
+            ("patokan", Member::Text(&mut self.patokan)),
+            ("untuk_diri", Member::Text(&mut self.untuk_diri)),
+            ("kerahasiaan", Member::Text(&mut self.kerahasiaan)),
+            ("minta_diturunkan", Member::Flag(&mut self.minta_diturunkan)),
+            ("nama", Member::Text(&mut self.nama)),
+            ("hp", Member::Text(&mut self.hp)),
+            ("cara_hubung", Member::Text(&mut self.cara_hubung)),
+            ("jam_aman", Member::Text(&mut self.jam_aman)),
+            ("alamat", Member::Text(&mut self.alamat)),
+            ("nik", Member::Text(&mut self.nik)),
+            ("kelompok", Member::Text(&mut self.kelompok)),
+            ("wali_nama", Member::Text(&mut self.wali_nama)),
+            ("wali_hubungan", Member::Text(&mut self.wali_hubungan)),
+            ("saluran", Member::Text(&mut self.saluran)),
+            ("dasar_pemrosesan", Member::Text(&mut self.dasar_pemrosesan)),
+        ]
+    }
+}
+
 impl Draft {
+    /// As it is kept while it is typed.
+    pub fn to_json(&self) -> String {
+        let list = |items: Vec<Value>| Value::List(items);
+        let mut members = self.extra.clone();
+        members.extend(kept::write(&mut self.clone()));
+        members.insert("rekaman_suara".into(), self.rekaman_suara.as_ref().map(VoiceNote::to_value).into());
+        members.insert("titik".into(), self.titik.map(Point::to_value).into());
+        members.insert("persetujuan".into(), list(self.persetujuan.iter().map(ConsentRecord::to_value).collect()));
+        members.insert("foto".into(), list(self.foto.iter().map(Photo::to_value).collect()));
+        Value::Object(members).canonical()
+    }
+
+    /// Reads it again; members that are not there were not filled.
+    pub fn from_json(text: &str) -> Option<Self> {
+        let mut draft = Self::default();
+        let mut members = json::parse_object(text).ok()?;
+        kept::read(&mut draft, &mut members)?;
+        let mut given = |key: &str| members.remove(key).filter(|it| *it != Value::Null);
+        if let Some(voice) = given("rekaman_suara") {
+            draft.rekaman_suara = Some(VoiceNote::of(&voice)?);
+        }
+        if let Some(point) = given("titik") {
+            draft.titik = Some(Point::of(&point)?);
+        }
+        if let Some(Value::List(consents)) = given("persetujuan") {
+            draft.persetujuan = consents.into_iter().map(ConsentRecord::of).collect::<Option<_>>()?;
+        }
+        if let Some(Value::List(photos)) = given("foto") {
+            draft.foto = photos.iter().map(Photo::of).collect::<Option<_>>()?;
+        }
+        draft.extra = members;
+        Some(draft)
+    }
+
     /// The category chosen, if the table has it.
     pub fn category<'a>(&self, context: &Context<'a>) -> Option<&'a Category> {
         context.categories.find(self.kategori.trim())
@@ -632,10 +738,10 @@ impl Draft {
         self.persetujuan.iter().any(|consent| consent.purpose == *purpose)
     }
 
-    fn public_data(&self, context: &Context<'_>, facts: &Facts, assigned: &Assigned) -> Map<String, Value> {
+    fn public_data(&self, context: &Context<'_>, facts: &Facts, assigned: &Assigned) -> Map {
         let mut data = Data::default();
         data.text("nomor", &assigned.nomor.to_string());
-        data.text("diajukan_pada", &assigned.submitted_local.format("%Y-%m-%dT%H:%M:%S").to_string());
+        data.text("diajukan_pada", &iso::moment_text(assigned.submitted_local));
         data.text("jenis", facts.jenis.code());
         data.text("kategori_awal", &facts.category.kategori);
         data.number("versi_kategori", context.categories.version().into());
@@ -645,10 +751,7 @@ impl Draft {
         data.text("judul", &self.judul);
         data.text("uraian", &self.uraian);
         if let Some(voice) = &self.rekaman_suara {
-            let mut entry = Data::default();
-            entry.text("sha256", &voice.sha256);
-            entry.number("detik", voice.detik.into());
-            data.0.insert("rekaman_suara".into(), Value::Object(entry.0));
+            data.0.insert("rekaman_suara".into(), voice.to_value());
         }
         if let Some(day) = date(&self.waktu_kejadian) {
             data.text("waktu_kejadian", &day.to_string());
@@ -660,7 +763,7 @@ impl Draft {
         let basis = LegalBasis::from_code(self.dasar_pemrosesan.trim());
         data.text("dasar_pemrosesan", if self.rests_on_consent() { "persetujuan" } else { basis.code() });
         data.list("persetujuan", self.persetujuan.iter().map(public_consent).collect());
-        data.list("foto", self.foto.iter().map(photo_entry).collect());
+        data.list("foto", self.foto.iter().map(Photo::to_value).collect());
         if facts.kerahasiaan.asks_reporter() {
             data.text("pelapor_ref", &assigned.pelapor_ref);
         }
@@ -681,15 +784,11 @@ impl Draft {
         data.text("rt", &three_digits(&self.rt));
         data.text("patokan", &self.patokan);
         if let Some(point) = self.titik {
-            let mut entry = Data::default();
-            entry.number("lintang", point.lintang.into());
-            entry.number("bujur", point.bujur.into());
-            entry.number("akurasi_m", point.akurasi_m.into());
-            data.0.insert("titik".into(), Value::Object(entry.0));
+            data.0.insert("titik".into(), point.to_value());
         }
     }
 
-    fn identity_data(&self, assigned: &Assigned) -> Map<String, Value> {
+    fn identity_data(&self, assigned: &Assigned) -> Map {
         let mut data = Data::default();
         data.text("pelapor_ref", &assigned.pelapor_ref);
         data.text("nama", &self.nama);
@@ -788,22 +887,15 @@ fn public_consent(consent: &ConsentRecord) -> Value {
     Value::Object(entry.0)
 }
 
-fn photo_entry(photo: &Photo) -> Value {
-    let mut entry = Data::default();
-    entry.text("sha256", &photo.sha256);
-    entry.number("byte", photo.byte.into());
-    Value::Object(entry.0)
-}
-
 /// Event data: texts, whole numbers, flags, lists and objects; empty texts and lists are left out.
 #[derive(Default)]
-struct Data(Map<String, Value>);
+struct Data(Map);
 
 impl Data {
     fn text(&mut self, key: &str, value: &str) {
         let value = clean(value);
         if !value.is_empty() {
-            self.0.insert(key.into(), Value::String(value));
+            self.0.insert(key.into(), Value::Text(value));
         }
     }
 
@@ -817,7 +909,7 @@ impl Data {
 
     fn list(&mut self, key: &str, values: Vec<Value>) {
         if !values.is_empty() {
-            self.0.insert(key.into(), Value::Array(values));
+            self.0.insert(key.into(), Value::List(values));
         }
     }
 }
@@ -884,8 +976,9 @@ impl Errors {
 
 /// Composed (NFC), without control characters but line ends, without blanks around.
 fn clean(text: &str) -> String {
-    let composed: String = text.replace("\r\n", "\n").nfc().filter(|it| *it == '\n' || !it.is_control()).collect();
-    composed.trim().to_owned()
+    let composed = unicode::composed(&text.replace("\r\n", "\n"));
+    let visible: String = composed.chars().filter(|it| *it == '\n' || !it.is_control()).collect();
+    visible.trim().to_owned()
 }
 
 /// A count as typed: digits, with full stops between groups of three.

@@ -8,10 +8,10 @@
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::category::{Category, CategoryTrait};
 use super::secrecy::Kerahasiaan;
+use crate::domain::json::{Map, Value};
 pub use words::{
     AlasanKembali, AlasanTolak, AlasanTunda, Class, Code, HasilKode, Jalur, Jenis, Owner, Role, Status, Tuntas,
 };
@@ -214,13 +214,13 @@ pub struct State {
     /// The working state it returns to after a pause or a reopening.
     pub handled_in: Option<Status>,
     /// Until when it waits (T11).
-    #[serde(with = "day")]
+    #[serde(with = "crate::domain::iso")]
     pub postponed_until: Option<NaiveDate>,
     /// Since when something is asked of the reporter (T3).
-    #[serde(with = "day")]
+    #[serde(with = "crate::domain::iso")]
     pub asked_on: Option<NaiveDate>,
     /// When it was answered, closed, rejected or withdrawn last.
-    #[serde(with = "day")]
+    #[serde(with = "crate::domain::iso")]
     pub ended_on: Option<NaiveDate>,
     /// By which transition it ended last.
     pub ended_by: Option<Code>,
@@ -325,14 +325,14 @@ impl CategoryFacts {
 
 impl Facts {
     /// Reads what decides from the data of T2; `None` when what every version writes is not there.
-    pub fn of_submission(data: &Map<String, Value>) -> Option<Self> {
-        let text = |key: &str| data.get(key).and_then(Value::as_str);
-        let traits = data.get("khusus").and_then(Value::as_array).into_iter().flatten();
+    pub fn of_submission(data: &Map) -> Option<Self> {
+        let text = |key: &str| data.get(key).and_then(Value::as_text);
+        let traits = data.get("khusus").and_then(Value::as_list).into_iter().flatten();
         Some(Self {
             jenis: Jenis::from_code(text("jenis")?),
             category: CategoryFacts {
                 kategori: text("kategori_awal")?.to_owned(),
-                traits: traits.filter_map(Value::as_str).map(CategoryTrait::from_code).collect(),
+                traits: traits.filter_map(Value::as_text).map(CategoryTrait::from_code).collect(),
             },
             kerahasiaan: Kerahasiaan::from_code(text("kerahasiaan")?),
             is_urgent: data.get("mendesak").and_then(Value::as_bool)?,
@@ -762,21 +762,6 @@ fn works_in(role: &Role, status: &Status) -> bool {
 /// Whether `on` is at most so many calendar days after the start; an unknown start is never within.
 fn is_within(start: Option<NaiveDate>, days: i64, on: NaiveDate) -> bool {
     start.is_some_and(|start| on.signed_duration_since(start).num_days() <= days)
-}
-
-/// A day as `YYYY-MM-DD`, or nothing.
-mod day {
-    use chrono::NaiveDate;
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(day: &Option<NaiveDate>, serializer: S) -> Result<S::Ok, S::Error> {
-        day.map(|day| day.to_string()).serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
-        let text = Option::<String>::deserialize(deserializer)?;
-        text.map(|text| text.parse().map_err(serde::de::Error::custom)).transpose()
-    }
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Days {
     /// Today at the posyandu.
+    #[serde(with = "crate::domain::iso")]
     pub today: chrono::NaiveDate,
     /// Open ones, latest first; an older one was forgotten.
     pub open: Vec<DayRow>,

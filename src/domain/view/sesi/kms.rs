@@ -76,11 +76,26 @@ pub struct ChartData {
     /// Sex.
     pub sex: Option<Sex>,
     /// Birth.
+    #[serde(with = "crate::domain::iso")]
     pub born_on: Option<NaiveDate>,
     /// The letter of every month.
     pub gains: Vec<Gain>,
-    /// Day, length after the 0.7 cm rule, weight, PB or TB; flagged ones are left out.
-    pub lengths: Vec<(NaiveDate, u32, Option<u32>, Stature)>,
+    /// Lengths, without flagged ones.
+    pub lengths: Vec<Length>,
+}
+
+/// A length, and the weight of the same day.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Length {
+    /// The day.
+    #[serde(with = "crate::domain::iso")]
+    pub on: NaiveDate,
+    /// After the 0.7 cm rule.
+    pub mm: u32,
+    /// Weight.
+    pub grams: Option<u32>,
+    /// PB or TB.
+    pub stature: Stature,
 }
 
 /// The charts of a child.
@@ -127,7 +142,7 @@ pub fn chart_data(growth: &Growth) -> ChartData {
         let is_flagged = |index| assessment.rechecks().any(|it| it == index);
         let length = assessment.length.filter(|_| !is_flagged(Index::LengthForAge))?;
         let grams = assessment.weight_grams.filter(|_| !is_flagged(Index::WeightForLength));
-        Some((id.on, length.used_mm, grams, assessment.stature))
+        Some(Length { on: id.on, mm: length.used_mm, grams, stature: assessment.stature })
     });
     ChartData {
         sex: growth.sasaran.kelamin,
@@ -190,20 +205,19 @@ pub fn draw(data: &ChartData, which: Which, (from, to): (u32, u32), frame: Frame
             chart(sex, Axis::WeightByMonths { from, to }, frame, &points)
         }
         Which::Tbu => {
-            let point = |it: &(NaiveDate, u32, Option<u32>, Stature)| ChartPoint::length(born_on, it.0, it.1);
+            let point = |it: &Length| ChartPoint::length(born_on, it.on, it.mm);
             let points: Vec<ChartPoint> = data.lengths.iter().map(point).collect();
             chart(sex, Axis::LengthByMonths { from, to }, frame, &points)
         }
         Which::Bbtb => {
             let stature = if from < 24.0 { Stature::Panjang } else { Stature::Tinggi };
             let months = |on: NaiveDate| on.signed_duration_since(born_on).num_days() as f64 / DAYS_PER_MONTH;
-            let here = |it: &&(NaiveDate, u32, Option<u32>, Stature)| {
-                it.3 == stature && (from..=to).contains(&months(it.0)) && it.2.is_some()
-            };
+            let here =
+                |it: &&Length| it.stature == stature && (from..=to).contains(&months(it.on)) && it.grams.is_some();
             let shown: Vec<_> = data.lengths.iter().filter(here).collect();
-            let last = shown.last().map_or(if from < 12.0 { 600 } else { 800 }, |it| it.1);
+            let last = shown.last().map_or(if from < 12.0 { 600 } else { 800 }, |it| it.mm);
             let points: Vec<ChartPoint> =
-                shown.iter().filter_map(|it| Some(ChartPoint::weight_at_length(it.0, it.1, it.2?))).collect();
+                shown.iter().filter_map(|it| Some(ChartPoint::weight_at_length(it.on, it.mm, it.grams?))).collect();
             chart(sex, Axis::weight_by_length_around(stature, last), frame, &points)
         }
     }

@@ -3,6 +3,8 @@
 //! [`day`] has the queue of the five stations, [`ukur`] what a form needs, [`hasil`] the answer after
 //! measuring, [`kms`] the charts, [`tutup`] the checklist at the end.
 
+use crate::domain::sorted::SortedSet;
+
 pub mod day;
 pub mod hasil;
 pub mod kms;
@@ -11,8 +13,6 @@ pub mod ukur;
 
 #[cfg(test)]
 mod tests;
-
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -141,7 +141,7 @@ pub fn expected<'a>(desk: &'a Desk<'_>, id: &SesiId) -> impl Iterator<Item = Sas
 
 /// Expected and not come, by name.
 #[must_use]
-pub fn absent(desk: &Desk<'_>, id: &SesiId, present: &BTreeSet<String>) -> Vec<Sasaran> {
+pub fn absent(desk: &Desk<'_>, id: &SesiId, present: &SortedSet<String>) -> Vec<Sasaran> {
     let mut absent: Vec<Sasaran> = expected(desk, id).filter(|it| !present.contains(&it.id)).collect();
     absent.sort_by(|a, b| a.nama.to_lowercase().cmp(&b.nama.to_lowercase()).then_with(|| a.id.cmp(&b.id)));
     absent
@@ -253,7 +253,7 @@ pub fn next(desk: &Desk<'_>, id: &SesiId, station: Station, after: &str) -> Opti
     if station != Station::Ukur {
         return None;
     }
-    let present: BTreeSet<String> = came.into_iter().map(|it| it.row.id).collect();
+    let present: SortedSet<String> = came.into_iter().map(|it| it.row.id).collect();
     let absent = absent(desk, id, &present);
     let expected = absent.iter().find(|it| it.id != after)?;
     Some(Next { row: row_on(desk, expected, id), is_waiting: false })

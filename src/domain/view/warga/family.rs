@@ -1,7 +1,5 @@
 //! Families: all of them by RT, and one with everybody in it.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::person::disputes;
@@ -9,6 +7,7 @@ use super::{Dispute, HITS, HitRow, open_day, year_begins};
 use crate::domain::form::warga::is_head;
 use crate::domain::names::fold_words;
 use crate::domain::sasaran::{Alamat, Keluarga};
+use crate::domain::sorted::SortedMap;
 use crate::domain::view::{Desk, PersonRow};
 
 /// A family in a line.
@@ -81,11 +80,11 @@ impl FamilyRow {
 
 /// All families, by RT; those without one last.
 pub(super) fn by_rt(desk: &Desk<'_>) -> Vec<Rt> {
-    let mut by_rt: BTreeMap<(bool, String, String), Vec<FamilyRow>> = BTreeMap::new();
+    let mut by_rt: SortedMap<(bool, String, String), Vec<FamilyRow>> = SortedMap::new();
     for keluarga in desk.book.keluarga_list() {
         let row = FamilyRow::of(desk, &keluarga);
         let Alamat { rt, rw, .. } = keluarga.alamat;
-        by_rt.entry((rt.is_empty(), rw, rt)).or_default().push(row);
+        by_rt.or_default((rt.is_empty(), rw, rt)).push(row);
     }
     let group = |((_, rw, rt), mut families): ((bool, String, String), Vec<FamilyRow>)| {
         families.sort_by_cached_key(|it| it.kepala.to_lowercase());

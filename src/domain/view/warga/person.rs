@@ -75,7 +75,7 @@ pub enum Said {
     /// An address.
     Place(Alamat),
     /// Whether she is expected, since when.
-    Status(Status, Option<NaiveDate>),
+    Status(Status, #[serde(with = "crate::domain::iso")] Option<NaiveDate>),
     /// A family, by its head.
     Family(String),
 }

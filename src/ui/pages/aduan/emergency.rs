@@ -26,10 +26,9 @@ pub fn EmergencyPage() -> impl IntoView {
             let id = super::new_id();
             let mut draft = intake::Draft::default();
             draft.extra.insert(CALLS.into(), CallMade::to_json(&calls.get_untracked()));
-            if let Ok(body) = serde_json::to_vec(&draft) {
-                // Where it could not be kept the form opens empty; the calls are asked again on the complaint.
-                let _ = desk.ask(Request::KeepDraft { form: form(&id), body }).await;
-            }
+            let body = draft.to_json().into_bytes();
+            // Where it could not be kept the form opens empty; the calls are asked again on the complaint.
+            let _ = desk.ask(Request::KeepDraft { form: form(&id), body }).await;
             router::go(&format!("/aduan/baru?draf={id}&langkah=1"));
         });
     });

@@ -8,6 +8,7 @@ use crate::domain::aduan::intake::{Context, Draft, Field, FieldError, Photo, Ste
 use crate::domain::aduan::own;
 use crate::domain::aduan::secrecy::Kerahasiaan;
 use crate::domain::intent::aduan::CALLS;
+use crate::domain::json::{Map, Value, object};
 use crate::domain::view::aduan::FormInfo;
 use crate::i18n::aduan as kata;
 use crate::messages::Request;
@@ -27,18 +28,17 @@ pub struct CallMade {
 
 impl CallMade {
     /// As the draft keeps them.
-    pub fn to_json(calls: &[Self]) -> serde_json::Value {
+    pub fn to_json(calls: &[Self]) -> Value {
         let one = |it: &Self| {
             let members = [("kepada", &it.kepada), ("nomor", &it.nomor), ("waktu", &it.waktu)];
-            let members = members.into_iter().map(|(key, text)| (key.to_owned(), text.as_str().into()));
-            serde_json::Value::Object(members.collect())
+            object(members.map(|(key, text)| (key, text.as_str().into()))).into()
         };
-        serde_json::Value::Array(calls.iter().map(one).collect())
+        Value::List(calls.iter().map(one).collect())
     }
 
-    fn from_json(value: Option<&serde_json::Value>) -> Vec<Self> {
-        let list = value.and_then(serde_json::Value::as_array).into_iter().flatten();
-        let text = |it: &serde_json::Value, key: &str| it.get(key).and_then(|it| it.as_str()).map(str::to_owned);
+    fn from_json(value: Option<&Value>) -> Vec<Self> {
+        let list = value.and_then(Value::as_list).into_iter().flatten();
+        let text = |it: &Value, key: &str| it.get(key).and_then(Value::as_text).map(str::to_owned);
         let one = |it| Some(Self { kepada: text(it, "kepada")?, nomor: text(it, "nomor")?, waktu: text(it, "waktu")? });
         list.filter_map(one).collect()
     }
@@ -97,7 +97,7 @@ impl Form {
         self.agrees_catat.set(agrees(ConsentPurpose::Catat));
         self.agrees_bagikan.set(agrees(ConsentPurpose::BagikanOpd));
         self.agrees_foto.set(agrees(ConsentPurpose::Foto));
-        let text = |key: &str| draft.extra.get(key).and_then(|it| it.as_str()).unwrap_or_default().to_owned();
+        let text = |key: &str| draft.extra.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
         self.cari.set(text("cari"));
         self.judul_usul.set(text("judul_usul"));
         self.cara_setuju.set(text("cara_setuju"));
@@ -132,7 +132,7 @@ impl Form {
 
     /// The draft as the domain knows it.
     pub fn draft(self) -> Draft {
-        let mut extra = serde_json::Map::new();
+        let mut extra = Map::new();
         for (key, signal) in [
             ("cari", self.cari),
             ("judul_usul", self.judul_usul),
@@ -244,12 +244,12 @@ impl Form {
 
     /// Keeps every change; of changes that come while one is being kept, the last.
     pub fn keep(self, desk: Desk) {
-        let blank = untrack(|| serde_json::to_vec(&self.draft()).unwrap_or_default());
+        let blank = untrack(|| self.draft().to_json().into_bytes());
         let kept = StoredValue::new(blank);
         let wanted = StoredValue::new(None::<Vec<u8>>);
         let busy = StoredValue::new(false);
         Effect::new(move |_| {
-            let body = serde_json::to_vec(&self.draft()).unwrap_or_default();
+            let body = self.draft().to_json().into_bytes();
             if !self.keeps.get_value() || kept.with_value(|it| *it == body) {
                 return;
             }

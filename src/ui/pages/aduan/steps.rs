@@ -479,7 +479,7 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let id = form.id.get_value();
-            let draft = serde_json::to_string(&untrack(|| form.draft())).unwrap_or_default();
+            let draft = untrack(|| form.draft()).to_json();
             form.keeps.set_value(false);
             match desk.save(Intent::Aduan(intent::Intent::Send { id: id.clone(), draft })).await {
                 Ok(_) => {

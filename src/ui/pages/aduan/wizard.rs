@@ -82,7 +82,7 @@ async fn open(desk: Desk, id: String) -> Result<(FormInfo, Option<Draft>), Failu
         _ => return Err(Failure::Worker),
     };
     let draft = match desk.ask(Request::ReadDraft { form }).await? {
-        Reply::Draft(Some(body)) => serde_json::from_slice(&body).ok(),
+        Reply::Draft(Some(body)) => core::str::from_utf8(&body).ok().and_then(Draft::from_json),
         _ => None,
     };
     Ok((info, draft))

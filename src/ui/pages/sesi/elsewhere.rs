@@ -57,7 +57,7 @@ pub fn WhenPage() -> impl IntoView {
     let desk = use_desk();
     let orang = param("orang");
     let given = query("tanggal").get_untracked();
-    let given = given.and_then(|it| chrono::NaiveDate::parse_from_str(&it, "%Y-%m-%d").ok());
+    let given = given.and_then(|it| crate::domain::iso::day(&it));
     let kind = RwSignal::new(String::new());
     let date = RwSignal::new(given.map(waktu::date_short).unwrap_or_default());
     let kind_error = RwSignal::new(None::<String>);

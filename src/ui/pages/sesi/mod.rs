@@ -14,7 +14,7 @@ pub mod ukur;
 
 use leptos::task::spawn_local;
 
-use crate::domain::form::card::Answers;
+use crate::domain::form::card::{self, Answers};
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::PersonRow;
 use crate::i18n::{self, umum};
@@ -151,7 +151,7 @@ impl Draft {
         let number = self.last.get_value().wrapping_add(1);
         self.last.set_value(number);
         self.kept.set(None);
-        let body = serde_json::to_vec(answers).unwrap_or_default();
+        let body = card::to_draft(answers);
         let form = self.form();
         spawn_local(async move {
             let reply = self.desk.ask(Request::KeepDraft { form, body }).await;
@@ -173,7 +173,7 @@ impl Draft {
 /// What was being typed into a form.
 async fn read_draft(desk: Desk, form: String) -> Option<Answers> {
     match desk.ask(Request::ReadDraft { form }).await {
-        Ok(Reply::Draft(Some(body))) => serde_json::from_slice(&body).ok(),
+        Ok(Reply::Draft(Some(body))) => card::from_draft(&body),
         _ => None,
     }
 }
