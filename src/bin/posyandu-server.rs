@@ -36,7 +36,9 @@ fn run(serve: Serve) -> Result<(), Box<dyn std::error::Error>> {
         let mut interrupt = signal(SignalKind::interrupt())?;
         let mut terminate = signal(SignalKind::terminate())?;
         let listener = TcpListener::bind(serve.address).await?;
-        println!("posyandu-server: http://{}", listener.local_addr()?);
+        let address = listener.local_addr()?;
+        println!("posyandu-server: http://{address}");
+        println!("posyandu-server: http://{address}/?latihan has practice data, invented in the browser");
         let stop = async move {
             tokio::select! {
                 _ = interrupt.recv() => {}

@@ -15,6 +15,9 @@ const BUILT_AT: &str = env!("POSYANDU_BUILT_AT");
 /// Session flag: this tab practises. Its value is the number of invented families; benchmarks set a greater one.
 const PRACTICE: &str = "latihan";
 
+/// The address that begins the practice.
+const PRACTICE_QUERY: &str = "?latihan";
+
 /// Takes the first paint away and shows the app.
 pub fn mount() {
     if let Some(body) = document().body() {
@@ -75,9 +78,9 @@ fn App() -> impl IntoView {
     view! {
         <Sprite />
         <Show when=move || desk.practice.get()>
-            <p class="practice" role="note">
+            <aside class="practice">
                 <span>{kata::PRACTICE}</span>
-            </p>
+            </aside>
         </Show>
         <Show when=move || desk.shell.with(|it| it.waiting)>
             <p class="shell" role="status">
@@ -156,6 +159,11 @@ pub fn practise(desk: Desk, practice: bool) {
 
 fn session_flag() -> Option<u32> {
     let storage = window().session_storage().ok().flatten();
+    // `/?latihan` is the way in from outside, for courses; once inside the address is any other.
+    if window().location().search().is_ok_and(|it| it == PRACTICE_QUERY) {
+        let _ = storage.as_ref().map(|it| it.set_item(PRACTICE, &FAMILIES.to_string()));
+        router::turn("/", true);
+    }
     let flag = storage.and_then(|it| it.get_item(PRACTICE).ok().flatten())?;
     Some(flag.parse().unwrap_or(FAMILIES))
 }

@@ -9,4 +9,5 @@ pub mod menu;
 pub mod mulai;
 pub mod pulih;
 pub mod sesi;
+pub mod undo;
 pub mod warga;

@@ -1,6 +1,6 @@
 //! One open day: five stations, who waits, who came, who did not yet; and finding somebody else.
 
-use super::{UndoLine, param, save, station_query};
+use super::{param, save, station_query};
 use crate::domain::form::card::Station;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::SesiStatus;
@@ -12,6 +12,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, Tab, Tabs, TopBar, Trouble};
 use crate::ui::context::use_desk;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 

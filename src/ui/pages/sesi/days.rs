@@ -1,6 +1,6 @@
 //! The tab: today's open day, what was forgotten, what is planned, what was.
 
-use super::{UndoLine, offer_undo, save};
+use super::save;
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
 use crate::domain::intent::{Intent, sesi};
@@ -13,6 +13,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::pages::undo::{UndoLine, offer_undo};
 use crate::ui::prelude::*;
 use crate::ui::router;
 

@@ -2,7 +2,7 @@
 
 use super::chart::GrowthChart;
 use super::day::work_href;
-use super::{PersonHead, UndoLine, home_of, param, save, station_query};
+use super::{PersonHead, home_of, param, save, station_query};
 use crate::domain::form::card::{Answers, Station, Typed};
 use crate::domain::growth::chart::Frame;
 use crate::domain::intent::{Intent, sesi};
@@ -16,6 +16,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Trouble};
 use crate::ui::context::use_desk;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 
 /// The answer after measuring.

@@ -1,6 +1,6 @@
 //! The form engine: draws the fields of a card at a station, whatever they are, and saves what was said.
 
-use super::{Draft, PersonHead, form_name, home_of, offer_undo, param, read_draft, station_query};
+use super::{Draft, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
 use crate::domain::intent::{Intent, sesi};
@@ -11,6 +11,7 @@ use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
 use crate::ui::components::{Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::undo::offer_undo;
 use crate::ui::prelude::*;
 use crate::ui::router;
 

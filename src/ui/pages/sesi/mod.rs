@@ -15,12 +15,13 @@ pub mod ukur;
 use leptos::task::spawn_local;
 
 use crate::domain::form::card::{self, Answers};
-use crate::domain::intent::{Intent, Saved};
+use crate::domain::intent::Intent;
 use crate::domain::view::PersonRow;
 use crate::i18n::{self, umum};
 use crate::messages::{Failure, Reply, Request};
-use crate::ui::components::{Icon, StageIcon, UndoBar};
-use crate::ui::context::{Desk, Undo, use_desk};
+use crate::ui::components::{Icon, StageIcon};
+use crate::ui::context::Desk;
+use crate::ui::pages::undo::offer_undo;
 use crate::ui::prelude::*;
 use crate::ui::router::{param, query};
 
@@ -36,24 +37,6 @@ fn station_query() -> Memo<u8> {
 fn home_of(sesi: &str, orang: &str) -> String {
     let is_open_day = crate::domain::sesi::SesiId::parse(sesi).is_some_and(|it| it.is_open_day());
     if is_open_day { format!("/sesi/{sesi}") } else { format!("/kms/{orang}") }
-}
-
-/// Offers to take a save back for eight seconds.
-fn offer_undo(desk: Desk, what: String, saved: Saved) {
-    const SECONDS_8: std::time::Duration = std::time::Duration::from_secs(8);
-    if saved.events.is_empty() {
-        return;
-    }
-    let undo = Undo { what, events: saved.events };
-    desk.undo.set(Some(undo.clone()));
-    set_timeout(
-        move || {
-            if desk.undo.with_untracked(|it| it.as_ref() == Some(&undo)) {
-                desk.undo.set(None);
-            }
-        },
-        SECONDS_8,
-    );
 }
 
 /// Saves, offers to take it back, and goes on; what went wrong is shown by the page.
@@ -75,26 +58,6 @@ fn save(
             Err(error) => failure.set(Some(error)),
         }
     });
-}
-
-/// The line that takes the last save back, while it is offered.
-#[component]
-fn UndoLine() -> impl IntoView {
-    let desk = use_desk();
-    let undo = move |()| {
-        if let Some(undo) = desk.undo.get_untracked() {
-            desk.undo.set(None);
-            spawn_local(async move {
-                if let Err(failure) = desk.ask(Request::Undo { events: undo.events.clone() }).await {
-                    // Still there to be pressed again; the words say what happened.
-                    desk.undo.set(Some(Undo { what: i18n::failure(&failure), ..undo }));
-                }
-            });
-        }
-    };
-    view! {
-        {move || desk.undo.get().map(|it| view! { <UndoBar what=it.what on_undo=undo /> })}
-    }
 }
 
 /// The head of a screen about one person.

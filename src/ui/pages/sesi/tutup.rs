@@ -1,6 +1,6 @@
 //! Closing: what is still open, with names. Nothing here forbids closing.
 
-use super::{UndoLine, form_name, param, read_draft, save};
+use super::{form_name, param, read_draft, save};
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::SesiStatus;
 use crate::domain::view::sesi::tutup::Tutup;
@@ -11,6 +11,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 

@@ -2,7 +2,7 @@
 
 use wasm_bindgen::JsCast;
 
-use super::{Draft, PersonHead, form_name, home_of, offer_undo, param, query, read_draft};
+use super::{Draft, PersonHead, form_name, home_of, param, query, read_draft};
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Measure, Soft, Station, Typed, card_at, validate};
 use crate::domain::growth::Position;
 use crate::domain::intent::{Intent, sesi};
@@ -14,6 +14,7 @@ use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
 use crate::ui::components::{Icon, NumberPad, Page, Trouble};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::undo::offer_undo;
 use crate::ui::prelude::*;
 use crate::ui::router;
 

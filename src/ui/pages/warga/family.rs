@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
-use super::shared::{Gone, LastSave, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft, remember};
+use super::shared::{Gone, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft};
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
@@ -16,6 +16,7 @@ use crate::i18n::{umum, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::undo::{UndoLine, offer_undo};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -100,7 +101,7 @@ fn Shown(family: Family) -> impl IntoView {
             {is_empty.then(|| view! { <Empty say=kata::NO_MEMBERS.to_owned() /> })}
         </Page>
         <Dock ruled=true>
-            <LastSave />
+            <UndoLine />
             <a href=format!("/warga/baru?keluarga={}", keluarga.id) class="button button--plain">
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::ADD_MEMBER}</span>
@@ -183,7 +184,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
             let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
             match desk.save(Intent::Warga(wish)).await {
                 Ok(saved) => {
-                    remember(desk, kata::changed(&kata::family(&kepala)), saved);
+                    offer_undo(desk, kata::changed(&kata::family(&kepala)), saved);
                     router::go(&format!("/keluarga/{}", id.get_value()));
                 }
                 Err(error) => {

@@ -4,9 +4,7 @@
 use chrono::NaiveDate;
 use leptos::task::spawn_local;
 
-use super::shared::{
-    Gone, SelectField, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft, remember,
-};
+use super::shared::{Gone, SelectField, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft};
 use super::tab::FamilyLine;
 use crate::domain::form::FieldError;
 use crate::domain::form::warga::{
@@ -25,6 +23,7 @@ use crate::ui::components::{
     Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::{Desk, Watched, use_desk};
+use crate::ui::pages::undo::offer_undo;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -329,7 +328,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                         Mode::Edit { .. } => (kata::changed(&typed.nama), format!("/warga/{subject}")),
                     };
                     desk.search.set(String::new());
-                    remember(desk, what, saved);
+                    offer_undo(desk, what, saved);
                     router::go_instead(&to);
                 }
                 Err(error) => {

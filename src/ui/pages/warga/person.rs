@@ -4,7 +4,7 @@
 use leptos::task::spawn_local;
 
 use super::cari::FindBar;
-use super::shared::{Gone, LastSave, id_of_path, remember};
+use super::shared::{Gone, id_of_path};
 use super::tab::FamilyLine;
 use crate::domain::form::FieldError;
 use crate::domain::form::warga::needs_since;
@@ -21,6 +21,7 @@ use crate::ui::components::{
     Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::use_desk;
+use crate::ui::pages::undo::{UndoLine, offer_undo};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -122,7 +123,7 @@ fn Shown(person: Person) -> impl IntoView {
             </div>
         </Page>
         <footer class="dock">
-            <LastSave />
+            <UndoLine />
             {weigh
                 .map(|href| {
                     view! {
@@ -195,7 +196,7 @@ pub(super) fn Disputes(
         let what = kata::changed(kata::register(&dispute.register));
         spawn_local(async move {
             match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => remember(desk, what, saved),
+                Ok(saved) => offer_undo(desk, what, saved),
                 Err(error) => failure.set(Some(error)),
             }
         });
@@ -243,7 +244,7 @@ fn Joined(pair: JoinedPair) -> impl IntoView {
         let what = kata::parted(&pair.one.nama);
         spawn_local(async move {
             match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => remember(desk, what, saved),
+                Ok(saved) => offer_undo(desk, what, saved),
                 Err(error) => failure.set(Some(error)),
             }
         });
@@ -295,7 +296,7 @@ pub fn StatusPage() -> impl IntoView {
                 Ok(saved) => {
                     let to = format!("/warga/{}", saved.subject);
                     let what = kata::status_saved(&name.get_untracked(), &Status::parse(&word));
-                    remember(desk, what, saved);
+                    offer_undo(desk, what, saved);
                     router::go_instead(&to);
                 }
                 Err(Failure::Refused(errors)) => {
@@ -404,7 +405,7 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
             let wish = Wish::Join { one: one.clone(), other, together: true };
             match desk.save(Intent::Warga(wish)).await {
                 Ok(saved) => {
-                    remember(desk, kata::joined(&nama), saved);
+                    offer_undo(desk, kata::joined(&nama), saved);
                     router::go_instead(&format!("/warga/{one}"));
                 }
                 Err(error) => failure.set(Some(error)),

@@ -3,56 +3,18 @@
 use leptos::task::spawn_local;
 
 use crate::domain::form::FieldError;
-use crate::domain::intent::Saved;
 use crate::domain::view::warga::{HitRow, Today};
 use crate::i18n::{self, umum, warga as kata};
 use crate::messages::{Reply, Request};
-use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar, UndoBar};
-use crate::ui::context::{Desk, Undo, use_desk};
+use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar};
+use crate::ui::context::Desk;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
 /// The `:id` of the address.
 pub(super) fn id_of_path() -> Memo<String> {
     router::param("id")
-}
-
-/// Remembers a save for the eight seconds in which it may be taken back.
-pub(super) fn remember(desk: Desk, what: String, saved: Saved) {
-    const MS: u64 = 8000;
-    if saved.events.is_empty() {
-        return;
-    }
-    let undo = Undo { what, events: saved.events };
-    desk.undo.set(Some(undo.clone()));
-    let forget = move || {
-        if desk.undo.with_untracked(|it| it.as_ref() == Some(&undo)) {
-            desk.undo.set(None);
-        }
-    };
-    set_timeout(forget, std::time::Duration::from_millis(MS));
-}
-
-/// The last save, while it may be taken back.
-#[component]
-pub(super) fn LastSave() -> impl IntoView {
-    let desk = use_desk();
-    let take_back = move |()| {
-        let Some(undo) = desk.undo.get_untracked() else { return };
-        desk.undo.set(None);
-        spawn_local(async move {
-            // Refused only when the book closed meanwhile; then the gate says so.
-            let _ = desk.ask(Request::Undo { events: undo.events }).await;
-        });
-    };
-    view! {
-        <Show when=move || desk.undo.with(Option::is_some)>
-            <UndoBar
-                what=Signal::derive(move || desk.undo.with(|it| it.as_ref().map(|it| it.what.clone()).unwrap_or_default()))
-                on_undo=take_back
-            />
-        </Show>
-    }
 }
 
 /// A person in a list, with what the open day wants of her.
@@ -93,7 +55,7 @@ pub(super) fn Gone() -> impl IntoView {
             <p>{kata::GONE}</p>
         </Page>
         <footer class="dock">
-            <LastSave />
+            <UndoLine />
             <a href="/warga" class="button button--plain">
                 <span class="button__grow">{kata::TO_WARGA}</span>
                 <Icon name="lanjut" />

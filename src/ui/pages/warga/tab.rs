@@ -1,12 +1,13 @@
 //! The tab: families by RT, or everybody by name, a screenful at a time.
 
-use super::shared::{HitLine, LastSave};
+use super::shared::HitLine;
 use crate::domain::view::warga::{FamilyRow, Query, Rt, View};
 use crate::domain::view::{self};
 use crate::i18n::{beranda, umum, warga as kata};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -84,7 +85,7 @@ pub fn WargaPage() -> impl IntoView {
         </Page>
         <Tabs here=Tab::Warga>
             <div class="dock dock--tabs">
-                <LastSave />
+                <UndoLine />
             </div>
         </Tabs>
     }
