@@ -5,6 +5,7 @@
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 mod device;
+mod letters;
 mod markup;
 mod raw;
 mod store;
