@@ -80,20 +80,25 @@ pub fn act(act: Act) {
 }
 
 const REFUSED: &str = "pasang-nanti";
-const TWO_WEEKS_MS: f64 = 14.0 * 86_400_000.0;
+const TWO_WEEKS_S: u64 = 14 * 86_400;
+
+/// Whole seconds: the printer of fractions would weigh more than this file.
+fn now_s() -> u64 {
+    (js_sys::Date::now() / 1000.0) as u64
+}
 
 /// Whether installing may be offered: not in the two weeks after "Nanti saja".
 #[must_use]
 pub fn may_offer() -> bool {
     let storage = window().local_storage().ok().flatten();
-    let refused = storage.and_then(|it| it.get_item(REFUSED).ok().flatten()).and_then(|it| it.parse::<f64>().ok());
-    refused.is_none_or(|at| (js_sys::Date::now() - at).abs() > TWO_WEEKS_MS)
+    let refused = storage.and_then(|it| it.get_item(REFUSED).ok().flatten()).and_then(|it| it.parse::<u64>().ok());
+    refused.is_none_or(|at| now_s().abs_diff(at) > TWO_WEEKS_S)
 }
 
 /// Remembers "Nanti saja".
 pub fn refuse() {
     if let Ok(Some(storage)) = window().local_storage() {
-        let _ = storage.set_item(REFUSED, &js_sys::Date::now().to_string());
+        let _ = storage.set_item(REFUSED, &now_s().to_string());
     }
 }
 

@@ -223,10 +223,35 @@ pub struct Band {
 /// A line with a name on the chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
+    /// Where it runs, from left to right, to a tenth of a unit; never empty.
+    pub places: Vec<(f64, f64)>,
+}
+
+impl Line {
     /// `points` of a polyline.
-    pub points: String,
-    /// Where the line meets the right edge, to name it there.
-    pub end: (f64, f64),
+    #[must_use]
+    pub fn points(&self) -> String {
+        join(self.places.iter().copied())
+    }
+
+    /// Where it begins at the left edge.
+    #[must_use]
+    pub fn start(&self) -> (f64, f64) {
+        self.places.first().copied().unwrap_or_default()
+    }
+
+    /// Where it meets the right edge, to name it there.
+    #[must_use]
+    pub fn end(&self) -> (f64, f64) {
+        self.places.last().copied().unwrap_or_default()
+    }
+
+    /// The lowest place (the greatest `y`) right of `x`.
+    #[must_use]
+    pub fn lowest_after(&self, x: f64) -> f64 {
+        let places = self.places.iter().filter(|it| it.0 >= x);
+        places.map(|it| it.1).fold(self.end().1, f64::max)
+    }
 }
 
 /// A measurement as drawn.
@@ -394,9 +419,8 @@ impl Plot {
     }
 
     fn line(&self, k: f64) -> Option<Line> {
-        let curve = self.curve(k)?;
-        let (x, y) = *curve.last()?;
-        Some(Line { points: join(curve), end: (rounded(x), rounded(y)) })
+        let places: Vec<_> = self.curve(k)?.into_iter().map(|(x, y)| (rounded(x), rounded(y))).collect();
+        (!places.is_empty()).then_some(Line { places })
     }
 
     fn band(&self, from_sd: f64, to_sd: f64) -> Option<String> {
@@ -510,7 +534,8 @@ fn rounded(value: f64) -> f64 {
 }
 
 /// One decimal at most, without the float printer, which would weigh more than all of this file.
-fn tenths(value: f64) -> String {
+#[must_use]
+pub fn tenths(value: f64) -> String {
     let tenths = (value * 10.0).round() as i32;
     let sign = if tenths < 0 { "-" } else { "" };
     let (whole, rest) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
@@ -552,9 +577,9 @@ mod tests {
         let chart = kms();
         assert_eq!(chart.view_box, "0 0 360 404");
         // WHO 2006, boys, -3 SD: 2.1 kg at birth, 6.9 kg at 12 months; the axis runs from 1 to 13 kg.
-        assert!(chart.red.points.starts_with("50,282.8 62.3,27"), "{}", chart.red.points);
-        assert_eq!(chart.red.end.0, 344.0);
-        assert!((chart.red.end.1 - 160.9).abs() < 0.6, "{:?}", chart.red.end);
+        assert!(chart.red.points().starts_with("50,282.8 62.3,27"), "{}", chart.red.points());
+        assert_eq!(chart.red.end().0, 344.0);
+        assert!((chart.red.end().1 - 160.9).abs() < 0.6, "{:?}", chart.red.end());
         assert!(chart.below.ends_with("344,310 50,310"));
         let edges: Vec<_> = chart.bands.iter().map(|band| (band.from_sd, band.to_sd)).collect();
         assert_eq!(edges, [(1.0, 2.0), (-1.0, 1.0), (-2.0, -1.0), (-3.0, -2.0)]);

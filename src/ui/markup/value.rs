@@ -56,7 +56,7 @@ macro_rules! numbers {
         })+
     };
 }
-numbers!(u8, u32, u64, usize, i32, i64, f64);
+numbers!(u8, u32, u64, usize, i32, i64);
 
 impl<T: IntoValue> IntoValue for Option<T> {
     fn into_value(self) -> Value {

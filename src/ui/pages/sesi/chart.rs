@@ -1,6 +1,6 @@
 //! A growth chart as SVG: bands, lines, the child's line. Geometry comes from `domain::growth::chart`.
 
-use crate::domain::growth::chart::{BandColor, Chart, RowMark};
+use crate::domain::growth::chart::{BandColor, Chart, Line, RowMark, tenths};
 use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::view::sesi::kms::Which;
 use crate::i18n::sesi as kata;
@@ -34,11 +34,11 @@ pub fn GrowthChart(
     };
     let bands = chart.bands.into_iter().map(|it| view! { <polygon class=band(it.color) points=it.points></polygon> });
     let bands = bands.collect_view();
-    let orange_at = chart.orange.as_ref().map(|it| label_of_orange(&it.points, it.end, is_card, frame.top));
-    let red_at = (frame.right - 8.0, below_red(&chart.red.points, chart.red.end, frame.bottom));
+    let orange_at = chart.orange.as_ref().map(|it| label_of_orange(it, is_card, frame.top));
+    let red_at = (frame.right - 8.0, below_red(&chart.red, frame.bottom));
     let dots = chart.dots.iter().map(|it| {
         let (class, r) = if it.is_latest { ("now", "8") } else { ("dot", "5") };
-        view! { <circle class=class cx=it.x.to_string() cy=it.y.to_string() r=r></circle> }
+        view! { <circle class=class cx=tenths(it.x) cy=tenths(it.y) r=r></circle> }
     });
     let dots = dots.collect_view();
     let tag = chart.dots.iter().find(|it| it.is_latest).map(|it| {
@@ -47,25 +47,25 @@ pub fn GrowthChart(
         let y = if it.y - 38.0 < frame.top { it.y + 14.0 } else { it.y - 38.0 };
         let value = format_decimal((it.value * 10.0).round() as u32, 1, Decimals::Fixed(1));
         view! {
-            <rect class="tag" x=(x - 23.0).to_string() y=y.to_string() width="46" height="24" rx="6"></rect>
-            <text class="t-tag" x=x.to_string() y=(y + 18.0).to_string() text-anchor="middle">
+            <rect class="tag" x=tenths(x - 23.0) y=tenths(y) width="46" height="24" rx="6"></rect>
+            <text class="t-tag" x=tenths(x) y=tenths(y + 18.0) text-anchor="middle">
                 {value}
             </text>
         }
     });
-    let left = (frame.left - 6.0).to_string();
+    let left = tenths(frame.left - 6.0);
     let y_ticks = chart.y_ticks.iter().map(|it| {
         view! {
-            <text x=left.clone() y=(it.position() + 5.0).to_string() text-anchor="end">
+            <text x=left.clone() y=tenths(it.position() + 5.0) text-anchor="end">
                 {it.value}
             </text>
         }
     });
     let y_ticks = y_ticks.collect_view();
-    let below = (frame.bottom + 18.0).to_string();
+    let below = tenths(frame.bottom + 18.0);
     let x_ticks = chart.x_ticks.iter().map(|it| {
         view! {
-            <text x=it.position().to_string() y=below.clone() text-anchor="middle">
+            <text x=tenths(it.position()) y=below.clone() text-anchor="middle">
                 {it.value}
             </text>
         }
@@ -79,7 +79,7 @@ pub fn GrowthChart(
                 RowMark::Recheck => "?",
             };
             view! {
-                <text class="strong" x=x.to_string() y="359" text-anchor="middle">
+                <text class="strong" x=tenths(*x) y="359" text-anchor="middle">
                     {word}
                 </text>
             }
@@ -104,10 +104,10 @@ pub fn GrowthChart(
             <defs>
                 <clipPath id=clip.clone()>
                     <rect
-                        x=frame.left.to_string()
-                        y=frame.top.to_string()
-                        width=width.to_string()
-                        height=height.to_string()
+                        x=tenths(frame.left)
+                        y=tenths(frame.top)
+                        width=tenths(width)
+                        height=tenths(height)
                     ></rect>
                 </clipPath>
                 <pattern
@@ -122,29 +122,29 @@ pub fn GrowthChart(
             </defs>
             <rect
                 class="above"
-                x=frame.left.to_string()
-                y=frame.top.to_string()
-                width=width.to_string()
-                height=height.to_string()
+                x=tenths(frame.left)
+                y=tenths(frame.top)
+                width=tenths(width)
+                height=tenths(height)
             ></rect>
             <g clip-path=format!("url(#{clip})")>
                 {bands} <polygon class="below" points=chart.below.clone()></polygon>
                 <polygon fill=format!("url(#{hatch})") points=chart.below></polygon>
                 <path class="grid" d=chart.grid></path>
-                {chart.orange.map(|it| view! { <polyline class="orange" points=it.points></polyline> })}
-                <polyline class="red" points=chart.red.points></polyline> {segments}
+                {chart.orange.map(|it| view! { <polyline class="orange" points=it.points()></polyline> })}
+                <polyline class="red" points=chart.red.points()></polyline> {segments}
             </g>
             {dots}
             {y_ticks}
             {orange_at
                 .map(|(x, y, anchor)| {
                     view! {
-                        <text class="t-orange" x=x.to_string() y=y.to_string() text-anchor=anchor>
+                        <text class="t-orange" x=tenths(x) y=tenths(y) text-anchor=anchor>
                             {kata::ORANGE_LINE}
                         </text>
                     }
                 })}
-            <text class="t-red" x=red_at.0.to_string() y=red_at.1.to_string() text-anchor="end">
+            <text class="t-red" x=tenths(red_at.0) y=tenths(red_at.1) text-anchor="end">
                 {kata::RED_LINE}
             </text>
             {tag}
@@ -163,21 +163,17 @@ pub fn GrowthChart(
 }
 
 /// On the card at the right end, on the small picture at the left, away from the last number.
-fn label_of_orange(points: &str, end: (f64, f64), is_card: bool, top: f64) -> (f64, f64, &'static str) {
+fn label_of_orange(line: &Line, is_card: bool, top: f64) -> (f64, f64, &'static str) {
     if is_card {
-        return (end.0 - 8.0, (end.1 - 4.0).max(top + 16.0), "end");
+        let (x, y) = line.end();
+        return (x - 8.0, (y - 4.0).max(top + 16.0), "end");
     }
-    let first = points.split(' ').next().and_then(|it| it.split_once(','));
-    let (x, y) = first.and_then(|(x, y)| Some((x.parse().ok()?, y.parse().ok()?))).unwrap_or((end.0, end.1));
-    let (x, y): (f64, f64) = (x, y);
+    let (x, y) = line.start();
     (x + 8.0, (y - 24.0).max(top + 16.0), "start")
 }
 
 /// Below the red line along the whole of its name, also where the line climbs.
-fn below_red(points: &str, end: (f64, f64), bottom: f64) -> f64 {
+fn below_red(line: &Line, bottom: f64) -> f64 {
     const NAME_WIDTH: f64 = 112.0;
-    let pairs = points.split(' ').filter_map(|it| it.split_once(','));
-    let places = pairs.filter_map(|(x, y)| Some((x.parse::<f64>().ok()?, y.parse::<f64>().ok()?)));
-    let lowest = places.filter(|(x, _)| *x >= end.0 - NAME_WIDTH).map(|(_, y)| y).fold(end.1, f64::max);
-    (lowest + 18.0).min(bottom - 8.0)
+    (line.lowest_after(line.end().0 - NAME_WIDTH) + 18.0).min(bottom - 8.0)
 }
