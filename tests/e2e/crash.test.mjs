@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { serve } from "./support/app.mjs";
-import { bornMonthsAgo, enter, go, measure, openDay, press, register, weigh } from "./support/buku.mjs";
+import { bornMonthsAgo, choose, enter, go, measure, openDay, press, register, weigh } from "./support/buku.mjs";
 import { found } from "./support/kader.mjs";
 import { assertNoTrouble, confirmations, killable, profile } from "./support/killable.mjs";
 
@@ -35,12 +35,12 @@ const registering = {
     const nama = `Rekaan ${"ABCDEFGHIJKLMNOPQRSTUVWXYZ"[round % 26]}${"aeiou"[Math.floor(round / 26)]}ksara`;
     await go(page, `/warga/baru?keluarga=${book.keluarga}`);
     await page.locator("#nama").fill(nama);
-    await page.getByRole("radio", { name: "Perempuan" }).check({ force: true });
+    await choose(page.getByRole("radio", { name: "Perempuan" }));
     await page.locator("#lahir").fill(bornMonthsAgo(20 + round));
     await page.locator("#ibu").fill("Wulan Umpama");
-    await page.locator("#alasan").getByRole("radio").first().check({ force: true });
+    await choose(page.locator("#alasan").getByRole("radio").first());
     await page.locator("#hubungan").selectOption("cucu");
-    await page.getByRole("radio", { name: "Setuju, cap jempol di kertas" }).check({ force: true });
+    await choose(page.getByRole("radio", { name: "Setuju, cap jempol di kertas" }));
     return { nama, strike: () => tap(page, "Simpan") };
   },
   async look(page, { nama }, shown, book) {

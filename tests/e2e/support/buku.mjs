@@ -28,24 +28,24 @@ export function bornMonthsAgo(months, today = new Date()) {
   return `${day.getDate()}/${day.getMonth() + 1}/${day.getFullYear()}`;
 }
 
-/** Ticks a radio button or a box by its words; its ring lies over it. */
-export const tick = (scope, name) => scope.getByLabel(name).first().check({ force: true });
+/** Chooses a radio button or ticks a box; not by a point on the screen, which may move while lists come and go. */
+export const choose = (input) => input.evaluate((it) => it.click());
 
 /** Fills the form of a new person as far as it is given; nothing is saved. */
 export async function fillPerson(page, { nama, kelamin = "Laki-laki", lahir = bornMonthsAgo(11), ibu, nik, kepala, rt = "3" } = {}) {
   await page.locator("#nama").fill(nama);
-  await page.getByRole("radio", { name: kelamin, exact: true }).check({ force: true });
+  await choose(page.getByRole("radio", { name: kelamin, exact: true }));
   await page.locator("#lahir").fill(lahir);
   if (ibu) await page.locator("#ibu").fill(ibu);
   if (nik) await page.locator("#nik").fill(nik);
-  else await page.locator("#alasan").getByRole("radio").first().check({ force: true });
+  else await choose(page.locator("#alasan").getByRole("radio").first());
   if (kepala) {
     await page.getByRole("button", { name: "Keluarga baru" }).click();
     await page.locator("#nama-kepala").fill(kepala);
     await page.locator("#rt").fill(rt);
   }
   await page.locator("#hubungan").selectOption("anak");
-  await page.getByRole("radio", { name: "Setuju, tanda tangan di kertas" }).check({ force: true });
+  await choose(page.getByRole("radio", { name: "Setuju, tanda tangan di kertas" }));
 }
 
 /** Registers a child, in a new family unless `keluarga` is the id of one; answers the ids of both. */
@@ -79,7 +79,7 @@ export async function measure(page, { sesi, orang }, key = "bb") {
   await page.locator(`#${key}`).waitFor();
 }
 
-/** Weighs and measures a child up to the answer; what is not given is not measured. */
+/** Weighs and measures a child up to the answer; what is null is not measured. */
 export async function weigh(page, who, { bb = "8,6", tb = "73,1" } = {}) {
   const told = { bb, tb };
   await measure(page, who);
