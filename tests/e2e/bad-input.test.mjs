@@ -225,19 +225,22 @@ test("what a full phone refused is saved afterwards, as it was typed", async () 
 });
 
 test("a full phone still opens its book, to read and to take a copy out", async () => {
-  const { page, room } = full;
-  await room(1);
-  try {
-    await page.goto(`${server.origin}/warga?lihat=orang`);
-    await page.getByText("Siapa yang memakai?").waitFor({ timeout: 30_000 });
-    await typePin(page, PIN);
-    const opened = page.locator(".rows").getByText("Sekar Contoh");
-    await opened.or(page.locator(".lock__say").getByText(/\S/)).first().waitFor({ timeout: 30_000 });
-    assert.equal(await page.locator(".lock__say").allTextContents().then((all) => all.join("")), "");
-    await opened.waitFor();
-  } finally {
-    await room(undefined);
-  }
+  // A new start of the browser, which knows nothing of the room that there was.
+  await full.device.close({ keep: true });
+  full.device = await phone({ profile: full.device.folder });
+  const { page, context } = full.device;
+  const devtools = await context.newCDPSession(page);
+  await devtools.send("Storage.overrideQuotaForOrigin", { origin: server.origin, quotaSize: 1 });
+  await page.goto(`${server.origin}/warga?lihat=orang`);
+  await page.getByText("Siapa yang memakai?").waitFor({ timeout: 30_000 });
+  await typePin(page, PIN);
+  const said = page.locator(".lock__say").getByText(/\S/);
+  const opened = page.locator(".rows").getByText("Sekar Contoh");
+  await opened.or(said).first().waitFor({ timeout: 30_000 });
+  assert.deepEqual(await said.allTextContents(), []);
+  await go(page, "/menu");
+  await page.getByRole("button", { name: "Simpan berkas cadangan" }).click();
+  await page.getByText("Berkas cadangan sudah diunduh.").waitFor();
 });
 
 test("a browser that keeps nothing says so, and how to open the app", async () => {

@@ -1,11 +1,10 @@
-// Every screen there is, with real data: for screen readers, in both colours, with large letters, on its side; and the
-// key that leads back.
+// Every screen there is, with real data: for screen readers, in both colours, with large letters, on its side.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
 import { chooseKind, place, reporter, tell } from "./support/aduan.mjs";
 import { bornMonthsAgo, choose, enter, fillPerson, go, idIn, measure, openDay, press, register, weigh } from "./support/buku.mjs";
-import { Looker, PHONE, SIDEWAYS, fits, outOfReach, routeTable } from "./support/look.mjs";
+import { Looker, fits, routeTable } from "./support/look.mjs";
 import { PIN, assertAccessible, found, lock, next, typeBack } from "./support/kader.mjs";
 
 let server;
@@ -528,4 +527,13 @@ test("so it is with letters twice as large", () => {
 test("so it is with the phone on its side", () => {
   assert.ok(looker.screens > 50);
   assert.deepEqual(looker.sideways, []);
+});
+
+test("the line of the practice belongs to a part of the page that readers can jump to", async () => {
+  const { page, close } = await practising();
+  try {
+    await assertAccessible(page, "home of the practice");
+  } finally {
+    await close();
+  }
 });

@@ -37,9 +37,11 @@ export const largeText = (page) =>
   });
 export const usualText = (page) => page.evaluate(() => (document.documentElement.style.fontSize = ""));
 
-/** What cannot be seen or tapped: sentences about the screen and its buttons. */
-export const outOfReach = (page) =>
-  page.evaluate(() => {
+const BUTTONS = ".button, .choice, .pad__key, .tabs__tab, .segments__one, .steps__link, .iconbutton, .textbutton, button[type=submit]";
+
+/** What cannot be seen or tapped: sentences about the screen and its buttons, or whatever else is asked for. */
+export const outOfReach = (page, selector = BUTTONS) =>
+  page.evaluate((buttons) => {
     const said = [];
     const html = document.documentElement;
     if (html.scrollWidth > html.clientWidth) {
@@ -48,8 +50,7 @@ export const outOfReach = (page) =>
       said.push(`scrolls ${html.scrollWidth - html.clientWidth} px sideways, for ${widest?.outerHTML.slice(0, 80)}`);
     }
     const isShown = (it) => it.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && !it.closest("[inert], .unseen");
-    const name = (it) => (it.getAttribute("aria-label") ?? it.textContent).trim().replace(/\s+/g, " ").slice(0, 50);
-    const buttons = ".button, .choice, .pad__key, .tabs__tab, .segments__one, .steps__link, .iconbutton, .textbutton, button[type=submit]";
+    const name = (it) => (it.getAttribute("aria-label") || it.textContent || it.id).trim().replace(/\s+/g, " ").slice(0, 50);
     // Bars stick to the edges, so that a scroll of the browser's own choice may not show what lies in one or under one.
     const views = [
       (it) => it.scrollIntoView({ block: "center", inline: "nearest", behavior: "instant" }),
@@ -82,7 +83,7 @@ export const outOfReach = (page) =>
     }
     scrollTo(0, 0);
     return [...new Set(said)];
-  });
+  }, selector);
 
 /** Two frames: what was changed is laid out. */
 export const settled = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
