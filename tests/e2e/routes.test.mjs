@@ -43,21 +43,23 @@ async function walkRoutes(page) {
   const text = (words) => (page) => page.getByText(words);
   const css = (selector) => (page) => page.locator(selector);
 
-  // Who is visited: a child of about a year with a past, her family, the last open day.
-  await go(page, "/warga?lihat=orang");
-  await page.locator(".rows a.row").first().waitFor();
-  const rows = await page.locator(".rows a.row").evaluateAll((all) =>
-    all.map((it) => ({ href: it.getAttribute("href"), line: it.querySelector(".row__line").textContent })),
-  );
-  const child = rows.find((it) => /^(1\d|2[0-3])\sbulan/.test(it.line)).href.split("/").at(-1);
-  const other = rows.find((it) => /^\d+\stahun/.test(it.line)).href.split("/").at(-1);
-  await go(page, `/warga/${child}`);
-  const nama = await page.locator("#judul").textContent();
-  const family = (await page.locator('a[href^="/keluarga/"]').getAttribute("href")).split("/").at(-1);
+  // Who is visited: a child of more than a year who was weighed on the last open day, her family, somebody grown up.
+  const rows = async (address) => {
+    await go(page, address);
+    await page.locator(".rows a.row").first().waitFor();
+    return page.locator(".rows a.row").evaluateAll((all) =>
+      all.map((it) => ({ id: it.getAttribute("href").split("/").at(-1), line: it.querySelector(".row__line").textContent })),
+    );
+  };
   await go(page, "/sesi");
   await page.getByText("Yang sudah lewat").waitFor();
   const past = new URL(await page.locator('a[href*="langkah=1"]').first().evaluate((it) => it.href)).pathname.split("/").at(-1);
   const month = past.slice(0, 7);
+  const { id: child } = (await rows(`/laporan/d?bulan=${month}`)).find((it) => /^(1[2-9]|2[0-3])\sbulan/.test(it.line));
+  const { id: other } = (await rows("/warga?lihat=orang")).find((it) => /^\d+\stahun/.test(it.line));
+  await go(page, `/warga/${child}`);
+  const nama = await page.locator("#judul").textContent();
+  const family = (await page.locator('a[href^="/keluarga/"]').getAttribute("href")).split("/").at(-1);
 
   await part("the tabs", async () => {
     await see("/", "/", text("Buka hari ini"));
@@ -198,6 +200,8 @@ async function walkRoutes(page) {
   await part("measuring", async () => {
     const who = { sesi, orang: child };
     await see("/sesi/:sesi/ukur/:orang", `/sesi/${sesi}/ukur/${child}`, css("#bb"));
+    // As much as last time, which nobody asks about.
+    const bb = (await page.locator(".reading__last b").textContent()).replace(/[^\d,]/g, "");
     await next(page);
     await wrong(page, "bb");
     await looker.look(page, "weight, nothing typed");
@@ -205,7 +209,7 @@ async function walkRoutes(page) {
     await next(page);
     await page.getByText("85 kg tidak mungkin.").waitFor();
     await looker.look(page, "weight, refused");
-    await page.locator("#bb").fill("17");
+    await page.locator("#bb").fill("19");
     await next(page);
     await page.getByText("Timbang ulang?").waitFor();
     await looker.look(page, "weight, asked again");
@@ -214,7 +218,7 @@ async function walkRoutes(page) {
       await measure(page, who, key);
       await looker.look(page, `measuring ${key}`);
     }
-    await weigh(page, who, { bb: "9,9", tb: null });
+    await weigh(page, who, { bb, tb: null });
     await looker.look(page, "answer of today");
   });
   await part("the card", async () => {
