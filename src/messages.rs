@@ -14,6 +14,9 @@ use crate::domain::form::FieldError;
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::{Query, View};
 
+/// The form that may be kept before anybody has a key: the founding of the posyandu, without the PIN.
+pub const FOUNDING: &str = "mulai";
+
 /// A question or an order of the page.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Request {

@@ -7,6 +7,7 @@ pub mod app;
 pub mod client;
 pub mod components;
 pub mod context;
+pub mod drafts;
 pub mod markup;
 pub mod pages;
 pub mod prelude;

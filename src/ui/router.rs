@@ -3,11 +3,11 @@
 //! Links are plain `<a href="/…">`; one listener on the document takes them. Addresses hold ids and steps only,
 //! never anything that was typed.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::{Get, Memo, RwSignal, Set, With, WithUntracked, document, provide_context, use_context, window};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 
 use super::markup::{Node, fresh};
 
@@ -35,6 +35,45 @@ impl Address {
 
 thread_local! {
     static ADDRESS: Cell<Option<RwSignal<Address>>> = const { Cell::new(None) };
+    /// Where to, once the browser has gone back to where the steps were begun.
+    static LEAVING: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Where an entry of the browser's history stands: kept in the entry, so that a reload does not lose it.
+#[derive(Clone, Copy, Default)]
+struct Mark {
+    /// Entries of the app before this one.
+    depth: u32,
+    /// Depth at which the steps of this path began.
+    entry: u32,
+}
+
+impl Mark {
+    fn here() -> Self {
+        let state = window().history().and_then(|it| it.state()).unwrap_or(JsValue::NULL);
+        let number = |name: &str| {
+            let found = js_sys::Reflect::get(&state, &JsValue::from_str(name)).ok()?.as_f64()?;
+            Some(found as u32)
+        };
+        Self { depth: number("depth").unwrap_or(0), entry: number("entry").unwrap_or(0) }
+    }
+
+    /// Of the entry that comes: steps of one path count from where the path was come to.
+    fn after(self, to: &str, instead: bool) -> Self {
+        let depth = if instead { self.depth } else { self.depth + 1 };
+        let path = to.split('?').next().unwrap_or_default();
+        let is_step = window().location().pathname().is_ok_and(|it| it == path);
+        Self { depth, entry: if is_step { self.entry } else { depth } }
+    }
+
+    fn to_js(self) -> JsValue {
+        let state = js_sys::Object::new();
+        for (name, number) in [("depth", self.depth), ("entry", self.entry)] {
+            // Fails only for objects that are sealed.
+            let _ = js_sys::Reflect::set(&state, &JsValue::from_str(name), &JsValue::from(number));
+        }
+        state.into()
+    }
 }
 
 /// Begins to follow links and the back key. Call once, inside the owner of the whole page.
@@ -42,6 +81,10 @@ pub fn start() {
     let address = RwSignal::new(Address::here());
     ADDRESS.set(Some(address));
     let on_pop = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
+        if let Some(to) = LEAVING.take() {
+            go_instead(&to);
+            return;
+        }
         address.set(Address::here());
         focus_title();
     });
@@ -73,6 +116,22 @@ fn followed(event: &web_sys::MouseEvent) -> Option<String> {
     (is_plain && is_ours).then_some(href)
 }
 
+/// From the last step of a page to the page that follows it: the back key leads to where the steps were begun, and
+/// never into a form that is done.
+pub fn leave_to(to: &str) {
+    let mark = Mark::here();
+    let steps = mark.depth.saturating_sub(mark.entry);
+    let Some(back) = i32::try_from(steps).ok().filter(|it| *it > 0) else {
+        go_instead(to);
+        return;
+    };
+    LEAVING.set(Some(to.to_owned()));
+    let gone = window().history().is_ok_and(|it| it.go_with_delta(-back).is_ok());
+    if !gone && let Some(to) = LEAVING.take() {
+        go_instead(&to);
+    }
+}
+
 /// To another page, which the back key leaves again.
 pub fn go(to: &str) {
     turn(to, false);
@@ -90,12 +149,12 @@ pub fn go_instead(to: &str) {
 /// Another state of the same page: nothing scrolls, the focus stays.
 pub fn turn(to: &str, instead: bool) {
     let Ok(history) = window().history() else { return };
-    let nothing = wasm_bindgen::JsValue::NULL;
+    let mark = Mark::here().after(to, instead).to_js();
     // Refused only for addresses of other origins, which never come here.
     let _ = if instead {
-        history.replace_state_with_url(&nothing, "", Some(to))
+        history.replace_state_with_url(&mark, "", Some(to))
     } else {
-        history.push_state_with_url(&nothing, "", Some(to))
+        history.push_state_with_url(&mark, "", Some(to))
     };
     if let Some(address) = ADDRESS.get() {
         address.set(Address::here());

@@ -13,7 +13,7 @@ use crate::domain::json::{Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::{Draft, roster};
-use crate::messages::{Failure, Founding, Gate, LockPerson, LockScreen, Me, Reply, StoreFailure};
+use crate::messages::{FOUNDING, Failure, Founding, Gate, LockPerson, LockScreen, Me, Reply, StoreFailure};
 use crate::store::{Batch, Ledger};
 
 /// What the lock screen knows, sealed with the second device key.
@@ -24,6 +24,11 @@ pub(super) struct LockInfo {
 }
 
 pub(super) const LOCK: &str = "lock";
+
+/// A phone without room opens its book all the same; what could not be written is written the next time.
+fn unless_full(done: Result<(), Failure>) -> Result<(), Failure> {
+    if matches!(done, Err(Failure::Store(StoreFailure::Quota))) { Ok(()) } else { done }
+}
 
 impl Office {
     /// Where the app stands.
@@ -109,6 +114,23 @@ impl Office {
         self.write(Plan { drafts: vec![draft], ..Plan::default() }, &Own::default()).await.map(|_| ())
     }
 
+    /// Keeps what was typed of a posyandu that is not founded yet, sealed with the phone's own key: there is no other.
+    pub(super) async fn keep_founding(&self, body: Vec<u8>) -> Result<Reply, Failure> {
+        if self.lock_info().await?.is_some() {
+            return Err(Failure::Locked);
+        }
+        let sealed = self.device()?.seal_lock_info(&body).await.map_err(crypto)?;
+        self.db()?.write(&Batch::strict().put_meta(FOUNDING, sealed)).await.map_err(failure)?;
+        Ok(Reply::Done)
+    }
+
+    /// What was typed of a posyandu that is not founded yet.
+    pub(super) async fn read_founding(&self) -> Result<Reply, Failure> {
+        let Some(sealed) = self.db()?.meta(FOUNDING).await.map_err(failure)? else { return Ok(Reply::Draft(None)) };
+        // Sealed by a key that the browser has since lost: then it is typed again.
+        Ok(Reply::Draft(self.device()?.open_lock_info(&sealed).await.ok()))
+    }
+
     /// Founds the posyandu: root, scope, first kader, all in one transaction.
     pub(super) async fn found(&mut self, founding: Founding) -> Result<Reply, Failure> {
         if self.lock_info().await?.is_some() {
@@ -175,7 +197,8 @@ impl Office {
             .put_meta("device", device.0)
             .put_meta("root", public)
             .put_meta(format!("owes:{person}"), [1])
-            .put_meta(LOCK, self.sealed_lock_info(&info).await?);
+            .put_meta(LOCK, self.sealed_lock_info(&info).await?)
+            .delete_meta(FOUNDING);
         let mut book = OpenBook::new(scope, device, unlocked, Ledger::trusting(public));
         book.nama = founding.kader.trim().into();
         book.owes_recovery = true;
@@ -248,8 +271,13 @@ impl Office {
     }
 
     async fn attempts(&mut self, person: &str) -> Result<Attempts, Failure> {
-        let bytes = self.db()?.meta(&format!("attempts:{person}")).await.map_err(failure)?;
-        let mut attempts = bytes.map_or(Ok(Attempts::default()), |it| Attempts::from_bytes(&it)).map_err(crypto)?;
+        let mut attempts = match self.uncounted.get(person) {
+            Some(attempts) => *attempts,
+            None => {
+                let bytes = self.db()?.meta(&format!("attempts:{person}")).await.map_err(failure)?;
+                bytes.map_or(Ok(Attempts::default()), |it| Attempts::from_bytes(&it)).map_err(crypto)?
+            }
+        };
         // Only time that this worker has seen pass counts; a wait is written down at each look.
         let now = monotonic_ms();
         let before = self.counted_at_ms.insert(person.to_owned(), now);
@@ -261,9 +289,20 @@ impl Office {
         Ok(attempts)
     }
 
-    async fn keep_attempts(&self, person: &str, attempts: Attempts) -> Result<(), Failure> {
+    /// On a full phone they count in memory: who cannot write must still read her book, and take a copy out.
+    async fn keep_attempts(&mut self, person: &str, attempts: Attempts) -> Result<(), Failure> {
         let batch = Batch::strict().put_meta(format!("attempts:{person}"), attempts.to_bytes());
-        self.db()?.write(&batch).await.map(|_| ()).map_err(failure)
+        match self.db()?.write(&batch).await.map_err(failure) {
+            Ok(_) => {
+                self.uncounted.remove(person);
+                Ok(())
+            }
+            Err(Failure::Store(StoreFailure::Quota)) => {
+                self.uncounted.insert(person.to_owned(), attempts);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Counts a try before it is made, so that closing the app wins nothing.
@@ -313,8 +352,8 @@ impl Office {
         book.nama = book.ledger.book.subject(book.me()).and_then(|it| it.text("nama")).unwrap_or_default();
         book.snapshot(db, false).await;
         self.open = Some(book);
-        self.enrol_here().await?;
-        self.refresh_lock_screen().await?;
+        unless_full(self.enrol_here().await)?;
+        unless_full(self.refresh_lock_screen().await)?;
         self.moved();
         Ok(())
     }

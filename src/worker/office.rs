@@ -8,15 +8,15 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use super::Tell;
 use super::book::OpenBook;
 use super::own::Own;
-use crate::crypto::CryptoError;
 use crate::crypto::device::DeviceKeys;
+use crate::crypto::{Attempts, CryptoError};
 use crate::domain::intent::{self, Saved};
 use crate::domain::json::object;
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::sorted::SortedMap;
 use crate::domain::view;
-use crate::messages::{Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
+use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
 use crate::store::idb::{self, Db};
 use crate::store::{Batch, StoreError};
 
@@ -35,6 +35,8 @@ pub(super) struct Office {
     pub(super) shown_code: Option<crate::crypto::RecoveryCode>,
     /// When each person's wait was last counted down, on the monotonic clock.
     pub(super) counted_at_ms: SortedMap<String, f64>,
+    /// Tries that a full phone could not write down.
+    pub(super) uncounted: SortedMap<String, Attempts>,
     /// The database said that another tab needs it.
     released: Rc<RefCell<bool>>,
 }
@@ -53,6 +55,7 @@ impl Office {
             version: 0,
             shown_code: None,
             counted_at_ms: SortedMap::new(),
+            uncounted: SortedMap::new(),
             released: Rc::default(),
         }
     }
@@ -216,6 +219,9 @@ impl Office {
     }
 
     async fn keep_draft(&mut self, form: &str, body: Vec<u8>) -> Result<Reply, Failure> {
+        if form == FOUNDING && self.open.is_none() {
+            return self.keep_founding(body).await;
+        }
         let book = self.book()?;
         let batch = if body.is_empty() {
             Batch::strict().delete_draft(book.me(), form)
@@ -227,6 +233,9 @@ impl Office {
     }
 
     async fn read_draft(&self, form: &str) -> Result<Reply, Failure> {
+        if form == FOUNDING && self.open.is_none() {
+            return self.read_founding().await;
+        }
         let book = self.book()?;
         let sealed = self.db()?.draft(book.me(), form).await.map_err(failure)?;
         // A draft of an older person key waits for her recovery code; it is not shown and not deleted.

@@ -133,6 +133,7 @@ pub fn TextArea(
             </label>
             <textarea
                 class="field__input field__input--area"
+                autocomplete="off"
                 id=id
                 name=id
                 rows=rows

@@ -11,6 +11,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::drafts::{self, Keeper};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -169,6 +170,11 @@ fn step(step: Step) -> impl IntoView {
     }
 }
 
+/// Form name of a note that is not saved yet.
+fn draft_of(id: &str) -> String {
+    format!("catatan:{id}")
+}
+
 /// A note, opened by a press.
 #[component]
 fn NoteForm(id: String) -> impl IntoView {
@@ -177,14 +183,25 @@ fn NoteForm(id: String) -> impl IntoView {
     let isi = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
+    let form = draft_of(&id);
     let id = StoredValue::new(id);
+    let keeper = Keeper::new(desk, form.clone(), move || isi.with(|it| it.clone().into_bytes()));
+    spawn_local(async move {
+        let kept = drafts::read(desk, form).await.and_then(|it| String::from_utf8(it).ok());
+        if let Some(kept) = kept.filter(|_| isi.try_with_untracked(String::is_empty) == Some(true)) {
+            isi.set(kept);
+            open.set(true);
+        }
+    });
     let save = move |event: web_sys::Event| {
         event.prevent_default();
+        keeper.stop();
         spawn_local(async move {
             error.set(None);
             let note = intent::Intent::Note { id: id.get_value(), isi: isi.get_untracked() };
             match desk.save(Intent::Aduan(note)).await {
                 Ok(_) => {
+                    drafts::keep(desk, draft_of(&id.get_value()), Vec::new());
                     let _ = isi.try_set(String::new());
                     let _ = open.try_set(false);
                 }

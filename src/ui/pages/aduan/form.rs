@@ -1,7 +1,5 @@
 //! The form of a complaint: text as typed in signals, the domain's draft made from it, kept on every change.
 
-use leptos::task::spawn_local;
-
 use crate::domain::aduan::category::{Category, CategoryTable};
 use crate::domain::aduan::consent::{self, ConsentMethod, ConsentPurpose, ConsentRecord};
 use crate::domain::aduan::intake::{Context, Draft, Field, FieldError, Photo, Step};
@@ -11,8 +9,8 @@ use crate::domain::intent::aduan::CALLS;
 use crate::domain::json::{Map, Value, object};
 use crate::domain::view::aduan::FormInfo;
 use crate::i18n::aduan as kata;
-use crate::messages::Request;
 use crate::ui::context::Desk;
+use crate::ui::drafts::Keeper;
 use crate::ui::prelude::*;
 
 /// A call made before the form was filled.
@@ -61,8 +59,8 @@ macro_rules! form {
             pub calls: RwSignal<Vec<CallMade>>,
             /// What is wrong on the screen that she tried to leave.
             pub errors: RwSignal<Vec<FieldError>>,
-            /// Changes are kept.
-            pub keeps: StoredValue<bool>,
+            /// Keeps every change, once begun.
+            pub keeper: StoredValue<Option<Keeper>>,
         }
 
         impl Form {
@@ -76,7 +74,7 @@ macro_rules! form {
                     foto: RwSignal::new(Vec::new()),
                     calls: RwSignal::new(Vec::new()),
                     errors: RwSignal::new(Vec::new()),
-                    keeps: StoredValue::new(true),
+                    keeper: StoredValue::new(None),
                 }
             }
         }
@@ -242,34 +240,18 @@ impl Form {
         })
     }
 
-    /// Keeps every change; of changes that come while one is being kept, the last.
+    /// Keeps every change.
     pub fn keep(self, desk: Desk) {
-        let blank = untrack(|| self.draft().to_json().into_bytes());
-        let kept = StoredValue::new(blank);
-        let wanted = StoredValue::new(None::<Vec<u8>>);
-        let busy = StoredValue::new(false);
-        Effect::new(move |_| {
-            let body = self.draft().to_json().into_bytes();
-            if !self.keeps.get_value() || kept.with_value(|it| *it == body) {
-                return;
-            }
-            kept.set_value(body.clone());
-            wanted.set_value(Some(body));
-            if busy.get_value() {
-                return;
-            }
-            busy.set_value(true);
-            spawn_local(async move {
-                while let Some(body) = wanted.try_update_value(Option::take).flatten() {
-                    if self.keeps.try_get_value() != Some(true) {
-                        break;
-                    }
-                    let request = Request::KeepDraft { form: own::form(&self.id.get_value()), body };
-                    // A draft that could not be kept stays on the screen, and is kept with the next change.
-                    let _ = desk.ask(request).await;
-                }
-                let _ = busy.try_set_value(false);
-            });
-        });
+        let keeper = Keeper::new(desk, own::form(&self.id.get_value()), move || self.draft().to_json().into_bytes());
+        self.keeper.set_value(Some(keeper));
+    }
+
+    /// Whether changes are kept; not any more once it is sent.
+    pub fn keeps(self, keeps: bool) {
+        match self.keeper.get_value() {
+            Some(keeper) if keeps => keeper.go_on(),
+            Some(keeper) => keeper.stop(),
+            None => {}
+        }
     }
 }

@@ -480,14 +480,14 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
         spawn_local(async move {
             let id = form.id.get_value();
             let draft = untrack(|| form.draft()).to_json();
-            form.keeps.set_value(false);
+            form.keeps(false);
             match desk.save(Intent::Aduan(intent::Intent::Send { id: id.clone(), draft })).await {
                 Ok(_) => {
                     let to = format!("/aduan/{id}/tanda-terima");
-                    router::go_instead(&to);
+                    router::leave_to(&to);
                 }
                 Err(error) => {
-                    form.keeps.set_value(true);
+                    form.keeps(true);
                     failure.set(Some(error));
                     busy.set(false);
                 }

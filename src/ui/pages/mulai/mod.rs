@@ -5,13 +5,16 @@ mod place;
 use leptos::task::spawn_local;
 use place::PlaceStep;
 
+use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
-use crate::messages::{Failure, Founding, Reply, Request, Tempat};
+use crate::messages::{FOUNDING, Failure, Founding, Reply, Request, Tempat};
 use crate::ui::app::{gate, practise};
 use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Desk, use_desk};
+use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::pulih::RestorePage;
 use crate::ui::prelude::*;
+use crate::ui::router;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
@@ -26,11 +29,54 @@ enum Step {
     Code,
 }
 
+impl Step {
+    /// Those that the back key and a reload know, with their words in the address.
+    const NAMED: [(Self, &str); 6] = [
+        (Self::Restore, "pulihkan"),
+        (Self::Posyandu, "posyandu"),
+        (Self::Place, "tempat"),
+        (Self::Kader, "kader"),
+        (Self::Phones, "telepon"),
+        (Self::Pin, "pin"),
+    ];
+
+    fn word(self) -> Option<&'static str> {
+        Self::NAMED.iter().find(|it| it.0 == self).map(|it| it.1)
+    }
+
+    fn of(word: Option<&str>) -> Self {
+        Self::NAMED.iter().find(|it| Some(it.1) == word).map_or(Self::How, |it| it.0)
+    }
+}
+
+/// The back key goes a step back, and a reload shows the step again.
+fn follow_address(step: RwSignal<Step>) {
+    let word = router::query("mulai");
+    Effect::new(move |_| {
+        let named = Step::of(word.get().as_deref());
+        // What is being made has no way back.
+        if !matches!(step.get_untracked(), Step::Making | Step::Code) {
+            step.set(named);
+        }
+    });
+    Effect::new(move |old: Option<Step>| {
+        let now = step.get();
+        let is_named = matches!(now, Step::How) || now.word().is_some();
+        if old.is_some_and(|it| it != now) && is_named && Step::of(word.get_untracked().as_deref()) != now {
+            router::turn(&now.word().map_or("/".to_owned(), |it| format!("/?mulai={it}")), false);
+        }
+        now
+    });
+}
+
 /// Nothing is on this phone yet.
 #[component]
 pub fn Start() -> impl IntoView {
+    let desk = use_desk();
     let step = RwSignal::new(Step::How);
     let form = Form::new();
+    form.keep(desk);
+    follow_address(step);
     view! {
         {move || match step.get() {
             Step::How => view! { <How step=step /> }.into_any(),
@@ -91,6 +137,44 @@ impl Form {
             failure: RwSignal::new(None),
             code: RwSignal::new(None),
         }
+    }
+
+    /// What is kept between visits; the PIN is not.
+    fn texts(self) -> [(&'static str, RwSignal<String>); 12] {
+        let [bidan, puskesmas, desa, bpbd] = self.phones;
+        [
+            ("nama", self.nama),
+            ("nomor", self.nomor),
+            ("provinsi", self.provinsi),
+            ("kabupaten", self.kabupaten),
+            ("kecamatan", self.kecamatan),
+            ("desa", self.desa),
+            ("kode", self.kode),
+            ("kader", self.kader),
+            ("telepon_bidan", bidan),
+            ("telepon_puskesmas", puskesmas),
+            ("telepon_desa", desa),
+            ("telepon_bpbd", bpbd),
+        ]
+    }
+
+    /// Shows what was typed before, and keeps every change.
+    fn keep(self, desk: Desk) {
+        Keeper::new(desk, FOUNDING.to_owned(), move || {
+            let typed = object(self.texts().map(|(name, text)| (name, text.with(|it| it.as_str().into()))));
+            Value::Object(typed).canonical().into_bytes()
+        });
+        spawn_local(async move {
+            let kept = drafts::read(desk, FOUNDING.to_owned()).await;
+            let Some(kept) = kept.and_then(|it| json::parse(&String::from_utf8(it).ok()?).ok()) else { return };
+            for (name, signal) in self.texts() {
+                if let Some(text) = kept.get(name).and_then(Value::as_text)
+                    && signal.try_with_untracked(String::is_empty) == Some(true)
+                {
+                    signal.set(text.to_owned());
+                }
+            }
+        });
     }
 
     fn founding(self) -> Founding {

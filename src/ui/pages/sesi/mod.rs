@@ -124,6 +124,7 @@ impl Draft {
             }
             match reply {
                 Ok(_) => {
+                    self.failure.set(None);
                     let now = js_sys::Date::new_0();
                     self.kept.set(Some((now.get_hours(), now.get_minutes())));
                 }

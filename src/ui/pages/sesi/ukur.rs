@@ -122,7 +122,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                 Ok(saved) => {
                     offer_undo(desk, kata::result_saved(&nama.get_value()), saved);
                     // Back leads to the queue, not into a form that is done.
-                    router::go_instead(&href);
+                    router::leave_to(&href);
                 }
                 Err(Failure::Refused(errors)) => {
                     let Some(first) = errors.first() else { return };

@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
-use super::shared::{Gone, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft};
+use super::shared::{Gone, Unfinished, error_of, id_of_path};
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
@@ -16,6 +16,7 @@ use crate::i18n::{umum, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::undo::{UndoLine, offer_undo};
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -136,7 +137,7 @@ pub fn FamilyEditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let draft = read_draft(desk, form_edit(&id)).await;
+            let draft = drafts::read(desk, form_edit(&id)).await;
             let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() })).await;
             (id, draft.and_then(|it| FamilyText::from_draft(&it)), answer)
         }
@@ -163,13 +164,12 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
     let id = StoredValue::new(id);
     let submitted = RwSignal::new(false);
     let failure = RwSignal::new(None::<Failure>);
-    let stopped = StoredValue::new(false);
     let draft = RwSignal::new(draft.filter(|it| *it != text));
     let errors = Memo::new(move |_| {
         let errors = submitted.get().then(|| fields.with_text(|it| check_family(it).err())).flatten();
         errors.unwrap_or_default()
     });
-    keep_draft(desk, form.get_value(), stopped, move || fields.with_text(FamilyText::to_draft));
+    let keeper = Keeper::new(desk, form.get_value(), move || fields.with_text(FamilyText::to_draft));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         submitted.set(true);
@@ -178,17 +178,17 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
             focus_first_error();
             return;
         }
-        stopped.set_value(true);
+        keeper.stop();
         spawn_local(async move {
             let kepala = text.kepala.clone();
             let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
             match desk.save(Intent::Warga(wish)).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::changed(&kata::family(&kepala)), saved);
-                    router::go(&format!("/keluarga/{}", id.get_value()));
+                    router::go_instead(&format!("/keluarga/{}", id.get_value()));
                 }
                 Err(error) => {
-                    stopped.set_value(false);
+                    keeper.go_on();
                     failure.set(Some(error));
                 }
             }
@@ -201,7 +201,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     let throw_away = move |()| {
-        drop_draft(desk, form.get_value());
+        keeper.drop_draft();
         draft.set(None);
     };
     view! {

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use leptos::task::spawn_local;
 
-use super::shared::{Gone, SelectField, Unfinished, drop_draft, error_of, id_of_path, keep_draft, read_draft};
+use super::shared::{Gone, SelectField, Unfinished, error_of, id_of_path};
 use super::tab::FamilyLine;
 use crate::domain::form::FieldError;
 use crate::domain::form::warga::{
@@ -23,6 +23,7 @@ use crate::ui::components::{
     Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::{Desk, Watched, use_desk};
+use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::undo::offer_undo;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -44,7 +45,7 @@ pub fn RegisterPage() -> impl IntoView {
         (None, Some(sesi)) => format!("/sesi/{sesi}"),
         (None, None) => "/cari".to_owned(),
     };
-    let draft = Watched::of(move || read_draft(desk, FORM_NEW.to_owned()));
+    let draft = Watched::of(move || drafts::read(desk, FORM_NEW.to_owned()));
     let mode = Mode::New { sesi };
     view! {
         <TopBar title=kata::NEW_TITLE.to_owned() line=kata::KEPT.to_owned() back=back />
@@ -64,7 +65,7 @@ pub fn EditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let draft = read_draft(desk, form_edit(&id)).await;
+            let draft = drafts::read(desk, form_edit(&id)).await;
             let answer = desk.view(view::Query::Warga(Query::PersonForm { id: id.clone() })).await;
             (id, draft.and_then(|it| PersonText::from_draft(&it)), answer)
         }
@@ -137,7 +138,7 @@ fn DraftOrForm(mode: Mode, start: PersonText, draft: Option<PersonText>) -> impl
         None => {
             let go_on = move |()| begun.set(Some(draft.get_value()));
             let throw_away = move |()| {
-                drop_draft(desk, form.get_value());
+                drafts::keep(desk, form.get_value(), Vec::new());
                 begun.set(Some(start.get_value()));
             };
             view! {
@@ -296,7 +297,6 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     // What the worker refused holds for the text it was asked with, not for a corrected one.
     let refused = RwSignal::new((PersonText::default(), Vec::<FieldError>::new()));
     let failure = RwSignal::new(None::<Failure>);
-    let stopped = StoredValue::new(false);
     let errors = Memo::new(move |_| {
         if !submitted.get() {
             return Vec::new();
@@ -306,7 +306,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
             Ok(_) => refused.with(|(asked, errors)| if asked == text { errors.clone() } else { Vec::new() }),
         })
     });
-    keep_draft(desk, mode.form(), stopped, move || text.with(PersonText::to_draft));
+    let keeper = Keeper::new(desk, mode.form(), move || text.with(PersonText::to_draft));
     let mode = StoredValue::new(mode);
     let save = Callback::new(move |()| {
         submitted.set(true);
@@ -316,7 +316,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
             focus_first_error();
             return;
         }
-        stopped.set_value(true);
+        keeper.stop();
         spawn_local(async move {
             let mode = mode.get_value();
             match desk.save(mode.wish(typed.clone())).await {
@@ -332,7 +332,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     router::go_instead(&to);
                 }
                 Err(error) => {
-                    stopped.set_value(false);
+                    keeper.go_on();
                     match error {
                         Failure::Refused(errors) => {
                             refused.set((typed, errors));

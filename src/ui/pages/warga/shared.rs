@@ -1,13 +1,9 @@
-//! What these pages share: the line that takes a save back, drafts, rows, a list of choices.
-
-use leptos::task::spawn_local;
+//! What these pages share: rows, an unfinished form, a list of choices.
 
 use crate::domain::form::FieldError;
 use crate::domain::view::warga::{HitRow, Today};
 use crate::i18n::{self, umum, warga as kata};
-use crate::messages::{Reply, Request};
 use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar};
-use crate::ui::context::Desk;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -90,56 +86,6 @@ pub(super) fn Unfinished(
             </button>
         </div>
     }
-}
-
-/// Reads a draft once.
-pub(super) async fn read_draft(desk: Desk, form: String) -> Option<Vec<u8>> {
-    match desk.ask(Request::ReadDraft { form }).await {
-        Ok(Reply::Draft(draft)) => draft,
-        _ => None,
-    }
-}
-
-/// Throws a draft away.
-pub(super) fn drop_draft(desk: Desk, form: String) {
-    spawn_local(async move {
-        // A draft that stays is only offered again.
-        let _ = desk.ask(Request::KeepDraft { form, body: Vec::new() }).await;
-    });
-}
-
-/// Keeps what is typed on every change, one write at a time, until `stopped`: a save ends its draft, and
-/// nothing may bring it back.
-pub(super) fn keep_draft(
-    desk: Desk,
-    form: String,
-    stopped: StoredValue<bool>,
-    body: impl Fn() -> Vec<u8> + Send + Sync + 'static,
-) {
-    let waiting = StoredValue::new(None::<Vec<u8>>);
-    let is_busy = StoredValue::new(false);
-    Effect::new(move |seen: Option<()>| {
-        let body = body();
-        if seen.is_none() || stopped.get_value() {
-            return;
-        }
-        waiting.set_value(Some(body));
-        if is_busy.get_value() {
-            return;
-        }
-        is_busy.set_value(true);
-        let form = form.clone();
-        spawn_local(async move {
-            while let Some(body) = waiting.try_update_value(Option::take).flatten() {
-                if stopped.try_get_value() != Some(false) {
-                    break;
-                }
-                // What could not be kept is still on the screen, and the next letter tries again.
-                let _ = desk.ask(Request::KeepDraft { form: form.clone(), body }).await;
-            }
-            let _ = is_busy.try_update_value(|it| *it = false);
-        });
-    });
 }
 
 /// The sentence of a field among those of a form.

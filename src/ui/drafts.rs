@@ -1,0 +1,101 @@
+//! Keeps what is being typed, on every change, also when the page is left while a write still runs.
+//!
+//! One write at a time, in the order of typing; of several changes of one form that wait, the last. The queue belongs
+//! to the app, not to a page: the letters typed just before the back key are kept like all others.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use leptos::task::spawn_local;
+
+use super::context::Desk;
+use super::prelude::*;
+use crate::messages::{Reply, Request};
+
+thread_local! {
+    /// Form and body, sealed by the worker.
+    static WAITING: RefCell<VecDeque<(String, Vec<u8>)>> = const { RefCell::new(VecDeque::new()) };
+    static BUSY: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps the body of a form; an empty one throws the draft away.
+///
+/// What could not be kept is still on the screen, and the next letter tries again.
+pub fn keep(desk: Desk, form: String, body: Vec<u8>) {
+    WAITING.with_borrow_mut(|waiting| {
+        waiting.retain(|it| it.0 != form);
+        waiting.push_back((form, body));
+    });
+    if BUSY.replace(true) {
+        return;
+    }
+    spawn_local(async move {
+        while let Some((form, body)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+            let _ = desk.ask(Request::KeepDraft { form, body }).await;
+        }
+        BUSY.set(false);
+    });
+}
+
+/// Keeps one form whenever what `body` reads changes, until it is saved.
+#[derive(Clone, Copy)]
+pub struct Keeper {
+    desk: Desk,
+    form: StoredValue<String>,
+    last: StoredValue<Vec<u8>>,
+    stopped: StoredValue<bool>,
+}
+
+impl Keeper {
+    /// Begins with the first change: what is shown at the start is kept already, or empty.
+    pub fn new(desk: Desk, form: String, body: impl Fn() -> Vec<u8> + 'static) -> Self {
+        let keeper = Self {
+            desk,
+            form: StoredValue::new(form),
+            last: StoredValue::new(untrack(&body)),
+            stopped: StoredValue::new(false),
+        };
+        Effect::new(move |_| {
+            let body = body();
+            if keeper.last.with_value(|it| *it != body) {
+                keeper.last.set_value(body);
+                keeper.keep();
+            }
+        });
+        keeper
+    }
+
+    fn keep(self) {
+        // A page that was left keeps nothing more: what it had is in the queue.
+        if self.stopped.try_get_value() == Some(false)
+            && let (Some(form), Some(body)) = (self.form.try_get_value(), self.last.try_get_value())
+        {
+            keep(self.desk, form, body);
+        }
+    }
+
+    /// It is being saved: nothing may bring the draft back.
+    pub fn stop(self) {
+        self.stopped.set_value(true);
+        self.form.with_value(|form| WAITING.with_borrow_mut(|waiting| waiting.retain(|it| it.0 != *form)));
+    }
+
+    /// It could not be saved: what is typed is a draft again.
+    pub fn go_on(self) {
+        self.stopped.set_value(false);
+        self.keep();
+    }
+
+    /// Throws the draft away.
+    pub fn drop_draft(self) {
+        keep(self.desk, self.form.get_value(), Vec::new());
+    }
+}
+
+/// What was being typed into a form; `None` also where it could not be read.
+pub async fn read(desk: Desk, form: String) -> Option<Vec<u8>> {
+    match desk.ask(Request::ReadDraft { form }).await {
+        Ok(Reply::Draft(draft)) => draft,
+        _ => None,
+    }
+}
