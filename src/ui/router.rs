@@ -212,7 +212,17 @@ pub fn param(name: &'static str) -> Memo<String> {
 /// A word behind the question mark.
 #[must_use]
 pub fn query(name: &'static str) -> Memo<Option<String>> {
-    Memo::new(move |_| web_sys::UrlSearchParams::new_with_str(&address().query).ok()?.get(name))
+    let matched = use_context::<Matched>();
+    let place = move || matched.and_then(|it| it.0.with(|it| it.as_ref().map(|it| it.0)));
+    let page = leptos::prelude::untrack(place);
+    Memo::new(move |old: Option<&Option<String>>| {
+        let address = address();
+        // While the page gives way to another, its own words stay what they were.
+        if place() != page {
+            return old.cloned().flatten();
+        }
+        web_sys::UrlSearchParams::new_with_str(&address.query).ok()?.get(name)
+    })
 }
 
 /// The page of the address; `none` where no pattern fits.

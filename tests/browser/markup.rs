@@ -1,7 +1,10 @@
 //! Views in the document: what a change may touch, and what must stay.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::{Effect, Get, RwSignal, Set, Update};
-use posyandu::ui::markup::{CollectView, IntoView, Node, fresh, mount, view};
+use posyandu::ui::markup::{CollectView, ElementRef, IntoView, Node, fresh, mount, view};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
@@ -86,6 +89,27 @@ async fn the_same_template_keeps_its_elements_with_focus_and_text() {
     assert_eq!(field.value(), "8,6");
     let focused = web_sys::window().unwrap().document().unwrap().active_element().unwrap();
     assert!(focused.is_same_node(Some(&field)), "the focus went");
+}
+
+#[wasm_bindgen_test]
+async fn an_element_that_stays_is_known_to_the_view_that_wants_it_now() {
+    let round = RwSignal::new(0_u32);
+    let wanted: Rc<RefCell<Vec<ElementRef>>> = Rc::default();
+    let all = wanted.clone();
+    let _place = shown(move || {
+        (move || {
+            let _ = round.get();
+            let field = ElementRef::new();
+            all.borrow_mut().push(field);
+            view! { <input node_ref=field /> }
+        })
+        .into_view()
+    });
+    round.set(1);
+    settle().await;
+    let last = *wanted.borrow().last().unwrap();
+    assert_eq!(wanted.borrow().len(), 2);
+    assert!(last.now::<HtmlInputElement>().is_some());
 }
 
 #[wasm_bindgen_test]

@@ -438,10 +438,12 @@ async function walkGate(device) {
     await page.locator("#pin-baru").fill("123456");
     await save(page);
     await wrong(page, "pin-baru");
+    visited.add("/menu/pin");
     await look("PIN, refused");
     await go(page, "/menu/kader");
     await page.getByRole("button", { name: "Tambahkan" }).click();
     await wrong(page, "kader");
+    visited.add("/menu/kader");
     await look("kader, nothing written");
     await page.getByLabel("Nama panggilan").fill("Bu Dewi Contoh");
     await page.getByLabel("PIN, 6 sampai 12 angka").fill("580316");

@@ -64,6 +64,7 @@ enum Filled {
     Node(State),
     Value(Rc<Target>, Option<RenderEffect<()>>),
     Listens(Listener),
+    Element(Element),
     Fixed,
 }
 
@@ -195,8 +196,9 @@ fn fill(gap: Gap, node: DomNode) -> Filled {
             Filled::Fixed
         }
         Gap::Element(wanted) => {
-            wanted.set(node.unchecked_into());
-            Filled::Fixed
+            let element: Element = node.unchecked_into();
+            wanted.set(element.clone());
+            Filled::Element(element)
         }
     }
 }
@@ -318,6 +320,10 @@ fn refill(old: Filled, new: Gap) -> Filled {
         (Filled::Listens(listener), Gap::On(_, act)) => {
             *listener.act.borrow_mut() = act;
             Filled::Listens(listener)
+        }
+        (Filled::Element(element), Gap::Element(wanted)) => {
+            wanted.set(element.clone());
+            Filled::Element(element)
         }
         (old, _) => old,
     }

@@ -55,7 +55,8 @@ fn follow_address(step: RwSignal<Step>) {
     Effect::new(move |_| {
         let named = Step::of(word.get().as_deref());
         // What is being made has no way back.
-        if !matches!(step.get_untracked(), Step::Making | Step::Code) {
+        let now = step.get_untracked();
+        if now != named && !matches!(now, Step::Making | Step::Code) {
             step.set(named);
         }
     });
