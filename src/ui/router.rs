@@ -149,6 +149,11 @@ pub fn go_instead(to: &str) {
 /// Another state of the same page: nothing scrolls, the focus stays.
 pub fn turn(to: &str, instead: bool) {
     let Ok(history) = window().history() else { return };
+    // Where she is already needs no second entry.
+    let (path, query) = to.split_once('?').unwrap_or((to, ""));
+    if (Address { path: path.to_owned(), query: query.to_owned() }) == Address::here() {
+        return;
+    }
     let mark = Mark::here().after(to, instead).to_js();
     // Refused only for addresses of other origins, which never come here.
     let _ = if instead {
