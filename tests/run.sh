@@ -22,7 +22,7 @@ count() { # file pattern
 }
 
 part "host tests" cargo test --locked --features server
-part "browser tests" posyandu_wasm cargo test --locked --target wasm32-unknown-unknown --test browser
+part "browser tests" posyandu_wasm cargo test --locked --target wasm32-unknown-unknown --test browser --test worker
 part "server" cargo build --locked --profile server --features server --bin posyandu-server
 part "release build" tools/build.sh
 part "size budget" node tools/sizes.mjs
