@@ -1,7 +1,6 @@
 //! The practice data, through the same entrance as everything else.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Instant;
 
 use chrono::NaiveDate;
 use posyandu::domain::book::Book;
@@ -11,7 +10,6 @@ use posyandu::domain::latihan::{self, Latihan};
 use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::id::{DeviceId, PersonId};
 use posyandu::domain::ledger::roster::Trust;
-use posyandu::domain::view::{Desk, Query, answer};
 use posyandu::store::{Author, Ledger};
 
 use super::support::{Stamped, day};
@@ -123,47 +121,4 @@ fn every_person_of_a_large_practice_has_her_own_id() {
     let latihan = latihan::generate(7, today(), 3000, 0);
     let ids: BTreeSet<&str> = latihan.acts.iter().flat_map(|it| &it.drafts).map(|it| it.subject.as_str()).collect();
     assert!(ids.len() > 15_000, "{}", ids.len());
-}
-
-/// Figures for whoever changes the fold: `cargo test --release --test ledger -- --ignored --nocapture replay`.
-#[test]
-#[ignore = "prints figures, asserts nothing"]
-fn replay_of_a_hundred_thousand_events() {
-    let from = Instant::now();
-    let latihan = latihan::generate(latihan::SEED, today(), 620, 24);
-    println!("invented in {:?}", from.elapsed());
-    let from = Instant::now();
-    let (ledger, events) = recorded(&latihan);
-    println!("{} events recorded in {:?}", events.len(), from.elapsed());
-    let texts: Vec<String> = events.iter().map(Event::to_text).collect();
-    let bytes: usize = texts.iter().map(String::len).sum();
-    let from = Instant::now();
-    let events: Vec<Event> = texts.iter().filter_map(|it| Event::parse(it).ok()).collect();
-    println!("{bytes} bytes read and hashed in {:?}", from.elapsed());
-    let from = Instant::now();
-    let mut book = Book::default();
-    events.iter().for_each(|it| book.add(it));
-    println!("folded in {:?}", from.elapsed());
-    let from = Instant::now();
-    let mut book = Book::default();
-    events.iter().rev().for_each(|it| book.add(it));
-    println!("folded backwards in {:?}", from.elapsed());
-    let from = Instant::now();
-    let snapshot = postcard::to_allocvec(&ledger).unwrap();
-    println!("snapshot of {} bytes written in {:?}", snapshot.len(), from.elapsed());
-    let from = Instant::now();
-    let ledger: Ledger = postcard::from_bytes(&snapshot).unwrap();
-    println!("snapshot read in {:?}", from.elapsed());
-    let now = today().and_hms_opt(9, 0, 0).unwrap();
-    let shelf = posyandu::domain::book::Shelf::of(&ledger.book);
-    let desk = Desk::new(&ledger.book, &shelf, now, "");
-    let from = Instant::now();
-    let _ = answer(&desk, &Query::Beranda);
-    println!("first tab answered in {:?}", from.elapsed());
-    let from = Instant::now();
-    let people = ledger.book.sasaran_list().count();
-    println!("{people} people read in {:?}", from.elapsed());
-    let from = Instant::now();
-    let present: usize = ledger.book.sesi_list().map(|it| ledger.book.present(&it.id).len()).sum();
-    println!("{present} attendances read in {:?}", from.elapsed());
 }

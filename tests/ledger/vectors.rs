@@ -124,23 +124,3 @@ fn a_greater_version_of_the_envelope_is_carried_too() {
     phone.hear(std::slice::from_ref(&text));
     assert!(phone.disk.contains(&text));
 }
-
-/// Writes the fixture of the events; run once, before the first release.
-#[test]
-#[ignore = "writes the frozen fixture"]
-fn write_events() {
-    let events = made_again().into_iter().map(|event| {
-        let is_roots = event.is_signed_by(&signer_key(&key(100)));
-        json::object([
-            ("id", event.id().to_string().into()),
-            ("signer", if is_roots { "root" } else { "author" }.into()),
-            ("text", event.to_text().into()),
-        ])
-        .into()
-    });
-    let events: Vec<Value> = events.collect();
-    let lines: Vec<String> = events.iter().map(Value::canonical).collect();
-    let seeds = "signing keys: root is 32 bytes of 100, author 32 bytes of 1";
-    let text = format!("{{\"about\":\"{seeds}\",\"events\":[\n{}\n]}}\n", lines.join(",\n"));
-    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/events_v1.json"), text).unwrap();
-}

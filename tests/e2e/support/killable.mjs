@@ -47,7 +47,7 @@ export async function killable(folder) {
     const [context] = browser.contexts();
     const page = context.pages()[0] ?? (await context.newPage());
     await page.setViewportSize({ width: 360, height: 640 });
-    return { page, context, kill };
+    return { page, context, group: child.pid, kill };
   } catch (error) {
     await kill();
     throw error;
