@@ -17,7 +17,7 @@ pub struct Tutup {
     /// How many came.
     pub came: u32,
     /// Who came.
-    pub present: Vec<String>,
+    pub present: Vec<PersonRow>,
     /// Per measure: who came and was not asked it.
     pub unfilled: Vec<(String, Vec<PersonRow>)>,
     /// Referral suggested, nothing decided.
@@ -39,7 +39,7 @@ pub fn tutup(desk: &Desk<'_>, id: &SesiId) -> Option<Tutup> {
     let present = desk.book.present(id);
     let mut tutup = Tutup {
         came: count(present.len()),
-        present: present.iter().cloned().collect(),
+        present: present.iter().filter_map(|it| desk.book.sasaran(it)).map(|it| row_on(desk, &it, id)).collect(),
         unfilled: Vec::new(),
         undecided: Vec::new(),
         referred: Vec::new(),

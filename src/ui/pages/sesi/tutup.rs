@@ -1,6 +1,7 @@
 //! Closing: what is still open, with names. Nothing here forbids closing.
 
 use super::{form_name, param, read_draft, save};
+use crate::domain::form::card::Station;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::SesiStatus;
 use crate::domain::view::sesi::tutup::Tutup;
@@ -43,10 +44,11 @@ fn Checklist(it: Tutup) -> impl IntoView {
     let present = StoredValue::new(it.present.clone());
     let drafts = Watched::of(move || async move {
         let mut open = Vec::new();
-        for orang in present.get_value() {
-            for station in 2..=5 {
-                if read_draft(desk, form_name(station, &sesi.get_value(), &orang)).await.is_some() {
-                    open.push((orang.clone(), station));
+        for row in present.get_value() {
+            for station in Station::ALL.into_iter().filter(|it| *it != Station::Daftar) {
+                let form = form_name(station.number(), &sesi.get_value(), &row.id);
+                if read_draft(desk, form).await.is_some() {
+                    open.push((row.clone(), station));
                 }
             }
         }
@@ -122,18 +124,19 @@ fn Checklist(it: Tutup) -> impl IntoView {
                         .then(|| {
                             let rows = drafts
                                 .into_iter()
-                                .map(|(orang, station)| {
-                                    let id = names.get_value();
-                                    let href = if station == 2 {
+                                .map(|(row, station)| {
+                                    let (id, orang) = (names.get_value(), row.id);
+                                    let href = if station == Station::Ukur {
                                         format!("/sesi/{id}/ukur/{orang}")
                                     } else {
-                                        format!("/sesi/{id}/kartu/{orang}?langkah={station}")
+                                        format!("/sesi/{id}/kartu/{orang}?langkah={}", station.number())
                                     };
                                     view! {
                                         <a href=href class="row">
                                             <Icon name="tulis" />
                                             <span class="row__body">
-                                                <span class="row__name">{kata::GO_ON}</span>
+                                                <span class="row__name">{row.nama}</span>
+                                                <span class="row__line">{kata::station(station)}</span>
                                             </span>
                                             <Icon name="lanjut" />
                                         </a>
