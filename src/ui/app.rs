@@ -1,7 +1,5 @@
 //! The whole page: gate first, then the routes.
 
-use leptos::task::spawn_local;
-
 use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
 use super::{pages, router, routes, shell};

@@ -2,9 +2,6 @@
 
 use std::pin::Pin;
 
-use leptos::reactive::owner::LocalStorage;
-use leptos::task::spawn_local;
-
 use super::client::Client;
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::{Query, View};
@@ -14,7 +11,7 @@ use crate::ui::prelude::*;
 /// What the whole page shares.
 #[derive(Clone, Copy)]
 pub struct Desk {
-    client: StoredValue<Client, LocalStorage>,
+    client: StoredValue<Client>,
     /// Rises when the book changed: queries are asked again.
     pub version: RwSignal<u64>,
     /// Fresh, locked or open; `None` while the worker starts.
@@ -71,7 +68,7 @@ impl Desk {
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
         Self {
-            client: StoredValue::new_local(client),
+            client: StoredValue::new(client),
             version,
             gate,
             practice: RwSignal::new(false),
@@ -137,7 +134,7 @@ impl Desk {
 
 /// What the worker answers; asked again when a signal changes that was read in asking.
 pub struct Watched<T: 'static> {
-    now: RwSignal<Option<T>, LocalStorage>,
+    now: RwSignal<Option<T>>,
 }
 
 impl<T> Clone for Watched<T> {
@@ -155,7 +152,7 @@ impl<T: Clone + 'static> Watched<T> {
     }
 
     fn asked(ask: Box<dyn Fn() -> Pin<Box<dyn Future<Output = T>>>>) -> Self {
-        let now = RwSignal::new_local(None);
+        let now = RwSignal::new(None);
         let number = StoredValue::new(0_u32);
         Effect::new(move |_| {
             let mine = number.get_value().wrapping_add(1);

@@ -11,9 +11,9 @@ mod value;
 
 use std::borrow::Cow;
 
-use leptos::prelude::{Get, GetUntracked, Memo, ReadSignal, RwSignal, Set, Signal, StoredValue, With, WithValue};
-use leptos::reactive::owner::LocalStorage;
 use wasm_bindgen::JsCast;
+
+use super::signals::{Memo, RwSignal, Signal, StoredValue, untrack};
 
 pub use dom::mount;
 pub use posyandu_markup::view;
@@ -63,13 +63,13 @@ pub type AnyView = Node;
 
 /// The element of a template, once it is in the document.
 #[derive(Clone, Copy)]
-pub struct ElementRef(RwSignal<Option<web_sys::Element>, LocalStorage>);
+pub struct ElementRef(RwSignal<Option<web_sys::Element>>);
 
 impl ElementRef {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self(RwSignal::new_local(None))
+        Self(RwSignal::new(None))
     }
 
     /// The element as what it is; an effect that asks runs again when it comes.
@@ -167,14 +167,14 @@ impl<T: IntoView, F: Fn() -> T + 'static> IntoView for F {
 
 macro_rules! signals {
     ($($signal:ident),+) => {
-        $(impl<T: IntoView + Clone + Send + Sync + 'static> IntoView for $signal<T> {
+        $(impl<T: IntoView + Clone + 'static> IntoView for $signal<T> {
             fn into_view(self) -> Node {
                 Node::Live(Box::new(move || self.get().into_view()))
             }
         })+
     };
 }
-signals!(Signal, RwSignal, ReadSignal, Memo);
+signals!(Signal, RwSignal, Memo);
 
 /// Views one after the other.
 pub trait CollectView {
@@ -200,11 +200,11 @@ pub fn show(
     content: Box<dyn Fn() -> Node>,
     fallback: Option<Box<dyn Fn() -> Node>>,
 ) -> Node {
-    let when = StoredValue::new_local(when);
+    let when = StoredValue::new(when);
     let holds = Memo::new(move |_| when.with_value(|when| when()));
     Node::Live(Box::new(move || {
         let holds = holds.get();
-        leptos::prelude::untrack(|| match (&fallback, holds) {
+        untrack(|| match (&fallback, holds) {
             (_, true) => content(),
             (Some(fallback), false) => fallback(),
             (None, false) => Node::Nothing,

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use leptos::prelude::{Get, Memo, RwSignal, Signal};
 use wasm_bindgen::{JsCast, JsValue};
+
+use crate::ui::signals::{Memo, RwSignal, Signal};
 
 /// The value of an attribute or a property.
 pub enum Value {
@@ -72,7 +73,7 @@ impl<T: IntoValue, F: Fn() -> T + 'static> IntoValue for F {
 
 macro_rules! signals {
     ($($signal:ident),+) => {
-        $(impl<T: IntoValue + Clone + Send + Sync + 'static> IntoValue for $signal<T> {
+        $(impl<T: IntoValue + Clone + 'static> IntoValue for $signal<T> {
             fn into_value(self) -> Value {
                 Value::Live(Box::new(move || self.get().into_value()))
             }

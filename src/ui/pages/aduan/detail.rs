@@ -1,7 +1,5 @@
 //! One complaint: in whose hands, its history, its photos, a note, a call for help.
 
-use leptos::task::spawn_local;
-
 use super::photo::{Picture, Source};
 use crate::domain::intent::{Intent, aduan as intent};
 use crate::domain::view;
@@ -202,8 +200,8 @@ fn NoteForm(id: String) -> impl IntoView {
             match desk.save(Intent::Aduan(note)).await {
                 Ok(_) => {
                     drafts::keep(desk, draft_of(&id.get_value()), Vec::new());
-                    let _ = isi.try_set(String::new());
-                    let _ = open.try_set(false);
+                    isi.set(String::new());
+                    open.set(false);
                 }
                 Err(Failure::Refused(errors)) => {
                     error.set(errors.first().map(|it| i18n::problem(&it.problem)));
@@ -267,7 +265,7 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
             };
             match desk.save(Intent::Aduan(call)).await {
                 Ok(_) => {
-                    let _ = open.try_set(false);
+                    open.set(false);
                 }
                 Err(Failure::Refused(errors)) => {
                     error.set(errors.first().map(|it| i18n::problem(&it.problem)));

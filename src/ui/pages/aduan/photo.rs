@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use js_sys::{Array, Uint8Array};
-use leptos::task::spawn_local;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -203,7 +202,7 @@ pub fn Picture(
         };
         if let Ok(Reply::Draft(Some(bytes))) = desk.ask(request).await
             && let Some(address) = object_url(&bytes)
-            && url.try_set(Some(address.clone())).is_some()
+            && !url.try_set(Some(address.clone()))
         {
             // Left meanwhile: nobody shows it.
             let _ = Url::revoke_object_url(&address);

@@ -2,7 +2,6 @@
 
 mod place;
 
-use leptos::task::spawn_local;
 use place::PlaceStep;
 
 use crate::domain::json::{self, Value, object};

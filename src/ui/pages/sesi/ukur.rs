@@ -117,7 +117,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let mut told = answers.get_untracked();
         told.retain(|key, _| field_of(key).is_some());
         let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers: told, form: keeper.form() });
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::result_saved(&nama.get_value()), saved);

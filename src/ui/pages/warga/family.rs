@@ -1,7 +1,5 @@
 //! A family: everybody in it and what was asked about it; and correcting it.
 
-use leptos::task::spawn_local;
-
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
 use super::shared::{Gone, Unfinished, error_of, id_of_path};

@@ -2,7 +2,6 @@
 //! be registered already is shown while she types.
 
 use chrono::NaiveDate;
-use leptos::task::spawn_local;
 
 use super::shared::{Gone, SelectField, Unfinished, error_of, id_of_path};
 use super::tab::FamilyLine;
