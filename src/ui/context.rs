@@ -1,5 +1,7 @@
 //! What every page may use: the client, who is here, and whether the book moved.
 
+use std::cell::Cell;
+use std::ops::Deref;
 use std::pin::Pin;
 
 use super::client::Client;
@@ -8,10 +10,21 @@ use crate::domain::view::{Query, View};
 use crate::messages::{Failure, Gate, Me, Reply, Request};
 use crate::ui::prelude::*;
 
-/// What the whole page shares.
+/// What the whole page shares, for as long as the page lives.
 #[derive(Clone, Copy)]
-pub struct Desk {
-    client: StoredValue<Client>,
+pub struct Desk(&'static Parts);
+
+impl Deref for Desk {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What stands on the desk.
+pub struct Parts {
+    client: Client,
     /// Rises when the book changed: queries are asked again.
     pub version: RwSignal<u64>,
     /// Fresh, locked or open; `None` while the worker starts.
@@ -37,16 +50,20 @@ pub struct Undo {
     pub events: Vec<(String, String)>,
 }
 
-/// Makes the desk available to everything below.
+thread_local! {
+    static DESK: Cell<Option<Desk>> = const { Cell::new(None) };
+}
+
+/// Makes the desk available to the whole page.
 pub fn provide_desk(desk: Desk) {
-    provide_context(desk);
+    DESK.set(Some(desk));
 }
 
 /// The desk; pages use it, components do not.
 #[must_use]
 pub fn use_desk() -> Desk {
     // Provided once, above the router; a page without it cannot be reached.
-    use_context::<Desk>().unwrap_or_default()
+    DESK.get().unwrap_or_default()
 }
 
 impl Desk {
@@ -67,8 +84,8 @@ impl Desk {
             }
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
-        Self {
-            client: StoredValue::new(client),
+        Self(Box::leak(Box::new(Parts {
+            client,
             version,
             gate,
             practice: RwSignal::new(false),
@@ -76,7 +93,7 @@ impl Desk {
             progress,
             search,
             undo,
-        }
+        })))
     }
 
     /// Asks the worker anything.
@@ -84,8 +101,7 @@ impl Desk {
     /// # Errors
     /// [`Failure`].
     pub async fn ask(self, request: Request) -> Result<Reply, Failure> {
-        let client = self.client.get_value();
-        client.ask(request).await
+        self.0.client.ask(request).await
     }
 
     /// Asks the book.
