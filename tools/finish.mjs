@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { namedInOrder } from "./order.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { minify } = createRequire(join(root, "tests/package.json"))("terser");
@@ -60,6 +61,8 @@ async function optimize(dist) {
     const before = (await stat(file)).size;
     const small = `${file}.opt`;
     wasmOpt(file, "-Oz", "--strip-producers", "--strip-target-features", "--mvp-features", ...ENABLE, "-o", small);
+    await writeFile(small, namedInOrder(await readFile(small)));
+    wasmOpt(small, "--reorder-functions-by-name", "--strip-debug", "--mvp-features", ...ENABLE, "-o", small);
     // Read back with nothing but the pinned features: any other instruction fails here.
     wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);
     await rm(`${small}.check`);
