@@ -77,11 +77,6 @@ impl Desk {
         let undo = RwSignal::new(None);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
-            crate::messages::Notice::Gate(now) => {
-                search.set(String::new());
-                undo.set(None);
-                gate.set(Some(Ok(now)));
-            }
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
         Self(Box::leak(Box::new(Parts {

@@ -1,5 +1,7 @@
 //! A family: everybody in it and what was asked about it; and correcting it.
 
+use futures_util::future::join;
+
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
 use super::shared::{Gone, Unfinished, error_of, id_of_path};
@@ -135,8 +137,8 @@ pub fn FamilyEditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let draft = drafts::read(desk, form_edit(&id)).await;
-            let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() })).await;
+            let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() }));
+            let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
             (id, draft.and_then(|it| FamilyText::from_draft(&it)), answer)
         }
     });
