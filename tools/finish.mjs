@@ -13,6 +13,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { narrowed, withoutUnused } from "./glue.mjs";
 import { namedInOrder } from "./order.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
@@ -22,6 +23,9 @@ const { minify } = createRequire(join(root, "tests/package.json"))("terser");
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "reference-types", "sign-ext"];
 const WITHIN = ["bulk-memory-opt", "call-indirect-overlong"];
 const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint" ? "nontrapping-float-to-int" : name}`);
+
+// Passes that make fewer bytes, but bytes that repeat less: packed, the wasm is larger with them.
+const LARGER = ["local-cse", "inlining-optimizing", "simplify-locals"];
 
 // Trunk leaves leading zeros out.
 const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|wasm)$)/;
@@ -60,8 +64,13 @@ async function optimize(dist) {
     checkDeclared(await readFile(file));
     const before = (await stat(file)).size;
     const small = `${file}.opt`;
-    wasmOpt(file, "-Oz", "--strip-producers", "--strip-target-features", "--mvp-features", ...ENABLE, "-o", small);
-    await writeFile(small, namedInOrder(await readFile(small)));
+    await writeFile(file, withoutUnused(await readFile(file)));
+    const passes = ["-Oz", ...LARGER.map((pass) => `--skip-pass=${pass}`), "--strip-producers", "--strip-target-features"];
+    wasmOpt(file, ...passes, "--mvp-features", ...ENABLE, "-o", small);
+    const script = file.replace(/_bg\.wasm$/, ".js");
+    const { wasm, glue } = narrowed(await readFile(small), await readFile(script, "utf8"));
+    await writeFile(script, glue);
+    await writeFile(small, namedInOrder(wasm));
     wasmOpt(small, "--reorder-functions-by-name", "--strip-debug", "--mvp-features", ...ENABLE, "-o", small);
     // Read back with nothing but the pinned features: any other instruction fails here.
     wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);

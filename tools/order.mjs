@@ -1,5 +1,6 @@
 // Puts functions that look alike beside each other: brotli says what repeats in fewer bits when it is near.
 // Worth 3 % of the packed wasm. The order itself is written as names, which wasm-opt sorts by and then drops.
+import { Section, joined, leb, reader, sections, sized, text } from "./wasm.mjs";
 
 /** How many bytes of code are compared at a time. */
 const PIECE = 5;
@@ -7,43 +8,14 @@ const PIECE = 5;
 const NEAR = 4;
 /** What more functions than this contain says nothing about any of them. */
 const COMMON = 400;
+/** In the section of names, the part with those of functions. */
+const OF_FUNCTIONS = 1;
 
-const FUNCTIONS = 10;
-
-function reader(bytes) {
-  let at = 8;
-  const number = () => {
-    let value = 0;
-    let shift = 0;
-    let byte;
-    do {
-      byte = bytes[at++];
-      value += (byte & 127) * 2 ** shift;
-      shift += 7;
-    } while (byte & 128);
-    return value;
-  };
-  const skip = (count) => bytes.subarray(at, (at += count));
-  return { number, skip, done: () => at >= bytes.length, at: () => at };
-}
-
-/** The sections of a wasm but for its names, and the code of each function. */
-function sections(bytes) {
-  const input = reader(bytes);
-  const kept = [bytes.subarray(0, 8)];
-  const bodies = [];
-  while (!input.done()) {
-    const start = input.at();
-    const [id] = input.skip(1);
-    const content = input.skip(input.number());
-    const whole = bytes.subarray(start, input.at());
-    const isNames = id === 0 && Buffer.from(content.subarray(1, 5)).toString() === "name";
-    if (!isNames) kept.push(whole);
-    if (id !== FUNCTIONS) continue;
-    const code = reader(Buffer.concat([Buffer.alloc(8), content]));
-    for (let left = code.number(); left > 0; left--) bodies.push(code.skip(code.number()));
-  }
-  return { kept, bodies };
+/** The code of each function. */
+function codes(wasm) {
+  const code = sections(wasm).find((it) => it.id === Section.CODE);
+  const input = reader(code.content);
+  return Array.from({ length: input.number() }, () => input.take(input.number()));
 }
 
 /** Every piece of a function once, as numbers. */
@@ -90,26 +62,13 @@ function alike(bodies) {
   return order;
 }
 
-const leb = (value) => {
-  const bytes = [];
-  do {
-    bytes.push((value & 127) | (value > 127 ? 128 : 0));
-    value >>>= 7;
-  } while (value > 0);
-  return Buffer.from(bytes);
-};
-const sized = (...parts) => {
-  const content = Buffer.concat(parts);
-  return Buffer.concat([leb(content.length), content]);
-};
-
 /** The same wasm with names by which its functions are in the order that packs best. */
-export function namedInOrder(bytes) {
-  const { kept, bodies } = sections(bytes);
-  const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).filter((it) => it.kind === "function").length;
+export function namedInOrder(wasm) {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter((it) => it.kind === "function").length;
   const names = [];
-  alike(bodies).forEach((index, place) => (names[index] = `f${String(place).padStart(6, "0")}`));
-  const list = names.map((name, index) => Buffer.concat([leb(imports + index), sized(Buffer.from(name))]));
-  const functionNames = Buffer.concat([Buffer.from([1]), sized(leb(list.length), ...list)]);
-  return Buffer.concat([...kept, Buffer.from([0]), sized(sized(Buffer.from("name")), functionNames)]);
+  alike(codes(wasm)).forEach((index, place) => (names[index] = `f${String(place).padStart(6, "0")}`));
+  const list = names.flatMap((name, index) => [leb(imports + index), text(name)]);
+  const content = Buffer.concat([text("name"), Buffer.from([OF_FUNCTIONS]), sized(leb(names.length), ...list)]);
+  const others = sections(wasm).filter((it) => it.id !== Section.CUSTOM);
+  return joined([...others, { id: Section.CUSTOM, content }]);
 }
