@@ -2,7 +2,7 @@
 //
 //   node tools/icons.mjs     writes public/icons/ (kept in the repository; run again when tokens change)
 //
-// PNGs carry a palette, which makes them a tenth of what a browser would write.
+// PNGs carry a palette of 16 colors, which makes them a fifteenth of what a browser would write.
 import { readFile, writeFile, mkdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -48,32 +48,42 @@ const chunk = (kind, data) => {
   return whole;
 };
 
-/** A PNG of at most 64 opaque colors: the most frequent ones, others by the nearest. */
+/** As many as four bits can say; a petal then has one step between its color and the ground. */
+const COLORS = 16;
+const PURE = 7;
+
+/** A PNG of few opaque colors: the pure ones, then those that all others miss most; others by the nearest. */
 function png(size, pixels) {
   const counts = new Map();
   for (let at = 0; at < pixels.length; at += 4) {
     const color = (pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2];
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
-  const palette = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, 64).map(([color]) => color);
+  const all = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   const far = (a, b) => ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
-  const nearest = new Map();
-  for (const color of counts.keys()) {
-    let best = 0;
-    for (let at = 1; at < palette.length; at += 1) if (far(color, palette[at]) < far(color, palette[best])) best = at;
-    nearest.set(color, best);
+  const palette = all.slice(0, PURE).map(([color]) => color);
+  const errors = new Map(all.map(([color]) => [color, Math.min(...palette.map((it) => far(color, it)))]));
+  while (palette.length < COLORS) {
+    const gain = (one) => all.reduce((sum, [color, count]) => sum + count * Math.max(0, errors.get(color) - far(color, one)), 0);
+    const [best] = all.map(([color]) => [color, gain(color)]).reduce((a, b) => (b[1] > a[1] ? b : a));
+    palette.push(best);
+    for (const [color, error] of errors) errors.set(color, Math.min(error, far(color, best)));
   }
-  const rows = Buffer.alloc(size * (size + 1));
+  const nearest = new Map(
+    all.map(([color]) => [color, palette.reduce((best, it, at) => (far(color, it) < far(color, palette[best]) ? at : best), 0)]),
+  );
+  const rows = Buffer.alloc(size * (size / 2 + 1));
   for (let y = 0; y < size; y += 1) {
     for (let x = 0; x < size; x += 1) {
       const at = 4 * (y * size + x);
-      rows[y * (size + 1) + 1 + x] = nearest.get((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2]);
+      const index = nearest.get((pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2]);
+      rows[y * (size / 2 + 1) + 1 + (x >> 1)] |= x & 1 ? index : index << 4;
     }
   }
   const header = Buffer.alloc(13);
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
-  header.set([8, 3, 0, 0, 0], 8);
+  header.set([4, 3, 0, 0, 0], 8);
   const colors = Buffer.from(palette.flatMap((color) => [color >> 16, (color >> 8) & 255, color & 255]));
   return Buffer.concat([
     Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]),
