@@ -80,6 +80,21 @@ async function optimize(dist) {
   }
 }
 
+/** One file of styles instead of one for each layer, in their order: together they pack better. */
+async function joinStyles(dist) {
+  const page = join(dist, "index.html");
+  const html = await readFile(page, "utf8");
+  const links = [...html.matchAll(/<link rel="stylesheet" href="\/([^"]+\.css)"[^>]*>\s*/g)];
+  if (links.length < 2) throw new Error("index.html does not name the styles");
+  const [[first, name]] = links;
+  const layers = await Promise.all(links.map(([, layer]) => readFile(join(dist, layer), "utf8")));
+  await Promise.all(links.map(([, layer]) => rm(join(dist, layer))));
+  const joined = name.replace(/^\w+/, "style");
+  await writeFile(join(dist, joined), layers.join("\n"));
+  const shown = links.slice(1).reduce((text, [link]) => text.replace(link, ""), html);
+  await writeFile(page, shown.replace(first, first.replace(name, joined)));
+}
+
 /** Takes out comments and indentation; in scripts also what Chrome 100 does not need. */
 async function shorten(dist) {
   for (const file of await filesUnder(dist)) {
@@ -198,6 +213,7 @@ if (args[0] === "--restamp") {
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
+  await joinStyles(dist);
   await shorten(dist);
   await showScreenshots(dist);
   await nameByContent(dist);

@@ -1,7 +1,5 @@
 //! Photos: decoded and drawn anew in the page, so that they are small and nothing hidden is left in them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use js_sys::{Array, Uint8Array};
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
@@ -13,6 +11,7 @@ use web_sys::{
 use super::form::Form;
 use crate::domain::aduan::intake::{LARGEST_PHOTO_BYTES, MOST_PHOTOS, Photo};
 use crate::domain::aduan::own::photo_form;
+use crate::domain::base64::STANDARD;
 use crate::domain::ledger::id::hex;
 use crate::i18n::{self, aduan as kata};
 use crate::messages::{Reply, Request};
@@ -55,7 +54,7 @@ fn draw(bitmap: &ImageBitmap) -> Option<Vec<u8>> {
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height).ok()?;
         let url = canvas.to_data_url_with_type_and_encoder_options("image/jpeg", &quality.into()).ok()?;
-        let bytes = BASE64.decode(url.strip_prefix("data:image/jpeg;base64,")?).ok()?;
+        let bytes = STANDARD.decode(url.strip_prefix("data:image/jpeg;base64,")?)?;
         if bytes.len() <= LARGEST_PHOTO_BYTES as usize {
             return Some(bytes);
         }

@@ -101,7 +101,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let field_of = move |key: &str| fields.with_value(|all| all.iter().find(|it| it.key == key).copied());
     let typed_of = move |key: &str| answers.with(|it| it.get(key).cloned().unwrap_or_default());
     let change = move |key: &'static str, edit: &dyn Fn(&mut Typed)| {
-        answers.update(|it| edit(it.entry(key.to_owned()).or_default()));
+        answers.update(|it| edit(it.or_default(key.to_owned())));
         said.set(Said::default());
         keeper.keep(&answers.get_untracked());
     };
