@@ -9,8 +9,10 @@ use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
 use crate::domain::book::{FOLD_VERSION, Shelf};
 use crate::domain::calendar::TimeZone;
+use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Plan;
 use crate::domain::json::Value;
+use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
@@ -295,6 +297,11 @@ impl OpenBook {
     ) -> Result<Vec<Event>, Failure> {
         for _ in 0..5 {
             let events = make(&self.ledger);
+            // Nobody would take it, this phone first of all. Forms do not let it come so far.
+            if events.iter().any(|(event, _)| event.is_too_long()) {
+                let most = u32::try_from(MAX_BYTES).unwrap_or(u32::MAX);
+                return Err(Failure::Refused(vec![FieldError::new("isian", Problem::TooLong { most })]));
+            }
             let mut ledger_clock = self.ledger.clock;
             let mut head = Head { seq: self.seq, n: 0, clock: ledger_clock };
             let mut batch = with.clone();
