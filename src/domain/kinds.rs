@@ -3,6 +3,7 @@
 //! A name here never changes: events written years ago still sit on phones. A kind that is not in this
 //! table comes from a newer app; it is carried, folded as registers and shown to nobody.
 
+use super::ledger::roster;
 use super::ledger::subject::{Fold, UNDONE};
 
 /// A posyandu begins; `{nama, wilayah, desa, kecamatan, kabupaten, provinsi, root}`. Signed by the root.
@@ -46,11 +47,14 @@ pub const ADUAN_NOTED: &str = "aduan.noted";
 /// Takes back one event of the same subject.
 pub const CATATAN_UNDONE: &str = UNDONE;
 
+/// Events are gone for good; see [`roster::ERASED`].
+pub const DATA_ERASED: &str = roster::ERASED;
+
 /// How events of a subject fold, by the first word of the kind; an undo folds like its subject, and
 /// natural names of processes say what they are.
 #[must_use]
 pub fn fold_of(kind: &str, subject: &str) -> Fold {
-    let is_process = |word: &str| matches!(word, "aduan" | "sesi");
+    let is_process = |word: &str| matches!(word, "aduan" | "sesi" | "data");
     let word = kind.split('.').next().unwrap_or_default();
     let named = subject.split(':').next().unwrap_or_default();
     if is_process(word) || (kind == CATATAN_UNDONE && is_process(named)) { Fold::Process } else { Fold::Registers }

@@ -47,6 +47,9 @@ pub enum Refused {
     /// Its author is known and did not sign it.
     #[error("the signature is not the author's")]
     Forged,
+    /// A tombstone, and nobody who may erase has said so; perhaps not yet.
+    #[error("nobody who may has erased it")]
+    NotErased,
 }
 
 /// Everything of one scope that is in memory.
@@ -62,6 +65,8 @@ pub struct Ledger {
     pub numbers: SortedMap<DeviceId, i64>,
     /// Events whose author the roster does not know yet; they decide nothing.
     waiting: SortedMap<EventId, String>,
+    /// Named by believed [`roster::ERASED`] events, with their subjects.
+    erased: Erased,
 }
 
 /// What taking in events asks of the caller.
@@ -73,6 +78,10 @@ pub struct Applied {
     pub roster_grew: bool,
     /// A key ended before something that is believed of it: [`Ledger::rebuilt`] from all that is stored.
     pub must_rebuild: bool,
+    /// Events were named to be erased: what is stored of them is to be overwritten by their tombstones
+    /// ([`Ledger::owes_erasure`]) and those applied; snapshots are to be thrown away, and what is in
+    /// quarantine as [`Refused::NotErased`] is to be delivered again.
+    pub must_erase: bool,
 }
 
 impl Ledger {
@@ -89,7 +98,9 @@ impl Ledger {
         let mut seen = BTreeSet::new();
         for text in texts {
             match Event::parse(text) {
-                Ok(event) if self.has(&event) || !seen.insert(event.id()) => received.known += 1,
+                Ok(event) if !event.is_erased() && self.has(&event) => received.known += 1,
+                Ok(event) if self.book.has_erased(&event) => received.known += 1,
+                Ok(event) if !seen.insert((event.id(), event.is_erased())) => received.known += 1,
                 Ok(event) => events.push(event),
                 Err(error) => received.refused.push((text.to_owned(), error.into())),
             }
@@ -97,14 +108,33 @@ impl Ledger {
         // Roster events first: a delivery may bring a key and what it signed, in any order.
         events.sort_by_key(|it| !Roster::is_roots(it.kind()));
         let mut roster = self.roster.clone();
+        let mut erased = self.erased.clone();
+        let mut gone = BTreeSet::new();
         for event in events {
+            if event.is_erased() {
+                if !is_named(&erased, &event) {
+                    received.refused.push((event.to_text(), Refused::NotErased));
+                } else if self.has(&event) {
+                    // Of what is here the tombstone is made here: see `Applied::must_erase`.
+                    received.known += 1;
+                } else if gone.insert(event.id()) {
+                    received.new.push((event, Trust::Verified));
+                }
+                continue;
+            }
             match roster.judge(&event, verifier) {
                 Trust::Forged => received.refused.push((event.to_text(), Refused::Forged)),
                 trust => {
                     if trust == Trust::Verified && Roster::is_roots(event.kind()) {
                         roster.add(&event);
+                        erased.extend(erased_by(&event));
                     }
-                    received.new.push((event, trust));
+                    // From now on no carrier brings it back.
+                    if !is_named(&erased, &event) {
+                        received.new.push((event, trust));
+                    } else if gone.insert(event.id()) {
+                        received.new.push((event.erased(), Trust::Verified));
+                    }
                 }
             }
         }
@@ -136,7 +166,8 @@ impl Ledger {
     pub fn apply(&mut self, events: &[(Event, Trust)], now_ms: u64, verifier: &dyn Verifier) -> Applied {
         let mut applied = Applied::default();
         for (event, trust) in events {
-            if self.has(event) {
+            let is_known = if event.is_erased() { self.book.has_erased(event) } else { self.has(event) };
+            if is_known {
                 continue;
             }
             match trust {
@@ -144,6 +175,7 @@ impl Ledger {
                     self.believe(event, now_ms);
                     applied.roster_grew |= matches!(event.kind(), roster::KEY_ADDED | roster::KEY_ENDED);
                     applied.must_rebuild |= event.kind() == roster::KEY_ENDED;
+                    applied.must_erase |= event.kind() == roster::ERASED;
                 }
                 Trust::Unknown => {
                     self.waiting.insert(event.id(), event.to_text());
@@ -174,9 +206,22 @@ impl Ledger {
         *number = event.n().max(*number);
         self.clock.hear(event.at(), now_ms);
         self.book.add(event);
+        self.waiting.remove(&event.id());
         if Roster::is_roots(event.kind()) {
             self.roster.add(event);
+            self.erased.extend(erased_by(event));
         }
+    }
+
+    /// Of the events that are to be erased those of which more than a tombstone is here.
+    pub fn owes_erasure(&self) -> impl Iterator<Item = EventId> {
+        let is_here = |id: EventId, subject: &str| {
+            let known = self.book.subject(subject);
+            let entry = known.and_then(|it| it.log().iter().find(|it| it.id == id));
+            let is_whole = known.is_some_and(|it| !it.is_erased(id));
+            entry.is_some_and(|it| is_whole && !Roster::is_roots(&it.kind)) || self.waiting.contains_key(&id)
+        };
+        self.erased.iter().filter(move |(id, subject)| is_here(**id, subject)).map(|(id, _)| *id)
     }
 
     /// A new key makes believable what waited for it.
@@ -222,6 +267,22 @@ impl Ledger {
     pub fn latest(&self) -> Hlc {
         self.clock.last
     }
+}
+
+/// Events that are to be erased, with their subjects.
+type Erased = SortedMap<EventId, String>;
+
+/// What a believed event erases; of other kinds nothing.
+fn erased_by(event: &Event) -> Erased {
+    let subject = event.subject().strip_prefix("hapus:").filter(|_| event.kind() == roster::ERASED);
+    let named =
+        subject.into_iter().flat_map(|it| roster::named_in(event).into_iter().map(move |id| (id, it.to_owned())));
+    named.collect()
+}
+
+/// The root's own events stay: they say whose word counts.
+fn is_named(erased: &Erased, event: &Event) -> bool {
+    !Roster::is_roots(event.kind()) && erased.get(&event.id()).is_some_and(|it| it == event.subject())
 }
 
 /// Stamps saves that follow each other: each sees those before it, and memory sees none of them.

@@ -9,7 +9,10 @@ use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
 use crate::domain::book::{FOLD_VERSION, Shelf};
 use crate::domain::calendar::TimeZone;
+use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Plan;
+use crate::domain::json::Value;
+use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
@@ -222,6 +225,10 @@ impl OpenBook {
             moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
             self.seq = seq;
         }
+        // Also what was begun before the phone went out.
+        if self.ledger.owes_erasure().next().is_some() {
+            moved.extend(self.erase(db, now_ms).await?);
+        }
         if must_rebuild {
             self.rebuild(db, now_ms).await?;
         }
@@ -257,6 +264,29 @@ impl OpenBook {
         Ok(())
     }
 
+    /// Overwrites on disk what is to be erased, with its photos and voice, and throws the snapshot away that held it.
+    async fn erase(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
+        let mut batch = Batch::strict().delete_snapshot(&self.scope);
+        let mut gone = Vec::new();
+        for id in self.ledger.owes_erasure().collect::<Vec<_>>() {
+            let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
+            let Some((row, (event, _))) = row.and_then(|row| Some((row.seq, self.open_row(&row)?))) else { continue };
+            let photos = event.data().get("foto").and_then(Value::as_list).unwrap_or_default();
+            for blob in photos.iter().chain(event.data().get("rekaman_suara")) {
+                if let Some(hash) = blob.get("sha256").and_then(Value::as_text) {
+                    batch = batch.delete_blob(&self.scope, hash);
+                }
+            }
+            let event = event.erased();
+            batch = batch.replace_event(self.row(&event, Trust::Verified, row).map_err(crypto)?);
+            gone.push((event, Trust::Verified));
+        }
+        db.write(&batch).await.map_err(failure)?;
+        self.snapshot_seq = 0;
+        let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
+        Ok(gone.iter().map(|(event, _)| Moved::of(event)).collect())
+    }
+
     /// Writes new events with everything that must happen with them; all or nothing.
     pub(super) async fn append(
         &mut self,
@@ -267,6 +297,11 @@ impl OpenBook {
     ) -> Result<Vec<Event>, Failure> {
         for _ in 0..5 {
             let events = make(&self.ledger);
+            // Nobody would take it, this phone first of all. Forms do not let it come so far.
+            if events.iter().any(|(event, _)| event.is_too_long()) {
+                let most = u32::try_from(MAX_BYTES).unwrap_or(u32::MAX);
+                return Err(Failure::Refused(vec![FieldError::new("isian", Problem::TooLong { most })]));
+            }
             let mut ledger_clock = self.ledger.clock;
             let mut head = Head { seq: self.seq, n: 0, clock: ledger_clock };
             let mut batch = with.clone();
@@ -286,7 +321,10 @@ impl OpenBook {
             match db.write(&batch).await {
                 Ok(_) => {
                     let applied = self.ledger.apply(&events, now_ms, &Ed25519);
-                    let moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
+                    let mut moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
+                    if applied.must_erase {
+                        moved.extend(self.erase(db, now_ms).await?);
+                    }
                     self.move_shelf(&moved);
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;

@@ -183,6 +183,27 @@ proptest! {
         prop_assert_eq!(fold(delivered), fold(&events));
     }
 
+    /// A tombstone says the same whether its event was there before it, comes after it, or never.
+    #[test]
+    fn erasing_is_final_in_any_order(
+        (plans, order) in prop::collection::vec((plan(), any::<bool>()), 0..16).prop_flat_map(|plans| {
+            let indexes: Vec<usize> = (0..2 * plans.len()).collect();
+            (Just(plans), Just(indexes).prop_shuffle())
+        })
+    ) {
+        let (plans, is_erased): (Vec<Plan>, Vec<bool>) = plans.into_iter().unzip();
+        let events = events(plans);
+        let last: Vec<Event> = events
+            .iter()
+            .zip(&is_erased)
+            .map(|(event, gone)| if *gone { event.clone().erased() } else { event.clone() })
+            .collect();
+        let both: Vec<&Event> = events.iter().chain(&last).collect();
+        let book = fold(order.iter().map(|it| both[*it]));
+        prop_assert_eq!(&book, &fold(&last));
+        read_all(&book);
+    }
+
     #[test]
     fn the_fold_is_total(plans in prop::collection::vec(plan(), 0..24)) {
         read_all(&fold(&events(plans)));

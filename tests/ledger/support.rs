@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use ed25519_dalek::SigningKey;
 use posyandu::domain::json::{Map, Value, object};
 use posyandu::domain::ledger::event::{Draft, Event, Signer, Stamp};
-use posyandu::domain::ledger::id::{DeviceId, PersonId};
-use posyandu::domain::ledger::roster::{self, Ed25519, Verifier};
+use posyandu::domain::ledger::id::{DeviceId, EventId, PersonId};
+use posyandu::domain::ledger::roster::{self, Ed25519, Trust, Verifier};
 use posyandu::store::{Applied, Author, Ledger, Received, Refused};
 
 /// 2026-11-18 about noon in Indonesia, Unix milliseconds.
@@ -146,18 +146,40 @@ impl Phone {
         let received = self.ledger.receive(texts.iter().map(String::as_str), &Ed25519);
         self.disk.extend(received.new.iter().map(|(event, _)| event.to_text()));
         self.quarantine.extend(received.refused.iter().cloned());
-        let Applied { roster_grew, must_rebuild } = self.ledger.apply(&received.new, self.now_ms, &Ed25519);
+        let Applied { roster_grew, must_rebuild, must_erase } = self.ledger.apply(&received.new, self.now_ms, &Ed25519);
+        if must_erase {
+            self.erase();
+        }
         if must_rebuild {
             self.ledger = self.ledger.rebuilt(self.disk.iter().map(String::as_str), self.now_ms, &Ed25519);
         }
-        if roster_grew && !self.quarantine.is_empty() {
-            let (again, kept) =
-                std::mem::take(&mut self.quarantine).into_iter().partition(|(_, why)| *why == Refused::Forged);
+        if (roster_grew || must_erase) && !self.quarantine.is_empty() {
+            let may_pass = |why: &Refused| match why {
+                Refused::Forged => roster_grew,
+                Refused::NotErased => must_erase,
+                Refused::Event(_) => false,
+            };
+            let (again, kept) = std::mem::take(&mut self.quarantine).into_iter().partition(|(_, why)| may_pass(why));
             self.quarantine = kept;
             let again: Vec<(String, Refused)> = again;
             self.hear(&again.into_iter().map(|(text, _)| text).collect::<Vec<_>>());
         }
         received
+    }
+
+    /// Overwrites what is to be erased, as the app does.
+    fn erase(&mut self) {
+        let owed: Vec<EventId> = self.ledger.owes_erasure().collect();
+        let mut gone = Vec::new();
+        for text in &mut self.disk {
+            let event = Event::parse(text).unwrap();
+            if owed.contains(&event.id()) && !event.is_erased() {
+                let event = event.erased();
+                *text = event.to_text();
+                gone.push((event, Trust::Verified));
+            }
+        }
+        let _ = self.ledger.apply(&gone, self.now_ms, &Ed25519);
     }
 
     pub fn text(&self, subject: &str, register: &str) -> Option<String> {

@@ -26,7 +26,7 @@ pub(crate) mod tests;
 pub use shelf::Shelf;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 4;
+pub const FOLD_VERSION: u32 = 5;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -78,9 +78,12 @@ impl Book {
         let name = self.subjects.get_key_value(event.subject()).map(|(name, _)| name.clone());
         let name = name.unwrap_or_else(|| event.subject().into());
         let fold = kinds::fold_of(event.kind(), &name);
-        let is_new = self.subjects.entry(name.clone()).or_default().add(event, fold);
+        let subject = self.subjects.entry(name.clone()).or_default();
+        let was_here = event.is_erased() && subject.has(event.id());
+        let is_new = subject.add(event, fold);
         if is_new {
-            self.events += 1;
+            // A tombstone may have taken the place of its event.
+            self.events += usize::from(!was_here);
             self.list(&name, event.kind());
             if name.starts_with("gabung:") {
                 self.merged = self.components();
@@ -127,6 +130,12 @@ impl Book {
     #[must_use]
     pub fn has(&self, event: &Event) -> bool {
         self.subject(event.subject()).is_some_and(|it| it.has(event.id()))
+    }
+
+    /// Whether an event was erased.
+    #[must_use]
+    pub fn has_erased(&self, event: &Event) -> bool {
+        self.subject(event.subject()).is_some_and(|it| it.is_erased(event.id()))
     }
 
     /// Number of events.

@@ -3,6 +3,10 @@
 //! Identity is content: `_id` is the start of the SHA-256 over the canonical text of all members whose
 //! name does not begin with `_`. Authority is the Ed25519 signature inside. Whoever carried an event,
 //! a receiver recomputes both. The formats here stand in frozen vectors under `tests/`.
+//!
+//! An erased event ([`Event::erased`]) is a tombstone: place, time and what it replaced stay, so that the
+//! history holds together; what was told, who told it and the signature are gone. It can no longer be
+//! checked by itself: it counts where a believed [`super::roster::ERASED`] event names it.
 
 use std::fmt;
 
@@ -79,7 +83,11 @@ pub struct Event {
     by: PersonId,
     device: DeviceId,
     n: i64,
+    is_erased: bool,
 }
+
+/// The members that a tombstone keeps.
+const KEPT: [&str; 8] = ["v", "kind", "subject", "at", "device", "n", "replaces", "after"];
 
 /// Why a document is not an event. Holds names of members, never content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,8 +101,8 @@ pub enum EventError {
     /// `_id` is not the hash of the content: altered on the way, or forged.
     #[error("the id is not the hash of the content")]
     Altered,
-    /// `_rev` is not `1-<_id>`.
-    #[error("the revision is not the first one of this id")]
+    /// `_rev` is not `1-<_id>`, nor that of a tombstone.
+    #[error("the revision is not one of this id")]
     Revision,
     /// Longer than [`MAX_BYTES`].
     #[error("the document is too long")]
@@ -102,7 +110,8 @@ pub enum EventError {
 }
 
 impl Event {
-    /// Makes, names and signs the event of a draft.
+    /// Makes, names and signs the event of a draft. One longer than [`MAX_BYTES`] would be refused by every
+    /// receiver, its own phone first: see [`Event::is_too_long`].
     #[must_use]
     pub fn sign(draft: Draft, stamp: Stamp, signer: &dyn Signer) -> Self {
         let Draft { kind, subject, on, data } = draft;
@@ -126,7 +135,7 @@ impl Event {
         let signature = signer.sign(signed_text(&members).as_bytes());
         members.insert("sig".into(), URL_SAFE.encode(&signature).into());
         let id = identity(&members);
-        Self { id, members, kind, subject, on, at, by, device, n }
+        Self { id, members, kind, subject, on, at, by, device, n, is_erased: false }
     }
 
     /// Reads a document as a phone, a server, a file or a QR code carried it, and checks that its
@@ -148,12 +157,25 @@ impl Event {
     pub fn from_members(mut members: Map) -> Result<Self, EventError> {
         let claimed = take_text(&mut members, "_id");
         let revision = take_text(&mut members, "_rev");
+        let revisions = members.remove("_revisions");
+        let is_erased = members.get("_deleted") == Some(&Value::Bool(true));
         members.retain(|key, _| !key.starts_with('_'));
-        let id = identity(&members);
-        if claimed.and_then(|it| EventId::parse(&it).ok()) != Some(id) {
+        let claimed = claimed.and_then(|it| EventId::parse(&it).ok()).ok_or(EventError::Altered)?;
+        let id = if is_erased { claimed } else { identity(&members) };
+        if claimed != id {
             return Err(EventError::Altered);
         }
-        if revision.is_some_and(|it| it != format!("1-{id}")) {
+        if is_erased {
+            let is_known = revision.as_deref() == Some(&erased_revision(id))
+                && revisions.is_none_or(|it| it == erased_revisions(id));
+            if !is_known {
+                return Err(EventError::Revision);
+            }
+            // Whatever else it carried would be what it says is gone.
+            if members.len() != KEPT.len() {
+                return Err(EventError::Member("_deleted"));
+            }
+        } else if revision.is_some_and(|it| it != format!("1-{id}")) {
             return Err(EventError::Revision);
         }
         let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(EventError::Member(name));
@@ -165,26 +187,26 @@ impl Event {
         if subject.is_empty() || subject.len() > 200 || !subject.bytes().all(|it| it.is_ascii_graphic()) {
             return Err(EventError::Member("subject"));
         }
-        let on_text = text("on")?;
-        let on = iso::day(on_text).ok_or(EventError::Member("on"))?;
-        if on.to_string() != on_text {
-            return Err(EventError::Member("on"));
-        }
         let at = Hlc::parse(text("at")?).map_err(|_| EventError::Member("at"))?;
-        let by = PersonId::parse(text("by")?).map_err(|_| EventError::Member("by"))?;
         let device = DeviceId::parse(text("device")?).map_err(|_| EventError::Member("device"))?;
         let n = members.get("n").and_then(Value::as_int).filter(|n| *n > 0).ok_or(EventError::Member("n"))?;
         members.get("v").and_then(Value::as_int).filter(|v| *v > 0).ok_or(EventError::Member("v"))?;
-        decoded::<16>(text("salt")?).ok_or(EventError::Member("salt"))?;
-        decoded::<64>(text("sig")?).ok_or(EventError::Member("sig"))?;
-        members.get("data").and_then(Value::as_object).ok_or(EventError::Member("data"))?;
+        let (mut on, mut by) = (NaiveDate::default(), PersonId::default());
+        if !is_erased {
+            let on_text = text("on")?;
+            on = iso::day(on_text).filter(|it| it.to_string() == on_text).ok_or(EventError::Member("on"))?;
+            by = PersonId::parse(text("by")?).map_err(|_| EventError::Member("by"))?;
+            decoded::<16>(text("salt")?).ok_or(EventError::Member("salt"))?;
+            decoded::<64>(text("sig")?).ok_or(EventError::Member("sig"))?;
+            members.get("data").and_then(Value::as_object).ok_or(EventError::Member("data"))?;
+        }
         id_list(members.get("after")).ok_or(EventError::Member("after"))?;
         members
             .get("replaces")
             .and_then(Value::as_object)
             .filter(|map| map.values().all(|heads| id_list(Some(heads)).is_some()))
             .ok_or(EventError::Member("replaces"))?;
-        Ok(Self { id, kind, subject, on, at, by, device, n, members })
+        Ok(Self { id, kind, subject, on, at, by, device, n, members, is_erased })
     }
 
     /// Whether `key` (Ed25519, 32 bytes) signed this content. 0.7 ms on a slow phone: once, on arrival.
@@ -203,8 +225,36 @@ impl Event {
     pub fn to_text(&self) -> String {
         let mut all = self.members.clone();
         all.insert("_id".into(), self.id.to_string().into());
-        all.insert("_rev".into(), format!("1-{}", self.id).into());
+        if self.is_erased {
+            all.insert("_rev".into(), erased_revision(self.id).into());
+            all.insert("_revisions".into(), erased_revisions(self.id));
+            all.insert("_deleted".into(), true.into());
+        } else {
+            all.insert("_rev".into(), format!("1-{}", self.id).into());
+        }
         Value::Object(all).canonical()
+    }
+
+    /// Its tombstone: the same bytes, whoever makes it.
+    #[must_use]
+    pub fn erased(mut self) -> Self {
+        self.members.retain(|name, _| KEPT.contains(&name.as_str()));
+        self.on = NaiveDate::default();
+        self.by = PersonId::default();
+        self.is_erased = true;
+        self
+    }
+
+    /// Whether no receiver would take it.
+    #[must_use]
+    pub fn is_too_long(&self) -> bool {
+        self.to_text().len() > MAX_BYTES
+    }
+
+    /// Whether only its tombstone is left; then day, author and content are blank.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.is_erased
     }
 
     /// The name: start of the SHA-256 of the content.
@@ -268,6 +318,12 @@ impl Event {
         id_list(self.members.get("after")).unwrap_or_default()
     }
 
+    /// The registers of which the author had seen heads.
+    pub fn replaced(&self) -> impl Iterator<Item = &str> {
+        let registers = self.members.get("replaces").and_then(Value::as_object).into_iter().flatten();
+        registers.map(|(name, _)| name.as_str())
+    }
+
     /// Heads of a register that the author had seen.
     #[must_use]
     pub fn replaces(&self, register: &str) -> Vec<EventId> {
@@ -289,10 +345,26 @@ impl fmt::Debug for Event {
 fn identity(members: &Map) -> EventId {
     let mut text = String::new();
     json::write_object(members.iter().filter(|(key, _)| !key.starts_with('_')), &mut text);
+    named(&text)
+}
+
+/// The first 16 bytes of the SHA-256 of a text.
+fn named(text: &str) -> EventId {
     let digest = Sha256::digest(text.as_bytes());
     let mut id = [0; 16];
     id.iter_mut().zip(digest).for_each(|(byte, hashed)| *byte = hashed);
     EventId(id)
+}
+
+fn erased_revision(id: EventId) -> String {
+    format!("2-{}", named(&format!("erased:{id}")))
+}
+
+/// The history that goes along, so that a CouchDB joins the tombstone to the event.
+fn erased_revisions(id: EventId) -> Value {
+    let second = named(&format!("erased:{id}")).to_string();
+    let ids = vec![second.into(), id.to_string().into()];
+    Value::Object(json::object([("start", 2.into()), ("ids", Value::List(ids))]))
 }
 
 fn signed_text(members: &Map) -> String {

@@ -96,13 +96,25 @@ impl Register {
         }
     }
 
-    /// The writes that nobody replaced, smallest first; `undone` events count as never written.
-    pub(super) fn heads<'a>(&'a self, history: &[Entry], undone: &SortedSet<EventId>) -> Vec<Write<'a>> {
+    /// Takes out the write of the event at a place of the history; whether any is left.
+    pub(super) fn strike(&mut self, line: u32) -> bool {
+        self.writes.retain(|it| it.line != line);
+        !self.writes.is_empty()
+    }
+
+    /// The writes that nobody replaced, smallest first; `undone` events count as never written, `erased` ones
+    /// still replace.
+    pub(super) fn heads<'a>(
+        &'a self,
+        history: &[Entry],
+        undone: &SortedSet<EventId>,
+        erased: &SortedSet<EventId>,
+    ) -> Vec<Write<'a>> {
         let mut replaced: SortedSet<EventId> = SortedSet::new();
         let mut heads = Vec::new();
         for kept in self.writes.iter().rev() {
             let Some(write) = kept.read(history).filter(|it| !undone.contains(&it.id)) else { continue };
-            if !replaced.contains(&write.id) {
+            if !replaced.contains(&write.id) && !erased.contains(&write.id) {
                 heads.push(write);
             }
             // Read from the greatest down, so a write can only strike out smaller ones.
@@ -112,8 +124,17 @@ impl Register {
         heads
     }
 
-    /// The greatest head: the greatest write, for nothing smaller can replace it.
-    pub(super) fn head<'a>(&'a self, history: &[Entry], undone: &SortedSet<EventId>) -> Option<Write<'a>> {
+    /// The greatest head.
+    pub(super) fn head<'a>(
+        &'a self,
+        history: &[Entry],
+        undone: &SortedSet<EventId>,
+        erased: &SortedSet<EventId>,
+    ) -> Option<Write<'a>> {
+        if !erased.is_empty() {
+            return self.heads(history, undone, erased).pop();
+        }
+        // The greatest write: nothing smaller can replace it.
         self.writes.iter().rev().filter_map(|it| it.read(history)).find(|it| !undone.contains(&it.id))
     }
 

@@ -20,6 +20,17 @@ pub const KEY_ADDED: &str = "roster.key_added";
 /// A person's key on a device ends: lost phone, end of duty.
 pub const KEY_ENDED: &str = "roster.key_ended";
 
+/// Events are erased for good (UU PDP): subject `hapus:<subject>`; `{events: [ids]}`. Signed by the root. Whoever
+/// takes back an event and is erased must be erased together with it, or it would count again.
+pub const ERASED: &str = "data.erased";
+
+/// The events that an [`ERASED`] event names.
+#[must_use]
+pub fn named_in(event: &Event) -> Vec<EventId> {
+    let named = event.data().get("events").and_then(Value::as_list).unwrap_or_default();
+    named.iter().filter_map(|it| EventId::parse(it.as_text()?).ok()).collect()
+}
+
 /// One key that counts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
@@ -105,7 +116,7 @@ impl Roster {
     /// Whether only the root may write this kind.
     #[must_use]
     pub fn is_roots(kind: &str) -> bool {
-        kind == FOUNDED || kind.starts_with("roster.")
+        matches!(kind, FOUNDED | ERASED) || kind.starts_with("roster.")
     }
 
     /// Judges an event by its signature.

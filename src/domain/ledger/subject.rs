@@ -52,6 +52,8 @@ pub struct Subject {
     registers: SortedMap<Box<str>, Register>,
     log: Vec<Entry>,
     undone: SortedSet<EventId>,
+    /// Of these nothing is left but their place.
+    erased: SortedSet<EventId>,
 }
 
 /// How events of a kind fold.
@@ -67,10 +69,12 @@ impl Subject {
     /// Takes in one event; answers whether it is new. Order and repetition do not matter.
     pub fn add(&mut self, event: &Event, fold: Fold) -> bool {
         let order = (event.at(), event.device(), event.id());
-        let Err(place) = self.log.binary_search_by(|it| (it.at, it.device, it.id).cmp(&order)) else {
+        let found = self.log.binary_search_by(|it| (it.at, it.device, it.id).cmp(&order));
+        // What was erased stays erased, whatever comes.
+        if found.is_ok() && (!event.is_erased() || self.erased.contains(&event.id())) {
             return false;
-        };
-        let keep_data = fold == Fold::Process || event.kind() == UNDONE;
+        }
+        let keep_data = (fold == Fold::Process || event.kind() == UNDONE) && !event.is_erased();
         let entry = Entry {
             at: event.at(),
             device: event.device(),
@@ -81,9 +85,22 @@ impl Subject {
             after: if fold == Fold::Process { event.after() } else { Vec::new() },
             data: if keep_data { (&Value::Object(event.data().clone())).into() } else { Stored::Null },
         };
-        self.log.insert(place, entry);
+        if event.is_erased() {
+            self.erased.insert(event.id());
+        }
+        let (Ok(place) | Err(place)) = found;
+        match found {
+            Ok(_) => {
+                if let Some(known) = self.log.get_mut(place) {
+                    *known = entry;
+                }
+            }
+            Err(_) => self.log.insert(place, entry),
+        }
         let line = u32::try_from(place).unwrap_or(u32::MAX);
-        if place + 1 < self.log.len() {
+        if found.is_ok() {
+            self.registers.retain(|_, it| it.strike(line));
+        } else if place + 1 < self.log.len() {
             self.registers.values_mut().for_each(|it| it.shift(line));
         }
         // What was taken back before it came may turn out to be later than its undo.
@@ -91,6 +108,10 @@ impl Subject {
             self.undone = undone(&self.log);
         }
         if event.kind() != UNDONE && fold == Fold::Registers {
+            // What it replaced does not come back.
+            for name in event.replaced().filter(|_| event.is_erased()) {
+                self.registers.or_default(name.into()).add(line, Stored::Null, event.replaces(name));
+            }
             for (name, value) in event.data() {
                 let register = self.registers.or_default(name.as_str().into());
                 register.add(line, value.into(), event.replaces(name));
@@ -108,7 +129,7 @@ impl Subject {
     /// The write that decides a register.
     #[must_use]
     pub fn write(&self, register: &str) -> Option<Write<'_>> {
-        self.registers.get(register).and_then(|it| it.head(&self.log, &self.undone))
+        self.registers.get(register).and_then(|it| it.head(&self.log, &self.undone, &self.erased))
     }
 
     /// Text of a register.
@@ -132,7 +153,7 @@ impl Subject {
     /// All heads of a register, smallest first.
     #[must_use]
     pub fn heads(&self, register: &str) -> Vec<Write<'_>> {
-        self.registers.get(register).map(|it| it.heads(&self.log, &self.undone)).unwrap_or_default()
+        self.registers.get(register).map(|it| it.heads(&self.log, &self.undone, &self.erased)).unwrap_or_default()
     }
 
     /// The registers whose heads differ: a person must say which is right. While a write that was
@@ -143,7 +164,7 @@ impl Subject {
             if register.len() < 2 {
                 return false;
             }
-            let heads = register.heads(&self.log, &self.undone);
+            let heads = register.heads(&self.log, &self.undone, &self.erased);
             let differ = heads.iter().any(|write| Some(write.value) != heads.first().map(|it| it.value));
             differ && register.replaced().all(|id| self.has(id))
         };
@@ -178,10 +199,16 @@ impl Subject {
         self.undone.contains(&id)
     }
 
-    /// Whether nothing that counts is left: every event was undone.
+    /// Whether an event was erased.
+    #[must_use]
+    pub fn is_erased(&self, id: EventId) -> bool {
+        self.erased.contains(&id)
+    }
+
+    /// Whether nothing that counts is left: every event was undone or erased.
     #[must_use]
     pub fn is_void(&self) -> bool {
-        self.entries().next().is_none()
+        self.entries().all(|it| self.erased.contains(&it.id))
     }
 
     /// The greatest stamp here: a new event must be later.
