@@ -6,8 +6,6 @@ import { Section, joined, leb, reader, sections, sized, text } from "./wasm.mjs"
 const PIECE = 5;
 /** A function is put behind those that share most with the last so many. */
 const NEAR = 4;
-/** What more functions than this contain says nothing about any of them. */
-const COMMON = 400;
 /** In the section of names, the part with those of functions. */
 const OF_FUNCTIONS = 1;
 
@@ -39,7 +37,6 @@ function alike(bodies) {
       holders.get(piece).push(index);
     }
   });
-  for (const [piece, all] of holders) if (all.length < 2 || all.length >= COMMON) holders.delete(piece);
 
   const bySize = bodies.map((_, index) => index).sort((a, b) => bodies[a].length - bodies[b].length || a - b);
   const left = new Set(bySize);
@@ -47,7 +44,7 @@ function alike(bodies) {
   while (left.size > 0) {
     const shared = new Float64Array(bodies.length);
     const near = new Set(order.slice(-NEAR).flatMap((index) => [...sets[index]]));
-    for (const piece of near) for (const index of holders.get(piece) ?? []) shared[index]++;
+    for (const piece of near) for (const index of holders.get(piece)) shared[index]++;
     let best = -1;
     let bestShare = 0;
     for (const index of left) {

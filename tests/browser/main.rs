@@ -8,6 +8,7 @@ mod device;
 mod letters;
 mod markup;
 mod raw;
+mod signals;
 mod store;
 
 wasm_bindgen_test_configure!(run_in_browser);
