@@ -118,6 +118,12 @@ pub const AGAIN: &str = "Timbang ulang?";
 pub const MEASURE_AGAIN: &str = "Ukur ulang?";
 /// She looked again.
 pub const IS_RIGHT: &str = "Sudah benar";
+/// To the pad once more.
+pub const MEASURE_ONCE_MORE: &str = "Ukur sekali lagi";
+/// Measured again: the number stands.
+pub const MEASURED_AGAIN: &str = "Sudah diukur ulang, angkanya benar";
+/// Beside what was confirmed.
+pub const CONFIRMED: &str = "Tidak biasa, sudah diperiksa ulang";
 /// Nothing typed.
 pub const NOTHING_TYPED: &str = "Belum terisi. Kalau memang tidak bisa, tekan Tidak diukur.";
 /// Nothing at all to save.
@@ -578,8 +584,10 @@ pub fn headline(headline: &Headline) -> (&'static str, &'static str, &'static st
         Headline::Naik => ("Naik", "verdict--good", "naik"),
         Headline::NotCompared => ("Belum bisa dibandingkan", "verdict--plain", "jam"),
         Headline::First => ("Timbangan pertama", "verdict--plain", "cek"),
-        Headline::Bmi(category) if category.is_normal() => (category_word(*category), "verdict--good", "cek"),
-        Headline::Bmi(category) => (category_word(*category), "verdict--watch", "awas"),
+        Headline::Bmi(category) | Headline::AtHome(category) if category.is_normal() => {
+            (category_word(*category), "verdict--good", "cek")
+        }
+        Headline::Bmi(category) | Headline::AtHome(category) => (category_word(*category), "verdict--watch", "awas"),
         Headline::Missing(_) => ("Tidak dapat dihitung", "verdict--plain", "tulis"),
     }
 }
@@ -597,6 +605,9 @@ pub fn reason(headline: &Headline, gain: Option<&Gain>) -> String {
         }
         Headline::Bgm => join(["Beratnya di bawah garis merah KMS.".to_owned(), gained]),
         Headline::AboveOrange => join(["Beratnya di atas garis oranye KMS.".to_owned(), gained]),
+        Headline::AtHome(_) => {
+            "Menurut berat dan umurnya (BB/U). Naik atau tidak naik dihitung dari timbangan hari buka.".to_owned()
+        }
         Headline::Bmi(_) => "Menurut berat, tinggi dan umurnya (IMT/U).".to_owned(),
         Headline::Missing(all) => {
             let words: Vec<String> = all.iter().map(missing).collect();
