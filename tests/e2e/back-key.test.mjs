@@ -5,7 +5,7 @@ import { begin, chooseKind, place, reporter, send, tell } from "./support/aduan.
 import { phone, serve } from "./support/app.mjs";
 import { fillPerson, go, measure, openDay, press, register, weigh } from "./support/buku.mjs";
 import { PHONE, SIDEWAYS, outOfReach, settled } from "./support/look.mjs";
-import { found, lock, next } from "./support/kader.mjs";
+import { found, lock, next, typePlace } from "./support/kader.mjs";
 
 let server, device, page, sesi, orang, keluarga;
 before(async () => {
@@ -311,9 +311,7 @@ test("back within founding leads one step back, and nothing typed is lost", asyn
     await fresh.page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
     await fresh.page.getByLabel("Apa nama posyandunya?").fill("Melati Contoh");
     await next(fresh.page);
-    await fresh.page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
-    await fresh.page.getByLabel("Desa atau kelurahan").fill("Desa Misal");
-    await next(fresh.page);
+    await typePlace(fresh.page);
     // The screen says so itself.
     await fresh.page.getByText("Langkah 3 dari 5 · tersimpan di HP").waitFor();
     await fresh.page.getByLabel("Nama panggilan").fill("Bu Ani Rekaan");

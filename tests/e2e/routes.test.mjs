@@ -434,6 +434,13 @@ async function walkGate(device) {
     await go(page, "/menu");
     await page.getByText(/terpakai/).waitFor();
     await look("menu");
+    await go(page, "/menu/posyandu");
+    await page.locator("#naik").waitFor();
+    await page.locator("#desa").fill("");
+    await save(page);
+    await wrong(page, "desa");
+    visited.add("/menu/posyandu");
+    await look("this posyandu, nothing written");
     await go(page, "/menu/pin");
     await page.locator("#pin-baru").fill("123456");
     await save(page);

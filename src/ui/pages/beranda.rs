@@ -40,11 +40,14 @@ pub fn Beranda() -> impl IntoView {
             {answer.show(move |answer| {
                     or_trouble(
                         answer,
-                        |it| match it {
+                        move |it| match it {
                             View::Beranda(it) => {
                                 let has_people = it.people > 0;
+                                let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
+                                    {asks_place
+                                        .then(|| view! { <a href="/menu/posyandu" class="textbutton">{kata::NOT_PLACED}</a> })}
                                     <Show when=move || has_people>
                                         <crate::ui::pages::menu::InstallOffer />
                                     </Show>

@@ -39,6 +39,14 @@ pub fn MenuPage() -> impl IntoView {
         <TopBar title=kata::TITLE.to_owned() back="/" />
         <Page>
             <div class="rows">
+                <a href="/menu/posyandu" class="row">
+                    <Icon name="tempat" />
+                    <span class="row__body">
+                        <span class="row__name">{kata::POSYANDU}</span>
+                        <span class="row__line">{kata::POSYANDU_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
                 <Show when=move || !desk.practice.get()>
                     <button class="row" type="button" on:click=move |_| lock(desk)>
                         <Icon name="kunci" />

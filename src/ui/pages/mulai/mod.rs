@@ -1,17 +1,16 @@
 //! The first minutes: how to begin, founding a posyandu, and the recovery code.
 
-mod place;
-
 use leptos::task::spawn_local;
-use place::PlaceStep;
 
+use crate::domain::area::Tempat;
 use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
-use crate::messages::{FOUNDING, Failure, Founding, Reply, Request, Tempat};
+use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
 use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
+use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
 use crate::ui::pages::pulih::RestorePage;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -105,11 +104,7 @@ pub fn Start() -> impl IntoView {
 struct Form {
     nama: RwSignal<String>,
     nomor: RwSignal<String>,
-    provinsi: RwSignal<String>,
-    kabupaten: RwSignal<String>,
-    kecamatan: RwSignal<String>,
-    desa: RwSignal<String>,
-    kode: RwSignal<String>,
+    place: Place,
     kader: RwSignal<String>,
     phones: [RwSignal<String>; 4],
     pin: RwSignal<String>,
@@ -125,11 +120,7 @@ impl Form {
         Self {
             nama: text(),
             nomor: text(),
-            provinsi: text(),
-            kabupaten: text(),
-            kecamatan: text(),
-            desa: text(),
-            kode: text(),
+            place: Place::new(Tempat::default()),
             kader: text(),
             phones: [text(), text(), text(), text()],
             pin: text(),
@@ -146,11 +137,11 @@ impl Form {
         [
             ("nama", self.nama),
             ("nomor", self.nomor),
-            ("provinsi", self.provinsi),
-            ("kabupaten", self.kabupaten),
-            ("kecamatan", self.kecamatan),
-            ("desa", self.desa),
-            ("kode", self.kode),
+            ("provinsi", self.place.provinsi),
+            ("kabupaten", self.place.kabupaten),
+            ("kecamatan", self.place.kecamatan),
+            ("desa", self.place.desa),
+            ("kode", self.place.kode),
             ("kader", self.kader),
             ("telepon_bidan", bidan),
             ("telepon_puskesmas", puskesmas),
@@ -183,13 +174,7 @@ impl Form {
         let clean = |signal: RwSignal<String>| signal.with_untracked(|it| it.trim().to_owned());
         Founding {
             nama: clean(self.nama),
-            tempat: Tempat {
-                kode: clean(self.kode),
-                desa: clean(self.desa),
-                kecamatan: clean(self.kecamatan),
-                kabupaten: clean(self.kabupaten),
-                provinsi: clean(self.provinsi),
-            },
+            tempat: self.place.tempat(),
             nomor_registrasi: clean(self.nomor),
             kader: clean(self.kader),
             secret: self.pin.get_untracked(),
@@ -277,15 +262,6 @@ fn StepPage(
     }
 }
 
-fn missing(signal: RwSignal<String>, error: RwSignal<Option<String>>) -> bool {
-    let is_missing = signal.with_untracked(|it| it.trim().is_empty());
-    error.set(is_missing.then(|| i18n::problem(&crate::domain::form::Problem::Missing)));
-    if is_missing {
-        focus_first_error();
-    }
-    is_missing
-}
-
 #[component]
 fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
     let error = RwSignal::new(None);
@@ -315,6 +291,26 @@ fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
                 value=form.nomor
                 optional=true
             />
+        </StepPage>
+    }
+}
+
+#[component]
+fn PlaceStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let place = PlaceForm::new(form.place);
+    view! {
+        <StepPage
+            title=kata::PLACE_TITLE
+            number=2
+            on_back=move |()| step.set(Step::Posyandu)
+            on_next=move |()| {
+                if place.is_done() {
+                    step.set(Step::Kader);
+                }
+            }
+            next=umum::NEXT
+        >
+            <PlaceFields form=place />
         </StepPage>
     }
 }
