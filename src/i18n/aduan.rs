@@ -67,7 +67,12 @@ pub const WHAT_HINT: &str = "Tulis seperti warga bercerita. Jangan tulis nama or
 /// Step 2.
 pub const TITLE: &str = "Judul singkat";
 /// Step 2.
-pub const TITLE_HINT: &str = "Sudah diisikan dari cerita, boleh diubah. Tanpa nama orang.";
+pub const TITLE_HINT: &str = "Kalau kosong, diambil dari cerita. Tanpa nama orang.";
+/// Step 2: takes the title that is offered.
+#[must_use]
+pub fn use_title(title: &str) -> String {
+    format!("Pakai: {title}")
+}
 /// Step 2.
 pub const WHEN: &str = "Kapan terjadi?";
 /// Step 2.

@@ -502,6 +502,17 @@ pub const REFUSES: &str = "Tidak setuju";
 pub const WITNESS: &str = "Siapa saksinya?";
 /// Candidates.
 pub const MAYBE_KNOWN: &str = "Mungkin sudah terdaftar";
+
+/// `Mungkin sudah terdaftar: Sari Rekaan, keluarga Hendra Rekaan`
+#[must_use]
+pub fn maybe_known(names: &[String]) -> String {
+    format!("{MAYBE_KNOWN}: {}", names.join(", "))
+}
+
+/// It is this family.
+pub const IT_IS_THEM: &str = "Ini keluarganya";
+/// It is another family.
+pub const OTHER_FAMILY_THAN: &str = "Bukan, keluarga lain";
 /// It is her.
 pub const IT_IS_HER: &str = "Ini orangnya";
 /// It is not.

@@ -136,11 +136,26 @@ test("a child that is registered already is shown while her name is typed, in wh
   const typed = "Moh. Rizqy Andaikata";
   await fillPerson(page, { nama: typed, lahir, ibu: "Siti Oempama", kepala: "Yusuf Andaikata" });
   const known = page.locator(".known__one", { hasText: "Muhammad Rizki Andaikata" });
-  await known.getByText("Nama sama, tanggal lahir sama, ibu sama").waitFor();
+  // It is said in the dock: nothing that she types in moves.
+  const line = page.getByRole("button", { name: /^Mungkin sudah terdaftar: / });
+  await line.filter({ hasText: "Muhammad Rizki Andaikata, keluarga Yusuf Andaikata" }).waitFor();
+  const at = await page.locator("#ibu").boundingBox();
+  await page.locator("#ibu").fill("");
+  await line.filter({ hasText: "Muhammad Rizki" }).waitFor();
+  await page.locator("#nama").fill("Bagas");
+  await line.filter({ hasText: "Muhammad Rizki" }).waitFor({ state: "detached" });
+  await page.locator("#ibu").fill("Siti Oempama");
+  await page.locator("#nama").fill(typed);
+  await line.filter({ hasText: "Muhammad Rizki" }).waitFor();
+  assert.deepEqual(await page.locator("#ibu").boundingBox(), at);
   await save(page);
+  await known.getByText("Nama sama, tanggal lahir sama, ibu sama").waitFor();
   await assertStopped(page, "nama", "Mungkin sudah terdaftar. Lihat dulu orang di bawah ini.", typed);
   await known.getByRole("button", { name: "Bukan, orang lain" }).click();
   await known.waitFor({ state: "detached" });
+  const family = page.locator(".known__one", { hasText: "Yusuf Andaikata" });
+  await family.getByRole("button", { name: "Bukan, keluarga lain" }).click();
+  await line.waitFor({ state: "detached" });
   await save(page);
   await page.getByText(`${typed} sudah didaftarkan`).waitFor();
 });
@@ -192,6 +207,9 @@ test("a full phone says what is not saved, keeps it on the screen, and saves it 
   const { page, sesi, orang, room, since } = full;
   await until(() => Date.now() - since > BELIEVES_MS, 40);
   const said = page.getByRole("alert").getByText(FULL);
+  await page.locator("#ibu").fill("Ratna Misal");
+  await page.getByText("Isian belum tersimpan di HP. Jangan tutup layar ini.").waitFor();
+  assert.equal(await page.getByText("Isian ini tetap ada kalau ditinggal.").count(), 0, "nothing is called kept");
   await save(page);
   await said.waitFor();
   assert.equal(await page.locator(".undo").count(), 0, "nothing is called saved");

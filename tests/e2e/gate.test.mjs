@@ -217,7 +217,7 @@ test("two tabs of one phone follow each other", () =>
   }));
 
 test("a place typed without the list gets its code later, and the list says what is not in it", () =>
-  onPhone(async (page, { origin }) => {
+  onPhone(async (page) => {
     await page.route("**/wilayah/**", (route) => route.abort());
     await found(page);
     const nudge = page.getByRole("link", { name: "Desa belum dipilih dari daftar. Lengkapi" });
@@ -236,7 +236,7 @@ test("a place typed without the list gets its code later, and the list says what
     await assertAccessible(page, "this posyandu");
     await page.getByRole("button", { name: "Simpan", exact: true }).click();
     await page.getByRole("status").getByText("Keterangan posyandu disimpan").first().waitFor();
-    await page.goto(origin);
+    await page.goto(server.origin);
     await unlock(page);
     await page.getByRole("link", { name: "Cari warga" }).waitFor();
     assert.equal(await nudge.count(), 0);

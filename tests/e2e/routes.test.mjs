@@ -89,6 +89,7 @@ async function walkRoutes(page) {
     await wrong(page, "setuju");
     await looker.look(page, "new person, nothing filled in");
     await page.locator("#nama").fill(nama);
+    await page.getByRole("button", { name: /^Mungkin sudah terdaftar/ }).click();
     await page.locator(".known__one").first().waitFor();
     await looker.look(page, "new person, known already");
     await fillPerson(page, { nama: "Bagas Perumpamaan", kepala: "Hendra Rekaan", lahir: bornMonthsAgo(15), nik: "3325015212250001" });

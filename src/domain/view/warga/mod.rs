@@ -98,8 +98,8 @@ pub enum View {
     PersonForm(Box<PersonText>, bool),
     /// To [`Query::Pair`].
     Pair(Box<(Person, Person)>),
-    /// To [`Query::Alike`].
-    Alike(Vec<AlikeRow>),
+    /// To [`Query::Alike`]: people, and families when a new one is typed.
+    Alike(Vec<AlikeRow>, Vec<FamilyRow>),
     /// To [`Query::FindFamilies`].
     FindFamilies(Vec<FamilyRow>),
     /// To [`Query::FamilyLine`].
@@ -162,7 +162,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             // Each as her own record stands, joined or not.
             View::Pair(Box::new((person::person(desk, one)?, person::person(desk, other)?)))
         }
-        Query::Alike { text, own } => View::Alike(who_is_alike(desk, text, own.as_deref())),
+        Query::Alike { text, own } => View::Alike(who_is_alike(desk, text, own.as_deref()), family::alike(desk, text)),
         Query::FindFamilies { text } => View::FindFamilies(family::find(desk, text)),
         Query::FamilyLine { id } => View::FamilyLine(FamilyRow::of(desk, &desk.book.keluarga(id)?)),
         Query::Family { id } => View::Family(Box::new(family::family(desk, id)?)),

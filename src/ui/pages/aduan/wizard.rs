@@ -13,6 +13,7 @@ use crate::i18n::{aduan as kata, umum};
 use crate::messages::{Failure, Reply, Request};
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
+use crate::ui::drafts::kept_line;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -98,6 +99,7 @@ struct Place {
 
 #[component]
 fn Wizard(form: Form) -> impl IntoView {
+    let desk = use_desk();
     let (step, bidang, emergency) = (router::query("langkah"), router::query("bidang"), router::query("darurat"));
     let place = Memo::new(move |_| Place {
         step: step.get().and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, 5),
@@ -148,7 +150,7 @@ fn Wizard(form: Form) -> impl IntoView {
             on_next.run(());
         };
         view! {
-            <TopBar title=kata::NEW.to_owned() line=kata::step(step) back=back />
+            <TopBar title=kata::NEW.to_owned() line=kept_line(desk, kata::step(step)) back=back />
             <form class="wizard" on:submit=submit novalidate>
                 <Page>{content}</Page>
                 <Dock>

@@ -247,7 +247,7 @@ fn StepPage(
             </button>
             <div class="topbar__title">
                 <h1 class="topbar__name">{title}</h1>
-                <p class="topbar__line">{kata::step(number, 5)}</p>
+                <p class="topbar__line">{drafts::kept_line(use_desk(), kata::step(number, 5))}</p>
             </div>
         </header>
         <form class="wizard" on:submit=submit novalidate>

@@ -205,7 +205,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     view! {
-        <TopBar title=kata::EDIT_FAMILY.to_owned() line=kata::KEPT.to_owned() back=href />
+        <TopBar title=kata::EDIT_FAMILY.to_owned() line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=href />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
