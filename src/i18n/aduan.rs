@@ -290,13 +290,14 @@ pub const CONSENT_CHOICES: [Answer; 4] = [
     ("digital", "Pelapor menyentuh layar ini", ""),
 ];
 
-/// The sectors: code, name, what belongs there, icon, class.
+/// The sectors in the order of the petals: code, name, what belongs there, icon and class. Names may break between
+/// syllables.
 pub const BIDANG: [(&str, &str, &str, &str); 7] = [
-    ("KES", "Kesehatan", "sakit, gizi, layanan, obat", "kes"),
-    ("PEND", "Pendidikan", "sekolah, PAUD, beasiswa", "pend"),
-    ("PU", "Pekerjaan Umum", "air, jamban, jalan, sampah", "pu"),
-    ("PERKIM", "Perumahan", "rumah rusak, listrik", "perkim"),
-    ("TRANTIB", "Trantibumlinmas", "keamanan, bencana", "trantib"),
+    ("KES", "Kese\u{ad}hatan", "sakit, gizi, layanan, obat", "kes"),
+    ("PEND", "Pendi\u{ad}dikan", "sekolah, PAUD, beasiswa", "pend"),
+    ("PU", "Peker\u{ad}jaan Umum", "air, jamban, jalan, sampah", "pu"),
+    ("PERKIM", "Peru\u{ad}mahan", "rumah rusak, listrik", "perkim"),
+    ("TRANTIB", "Tran\u{ad}tibum\u{ad}linmas", "keamanan, bencana", "trantib"),
     ("SOS", "Sosial", "bansos, lansia, disabilitas", "sos"),
     ("LAIN", "Lainnya", "KTP, KK, listrik padam", "lain"),
 ];

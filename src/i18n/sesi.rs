@@ -301,6 +301,12 @@ pub fn since((hour, minute): (u32, u32)) -> String {
     format!("sejak\u{a0}{hour:02}.{minute:02}")
 }
 
+/// `datang 09.35`
+#[must_use]
+pub fn came_at((hour, minute): (u32, u32)) -> String {
+    format!("datang\u{a0}{hour:02}.{minute:02}")
+}
+
 /// `Rabu 11 November · 08.00–11.00`
 #[must_use]
 pub fn day_line(sesi: &Sesi) -> String {

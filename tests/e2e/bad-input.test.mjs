@@ -88,6 +88,26 @@ test("a weight of 85 for 8,5 asks for the comma", async () => {
   await page.locator("#tb").waitFor();
 });
 
+test("an unusual weight is asked about; confirmed, it says so and counts", async () => {
+  const { orang } = await register(page, { nama: "Gading Contoh", kepala: "Laras Contoh", rt: "7" });
+  await measure(page, { sesi, orang });
+  await press(page, "18");
+  await next(page);
+  await page.getByText("Timbang ulang?").waitFor();
+  await page.getByRole("button", { name: "Sudah benar" }).click();
+  for (const key of ["tb", "lk", "lila"]) {
+    await page.locator(`#${key}`).waitFor();
+    await page.getByRole("button", { name: "Tidak diukur" }).click();
+  }
+  await page.getByRole("heading", { name: "Di atas garis oranye" }).waitFor();
+  await page.getByText("Tidak biasa, sudah diperiksa ulang").first().waitFor();
+  await page.getByText("Periksa ulang", { exact: true }).waitFor({ state: "detached" });
+  // Who came, and when.
+  await go(page, `/sesi/${sesi}`);
+  await page.getByRole("button", { name: /^Sudah datang/ }).click();
+  await page.locator(".row", { hasText: "Gading Contoh" }).getByText(/datang\s\d\d\.\d\d/).waitFor();
+});
+
 test("a height in metres is asked for in centimetres", async () => {
   await measure(page, { sesi, orang: child }, "tb");
   await page.locator("#tb").fill("0,76");

@@ -279,7 +279,7 @@ async function walkComplaint(page, see) {
   await next(page);
   await wrong(page, "kategori");
   await looker.look(page, "complaint 1, nothing chosen");
-  await page.getByRole("button", { name: /Pekerjaan Umum/ }).click();
+  await page.getByRole("button", { name: /air, jamban, jalan, sampah/ }).click();
   await page.getByRole("button", { name: "Lampu jalan mati" }).waitFor();
   await looker.look(page, "complaint 1, by picture");
   await page.getByRole("button", { name: "Lampu jalan mati" }).click();

@@ -69,7 +69,7 @@ fn FactsForm(facts: Facts) -> impl IntoView {
         <form class="wizard" on:submit=submit novalidate>
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
-                {(!is_whole).then(|| view! { <p class="second">{kata::PLACE_WHY}</p> })}
+                {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
                 <PlaceFields form=form />
                 <Choices id="naik" label=kata::JUDGED_BY.to_owned() hint=kata::ASK_BIDAN.to_owned() value=nt_mode choices=modes />
                 <Choices id="umur-kbm" label=kata::KBM_AGE.to_owned() value=basis choices=ages />

@@ -234,7 +234,7 @@ fn WaitingRow(it: Came, station: Station, sesi: String) -> impl IntoView {
 #[component]
 fn CameRow(it: Came, sesi: String, #[prop(into)] on_absent: Callback<(PersonRow, bool)>) -> impl IntoView {
     let stands = kata::stands(it.waits_at, it.has_card);
-    let line = [it.row.age.map(i18n::waktu::age), Some(stands.to_owned())];
+    let line = [it.row.age.map(i18n::waktu::age), it.since.map(kata::came_at), Some(stands.to_owned())];
     let line = line.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let href = match it.waits_at {
         Some(station) => work_href(&sesi, &it.row.id, station),

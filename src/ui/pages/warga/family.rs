@@ -12,7 +12,7 @@ use crate::domain::nik::NoKk;
 use crate::domain::phone::Phone;
 use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::domain::view::{self};
-use crate::i18n::{umum, warga as kata};
+use crate::i18n::{aduan::BIDANG, umum, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
@@ -43,7 +43,7 @@ fn Shown(family: Family) -> impl IntoView {
     let Family { keluarga, members, disputes, seen } = family;
     let asks = [seen.kesehatan > 0, false, false, false, false, false];
     let asked = asks.iter().filter(|it| **it).count();
-    let sectors = kata::SECTORS.into_iter().zip(asks).map(move |((code, word), is_asked)| {
+    let sectors = BIDANG.into_iter().zip(asks).map(move |((_, word, _, code), is_asked)| {
         let state = if code == "kes" { kata::health_state(seen.kesehatan) } else { kata::NOT_ASKED.to_owned() };
         let mark = if is_asked { "mark" } else { "mark mark--open" };
         view! {

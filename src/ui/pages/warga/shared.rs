@@ -23,8 +23,8 @@ pub(super) fn HitLine(
     let status = kata::status(&hit.status);
     let today = match hit.today {
         Today::Nothing => None,
-        Today::Weigh => Some(("row__due say--good", "timbang", kata::TODAY_WEIGH)),
-        Today::Came => Some(("row__due", "cek", kata::CAME)),
+        Today::Weigh => Some(("row__due say--good", "timbang", kata::TODAY_WEIGH.to_owned())),
+        Today::Came(at) => Some(("row__due", "cek", kata::came_at(at))),
     };
     view! {
         <PersonLine row=hit.row href=href>
