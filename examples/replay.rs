@@ -44,7 +44,9 @@ fn main() {
     assert_eq!(events.len(), count);
     let book = timed(&format!("{count} events folded"), 2500, || {
         let mut book = Book::default();
-        events.iter().for_each(|it| book.add(it));
+        for event in &events {
+            book.add(event);
+        }
         book
     });
     assert!(book == ledger.book);

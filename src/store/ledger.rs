@@ -60,7 +60,6 @@ pub struct Ledger {
     pub clock: Clock,
     /// Greatest running number per device: gaps and clones show.
     pub numbers: SortedMap<DeviceId, i64>,
-    known: BTreeSet<EventId>,
     /// Events whose author the roster does not know yet; they decide nothing.
     waiting: SortedMap<EventId, String>,
 }
@@ -90,7 +89,7 @@ impl Ledger {
         let mut seen = BTreeSet::new();
         for text in texts {
             match Event::parse(text) {
-                Ok(event) if self.known.contains(&event.id()) || !seen.insert(event.id()) => received.known += 1,
+                Ok(event) if self.has(&event) || !seen.insert(event.id()) => received.known += 1,
                 Ok(event) => events.push(event),
                 Err(error) => received.refused.push((text.to_owned(), error.into())),
             }
@@ -137,7 +136,7 @@ impl Ledger {
     pub fn apply(&mut self, events: &[(Event, Trust)], now_ms: u64, verifier: &dyn Verifier) -> Applied {
         let mut applied = Applied::default();
         for (event, trust) in events {
-            if !self.known.insert(event.id()) {
+            if self.has(event) {
                 continue;
             }
             match trust {
@@ -196,20 +195,20 @@ impl Ledger {
 
     /// Whether an event is here.
     #[must_use]
-    pub fn has(&self, id: EventId) -> bool {
-        self.known.contains(&id)
+    pub fn has(&self, event: &Event) -> bool {
+        self.waiting.contains_key(&event.id()) || self.book.has(event)
     }
 
     /// How many events are here.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.known.len()
+        self.book.len() + self.waiting.len()
     }
 
     /// Whether nothing is here.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
+        self.len() == 0
     }
 
     /// How many events wait for their author to be known.

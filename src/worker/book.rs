@@ -266,7 +266,7 @@ impl OpenBook {
                 Err(StoreError::Moved { .. }) => {
                     self.catch_up(db, now_ms).await?;
                     // Or it was ourselves: committed, and the connection died before it said so.
-                    if !events.is_empty() && events.iter().all(|(event, _)| self.ledger.has(event.id())) {
+                    if !events.is_empty() && events.iter().all(|(event, _)| self.ledger.has(event)) {
                         return Ok(events.into_iter().map(|(event, _)| event).collect());
                     }
                 }

@@ -194,7 +194,9 @@ proptest! {
         let (before, after) = events.split_at(cut.index(events.len() + 1));
         let bytes = postcard::to_allocvec(&fold(before)).unwrap();
         let mut book: Book = postcard::from_bytes(&bytes).unwrap();
-        after.iter().for_each(|event| book.add(event));
+        for event in after {
+            book.add(event);
+        }
         prop_assert_eq!(book, fold(&events));
     }
 

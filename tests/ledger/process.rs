@@ -131,7 +131,9 @@ fn event_after(code: &str, minute: u64, number: usize, after: Vec<EventId>) -> E
 
 fn subject_of<'a>(events: impl IntoIterator<Item = &'a Event>) -> Subject {
     let mut subject = Subject::default();
-    events.into_iter().for_each(|it| subject.add(it, Fold::Process));
+    for event in events {
+        subject.add(event, Fold::Process);
+    }
     subject
 }
 

@@ -4,6 +4,8 @@
 //! with the day. The same set gives the same book, whatever the order in which events arrived.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,46 +26,84 @@ pub(crate) mod tests;
 pub use shelf::Shelf;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Kept")]
 pub struct Book {
-    subjects: BTreeMap<Box<str>, Subject>,
+    subjects: BTreeMap<Arc<str>, Subject>,
     /// Sasaran id → her visits' subjects.
-    visits: BTreeMap<Box<str>, SortedSet<Box<str>>>,
-    /// Sesi text → ids of those who came or were visited.
-    came: BTreeMap<Box<str>, SortedSet<Box<str>>>,
+    #[serde(skip)]
+    visits: BTreeMap<Box<str>, SortedSet<Arc<str>>>,
     /// Kind word → subjects, for the lists.
-    by_word: BTreeMap<Box<str>, SortedSet<Box<str>>>,
+    #[serde(skip)]
+    by_word: BTreeMap<&'static str, SortedSet<Arc<str>>>,
     /// Merged id → the smallest id of its person.
+    #[serde(skip)]
     merged: SortedMap<String, String>,
+    /// How many events were folded.
+    #[serde(skip)]
+    events: usize,
 }
 
-/// The words that open a kind and name a list.
-const WORDS: [&str; 9] = ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "hadir", "kunjungan", "aduan"];
+/// What a snapshot keeps: the ways between subjects follow from them.
+#[derive(Deserialize)]
+struct Kept {
+    subjects: SortedMap<Arc<str>, Subject>,
+}
 
-impl Book {
-    /// Takes in one verified event. Order and repetition do not matter.
-    pub fn add(&mut self, event: &Event) {
-        let subject = event.subject();
-        if event.kind() != kinds::CATATAN_UNDONE {
-            let word = event.kind().split('.').next().unwrap_or_default();
-            if WORDS.contains(&word) {
-                self.by_word.entry(word.into()).or_default().insert(subject.into());
+impl From<Kept> for Book {
+    fn from(Kept { subjects }: Kept) -> Self {
+        let mut book = Self::default();
+        for (name, subject) in &subjects {
+            book.events += subject.log().len();
+            for entry in subject.log() {
+                book.list(name, &entry.kind);
             }
         }
-        if let Some((sesi, sasaran)) = parse_fact("kunjungan", subject) {
-            self.visits.entry(sasaran.into()).or_default().insert(subject.into());
-            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
+        // In order already: the tree is built in one go.
+        book.subjects = subjects.into_iter().collect();
+        book.merged = book.components();
+        book
+    }
+}
+
+/// The words that open a kind and name a list. Of facts, which are many, the subjects' own order is the list.
+const WORDS: [&str; 7] = ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "aduan"];
+
+impl Book {
+    /// Takes in one verified event; answers whether it is new. Order and repetition do not matter.
+    pub fn add(&mut self, event: &Event) -> bool {
+        let name = self.subjects.get_key_value(event.subject()).map(|(name, _)| name.clone());
+        let name = name.unwrap_or_else(|| event.subject().into());
+        let fold = kinds::fold_of(event.kind(), &name);
+        let is_new = self.subjects.entry(name.clone()).or_default().add(event, fold);
+        if is_new {
+            self.events += 1;
+            self.list(&name, event.kind());
+            if name.starts_with("gabung:") {
+                self.merged = self.components();
+            }
         }
-        if let Some((sesi, sasaran)) = parse_fact("hadir", subject) {
-            self.came.entry(sesi.to_string().into()).or_default().insert(sasaran.into());
+        is_new
+    }
+
+    /// Puts a subject on the lists to which an event of a kind brings it.
+    fn list(&mut self, name: &Arc<str>, kind: &str) {
+        if kind != kinds::CATATAN_UNDONE {
+            let word = kind.split('.').next().unwrap_or_default();
+            if let Some(word) = WORDS.iter().find(|it| **it == word) {
+                self.by_word.entry(word).or_default().insert(name.clone());
+            }
         }
-        let fold = kinds::fold_of(event.kind(), subject);
-        self.subjects.entry(subject.into()).or_default().add(event, fold);
-        if subject.starts_with("gabung:") {
-            self.merged = self.components();
+        // Whether the day in it is one, is judged where it is read.
+        if let Some((_, sasaran)) = name.strip_prefix("kunjungan:").and_then(|it| it.rsplit_once(':')) {
+            if let Some(visits) = self.visits.get_mut(sasaran) {
+                visits.insert(name.clone());
+            } else {
+                self.visits.insert(sasaran.into(), [name.clone()].into_iter().collect());
+            }
         }
     }
 
@@ -83,10 +123,16 @@ impl Book {
         self.subjects.values().flat_map(Subject::log)
     }
 
-    /// Number of subjects.
+    /// Whether an event was folded.
+    #[must_use]
+    pub fn has(&self, event: &Event) -> bool {
+        self.subject(event.subject()).is_some_and(|it| it.has(event.id()))
+    }
+
+    /// Number of events.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.subjects.len()
+        self.events
     }
 
     /// Whether nothing was ever recorded.
@@ -184,8 +230,15 @@ impl Book {
     /// Ids of those who came to an open day; a name undone or marked absent is out.
     #[must_use]
     pub fn present(&self, sesi: &SesiId) -> SortedSet<String> {
-        let named = self.came.get(sesi.to_string().as_str()).into_iter().flatten();
-        named.filter(|id| self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
+        let (attended, visited) = (sesi.attendance(""), sesi.visit(""));
+        let named = self.behind(&attended).chain(self.behind(&visited));
+        named.filter(|id| !id.contains(':') && self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
+    }
+
+    /// What follows a beginning in the names that begin with it.
+    fn behind<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a str> {
+        let range = (Bound::Included(start), Bound::Unbounded);
+        self.subjects.range::<str, _>(range).map_while(move |(name, _)| name.strip_prefix(start))
     }
 
     /// Whether somebody came: said so, or something was recorded of her.

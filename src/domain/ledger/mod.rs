@@ -15,6 +15,6 @@ pub mod subject;
 pub use event::{Draft, Event, EventError, Signer, Stamp};
 pub use hlc::{Clock, Hlc};
 pub use id::{DeviceId, EventId, PersonId};
-pub use register::{Register, Write};
+pub use register::Write;
 pub use roster::Roster;
 pub use subject::Subject;

@@ -7,25 +7,32 @@
 use serde::{Deserialize, Serialize};
 
 use super::hlc::Hlc;
-use super::id::{DeviceId, EventId, PersonId};
+use super::id::{EventId, PersonId};
+use super::subject::Entry;
 use crate::domain::json::Value;
 use crate::domain::sorted::SortedSet;
 
-/// One write of one register.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Write {
+/// One write of one register, as it is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Write<'a> {
     /// When.
     pub at: Hlc,
-    /// On which installation.
-    pub device: DeviceId,
     /// In which event.
     pub id: EventId,
     /// By whom.
     pub by: PersonId,
     /// What.
-    pub value: Stored,
+    pub value: &'a Stored,
+}
+
+/// One write as it is kept: what else is known of it stands in its event's line of the subject's history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    /// Place of the event in the history.
+    line: u32,
+    value: Stored,
     /// The heads its author had seen.
-    pub replaces: Vec<EventId>,
+    replaces: Vec<EventId>,
 }
 
 /// A [`Value`] in a form that a compact snapshot can hold.
@@ -69,53 +76,61 @@ impl Stored {
     }
 }
 
-impl Write {
-    fn order(&self) -> (Hlc, DeviceId, EventId) {
-        (self.at, self.device, self.id)
-    }
-}
-
-/// All writes of one register, in their total order.
+/// All writes of one register, in the order of the subject's history, which is their total order.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Register {
-    writes: Vec<Write>,
+pub(super) struct Register {
+    writes: Vec<Kept>,
 }
 
 impl Register {
-    /// Adds a write; adding it twice is adding it once.
-    pub fn add(&mut self, write: Write) {
-        if let Err(place) = self.writes.binary_search_by(|it| it.order().cmp(&write.order())) {
-            self.writes.insert(place, write);
+    /// Adds the write of the event at a place of the history, where none of its writes was before.
+    pub(super) fn add(&mut self, line: u32, value: Stored, replaces: Vec<EventId>) {
+        let place = self.writes.partition_point(|it| it.line < line);
+        self.writes.insert(place, Kept { line, value, replaces });
+    }
+
+    /// Makes room: an event came into the history at this place.
+    pub(super) fn shift(&mut self, from: u32) {
+        for write in self.writes.iter_mut().filter(|it| it.line >= from) {
+            write.line += 1;
         }
     }
 
     /// The writes that nobody replaced, smallest first; `undone` events count as never written.
-    pub fn heads<'a>(&'a self, undone: &SortedSet<EventId>) -> Vec<&'a Write> {
+    pub(super) fn heads<'a>(&'a self, history: &[Entry], undone: &SortedSet<EventId>) -> Vec<Write<'a>> {
         let mut replaced: SortedSet<EventId> = SortedSet::new();
         let mut heads = Vec::new();
-        for write in self.writes.iter().rev() {
-            if undone.contains(&write.id) {
-                continue;
-            }
+        for kept in self.writes.iter().rev() {
+            let Some(write) = kept.read(history).filter(|it| !undone.contains(&it.id)) else { continue };
             if !replaced.contains(&write.id) {
                 heads.push(write);
             }
             // Read from the greatest down, so a write can only strike out smaller ones.
-            replaced.extend(write.replaces.iter().copied());
+            replaced.extend(kept.replaces.iter().copied());
         }
         heads.reverse();
         heads
     }
 
     /// The greatest head: the greatest write, for nothing smaller can replace it.
-    #[must_use]
-    pub fn head(&self, undone: &SortedSet<EventId>) -> Option<&Write> {
-        self.writes.iter().rev().find(|write| !undone.contains(&write.id))
+    pub(super) fn head<'a>(&'a self, history: &[Entry], undone: &SortedSet<EventId>) -> Option<Write<'a>> {
+        self.writes.iter().rev().filter_map(|it| it.read(history)).find(|it| !undone.contains(&it.id))
     }
 
-    /// Every write, smallest first, for the history of a field.
-    #[must_use]
-    pub fn writes(&self) -> &[Write] {
-        &self.writes
+    /// How often it was written.
+    pub(super) fn len(&self) -> usize {
+        self.writes.len()
+    }
+
+    /// Everything that its writes replace.
+    pub(super) fn replaced(&self) -> impl Iterator<Item = EventId> {
+        self.writes.iter().flat_map(|it| it.replaces.iter().copied())
+    }
+}
+
+impl Kept {
+    fn read<'a>(&'a self, history: &[Entry]) -> Option<Write<'a>> {
+        let entry = history.get(usize::try_from(self.line).ok()?)?;
+        Some(Write { at: entry.at, id: entry.id, by: entry.by, value: &self.value })
     }
 }

@@ -64,11 +64,11 @@ pub enum Fold {
 }
 
 impl Subject {
-    /// Takes in one event; order and repetition do not matter.
-    pub fn add(&mut self, event: &Event, fold: Fold) {
+    /// Takes in one event; answers whether it is new. Order and repetition do not matter.
+    pub fn add(&mut self, event: &Event, fold: Fold) -> bool {
         let order = (event.at(), event.device(), event.id());
         let Err(place) = self.log.binary_search_by(|it| (it.at, it.device, it.id).cmp(&order)) else {
-            return;
+            return false;
         };
         let keep_data = fold == Fold::Process || event.kind() == UNDONE;
         let entry = Entry {
@@ -82,22 +82,21 @@ impl Subject {
             data: if keep_data { (&Value::Object(event.data().clone())).into() } else { Stored::Null },
         };
         self.log.insert(place, entry);
+        let line = u32::try_from(place).unwrap_or(u32::MAX);
+        if place + 1 < self.log.len() {
+            self.registers.values_mut().for_each(|it| it.shift(line));
+        }
         // What was taken back before it came may turn out to be later than its undo.
         if event.kind() == UNDONE || self.undone.contains(&event.id()) {
             self.undone = undone(&self.log);
         }
         if event.kind() != UNDONE && fold == Fold::Registers {
             for (name, value) in event.data() {
-                self.registers.or_default(name.as_str().into()).add(Write {
-                    at: event.at(),
-                    device: event.device(),
-                    id: event.id(),
-                    by: event.by(),
-                    value: value.into(),
-                    replaces: event.replaces(name),
-                });
+                let register = self.registers.or_default(name.as_str().into());
+                register.add(line, value.into(), event.replaces(name));
             }
         }
+        true
     }
 
     /// The value of a register: its greatest head. `Null` when never written, or undone.
@@ -108,14 +107,14 @@ impl Subject {
 
     /// The write that decides a register.
     #[must_use]
-    pub fn write(&self, register: &str) -> Option<&Write> {
-        self.registers.get(register).and_then(|it| it.head(&self.undone))
+    pub fn write(&self, register: &str) -> Option<Write<'_>> {
+        self.registers.get(register).and_then(|it| it.head(&self.log, &self.undone))
     }
 
     /// Text of a register.
     #[must_use]
     pub fn text(&self, register: &str) -> Option<String> {
-        match self.write(register).map(|it| &it.value) {
+        match self.write(register).map(|it| it.value) {
             Some(Stored::Text(text)) if !text.is_empty() => Some(text.to_string()),
             _ => None,
         }
@@ -124,7 +123,7 @@ impl Subject {
     /// Number in a register.
     #[must_use]
     pub fn int(&self, register: &str) -> Option<i64> {
-        match self.write(register).map(|it| &it.value) {
+        match self.write(register).map(|it| it.value) {
             Some(Stored::Int(number)) => Some(*number),
             _ => None,
         }
@@ -132,8 +131,8 @@ impl Subject {
 
     /// All heads of a register, smallest first.
     #[must_use]
-    pub fn heads(&self, register: &str) -> Vec<&Write> {
-        self.registers.get(register).map(|it| it.heads(&self.undone)).unwrap_or_default()
+    pub fn heads(&self, register: &str) -> Vec<Write<'_>> {
+        self.registers.get(register).map(|it| it.heads(&self.log, &self.undone)).unwrap_or_default()
     }
 
     /// The registers whose heads differ: a person must say which is right. While a write that was
@@ -141,12 +140,12 @@ impl Subject {
     #[must_use]
     pub fn disputed(&self) -> Vec<&str> {
         let differ = |register: &Register| {
-            if register.writes().len() < 2 {
+            if register.len() < 2 {
                 return false;
             }
-            let heads = register.heads(&self.undone);
-            let differ = heads.iter().any(|write| Some(&write.value) != heads.first().map(|it| &it.value));
-            differ && register.writes().iter().flat_map(|it| &it.replaces).all(|id| self.has(*id))
+            let heads = register.heads(&self.log, &self.undone);
+            let differ = heads.iter().any(|write| Some(write.value) != heads.first().map(|it| it.value));
+            differ && register.replaced().all(|id| self.has(id))
         };
         self.registers.iter().filter(|(_, it)| differ(it)).map(|(name, _)| &**name).collect()
     }
@@ -167,7 +166,9 @@ impl Subject {
         &self.log
     }
 
-    fn has(&self, id: EventId) -> bool {
+    /// Whether an event is in the history.
+    #[must_use]
+    pub fn has(&self, id: EventId) -> bool {
         self.log.iter().any(|it| it.id == id)
     }
 
