@@ -34,6 +34,10 @@ const back = (page) =>
   );
 const at = (page, path) => page.waitForURL((url) => url.pathname === path, { waitUntil: "commit" });
 
+/** How what was typed is found again: asked about, or there at once. */
+const goesOn = () => page.getByRole("button", { name: "Lanjutkan" }).click();
+const comesBack = () => page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor();
+
 /** The screens on which something is typed: how to come there, what to type, and how it is found again. */
 const forms = [
   {
@@ -41,7 +45,7 @@ const forms = [
     from: () => "/cari",
     open: () => page.getByRole("link", { name: "Daftarkan orang baru" }).click(),
     type: () => page.locator("#nama").pressSequentially("Ratih Contoh"),
-    again: () => page.getByRole("button", { name: "Lanjutkan" }).click(),
+    again: goesOn,
     field: "#nama",
     text: "Ratih Contoh",
     main: "Simpan",
@@ -51,7 +55,7 @@ const forms = [
     from: () => `/warga/${orang}`,
     open: () => page.getByRole("link", { name: "Ubah data" }).click(),
     type: async () => (await page.locator("#ibu").fill(""), await page.locator("#ibu").pressSequentially("Wulan Andaikata")),
-    again: () => page.getByRole("button", { name: "Lanjutkan" }).click(),
+    again: goesOn,
     field: "#ibu",
     text: "Wulan Andaikata",
     main: "Simpan",
@@ -61,7 +65,7 @@ const forms = [
     from: () => `/keluarga/${keluarga}`,
     open: () => page.getByRole("link", { name: "Ubah data keluarga" }).click(),
     type: () => page.locator("#patokan").pressSequentially("dekat pos ronda"),
-    again: () => page.getByRole("button", { name: "Lanjutkan" }).click(),
+    again: goesOn,
     field: "#patokan",
     text: "dekat pos ronda",
     main: "Simpan",
@@ -71,7 +75,7 @@ const forms = [
     from: () => `/warga/${orang}`,
     open: () => go(page, `/sesi/${sesi}/ukur/${orang}`),
     type: () => press(page, "8,6"),
-    again: () => page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor(),
+    again: comesBack,
     field: "#bb",
     text: "8,6",
     main: "Lanjut",
@@ -81,7 +85,7 @@ const forms = [
     from: () => `/warga/${orang}`,
     open: () => go(page, `/sesi/${sesi}/kartu/${orang}?langkah=5`),
     type: () => page.locator("#edukasi-teks").pressSequentially("tentang telur"),
-    again: () => page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor(),
+    again: comesBack,
     field: "#edukasi-teks",
     text: "tentang telur",
     main: "Simpan",

@@ -52,9 +52,8 @@ pub fn Beranda() -> impl IntoView {
                                         <crate::ui::pages::menu::InstallOffer />
                                     </Show>
                                 }
-                                    .into_any()
                             }
-                            _ => ().into_any(),
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -94,7 +93,6 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
                     <Icon name="lanjut" />
                 </a>
             }
-            .into_any()
         }
         None => {
             let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| waktu::day_and_date_long(it.id.on));
@@ -109,7 +107,6 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
                     <Icon name="lanjut" />
                 </button>
             }
-            .into_any()
         }
     };
     view! {

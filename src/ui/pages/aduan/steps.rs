@@ -76,8 +76,7 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
         return view! {
             <h2 class="wizard__ask book">{kata::ABOUT}</h2>
             <div class="choices">{list.map(move |it| category_button(it, choose)).collect_view()}</div>
-        }
-        .into_any();
+        };
     }
     let found = Memo::new(move |_| {
         form.cari.with(|it| suggest(it)).into_iter().map(|it| it.code.clone()).collect::<Vec<String>>()
@@ -179,7 +178,6 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
             />
         </Show>
     }
-    .into_any()
 }
 
 fn category_button(category: &'static Category, choose: Callback<&'static Category>) -> impl IntoView {

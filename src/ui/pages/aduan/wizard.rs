@@ -64,15 +64,14 @@ fn Opening(id: String) -> impl IntoView {
         let _ = opened.try_set(Some(form));
     });
     move || match opened.get() {
-        None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> }.into_any(),
+        None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> },
         Some(Err(failure)) => view! {
             <TopBar title=kata::NEW.to_owned() back="/aduan" />
             <Page>
                 <Trouble failure=failure />
             </Page>
-        }
-        .into_any(),
-        Some(Ok(form)) => view! { <Wizard form=form /> }.into_any(),
+        },
+        Some(Ok(form)) => view! { <Wizard form=form /> },
     }
 }
 
@@ -125,8 +124,7 @@ fn Wizard(form: Form) -> impl IntoView {
                     calls=form.calls
                     on_done=move |()| go.run((if form.jenis.with_untracked(String::is_empty) { 1 } else { 2 }, String::new()))
                 />
-            }
-            .into_any();
+            };
         }
         let on_next = Callback::new(move |()| {
             let Some(current) = Step::ALL.get(step - 1).copied() else {
@@ -139,11 +137,11 @@ fn Wizard(form: Form) -> impl IntoView {
             }
         });
         let content = match step {
-            1 => view! { <CategoryStep form=form bidang=bidang go=go /> }.into_any(),
-            2 => view! { <EventStep form=form /> }.into_any(),
-            3 => view! { <PlaceStep form=form /> }.into_any(),
-            4 => view! { <ReporterStep form=form /> }.into_any(),
-            _ => return view! { <CheckStep form=form back=back go=go /> }.into_any(),
+            1 => view! { <CategoryStep form=form bidang=bidang go=go /> },
+            2 => view! { <EventStep form=form /> },
+            3 => view! { <PlaceStep form=form /> },
+            4 => view! { <ReporterStep form=form /> },
+            _ => return view! { <CheckStep form=form back=back go=go /> },
         };
         let submit = move |event: web_sys::Event| {
             event.prevent_default();
@@ -161,6 +159,5 @@ fn Wizard(form: Form) -> impl IntoView {
                 </Dock>
             </form>
         }
-        .into_any()
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
-use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Icon, Page, PinField, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
@@ -79,13 +79,13 @@ pub fn Start() -> impl IntoView {
     follow_address(step);
     view! {
         {move || match step.get() {
-            Step::How => view! { <How step=step /> }.into_any(),
-            Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> }.into_any(),
-            Step::Posyandu => view! { <PosyanduStep step=step form=form /> }.into_any(),
-            Step::Place => view! { <PlaceStep step=step form=form /> }.into_any(),
-            Step::Kader => view! { <KaderStep step=step form=form /> }.into_any(),
-            Step::Phones => view! { <PhonesStep step=step form=form /> }.into_any(),
-            Step::Pin => view! { <PinStep step=step form=form /> }.into_any(),
+            Step::How => view! { <How step=step /> },
+            Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> },
+            Step::Posyandu => view! { <PosyanduStep step=step form=form /> },
+            Step::Place => view! { <PlaceStep step=step form=form /> },
+            Step::Kader => view! { <KaderStep step=step form=form /> },
+            Step::Phones => view! { <PhonesStep step=step form=form /> },
+            Step::Pin => view! { <PinStep step=step form=form /> },
             Step::Making => {
                 view! {
                     <TopBar title=kata::MAKING.to_owned() />
@@ -93,9 +93,8 @@ pub fn Start() -> impl IntoView {
                         <p role="status">{kata::MAKING}</p>
                     </Page>
                 }
-                    .into_any()
             }
-            Step::Code => view! { <Code code=form.code /> }.into_any(),
+            Step::Code => view! { <Code code=form.code /> },
         }}
     }
 }
@@ -403,24 +402,18 @@ fn PinStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
             next=kata::BEGIN
         >
             {move || form.failure.get().map(|failure| view! { <Trouble failure=failure /> })}
-            <TextField
+            <PinField
                 id="pin"
                 label=kata::PIN_LABEL.to_owned()
-                hint=kata::PIN_HINT.to_owned()
+                hint=kata::PIN_HINT
                 value=form.pin
                 error=form.pin_error
-                inputmode="numeric"
-                kind="password"
-                autocomplete="new-password"
             />
-            <TextField
+            <PinField
                 id="pin-lagi"
                 label=kata::PIN_AGAIN.to_owned()
                 value=form.again
                 error=again_error
-                inputmode="numeric"
-                kind="password"
-                autocomplete="new-password"
             />
         </StepPage>
     }

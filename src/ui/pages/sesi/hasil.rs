@@ -33,9 +33,9 @@ pub fn HasilPage() -> impl IntoView {
                     answer,
                     move |it| match it {
                         Answer::Sesi(View::Hasil(it)) => {
-                            view! { <Verdict it=*it station=station.get_untracked() /> }.into_any()
+                            view! { <Verdict it=*it station=station.get_untracked() /> }
                         }
-                        _ => ().into_any(),
+                        _ => Node::Nothing,
                     },
                 )
             })}
@@ -234,16 +234,15 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                         {next_button("button button--plain", false)}
                     </div>
                 }
-                    .into_any()
             } else {
-                next_button("button", true).into_any()
+                next_button("button", true).into_view()
             }}
         </Dock>
     }
 }
 
 /// What is decided, or what is suggested; the kader has the last word.
-fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_sys::Event) + 'static) -> AnyView {
+fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_sys::Event) + 'static) -> Node {
     let edit = edit.to_owned();
     if let Some(rujuk) = it.visit.rujuk.as_ref() {
         let title = if rujuk.refers { kata::REFERRED } else { kata::REFER_NO };
@@ -261,8 +260,7 @@ fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_
                     </a>
                 </div>
             </section>
-        }
-        .into_any();
+        };
     }
     if undecided {
         let signs = it.suggestion.follow.hospital_signs.clone();
@@ -285,8 +283,7 @@ fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_
                     </button>
                 </div>
             </section>
-        }
-        .into_any();
+        };
     }
     let again = it.suggestion.follow.evaluate_days.map(kata::look_again);
     view! {
@@ -297,7 +294,6 @@ fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_
             </a>
         </p>
     }
-    .into_any()
 }
 
 fn head_line(it: &Hasil) -> String {

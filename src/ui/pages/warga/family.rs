@@ -4,7 +4,7 @@ use leptos::task::spawn_local;
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
-use super::shared::{Gone, Unfinished, error_of, id_of_path};
+use super::shared::{Unfinished, error_of, found, id_of_path};
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
@@ -29,11 +29,13 @@ pub fn FamilyPage() -> impl IntoView {
     let answer = desk.watch(move || view::Query::Warga(Query::Family { id: id.get() }));
     view! {
         {answer.show(move |answer| {
-                match answer {
-                    Ok(view::View::Warga(View::Family(family))) => view! { <Shown family=*family /> }.into_any(),
-                    Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
-                    Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                found(
+                    answer,
+                    |it| match it {
+                        View::Family(family) => Some(view! { <Shown family=*family /> }),
+                        _ => None,
+                    },
+                )
             })}
     }
 }
@@ -144,13 +146,14 @@ pub fn FamilyEditPage() -> impl IntoView {
     });
     view! {
         {start.show(move |start| {
-                match start {
-                    (id, draft, Ok(view::View::Warga(View::FamilyForm(text)))) => {
-                        view! { <FamilyForm id=id text=*text draft=draft /> }.into_any()
-                    }
-                    (_, _, Ok(_) | Err(Failure::NotFound)) => view! { <Gone /> }.into_any(),
-                    (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                let (id, draft, answer) = start;
+                found(
+                    answer,
+                    |it| match it {
+                        View::FamilyForm(text) => Some(view! { <FamilyForm id=id text=*text draft=draft /> }),
+                        _ => None,
+                    },
+                )
             })}
     }
 }

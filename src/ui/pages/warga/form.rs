@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use leptos::task::spawn_local;
 
-use super::shared::{Gone, SelectField, Unfinished, error_of, id_of_path};
+use super::shared::{SelectField, Unfinished, error_of, found, id_of_path};
 use super::tab::FamilyLine;
 use crate::domain::form::warga::{
     FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
@@ -72,20 +72,24 @@ pub fn EditPage() -> impl IntoView {
     });
     view! {
         {start.show(move |start| {
-                match start {
-                    (id, draft, Ok(view::View::Warga(View::PersonForm(text, asks_consent)))) => {
-                        let back = format!("/warga/{id}");
-                        let draft = draft.filter(|it| *it != *text);
-                        let mode = Mode::Edit { id, asks_consent };
-                        view! {
-                            <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
-                            <DraftOrForm mode=mode start=*text draft=draft />
+                let (id, draft, answer) = start;
+                found(
+                    answer,
+                    |it| match it {
+                        View::PersonForm(text, asks_consent) => {
+                            let back = format!("/warga/{id}");
+                            let draft = draft.filter(|it| *it != *text);
+                            let mode = Mode::Edit { id, asks_consent };
+                            Some(
+                                view! {
+                                    <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
+                                    <DraftOrForm mode=mode start=*text draft=draft />
+                                },
+                            )
                         }
-                            .into_any()
-                    }
-                    (_, _, Ok(_) | Err(Failure::NotFound)) => view! { <Gone /> }.into_any(),
-                    (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                        _ => None,
+                    },
+                )
             })}
     }
 }
@@ -134,7 +138,7 @@ fn DraftOrForm(mode: Mode, start: PersonText, draft: Option<PersonText>) -> impl
     let draft = StoredValue::new(draft.unwrap_or_default());
     let start = StoredValue::new(start);
     move || match begun.get() {
-        Some(text) => view! { <PersonForm mode=mode.get_value() start=text /> }.into_any(),
+        Some(text) => view! { <PersonForm mode=mode.get_value() start=text /> },
         None => {
             let go_on = move |()| begun.set(Some(draft.get_value()));
             let throw_away = move |()| {
@@ -146,7 +150,6 @@ fn DraftOrForm(mode: Mode, start: PersonText, draft: Option<PersonText>) -> impl
                     <Unfinished nama=draft.with_value(|it| it.nama.clone()) on_go=go_on on_drop=throw_away />
                 </Page>
             }
-            .into_any()
         }
     }
 }
@@ -663,7 +666,7 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                     <div class="known">
                         {found.show(move |found| {
                                 let Ok(view::View::Warga(View::FindFamilies(rows))) = found else {
-                                    return ().into_any();
+                                    return Node::Nothing;
                                 };
                                 let rows = rows
                                     .into_iter()
@@ -682,7 +685,7 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                                             </button>
                                         }
                                     });
-                                rows.collect_view().into_any()
+                                rows.collect_view()
                             })}
                         <button class="choice" type="button" on:click=move |_| choose(NEW_FAMILY.to_owned())>
                             <Icon name="tambah" />
@@ -692,28 +695,25 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                         </button>
                     </div>
                 }
-                    .into_any()
             }
             1 => {
                 view! {
                     <FamilyFields fields=fields.rumah error=move |field| error_of(errors, field) />
                     {other()}
                 }
-                    .into_any()
             }
             _ => {
                 view! {
                     {chosen.show(move |chosen| {
                             match chosen {
                                 Ok(view::View::Warga(View::FamilyLine(row))) => {
-                                    view! { <FamilyLine row=row /> }.into_any()
+                                    view! { <FamilyLine row=row /> }
                                 }
-                                _ => ().into_any(),
+                                _ => Node::Nothing,
                             }
                         })}
                     {other()}
                 }
-                    .into_any()
             }
         }}
     }
