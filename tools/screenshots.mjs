@@ -23,6 +23,7 @@ let total = 0;
 async function keep(name) {
   // Without the line that takes the last save back, and without the caret.
   await page.locator(".undo").waitFor({ state: "detached", timeout: 15_000 });
+  await page.evaluate(() => scrollTo(0, 0));
   const taken = await page.screenshot({ caret: "hide", animations: "disabled" });
   const pixels = await pixelsOf(blank, `data:image/png;base64,${taken.toString("base64")}`, ...SIZE);
   const bytes = png(...SIZE, pixels);

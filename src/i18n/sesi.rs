@@ -607,7 +607,7 @@ pub fn reason(headline: &Headline, gain: Option<&Gain>) -> String {
         Headline::GoToday => join(["Perlu diperiksa Puskesmas hari ini.".to_owned(), gained]),
         Headline::Recheck(indices) => {
             let words: Vec<&str> = indices.iter().map(|it| short_index(*it)).collect();
-            format!("{} jauh dari biasanya. Timbang dan ukur sekali lagi.", words.join(", "))
+            sentence(&format!("{} jauh dari biasanya. Timbang dan ukur sekali lagi", words.join(", ")))
         }
         Headline::Bgm => join(["Beratnya di bawah garis merah KMS.".to_owned(), gained]),
         Headline::AboveOrange => join(["Beratnya di atas garis oranye KMS.".to_owned(), gained]),
@@ -707,12 +707,12 @@ pub fn index(index: Index, stature: Stature) -> (&'static str, &'static str) {
 
 fn short_index(index: Index) -> &'static str {
     match index {
-        Index::WeightForAge => "Berat",
-        Index::LengthForAge => "Tinggi",
-        Index::WeightForLength => "Berat dengan tinggi",
-        Index::BmiForAge => "Massa tubuh",
-        Index::HeadForAge => "Lingkar kepala",
-        Index::Lila => "Lingkar lengan",
+        Index::WeightForAge => "berat",
+        Index::LengthForAge => "tinggi",
+        Index::WeightForLength => "berat dengan tinggi",
+        Index::BmiForAge => "massa tubuh",
+        Index::HeadForAge => "lingkar kepala",
+        Index::Lila => "lingkar lengan",
     }
 }
 

@@ -1,8 +1,8 @@
 //! This month in numbers, each with the names behind it.
 //!
 //! A number is always the length of its list of names, so the two can never differ. Growth follows
-//! [`crate::domain::growth`]: every weighed child has exactly one of N, T, O, B, and together they are D; a weight
-//! flagged implausible has none and is in none of them.
+//! [`crate::domain::growth`]: every child weighed on an open day has exactly one of N, T, O, B, and together they are D;
+//! a weight flagged implausible is in none of them until it was measured again.
 
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
