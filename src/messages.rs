@@ -298,8 +298,6 @@ pub enum Notice {
         /// Rises with every change.
         version: u64,
     },
-    /// Locked from inside, or by another tab.
-    Gate(Gate),
     /// Something long goes on.
     Progress {
         /// How much is done.

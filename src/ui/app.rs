@@ -1,10 +1,11 @@
 //! The whole page: gate first, then the routes.
 
+use gloo::timers::callback::Timeout;
 use leptos::task::spawn_local;
 
 use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
-use super::{pages, router, routes, shell};
+use super::{drafts, pages, router, routes, shell};
 use crate::domain::latihan::FAMILIES;
 use crate::i18n::{menu, umum as kata};
 use crate::messages::{Failure, Gate, LockScreen, Reply, Request};
@@ -72,6 +73,20 @@ fn App() -> impl IntoView {
         if desk.gate.with(|it| matches!(it, Some(Ok(_)))) {
             shell::act(shell::Act::Opened);
         }
+    });
+    // Nothing of one person waits for the next.
+    let who = move || match desk.gate.get() {
+        Some(Ok(Gate::Open(me))) => Some(me.id),
+        _ => None,
+    };
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = who();
+        if before.flatten().is_some_and(|before| Some(before) != now) {
+            desk.search.set(String::new());
+            desk.undo.set(None);
+            drafts::forget();
+        }
+        now
     });
     // Who is here may change while a page stays as it is; only another stage is another screen.
     let stage = Memo::new(move |_| desk.gate.with(Stage::of));
@@ -186,28 +201,33 @@ pub fn gate(reply: Reply) -> Result<Gate, Failure> {
 
 /// Locks after five minutes out of sight.
 fn lock_when_unseen(desk: Desk) {
-    const UNSEEN_MS: f64 = 5.0 * 60_000.0;
-    let hidden_at = StoredValue::new(None::<f64>);
+    const UNSEEN_MS: u32 = 5 * 60_000;
+    let hidden = StoredValue::new_local(None::<(f64, Timeout)>);
+    let is_open = move || desk.gate.with_untracked(|it| matches!(it, Some(Ok(Gate::Open(_)))));
+    let lock_if_open = move || {
+        if is_open() {
+            lock(desk);
+        }
+    };
     let on_change = move |_: web_sys::Event| {
-        let now = js_sys::Date::now();
         if document().hidden() {
-            hidden_at.set_value(Some(now));
-        } else if let Some(since) = hidden_at.get_value() {
-            hidden_at.set_value(None);
-            let is_open = desk.gate.with_untracked(|it| matches!(it, Some(Ok(Gate::Open(_)))));
-            if is_open && (now - since).abs() > UNSEEN_MS {
-                lock(desk);
+            let timeout = Timeout::new(UNSEEN_MS, lock_if_open);
+            hidden.set_value(Some((js_sys::Date::now(), timeout)));
+        } else if let Some((since, timeout)) = hidden.try_update_value(Option::take).flatten() {
+            drop(timeout);
+            // A phone that sleeps runs no timers.
+            if (js_sys::Date::now() - since).abs() > f64::from(UNSEEN_MS) {
+                lock_if_open();
             }
         }
     };
     window_event_listener_untyped("visibilitychange", on_change);
 }
 
-/// Closes the book.
+/// Closes the book, after what was typed last is kept.
 pub fn lock(desk: Desk) {
-    desk.search.set(String::new());
-    desk.undo.set(None);
     spawn_local(async move {
+        drafts::finish(desk).await;
         let reply = desk.ask(Request::Lock).await;
         desk.gate.set(Some(reply.and_then(gate)));
     });

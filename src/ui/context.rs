@@ -63,13 +63,9 @@ impl Desk {
         let progress = RwSignal::new(None);
         let search = RwSignal::new(String::new());
         let undo = RwSignal::new(None);
+        let unkept = RwSignal::new(false);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
-            crate::messages::Notice::Gate(now) => {
-                search.set(String::new());
-                undo.set(None);
-                gate.set(Some(Ok(now)));
-            }
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
         Self {
@@ -80,7 +76,7 @@ impl Desk {
             shell: super::shell::watch(),
             progress,
             search,
-            unkept: RwSignal::new(false),
+            unkept,
             undo,
         }
     }

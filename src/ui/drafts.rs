@@ -45,6 +45,18 @@ pub fn kept_line(desk: Desk, kept: String) -> Signal<String> {
     Signal::derive(move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { kept.clone() })
 }
 
+/// Keeps all that waits, before the book closes.
+pub async fn finish(desk: Desk) {
+    while let Some((form, body)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+        let _ = desk.ask(Request::KeepDraft { form, body }).await;
+    }
+}
+
+/// The book is closed: what still waits is not for whoever opens it next.
+pub fn forget() {
+    WAITING.with_borrow_mut(VecDeque::clear);
+}
+
 /// Keeps one form whenever what `body` reads changes, until it is saved.
 #[derive(Clone, Copy)]
 pub struct Keeper {

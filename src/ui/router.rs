@@ -151,17 +151,19 @@ pub fn turn(to: &str, instead: bool) {
     let Ok(history) = window().history() else { return };
     // Where she is already needs no second entry.
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
-    if (Address { path: path.to_owned(), query: query.to_owned() }) == Address::here() {
-        return;
+    if (Address { path: path.to_owned(), query: query.to_owned() }) != Address::here() {
+        let mark = Mark::here().after(to, instead).to_js();
+        // Refused only for addresses of other origins, which never come here.
+        let _ = if instead {
+            history.replace_state_with_url(&mark, "", Some(to))
+        } else {
+            history.push_state_with_url(&mark, "", Some(to))
+        };
     }
-    let mark = Mark::here().after(to, instead).to_js();
-    // Refused only for addresses of other origins, which never come here.
-    let _ = if instead {
-        history.replace_state_with_url(&mark, "", Some(to))
-    } else {
-        history.push_state_with_url(&mark, "", Some(to))
-    };
-    if let Some(address) = ADDRESS.get() {
+    // The browser may be there already, by the back key, and the screen not yet.
+    if let Some(address) = ADDRESS.get()
+        && address.with_untracked(|it| *it != Address::here())
+    {
         address.set(Address::here());
     }
 }

@@ -10,7 +10,7 @@ use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
 use crate::domain::book::{FOLD_VERSION, Shelf};
 use crate::domain::calendar::TimeZone;
 use crate::domain::intent::Plan;
-use crate::domain::ledger::id::DeviceId;
+use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
@@ -35,11 +35,32 @@ pub(super) struct Head {
     clock: Clock,
 }
 
+/// The first chunk of a snapshot; the others are the ledger.
 #[derive(Serialize, Deserialize)]
-struct Snapshot {
+struct SnapshotHead {
     fold: u32,
+    /// Local sequence of the last row in it.
     seq: u64,
-    ledger: Ledger,
+    /// Length of the ledger.
+    bytes: u64,
+}
+
+/// Where a chunk stands: it opens only there, and only behind the one it was written behind.
+#[derive(Default)]
+struct ChunkPlace {
+    at: u32,
+    id: String,
+}
+
+impl ChunkPlace {
+    fn aad<'a>(&'a self, scope: &'a str) -> Aad<'a> {
+        Aad { store: "snapshots", scope, id: &self.id }
+    }
+
+    fn after(&self, sealed: &[u8]) -> Self {
+        let tag = sealed.last_chunk::<16>().map(|it| hex(it)).unwrap_or_default();
+        Self { at: self.at + 1, id: tag }
+    }
 }
 
 /// What an event moved, as far as the shelf needs to know.
@@ -141,26 +162,39 @@ impl OpenBook {
     /// Reads the snapshot, if it is one of ours, and every row behind it.
     pub(super) async fn load(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         if let Some(snapshot) = self.read_snapshot(db).await? {
-            self.ledger = snapshot.ledger;
-            self.seq = snapshot.seq;
-            self.snapshot_seq = snapshot.seq;
+            (self.seq, self.ledger) = snapshot;
+            self.snapshot_seq = self.seq;
         }
         self.read_rows(db, now_ms).await?;
         self.shelf = Shelf::of(&self.ledger.book);
         Ok(())
     }
 
-    async fn read_snapshot(&self, db: &Db) -> Result<Option<Snapshot>, Failure> {
-        let chunks = db.snapshot(&self.scope).await.map_err(failure)?;
-        let sealed: Vec<u8> = chunks.concat();
-        let aad = Aad { store: "snapshots", scope: &self.scope, id: "book" };
-        let plain = self.key().ok().and_then(|key| seal::open(key, aad, &sealed).ok());
-        let snapshot: Option<Snapshot> = plain.and_then(|it| postcard::from_bytes(&it).ok());
-        let head = self.read_head(db).await?.unwrap_or_default();
-        // A cache: one of another fold, or from a future that never was, is built again.
-        Ok(snapshot.filter(|it| {
-            it.fold == FOLD_VERSION && it.seq <= head.seq && it.ledger.roster.root() == self.ledger.roster.root()
-        }))
+    /// Its local sequence, and the ledger up to there. A cache: what does not fit is built again.
+    async fn read_snapshot(&self, db: &Db) -> Result<Option<(u64, Ledger)>, Failure> {
+        let last = self.read_head(db).await?.unwrap_or_default().seq;
+        let mut place = ChunkPlace::default();
+        let mut about = None::<SnapshotHead>;
+        let mut plain = Vec::new();
+        // One at a time: a phone with 2 GB should not hold the sealed and the open book at once.
+        while let Some(sealed) = db.snapshot_chunk(&self.scope, place.at).await.map_err(failure)? {
+            let Ok(opened) = self.key().and_then(|key| seal::open(key, place.aad(&self.scope), &sealed)) else {
+                return Ok(None);
+            };
+            place = place.after(&sealed);
+            if about.is_some() {
+                plain.extend(opened);
+                continue;
+            }
+            let head: Option<SnapshotHead> = postcard::from_bytes(&opened).ok();
+            // One of another fold, or from a future that never was.
+            let Some(head) = head.filter(|it| it.fold == FOLD_VERSION && it.seq <= last) else { return Ok(None) };
+            plain.reserve_exact(usize::try_from(head.bytes).unwrap_or(0));
+            about = Some(head);
+        }
+        let ledger: Option<Ledger> = postcard::from_bytes(&plain).ok();
+        let ledger = ledger.filter(|it| it.roster.root() == self.ledger.roster.root());
+        Ok(about.and_then(|about| Some((about.seq, ledger?))))
     }
 
     async fn read_head(&self, db: &Db) -> Result<Option<Head>, Failure> {
@@ -309,24 +343,20 @@ impl OpenBook {
         if grown == 0 || (!always && grown < SNAPSHOT_EVERY) {
             return;
         }
-        let snapshot = SnapshotRef { fold: FOLD_VERSION, seq: self.seq, ledger: &self.ledger };
-        let (Ok(plain), Ok(key)) = (postcard::to_allocvec(&snapshot), self.key()) else {
-            return;
-        };
-        let aad = Aad { store: "snapshots", scope: &self.scope, id: "book" };
-        let sealed = seal::seal_with(key, &mut random, aad, &plain);
-        let chunks = sealed.chunks(SNAPSHOT_CHUNK).map(<[u8]>::to_vec).collect();
+        let (Ok(plain), Ok(key)) = (postcard::to_allocvec(&self.ledger), self.key()) else { return };
+        let about = SnapshotHead { fold: FOLD_VERSION, seq: self.seq, bytes: plain.len() as u64 };
+        let Ok(about) = postcard::to_allocvec(&about) else { return };
+        let mut place = ChunkPlace::default();
+        let mut chunks = Vec::new();
+        for chunk in std::iter::once(about.as_slice()).chain(plain.chunks(SNAPSHOT_CHUNK)) {
+            let sealed = seal::seal_with(key, &mut random, place.aad(&self.scope), chunk);
+            place = place.after(&sealed);
+            chunks.push(sealed);
+        }
         if db.write(&Batch::relaxed().put_snapshot(&self.scope, chunks)).await.is_ok() {
             self.snapshot_seq = self.seq;
         }
     }
-}
-
-#[derive(Serialize)]
-struct SnapshotRef<'a> {
-    fold: u32,
-    seq: u64,
-    ledger: &'a Ledger,
 }
 
 impl Office {
@@ -341,7 +371,6 @@ impl Office {
         }
         with = own.batch(book, db, &plan, with).await?;
         let events = book.record(db, now_ms, &plan, with).await?;
-        book.snapshot(db, false).await;
         self.moved();
         self.tell.wrote();
         Ok(events.iter().map(|it| (it.subject().to_owned(), it.id().to_string())).collect())

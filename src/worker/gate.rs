@@ -350,7 +350,6 @@ impl Office {
         book.load(db, self.now_ms()).await?;
         book.owes_recovery = owes;
         book.nama = book.ledger.book.subject(book.me()).and_then(|it| it.text("nama")).unwrap_or_default();
-        book.snapshot(db, false).await;
         self.open = Some(book);
         unless_full(self.enrol_here().await)?;
         unless_full(self.refresh_lock_screen().await)?;
@@ -360,9 +359,6 @@ impl Office {
 
     /// Closes the book; keys leave memory.
     pub(super) async fn lock(&mut self) -> Result<Reply, Failure> {
-        if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
-            book.snapshot(db, true).await;
-        }
         // Practice has no PIN to come back with.
         if !self.practice {
             self.open = None;

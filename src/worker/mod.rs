@@ -46,6 +46,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
                     let Asked { id, request } = wire::read(&bytes);
                     let reply = office.answer(request).await;
                     tell.tell(&Told::Answer { id, reply });
+                    office.rest().await;
                 }
                 Heard::OtherTabWrote => office.follow_other_tab().await,
             }

@@ -88,6 +88,13 @@ impl Office {
         }
     }
 
+    /// What can wait until a question is answered.
+    pub(super) async fn rest(&mut self) {
+        if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
+            book.snapshot(db, false).await;
+        }
+    }
+
     pub(super) async fn start(&mut self, practice: Option<u32>, built_at_ms: u64) -> Result<Reply, Failure> {
         self.practice = practice.is_some();
         self.built_at_ms = built_at_ms;

@@ -3,7 +3,8 @@
 // The DevTools protocol slows the page's thread only; store, fold and keys live in the worker.
 import { readdir, readFile } from "node:fs/promises";
 
-const TICK_MS = 4;
+/** Short, so that a question to the worker does not wait for a whole pause on its way there and on its way back. */
+const TICK_MS = 1;
 
 /** Renderers of a process group, without the one that belongs to no page. */
 async function renderers(group) {
@@ -53,12 +54,13 @@ export async function slow(group, factor) {
   };
 }
 
-/** Memory of the renderers that is theirs alone or shared by share, MB. */
+/** Memory of the renderer that has most, its own or shared by share, MB: page and worker of the app live in one. */
 export async function memory(group) {
-  let kilobytes = 0;
-  for (const pid of await renderers(group)) {
-    const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
-    kilobytes += Number(text.match(/^Pss: +(\d+) kB/m)?.[1] ?? 0);
-  }
-  return Math.round(kilobytes / 1024);
+  const all = await Promise.all(
+    (await renderers(group)).map(async (pid) => {
+      const text = await readFile(`/proc/${pid}/smaps_rollup`, "utf8").catch(() => "");
+      return Number(text.match(/^Pss: +(\d+) kB/m)?.[1] ?? 0);
+    }),
+  );
+  return Math.round(Math.max(...all) / 1024);
 }

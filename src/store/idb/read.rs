@@ -106,15 +106,9 @@ impl Db {
         self.value(Table::Blobs.store(), pair(scope, hash)).await
     }
 
-    /// The chunks of a scope's snapshot in order; none when there is no snapshot.
-    pub async fn snapshot(&self, scope: &str) -> Result<Vec<Vec<u8>>, StoreError> {
-        self.run(async |database: &Database| {
-            let transaction = database.transaction(SNAPSHOTS).build()?;
-            let store = transaction.object_store(SNAPSHOTS)?;
-            let found = store.get_all::<JsValue>().with_query::<JsValue, _>(all_of(scope)).primitive()?.await?;
-            found.map(|value| bytes(value?)).collect()
-        })
-        .await
+    /// One chunk of a scope's snapshot, counted from 0; none behind the last.
+    pub async fn snapshot_chunk(&self, scope: &str, at: u32) -> Result<Option<Vec<u8>>, StoreError> {
+        self.value(SNAPSHOTS, pair(scope, at)).await
     }
 
     async fn value(&self, store: &'static str, key: JsValue) -> Result<Option<Vec<u8>>, StoreError> {

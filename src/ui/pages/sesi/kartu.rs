@@ -1,5 +1,7 @@
 //! The form engine: draws the fields of a card at a station, whatever they are, and saves what was said.
 
+use futures_util::future::join;
+
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
@@ -25,8 +27,9 @@ pub fn KartuPage() -> impl IntoView {
         let (sesi, orang, station) = (sesi.get(), orang.get(), station.get());
         async move {
             let form = form_name(station, &sesi, &orang);
-            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang })).await;
-            (view, read_draft(desk, form).await, station)
+            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang }));
+            let (view, draft) = join(view, read_draft(desk, form)).await;
+            (view, draft, station)
         }
     });
     view! {

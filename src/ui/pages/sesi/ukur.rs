@@ -1,5 +1,6 @@
 //! Measuring one person: one question, one number, own pad; every key is kept at once.
 
+use futures_util::future::join;
 use wasm_bindgen::JsCast;
 
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, query, read_draft};
@@ -29,8 +30,8 @@ pub fn UkurPage() -> impl IntoView {
         let (sesi, orang) = (sesi.get(), orang.get());
         async move {
             let form = form_name(2, &sesi, &orang);
-            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang })).await;
-            (view, read_draft(desk, form).await)
+            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang }));
+            join(view, read_draft(desk, form)).await
         }
     });
     view! {

@@ -1,5 +1,6 @@
 //! A family: everybody in it and what was asked about it; and correcting it.
 
+use futures_util::future::join;
 use leptos::task::spawn_local;
 
 use super::form::{FamilyFields, FamilySignals};
@@ -139,8 +140,8 @@ pub fn FamilyEditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let draft = drafts::read(desk, form_edit(&id)).await;
-            let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() })).await;
+            let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() }));
+            let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
             (id, draft.and_then(|it| FamilyText::from_draft(&it)), answer)
         }
     });

@@ -2,6 +2,7 @@
 //! be registered already is shown while she types.
 
 use chrono::NaiveDate;
+use futures_util::future::join;
 use leptos::task::spawn_local;
 
 use super::shared::{SelectField, Unfinished, error_of, found, id_of_path};
@@ -65,8 +66,8 @@ pub fn EditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let draft = drafts::read(desk, form_edit(&id)).await;
-            let answer = desk.view(view::Query::Warga(Query::PersonForm { id: id.clone() })).await;
+            let answer = desk.view(view::Query::Warga(Query::PersonForm { id: id.clone() }));
+            let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
             (id, draft.and_then(|it| PersonText::from_draft(&it)), answer)
         }
     });
