@@ -84,6 +84,7 @@ fn App() -> impl IntoView {
         if before.flatten().is_some_and(|before| Some(before) != now) {
             desk.search.set(String::new());
             desk.undo.set(None);
+            desk.unkept.set(false);
             drafts::forget();
         }
         now

@@ -63,7 +63,6 @@ impl Desk {
         let progress = RwSignal::new(None);
         let search = RwSignal::new(String::new());
         let undo = RwSignal::new(None);
-        let unkept = RwSignal::new(false);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
@@ -76,7 +75,7 @@ impl Desk {
             shell: super::shell::watch(),
             progress,
             search,
-            unkept,
+            unkept: RwSignal::new(false),
             undo,
         }
     }
