@@ -291,23 +291,12 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let asks = said.with(|it| it.asks.clone());
         let field = field_of(current.get())?;
         (!asks.is_empty()).then(|| {
-            // With the number, which the notice may cover on a small screen.
-            let title = match field.kind {
-                Kind::Measure(measure) if !asks.iter().all(|it| matches!(it, Soft::Position(_))) => {
-                    format!(
-                        "{}\u{a0}{}. {}",
-                        typed_of(field.key).text,
-                        kata::unit(measure.unit),
-                        kata::again(field.kind)
-                    )
-                }
-                _ => kata::HOW_HELD.to_owned(),
-            };
+            let is_position = asks.iter().all(|it| matches!(it, Soft::Position(_)));
             view! {
                 <div class="notice" role="alert">
                     <Icon name="awas" />
                     <div>
-                        <p class="strong">{title}</p>
+                        <p class="strong">{if is_position { kata::HOW_HELD } else { kata::again(field.kind) }}</p>
                         {asks.iter().map(|it| view! { <p>{kata::soft(it)}</p> }).collect_view()}
                         <button class="button button--plain button--small" type="button" on:click=sure>
                             <Icon name="cek" />
