@@ -7,4 +7,4 @@ pub use leptos::prelude::{
     window, window_event_listener_untyped,
 };
 
-pub use super::markup::{AnyView, Children, CollectView, ElementRef, IntoView, Node, content, fresh, view};
+pub use super::markup::{Children, CollectView, ElementRef, IntoView, Node, content, fresh, view};

@@ -58,8 +58,6 @@ pub enum Gap {
 pub type Handler = Box<dyn FnMut(web_sys::Event)>;
 /// What stands between a component's tags.
 pub type Children = Box<dyn FnOnce() -> Node>;
-/// Old name of [`Node`] in Leptos.
-pub type AnyView = Node;
 
 /// The element of a template, once it is in the document.
 #[derive(Clone, Copy)]
@@ -99,11 +97,6 @@ impl Default for ElementRef {
 pub trait IntoView: Sized {
     /// As a node.
     fn into_view(self) -> Node;
-
-    /// As a node; arms of a `match` then have one type.
-    fn into_any(self) -> Node {
-        self.into_view()
-    }
 }
 
 impl IntoView for Node {
