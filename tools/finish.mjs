@@ -13,6 +13,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { narrowed, withoutUnused } from "./glue.mjs";
+import { namedInOrder } from "./order.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { minify } = createRequire(join(root, "tests/package.json"))("terser");
@@ -21,6 +23,9 @@ const { minify } = createRequire(join(root, "tests/package.json"))("terser");
 const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-fptoint", "reference-types", "sign-ext"];
 const WITHIN = ["bulk-memory-opt", "call-indirect-overlong"];
 const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint" ? "nontrapping-float-to-int" : name}`);
+
+// Passes that make fewer bytes, but bytes that repeat less: packed, the wasm is larger with them.
+const LARGER = ["local-cse", "inlining-optimizing", "simplify-locals"];
 
 // Trunk leaves leading zeros out.
 const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|wasm)$)/;
@@ -59,13 +64,35 @@ async function optimize(dist) {
     checkDeclared(await readFile(file));
     const before = (await stat(file)).size;
     const small = `${file}.opt`;
-    wasmOpt(file, "-Oz", "--strip-producers", "--strip-target-features", "--mvp-features", ...ENABLE, "-o", small);
+    await writeFile(file, withoutUnused(await readFile(file)));
+    const passes = ["-Oz", ...LARGER.map((pass) => `--skip-pass=${pass}`), "--strip-producers", "--strip-target-features"];
+    wasmOpt(file, ...passes, "--mvp-features", ...ENABLE, "-o", small);
+    const script = file.replace(/_bg\.wasm$/, ".js");
+    const { wasm, glue } = narrowed(await readFile(small), await readFile(script, "utf8"));
+    await writeFile(script, glue);
+    await writeFile(small, namedInOrder(wasm));
+    wasmOpt(small, "--reorder-functions-by-name", "--strip-debug", "--mvp-features", ...ENABLE, "-o", small);
     // Read back with nothing but the pinned features: any other instruction fails here.
     wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);
     await rm(`${small}.check`);
     await rename(small, file);
     console.log(`wasm-opt: ${before} -> ${(await stat(file)).size} bytes`);
   }
+}
+
+/** One file of styles instead of one for each layer, in their order: together they pack better. */
+async function joinStyles(dist) {
+  const page = join(dist, "index.html");
+  const html = await readFile(page, "utf8");
+  const links = [...html.matchAll(/<link rel="stylesheet" href="\/([^"]+\.css)"[^>]*>\s*/g)];
+  if (links.length < 2) throw new Error("index.html does not name the styles");
+  const [[first, name]] = links;
+  const layers = await Promise.all(links.map(([, layer]) => readFile(join(dist, layer), "utf8")));
+  await Promise.all(links.map(([, layer]) => rm(join(dist, layer))));
+  const joined = name.replace(/^\w+/, "style");
+  await writeFile(join(dist, joined), layers.join("\n"));
+  const shown = links.slice(1).reduce((text, [link]) => text.replace(link, ""), html);
+  await writeFile(page, shown.replace(first, first.replace(name, joined)));
 }
 
 /** Takes out comments and indentation; in scripts also what Chrome 100 does not need. */
@@ -186,6 +213,7 @@ if (args[0] === "--restamp") {
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
+  await joinStyles(dist);
   await shorten(dist);
   await showScreenshots(dist);
   await nameByContent(dist);

@@ -5,6 +5,7 @@
 
 pub mod aduan;
 pub mod area;
+pub mod base64;
 pub mod book;
 pub mod calendar;
 pub mod duplicates;

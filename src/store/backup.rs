@@ -4,12 +4,11 @@
 //! nothing by itself: keys inside are wrapped, and on another phone only a recovery code unwraps them.
 //! Damaged, cut, foreign or newer files are refused whole, with the reason.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::EventRow;
+use crate::domain::base64::STANDARD;
 use crate::domain::file::FileError;
 use crate::domain::ledger::id::hex;
 
@@ -39,7 +38,7 @@ impl Backup {
     #[must_use]
     pub fn to_text(&self) -> String {
         let bytes = postcard::to_allocvec(self).unwrap_or_default();
-        let body = BASE64.encode(&bytes);
+        let body = STANDARD.encode(&bytes);
         let mut text = format!("{FIRST_LINE}{VERSION}\n");
         let mut rest = body.as_str();
         while !rest.is_empty() {
@@ -72,7 +71,7 @@ impl Backup {
             }
         }
         let claimed = claimed.ok_or(FileError::Cut)?;
-        let bytes = BASE64.decode(body).map_err(|_| FileError::Damaged)?;
+        let bytes = STANDARD.decode(&body).ok_or(FileError::Damaged)?;
         if hex(&Sha256::digest(&bytes)) != claimed {
             return Err(FileError::Damaged);
         }

@@ -1,7 +1,8 @@
 //! The whole page: gate first, then the routes.
 
+use std::cell::Cell;
+
 use gloo::timers::callback::Timeout;
-use leptos::task::spawn_local;
 
 use super::components::{Icon, Page, Sprite, TopBar, Trouble};
 use super::context::{Desk, provide_desk, use_desk};
@@ -203,7 +204,7 @@ pub fn gate(reply: Reply) -> Result<Gate, Failure> {
 /// Locks after five minutes out of sight.
 fn lock_when_unseen(desk: Desk) {
     const UNSEEN_MS: u32 = 5 * 60_000;
-    let hidden = StoredValue::new_local(None::<(f64, Timeout)>);
+    let hidden = Cell::new(None::<(f64, Timeout)>);
     let is_open = move || desk.gate.with_untracked(|it| matches!(it, Some(Ok(Gate::Open(_)))));
     let lock_if_open = move || {
         if is_open() {
@@ -213,8 +214,8 @@ fn lock_when_unseen(desk: Desk) {
     let on_change = move |_: web_sys::Event| {
         if document().hidden() {
             let timeout = Timeout::new(UNSEEN_MS, lock_if_open);
-            hidden.set_value(Some((js_sys::Date::now(), timeout)));
-        } else if let Some((since, timeout)) = hidden.try_update_value(Option::take).flatten() {
+            hidden.set(Some((js_sys::Date::now(), timeout)));
+        } else if let Some((since, timeout)) = hidden.take() {
             drop(timeout);
             // A phone that sleeps runs no timers.
             if (js_sys::Date::now() - since).abs() > f64::from(UNSEEN_MS) {

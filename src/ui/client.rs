@@ -1,7 +1,6 @@
 //! The page's end of the wire to the worker: ask, and await the answer.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -10,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 
+use crate::domain::sorted::SortedMap;
 use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
 
 type Answer = Result<Reply, Failure>;
@@ -23,7 +23,7 @@ pub struct Client {
 struct Inner {
     worker: Option<Worker>,
     next: Cell<u32>,
-    waiting: RefCell<HashMap<u32, oneshot::Sender<Answer>>>,
+    waiting: RefCell<SortedMap<u32, oneshot::Sender<Answer>>>,
 }
 
 impl Client {
@@ -50,7 +50,7 @@ impl Client {
             let gone = inner.clone();
             let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
                 // Every question gets an answer, this one too: typed work stays on the screen.
-                for (_, waiting) in gone.waiting.borrow_mut().drain() {
+                for waiting in gone.waiting.take().into_values() {
                     let _ = waiting.send(Err(Failure::Worker));
                 }
             });

@@ -1,9 +1,8 @@
 //! What every page may use: the client, who is here, and whether the book moved.
 
+use std::cell::Cell;
+use std::ops::Deref;
 use std::pin::Pin;
-
-use leptos::reactive::owner::LocalStorage;
-use leptos::task::spawn_local;
 
 use super::client::Client;
 use crate::domain::intent::{Intent, Saved};
@@ -11,10 +10,21 @@ use crate::domain::view::{Query, View};
 use crate::messages::{Failure, Gate, Me, Reply, Request};
 use crate::ui::prelude::*;
 
-/// What the whole page shares.
+/// What the whole page shares, for as long as the page lives.
 #[derive(Clone, Copy)]
-pub struct Desk {
-    client: StoredValue<Client, LocalStorage>,
+pub struct Desk(&'static Parts);
+
+impl Deref for Desk {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        self.0
+    }
+}
+
+/// What stands on the desk.
+pub struct Parts {
+    client: Client,
     /// Rises when the book changed: queries are asked again.
     pub version: RwSignal<u64>,
     /// Fresh, locked or open; `None` while the worker starts.
@@ -42,16 +52,20 @@ pub struct Undo {
     pub events: Vec<(String, String)>,
 }
 
-/// Makes the desk available to everything below.
+thread_local! {
+    static DESK: Cell<Option<Desk>> = const { Cell::new(None) };
+}
+
+/// Makes the desk available to the whole page.
 pub fn provide_desk(desk: Desk) {
-    provide_context(desk);
+    DESK.set(Some(desk));
 }
 
 /// The desk; pages use it, components do not.
 #[must_use]
 pub fn use_desk() -> Desk {
     // Provided once, above the router; a page without it cannot be reached.
-    use_context::<Desk>().unwrap_or_default()
+    DESK.get().unwrap_or_default()
 }
 
 impl Desk {
@@ -67,8 +81,8 @@ impl Desk {
             crate::messages::Notice::Changed { version: now } => version.set(now),
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
         });
-        Self {
-            client: StoredValue::new_local(client),
+        Self(Box::leak(Box::new(Parts {
+            client,
             version,
             gate,
             practice: RwSignal::new(false),
@@ -77,7 +91,7 @@ impl Desk {
             search,
             unkept: RwSignal::new(false),
             undo,
-        }
+        })))
     }
 
     /// Asks the worker anything.
@@ -85,8 +99,7 @@ impl Desk {
     /// # Errors
     /// [`Failure`].
     pub async fn ask(self, request: Request) -> Result<Reply, Failure> {
-        let client = self.client.get_value();
-        client.ask(request).await
+        self.0.client.ask(request).await
     }
 
     /// Asks the book.
@@ -135,7 +148,7 @@ impl Desk {
 
 /// What the worker answers; asked again when a signal changes that was read in asking.
 pub struct Watched<T: 'static> {
-    now: RwSignal<Option<T>, LocalStorage>,
+    now: RwSignal<Option<T>>,
 }
 
 impl<T> Clone for Watched<T> {
@@ -153,7 +166,7 @@ impl<T: Clone + 'static> Watched<T> {
     }
 
     fn asked(ask: Box<dyn Fn() -> Pin<Box<dyn Future<Output = T>>>>) -> Self {
-        let now = RwSignal::new_local(None);
+        let now = RwSignal::new(None);
         let number = StoredValue::new(0_u32);
         Effect::new(move |_| {
             let mine = number.get_value().wrapping_add(1);

@@ -6,8 +6,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
-use leptos::task::spawn_local;
-
 use super::context::Desk;
 use super::prelude::*;
 use crate::i18n::umum;

@@ -14,3 +14,4 @@ pub mod prelude;
 pub mod router;
 pub mod routes;
 pub mod shell;
+pub mod signals;

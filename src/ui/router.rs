@@ -5,11 +5,12 @@
 
 use std::cell::{Cell, RefCell};
 
-use leptos::prelude::{Get, Memo, RwSignal, Set, With, WithUntracked, document, provide_context, use_context, window};
+use leptos::prelude::{document, provide_context, use_context, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::markup::{Node, fresh};
+use super::signals::{Memo, RwSignal, untrack};
 
 /// A route: its pattern, where `:name` stands for a part, and its page.
 pub type Route = (&'static str, fn() -> Node);
@@ -221,7 +222,7 @@ pub fn param(name: &'static str) -> Memo<String> {
 pub fn query(name: &'static str) -> Memo<Option<String>> {
     let matched = use_context::<Matched>();
     let place = move || matched.and_then(|it| it.0.with(|it| it.as_ref().map(|it| it.0)));
-    let page = leptos::prelude::untrack(place);
+    let page = untrack(place);
     Memo::new(move |old: Option<&Option<String>>| {
         let address = address();
         // While the page gives way to another, its own words stay what they were.
@@ -242,7 +243,7 @@ pub fn routes(table: &'static [Route], none: fn() -> Node) -> Node {
     provide_context(Matched(matched));
     Node::Live(Box::new(move || {
         let page = place.get().and_then(|it| table.get(it)).map_or(none, |it| it.1);
-        leptos::prelude::untrack(|| fresh(page()))
+        untrack(|| fresh(page()))
     }))
 }
 

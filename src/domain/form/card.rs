@@ -4,8 +4,6 @@
 //! typed into the value of a register, a problem, or a question ("Timbang ulang?"). Limits are not
 //! written here: they come from the dated tables of [`crate::domain::growth`].
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -314,7 +312,7 @@ impl Typed {
 }
 
 /// Answers by key.
-pub type Answers = BTreeMap<String, Typed>;
+pub type Answers = SortedMap<String, Typed>;
 
 /// The text of a draft.
 #[must_use]

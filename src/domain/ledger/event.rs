@@ -10,13 +10,12 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 
 use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId};
+use crate::domain::base64::URL_SAFE;
 use crate::domain::iso;
 use crate::domain::json::{self, JsonError, Map, Value};
 use crate::domain::sorted::SortedMap;
@@ -127,14 +126,14 @@ impl Event {
             ("by", by.to_string().into()),
             ("device", device.to_string().into()),
             ("n", n.into()),
-            ("salt", BASE64.encode(salt).into()),
+            ("salt", URL_SAFE.encode(&salt).into()),
             ("data", data.into()),
         ]);
         members.insert("after".into(), ids(after));
         let replaces: Map = replaces.into_iter().map(|(register, heads)| (register, ids(heads))).collect();
         members.insert("replaces".into(), replaces.into());
         let signature = signer.sign(signed_text(&members).as_bytes());
-        members.insert("sig".into(), BASE64.encode(signature).into());
+        members.insert("sig".into(), URL_SAFE.encode(&signature).into());
         let id = identity(&members);
         Self { id, members, kind, subject, on, at, by, device, n, is_erased: false }
     }
@@ -384,7 +383,7 @@ fn take_text(members: &mut Map, key: &str) -> Option<String> {
 }
 
 fn decoded<const N: usize>(text: &str) -> Option<[u8; N]> {
-    BASE64.decode(text).ok()?.try_into().ok()
+    URL_SAFE.decode(text)?.try_into().ok()
 }
 
 fn id_list(value: Option<&Value>) -> Option<Vec<EventId>> {

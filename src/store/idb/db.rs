@@ -113,14 +113,16 @@ impl Db {
         &self,
         operation: impl AsyncFn(&Database) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let database = self.connection().await?;
-        match operation(&database).await {
-            Err(StoreError::ConnectionLost) => {
-                self.0.set_if(State::Closed, |state| state.holds(&database));
-                let database = self.connection().await?;
-                operation(&database).await
+        let mut may_repeat = true;
+        loop {
+            let database = self.connection().await?;
+            match operation(&database).await {
+                Err(StoreError::ConnectionLost) if may_repeat => {
+                    may_repeat = false;
+                    self.0.set_if(State::Closed, |state| state.holds(&database));
+                }
+                result => return result,
             }
-            result => result,
         }
     }
 

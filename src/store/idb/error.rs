@@ -12,7 +12,7 @@ impl From<Error> for StoreError {
             Error::DomException(exception) => by_name(&web_sys::DomException::from(exception).name()),
             Error::Serialisation(_) => Self::Malformed,
             Error::MissingData(_) => Self::ConnectionLost,
-            Error::Unknown(error) => Self::Request(error.to_string()),
+            Error::Unknown(_) => Self::Request("not a DOMException".to_owned()),
         }
     }
 }

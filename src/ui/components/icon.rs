@@ -1,5 +1,7 @@
 //! All pictures: symbols of one sprite, put into the page once. One picture, one meaning.
 
+use std::borrow::Cow;
+
 use crate::ui::prelude::*;
 
 /// The sprite; once a page, before any icon.
@@ -12,16 +14,15 @@ pub fn Sprite() -> impl IntoView {
 #[component]
 pub fn Icon(
     /// Name of the symbol.
-    #[prop(into)]
-    name: Signal<&'static str>,
+    name: &'static str,
     /// `s`, `l` or `xl`.
     #[prop(optional)]
     size: &'static str,
 ) -> impl IntoView {
-    let class = if size.is_empty() { "icon".to_owned() } else { format!("icon icon--{size}") };
+    let class = if size.is_empty() { Cow::Borrowed("icon") } else { Cow::Owned(["icon icon--", size].concat()) };
     view! {
         <svg class=class viewBox="0 0 24 24" aria-hidden="true">
-            <use href=move || format!("#ikon-{}", name.get())></use>
+            <use href=["#ikon-", name].concat()></use>
         </svg>
     }
 }
@@ -30,8 +31,7 @@ pub fn Icon(
 #[component]
 pub fn StageIcon(
     /// Name of the stage.
-    #[prop(into)]
-    name: Signal<&'static str>,
+    name: &'static str,
     /// The one at this station, the kader chosen.
     #[prop(optional)]
     here: bool,
@@ -40,7 +40,7 @@ pub fn StageIcon(
     view! {
         <span class=class>
             <svg viewBox="0 0 40 40" aria-hidden="true">
-                <use href=move || format!("#stage-{}", name.get())></use>
+                <use href=["#stage-", name].concat()></use>
             </svg>
         </span>
     }

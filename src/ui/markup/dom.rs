@@ -12,7 +12,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Node as DomNode};
 
-use super::template::Template;
+use super::template::{Kind, Template};
 use super::value::{Slot, Value};
 use super::{Gap, Handler, Node};
 
@@ -176,30 +176,30 @@ fn made(of: &'static Template, gaps: Vec<Gap>, place: &Place) -> State {
     let Some((top, nodes)) = of.copy() else { return State::Nothing(place.comment()) };
     let first = top.first_child().unwrap_or_else(nowhere);
     let last = top.last_child().unwrap_or_else(nowhere);
-    let gaps = gaps.into_iter().zip(nodes).map(|(gap, node)| fill(gap, node)).collect();
+    let gaps = gaps.into_iter().zip(nodes).map(|(gap, (node, kind))| fill(gap, node, kind)).collect();
     place.put(&top);
     State::Made { of, first, last, gaps }
 }
 
-fn fill(gap: Gap, node: DomNode) -> Filled {
-    match gap {
-        Gap::Node(inner) => {
+fn fill(gap: Gap, node: DomNode, kind: Kind) -> Filled {
+    match (gap, kind) {
+        (Gap::Node(inner), _) => {
             let Some(parent) = node.parent_node() else { return Filled::Fixed };
             Filled::Node(build(inner, &Place { parent, before: Some(node) }))
         }
-        Gap::Attribute(name, value) => valued(node, Slot::Attribute, name, value),
-        Gap::Property(name, value) => valued(node, Slot::Property, name, value),
-        Gap::Class(name, value) => valued(node, Slot::Class, name, value),
-        Gap::On(event, act) => Filled::Listens(listen(node, event, act)),
-        Gap::Html(html) => {
+        (Gap::Value(value), Kind::Value(slot, name)) => valued(node, slot, name, value),
+        (Gap::On(act), Kind::On(event)) => Filled::Listens(listen(node, event, act)),
+        (Gap::Html(html), _) => {
             node.unchecked_ref::<Element>().set_inner_html(html);
             Filled::Fixed
         }
-        Gap::Element(wanted) => {
+        (Gap::Element(wanted), _) => {
             let element: Element = node.unchecked_into();
             wanted.set(element.clone());
             Filled::Element(element)
         }
+        // `view!` writes the template and fills it.
+        _ => Filled::Fixed,
     }
 }
 
@@ -303,10 +303,7 @@ fn patch_all(old: Vec<State>, new: Vec<Node>) -> Vec<State> {
 fn refill(old: Filled, new: Gap) -> Filled {
     match (old, new) {
         (Filled::Node(state), Gap::Node(node)) => Filled::Node(patch(state, node)),
-        (
-            Filled::Value(target, followed),
-            Gap::Attribute(_, value) | Gap::Property(_, value) | Gap::Class(_, value),
-        ) => {
+        (Filled::Value(target, followed), Gap::Value(value)) => {
             drop(followed);
             let followed = match value {
                 Value::Live(make) => Some(follow(target.clone(), make)),
@@ -317,7 +314,7 @@ fn refill(old: Filled, new: Gap) -> Filled {
             };
             Filled::Value(target, followed)
         }
-        (Filled::Listens(listener), Gap::On(_, act)) => {
+        (Filled::Listens(listener), Gap::On(act)) => {
             *listener.act.borrow_mut() = act;
             Filled::Listens(listener)
         }

@@ -11,9 +11,9 @@ mod value;
 
 use std::borrow::Cow;
 
-use leptos::prelude::{Get, GetUntracked, Memo, ReadSignal, RwSignal, Set, Signal, StoredValue, With, WithValue};
-use leptos::reactive::owner::LocalStorage;
 use wasm_bindgen::JsCast;
+
+use super::signals::{Memo, RwSignal, Signal, StoredValue, untrack};
 
 pub use dom::mount;
 pub use posyandu_markup::view;
@@ -40,18 +40,99 @@ pub enum Node {
 pub enum Gap {
     /// Between tags.
     Node(Node),
-    /// Name and value of an attribute.
-    Attribute(&'static str, Value),
-    /// Name and value of a property of the element.
-    Property(&'static str, Value),
-    /// A class that is there or not.
-    Class(&'static str, Value),
-    /// Name of an event, and what is done.
-    On(&'static str, Handler),
+    /// The value of an attribute, of a property of the element, or whether a class is there.
+    Value(Value),
+    /// What is done on an event.
+    On(Handler),
     /// Markup of the app itself, never of anybody's text.
     Html(&'static str),
     /// Where the element is wanted.
     Element(ElementRef),
+}
+
+/// The gaps of a template while they are filled. Each method is one small call where a page is made.
+pub struct Gaps(Vec<Gap>);
+
+impl Gaps {
+    /// None filled.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// All filled.
+    #[inline(never)]
+    #[must_use]
+    pub fn of(self, template: &'static Template) -> Node {
+        Node::Made(template, self.0)
+    }
+
+    /// Something between tags.
+    #[inline(never)]
+    pub fn node(&mut self, node: Node) {
+        self.0.push(Gap::Node(node));
+    }
+
+    /// Fixed words between tags.
+    #[inline(never)]
+    pub fn words(&mut self, words: &'static str) {
+        self.node(Node::Text(Cow::Borrowed(words)));
+    }
+
+    /// Something between tags that is made anew.
+    #[inline(never)]
+    pub fn live(&mut self, make: Box<dyn Fn() -> Node>) {
+        self.node(Node::Live(make));
+    }
+
+    /// The value of an attribute, a property or a class.
+    #[inline(never)]
+    pub fn value(&mut self, value: Value) {
+        self.0.push(Gap::Value(value));
+    }
+
+    /// A fixed value.
+    #[inline(never)]
+    pub fn word(&mut self, word: &'static str) {
+        self.value(Value::Text(Cow::Borrowed(word)));
+    }
+
+    /// A value that is made anew.
+    #[inline(never)]
+    pub fn live_value(&mut self, make: Box<dyn Fn() -> Value>) {
+        self.value(Value::Live(make));
+    }
+
+    /// What is done on an event.
+    #[inline(never)]
+    pub fn on(&mut self, act: Handler) {
+        self.0.push(Gap::On(act));
+    }
+
+    /// Markup of the app itself.
+    #[inline(never)]
+    pub fn html(&mut self, html: &'static str) {
+        self.0.push(Gap::Html(html));
+    }
+
+    /// Where the element is wanted.
+    #[inline(never)]
+    pub fn element(&mut self, wanted: ElementRef) {
+        self.0.push(Gap::Element(wanted));
+    }
+
+    /// `bind:value`: from the field to the signal, and from the signal to the field.
+    #[inline(never)]
+    pub fn bind(&mut self, signal: RwSignal<String>) {
+        self.on(types_into(signal));
+        self.value(shows(signal));
+    }
+}
+
+impl Default for Gaps {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// What is done on an event.
@@ -61,13 +142,13 @@ pub type Children = Box<dyn FnOnce() -> Node>;
 
 /// The element of a template, once it is in the document.
 #[derive(Clone, Copy)]
-pub struct ElementRef(RwSignal<Option<web_sys::Element>, LocalStorage>);
+pub struct ElementRef(RwSignal<Option<web_sys::Element>>);
 
 impl ElementRef {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self(RwSignal::new_local(None))
+        Self(RwSignal::new(None))
     }
 
     /// The element as what it is; an effect that asks runs again when it comes.
@@ -97,6 +178,11 @@ impl Default for ElementRef {
 pub trait IntoView: Sized {
     /// As a node.
     fn into_view(self) -> Node;
+
+    /// Into the next gap.
+    fn fill(self, gaps: &mut Gaps) {
+        gaps.node(self.into_view());
+    }
 }
 
 impl IntoView for Node {
@@ -114,6 +200,10 @@ impl IntoView for () {
 impl IntoView for &'static str {
     fn into_view(self) -> Node {
         Node::Text(Cow::Borrowed(self))
+    }
+
+    fn fill(self, gaps: &mut Gaps) {
+        gaps.words(self);
     }
 }
 
@@ -156,18 +246,26 @@ impl<T: IntoView, F: Fn() -> T + 'static> IntoView for F {
     fn into_view(self) -> Node {
         Node::Live(Box::new(move || self().into_view()))
     }
+
+    fn fill(self, gaps: &mut Gaps) {
+        gaps.live(Box::new(move || self().into_view()));
+    }
 }
 
 macro_rules! signals {
     ($($signal:ident),+) => {
-        $(impl<T: IntoView + Clone + Send + Sync + 'static> IntoView for $signal<T> {
+        $(impl<T: IntoView + Clone + 'static> IntoView for $signal<T> {
             fn into_view(self) -> Node {
                 Node::Live(Box::new(move || self.get().into_view()))
+            }
+
+            fn fill(self, gaps: &mut Gaps) {
+                gaps.live(Box::new(move || self.get().into_view()));
             }
         })+
     };
 }
-signals!(Signal, RwSignal, ReadSignal, Memo);
+signals!(Signal, RwSignal, Memo);
 
 /// Views one after the other.
 pub trait CollectView {
@@ -193,11 +291,11 @@ pub fn show(
     content: Box<dyn Fn() -> Node>,
     fallback: Option<Box<dyn Fn() -> Node>>,
 ) -> Node {
-    let when = StoredValue::new_local(when);
+    let when = StoredValue::new(when);
     let holds = Memo::new(move |_| when.with_value(|when| when()));
     Node::Live(Box::new(move || {
         let holds = holds.get();
-        leptos::prelude::untrack(|| match (&fallback, holds) {
+        untrack(|| match (&fallback, holds) {
             (_, true) => content(),
             (Some(fallback), false) => fallback(),
             (None, false) => Node::Nothing,
@@ -216,9 +314,8 @@ pub fn handler(act: impl FnMut(web_sys::Event) + 'static) -> Handler {
     Box::new(act)
 }
 
-/// `bind:value`, from the field to the signal.
-#[must_use]
-pub fn types_into(signal: RwSignal<String>) -> Handler {
+/// From the field to the signal.
+fn types_into(signal: RwSignal<String>) -> Handler {
     Box::new(move |event| {
         let text = leptos::prelude::event_target_value(&event);
         if signal.try_get_untracked().as_ref() != Some(&text) {
@@ -227,8 +324,7 @@ pub fn types_into(signal: RwSignal<String>) -> Handler {
     })
 }
 
-/// `bind:value`, from the signal to the field.
-#[must_use]
-pub fn shows(signal: RwSignal<String>) -> Value {
+/// From the signal to the field.
+fn shows(signal: RwSignal<String>) -> Value {
     Value::Live(Box::new(move || Value::Text(Cow::Owned(signal.with(String::clone)))))
 }

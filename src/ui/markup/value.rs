@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use leptos::prelude::{Get, Memo, RwSignal, Signal};
 use wasm_bindgen::{JsCast, JsValue};
+
+use super::Gaps;
+use crate::ui::signals::{Memo, RwSignal, Signal};
 
 /// The value of an attribute or a property.
 pub enum Value {
@@ -18,14 +20,23 @@ pub enum Value {
 }
 
 /// What can be the value of an attribute or a property.
-pub trait IntoValue {
+pub trait IntoValue: Sized {
     /// As a value.
     fn into_value(self) -> Value;
+
+    /// Into the next gap.
+    fn fill(self, gaps: &mut Gaps) {
+        gaps.value(self.into_value());
+    }
 }
 
 impl IntoValue for &'static str {
     fn into_value(self) -> Value {
         Value::Text(Cow::Borrowed(self))
+    }
+
+    fn fill(self, gaps: &mut Gaps) {
+        gaps.word(self);
     }
 }
 
@@ -68,13 +79,21 @@ impl<T: IntoValue, F: Fn() -> T + 'static> IntoValue for F {
     fn into_value(self) -> Value {
         Value::Live(Box::new(move || self().into_value()))
     }
+
+    fn fill(self, gaps: &mut Gaps) {
+        gaps.live_value(Box::new(move || self().into_value()));
+    }
 }
 
 macro_rules! signals {
     ($($signal:ident),+) => {
-        $(impl<T: IntoValue + Clone + Send + Sync + 'static> IntoValue for $signal<T> {
+        $(impl<T: IntoValue + Clone + 'static> IntoValue for $signal<T> {
             fn into_value(self) -> Value {
                 Value::Live(Box::new(move || self.get().into_value()))
+            }
+
+            fn fill(self, gaps: &mut Gaps) {
+                gaps.live_value(Box::new(move || self.get().into_value()));
             }
         })+
     };

@@ -1,7 +1,5 @@
 //! The first tab: find, and what is going on now.
 
-use leptos::task::spawn_local;
-
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
 use crate::i18n::{beranda as kata, umum, waktu};

@@ -1,7 +1,5 @@
 //! The phone's clock is doubtful: she says what day it is.
 
-use leptos::task::spawn_local;
-
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
 use crate::i18n::{self, mulai as kata, waktu};

@@ -1,7 +1,5 @@
 //! The lock screen: who, and her PIN.
 
-use leptos::task::spawn_local;
-
 use crate::i18n::{self, mulai as kata};
 use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;

@@ -1,7 +1,5 @@
 //! The menu: lock, kader, PIN, room on this phone, version.
 
-use leptos::task::spawn_local;
-
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, practise};

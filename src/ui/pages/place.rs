@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use js_sys::Uint8Array;
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;

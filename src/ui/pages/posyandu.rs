@@ -1,7 +1,5 @@
 //! This posyandu: its place, completed once the list can be fetched, and how it judges a gain.
 
-use leptos::task::spawn_local;
-
 use super::place::{Place, PlaceFields, PlaceForm};
 use super::undo::{UndoLine, offer_undo};
 use crate::domain::intent::{Intent, posyandu};

@@ -1,7 +1,6 @@
 //! Recovery: works without a readable database. A copy out, a copy in, or starting again.
 
 use js_sys::{Array, Uint8Array};
-use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::task::spawn_local;
-
 use crate::domain::intent::Saved;
 use crate::i18n;
 use crate::messages::Request;

@@ -127,8 +127,9 @@ fn special(element: &NodeElement<Infallible>) -> Tokens {
 #[derive(Default)]
 struct Template {
     html: String,
-    /// For each gap: length and steps of the way to its node.
-    ways: Vec<u8>,
+    /// For each gap a word: the way to its node, and what is there.
+    words: String,
+    /// What fills them.
     gaps: Vec<Tokens>,
 }
 
@@ -139,11 +140,15 @@ impl Template {
         let leads = template.nodes(nodes, &mut way);
         let is_svg =
             nodes.iter().any(|it| matches!(it, Node::Element(it) if SVG.contains(&it.name().to_string().as_str())));
-        let Self { html, ways, gaps } = template;
+        let Self { html, words, gaps } = template;
+        let into = into();
         quote! {{
             static TEMPLATE: ::posyandu::ui::markup::Template =
-                ::posyandu::ui::markup::Template { html: #html, ways: &[#(#ways),*], is_svg: #is_svg, leads: #leads };
-            ::posyandu::ui::markup::Node::Made(&TEMPLATE, ::std::vec![#(#gaps),*])
+                ::posyandu::ui::markup::Template { html: #html, gaps: #words, is_svg: #is_svg, leads: #leads };
+            #[allow(unused_mut)]
+            let mut #into = ::posyandu::ui::markup::Gaps::new();
+            #(#gaps;)*
+            #into.of(&TEMPLATE)
         }}
     }
 
@@ -176,10 +181,12 @@ impl Template {
                     way.pop();
                 }
                 other => {
-                    let Some(part) = part(other) else { continue };
+                    let Some(part) = filling(other) else { continue };
                     leads |= place == 0;
                     self.html.push_str("<!>");
-                    self.gap(way, Some(place), quote!(::posyandu::ui::markup::Gap::Node(#part)));
+                    way.push(place);
+                    self.gap(way, "", part);
+                    way.pop();
                 }
             }
             was_text = false;
@@ -188,10 +195,10 @@ impl Template {
         leads
     }
 
-    fn gap(&mut self, way: &[u8], last: Option<u8>, gap: Tokens) {
-        let length = way.len() + usize::from(last.is_some());
-        self.ways.push(u8::try_from(length).unwrap_or(u8::MAX));
-        self.ways.extend(way.iter().copied().chain(last));
+    fn gap(&mut self, way: &[u8], what: &str, gap: Tokens) {
+        self.words.extend(way.iter().map(|place| char::from(b'A' + place)));
+        self.words.push_str(what);
+        self.words.push(' ');
         self.gaps.push(gap);
     }
 
@@ -204,7 +211,7 @@ impl Template {
                 NodeAttribute::Attribute(it) => self.attribute(it, way),
                 NodeAttribute::Block(it) => {
                     let error = syn::Error::new(it.span(), "no attributes in braces").to_compile_error();
-                    self.gap(way, None, error);
+                    self.gap(way, "", error);
                 }
             }
         }
@@ -225,27 +232,21 @@ impl Template {
             self.html.push_str(&key);
             return;
         };
-        let gap = match key.split_once(':') {
-            Some(("on", event)) => {
-                quote!(::posyandu::ui::markup::Gap::On(#event, ::posyandu::ui::markup::handler(#value)))
-            }
-            Some(("prop", name)) => {
-                quote!(::posyandu::ui::markup::Gap::Property(#name, ::posyandu::ui::markup::IntoValue::into_value(#value)))
-            }
-            Some(("class", name)) => {
-                quote!(::posyandu::ui::markup::Gap::Class(#name, ::posyandu::ui::markup::IntoValue::into_value(#value)))
-            }
+        let into = into();
+        let (what, gap) = match key.split_once(':') {
+            Some(("on", event)) => (format!("!{event}"), quote!(#into.on(::posyandu::ui::markup::handler(#value)))),
+            Some(("prop", name)) => (format!(".{name}"), put_value(value)),
+            Some(("class", name)) => (format!("+{name}"), put_value(value)),
             Some(("bind", "value")) => {
-                self.gap(
-                    way,
-                    None,
-                    quote!(::posyandu::ui::markup::Gap::On("input", ::posyandu::ui::markup::types_into(#value))),
-                );
-                quote!(::posyandu::ui::markup::Gap::Property("value", ::posyandu::ui::markup::shows(#value)))
+                // One call fills two gaps.
+                self.gap(way, "!input", quote!(#into.bind(#value)));
+                (".value".to_owned(), Tokens::new())
             }
-            Some(_) => syn::Error::new(attribute.key.span(), "no such kind of attribute").to_compile_error(),
-            None if key == "inner_html" => quote!(::posyandu::ui::markup::Gap::Html(#value)),
-            None if key == "node_ref" => quote!(::posyandu::ui::markup::Gap::Element(#value)),
+            Some(_) => {
+                (String::new(), syn::Error::new(attribute.key.span(), "no such kind of attribute").to_compile_error())
+            }
+            None if key == "inner_html" => (String::new(), quote!(#into.html(#value))),
+            None if key == "node_ref" => (String::new(), quote!(#into.element(#value))),
             None => {
                 if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(is_there), .. }) = value {
                     if is_there.value {
@@ -258,11 +259,35 @@ impl Template {
                     self.html.push_str(&format!(" {key}=\"{}\"", escaped(&text).replace('"', "&quot;")));
                     return;
                 }
-                quote!(::posyandu::ui::markup::Gap::Attribute(#key, ::posyandu::ui::markup::IntoValue::into_value(#value)))
+                (format!("={key}"), put_value(value))
             }
         };
-        self.gap(way, None, gap);
+        self.gap(way, &what, gap);
     }
+}
+
+/// The gaps that are being filled, under a name that no page can mean.
+fn into() -> proc_macro2::Ident {
+    proc_macro2::Ident::new("gaps", proc_macro2::Span::mixed_site())
+}
+
+/// A statement that fills the next gap with a value.
+fn put_value(value: &syn::Expr) -> Tokens {
+    let into = into();
+    quote!(::posyandu::ui::markup::IntoValue::fill(#value, &mut #into))
+}
+
+/// A statement that fills the next gap with what stands between tags.
+fn filling(node: &Node) -> Option<Tokens> {
+    let view = match node {
+        Node::Block(block) => unwrapped(
+            block.try_block().map_or_else(|| block.to_token_stream(), ToTokens::to_token_stream),
+            block.try_block(),
+        ),
+        other => part(other)?,
+    };
+    let into = into();
+    Some(quote!(::posyandu::ui::markup::IntoView::fill(#view, &mut #into)))
 }
 
 /// Fragments stand for their children.

@@ -1,7 +1,5 @@
 //! One complaint: in whose hands, its history, its photos, a note, a call for help.
 
-use leptos::task::spawn_local;
-
 use super::photo::{Picture, Source};
 use crate::domain::intent::{Intent, aduan as intent};
 use crate::domain::view;

@@ -1,7 +1,5 @@
 //! Whom to call: before any form, without data, one tap to dial.
 
-use leptos::task::spawn_local;
-
 use super::form::CallMade;
 use crate::domain::aduan::intake;
 use crate::domain::aduan::own::{form, local_text};

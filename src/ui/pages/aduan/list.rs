@@ -1,7 +1,5 @@
 //! The tab: what runs, sorted by what is due, and what has ended.
 
-use leptos::task::spawn_local;
-
 use super::emergency::Alarm;
 use crate::domain::aduan::own::{form, photo_form};
 use crate::domain::view;

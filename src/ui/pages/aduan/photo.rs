@@ -1,9 +1,6 @@
 //! Photos: decoded and drawn anew in the page, so that they are small and nothing hidden is left in them.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
 use js_sys::{Array, Uint8Array};
-use leptos::task::spawn_local;
 use sha2::{Digest, Sha256};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -14,6 +11,7 @@ use web_sys::{
 use super::form::Form;
 use crate::domain::aduan::intake::{LARGEST_PHOTO_BYTES, MOST_PHOTOS, Photo};
 use crate::domain::aduan::own::photo_form;
+use crate::domain::base64::STANDARD;
 use crate::domain::ledger::id::hex;
 use crate::i18n::{self, aduan as kata};
 use crate::messages::{Reply, Request};
@@ -56,7 +54,7 @@ fn draw(bitmap: &ImageBitmap) -> Option<Vec<u8>> {
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
         context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, width, height).ok()?;
         let url = canvas.to_data_url_with_type_and_encoder_options("image/jpeg", &quality.into()).ok()?;
-        let bytes = BASE64.decode(url.strip_prefix("data:image/jpeg;base64,")?).ok()?;
+        let bytes = STANDARD.decode(url.strip_prefix("data:image/jpeg;base64,")?)?;
         if bytes.len() <= LARGEST_PHOTO_BYTES as usize {
             return Some(bytes);
         }
@@ -203,7 +201,7 @@ pub fn Picture(
         };
         if let Ok(Reply::Draft(Some(bytes))) = desk.ask(request).await
             && let Some(address) = object_url(&bytes)
-            && url.try_set(Some(address.clone())).is_some()
+            && !url.try_set(Some(address.clone()))
         {
             // Left meanwhile: nobody shows it.
             let _ = Url::revoke_object_url(&address);

@@ -1,6 +1,5 @@
 //! The slip: number, code, promise; share or copy. Nothing on it names what a neutral one must not.
 
-use leptos::task::spawn_local;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::domain::view;

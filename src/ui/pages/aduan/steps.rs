@@ -1,7 +1,5 @@
 //! The five screens of a complaint.
 
-use leptos::task::spawn_local;
-
 use super::emergency::Alarm;
 use super::form::Form;
 use super::photo::PhotoField;

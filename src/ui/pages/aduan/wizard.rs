@@ -1,7 +1,5 @@
 //! A new complaint: which of the five screens, and what moves between them. The address holds ids and steps only.
 
-use leptos::task::spawn_local;
-
 use super::emergency::EmergencyCard;
 use super::form::Form;
 use super::steps::{CategoryStep, CheckStep, EventStep, PlaceStep, ReporterStep};
@@ -61,7 +59,7 @@ fn Opening(id: String) -> impl IntoView {
             Some(owner) => owner.with(make),
             None => make(),
         };
-        let _ = opened.try_set(Some(form));
+        opened.set(Some(form));
     });
     move || match opened.get() {
         None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> },

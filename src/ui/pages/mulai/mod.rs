@@ -1,7 +1,5 @@
 //! The first minutes: how to begin, founding a posyandu, and the recovery code.
 
-use leptos::task::spawn_local;
-
 use crate::domain::area::Tempat;
 use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};

@@ -177,7 +177,7 @@ pub fn PlanPage() -> impl IntoView {
         error.set(None);
         let clean = |it: RwSignal<String>| it.with_untracked(|it| it.trim().to_owned());
         let intent = Intent::Sesi(sesi::Intent::Plan { on, starts: clean(starts), ends: clean(ends) });
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);

@@ -153,7 +153,7 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         let href = format!("/sesi/{sesi}/hasil/{orang}?langkah={}", station.number());
         let answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.told())).collect());
         let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form() });
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::result_saved(&nama.get_value()), saved);

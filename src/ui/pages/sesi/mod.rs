@@ -12,8 +12,6 @@ pub mod kms;
 pub mod tutup;
 pub mod ukur;
 
-use leptos::task::spawn_local;
-
 use crate::domain::form::card::{self, Answers};
 use crate::domain::intent::Intent;
 use crate::domain::view::PersonRow;

@@ -100,7 +100,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let field_of = move |key: &str| fields.with_value(|all| all.iter().find(|it| it.key == key).copied());
     let typed_of = move |key: &str| answers.with(|it| it.get(key).cloned().unwrap_or_default());
     let change = move |key: &'static str, edit: &dyn Fn(&mut Typed)| {
-        answers.update(|it| edit(it.entry(key.to_owned()).or_default()));
+        answers.update(|it| edit(it.or_default(key.to_owned())));
         said.set(Said::default());
         keeper.keep(&answers.get_untracked());
     };
@@ -117,7 +117,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let mut told = answers.get_untracked();
         told.retain(|key, _| field_of(key).is_some());
         let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers: told, form: keeper.form() });
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::result_saved(&nama.get_value()), saved);

@@ -1,7 +1,6 @@
 //! A family: everybody in it and what was asked about it; and correcting it.
 
 use futures_util::future::join;
-use leptos::task::spawn_local;
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;

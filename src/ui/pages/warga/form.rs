@@ -3,7 +3,6 @@
 
 use chrono::NaiveDate;
 use futures_util::future::join;
-use leptos::task::spawn_local;
 
 use super::shared::{SelectField, Unfinished, error_of, found, id_of_path};
 use super::tab::FamilyLine;

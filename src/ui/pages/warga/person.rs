@@ -1,8 +1,6 @@
 //! One person: who she is, what is disputed, her last visits; where she went, and whether she stands
 //! in the book twice.
 
-use leptos::task::spawn_local;
-
 use super::cari::FindBar;
 use super::shared::{found, id_of_path};
 use super::tab::FamilyLine;

@@ -1,0 +1,65 @@
+// Makes what wasm-bindgen wrote between wasm and JavaScript smaller. It reads the glue as that one version of
+// wasm-bindgen writes it (tools/versions.sh pins it), and refuses what looks otherwise.
+import { Section, leb, reader, text, withSection } from "./wasm.mjs";
+
+/** Classes of a crate below Leptos that streams bodies of HTTP; the app has no HTTP, but exports keep their code. */
+const UNUSED = /^(__wbg_)?intounderlying/;
+const UNUSED_CLASS = /^export class (IntoUnderlying\w+) \{\n[^]*?^\}\nif \(Symbol\.dispose\) \1\..*\n/gm;
+const UNUSED_REGISTRY = /^const IntoUnderlying\w+Finalization = [^]*?;\n/gm;
+
+const FUNCTION = 0;
+
+function exportsOf(input) {
+  return Array.from({ length: input.number() }, () => ({ name: input.text(), kind: input.take(1), index: input.number() }));
+}
+
+function exportsAs(all) {
+  return Buffer.concat([leb(all.length), ...all.flatMap((it) => [text(it.name), it.kind, leb(it.index)])]);
+}
+
+/** The wasm without exports that nobody calls; wasm-opt then drops what only they needed. */
+export function withoutUnused(wasm) {
+  return withSection(wasm, Section.EXPORTS, (input) => exportsAs(exportsOf(input).filter((it) => !UNUSED.test(it.name))));
+}
+
+/** Names of one to three letters. */
+const short = (place) => `$${place.toString(36)}`;
+
+/** Wasm and glue after wasm-opt: only what the wasm still asks for, under short names. */
+export function narrowed(wasm, glue) {
+  const imported = new Map();
+  const exported = new Map();
+  const [{ module }] = WebAssembly.Module.imports(new WebAssembly.Module(wasm));
+  wasm = withSection(wasm, Section.IMPORTS, (input) => {
+    const parts = [];
+    const count = input.number();
+    for (let place = 0; place < count; place++) {
+      const [from, name, [kind]] = [input.text(), input.text(), input.take(1)];
+      if (from !== module || kind !== FUNCTION) throw new Error(`glue: an import of another kind: ${from} ${name}`);
+      imported.set(name, short(place));
+      parts.push(text("$"), text(short(place)), Buffer.from([kind]), leb(input.number()));
+    }
+    return Buffer.concat([leb(count), ...parts]);
+  });
+  wasm = withSection(wasm, Section.EXPORTS, (input) => {
+    const all = exportsOf(input);
+    all.forEach((it, place) => exported.set(it.name, short(place)));
+    return exportsAs(all.map((it) => ({ ...it, name: exported.get(it.name) })));
+  });
+
+  glue = glue.replace(UNUSED_CLASS, "").replace(UNUSED_REGISTRY, "").replace(`"${module}": import0`, "$: import0");
+  // The app starts by the default export.
+  glue = glue.replace("export { initSync, ", "export { ");
+  const found = new Set();
+  glue = glue.replace(/^ {8}(\w+): function[^]*?^ {8}\}.*,\n/gm, (entry, name) => {
+    if (!imported.has(name)) return "";
+    found.add(name);
+    return entry.replace(name, imported.get(name));
+  });
+  glue = glue.replace(/\bwasm\.(\w+)/g, (whole, name) => (exported.has(name) ? `wasm.${exported.get(name)}` : whole));
+  const missing = [...imported.keys()].filter((name) => !found.has(name));
+  if (missing.length > 0 || glue.includes("IntoUnderlying") || !glue.includes("$: import0")) {
+    throw new Error(`glue: not as wasm-bindgen wrote it before: ${missing.join(", ")}`);
+  }
+  return { wasm, glue };
+}
