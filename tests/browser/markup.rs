@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use leptos::prelude::{Effect, Get, RwSignal, Set, Update};
 use posyandu::ui::markup::{CollectView, ElementRef, IntoView, Node, fresh, mount, view};
+use posyandu::ui::signals::{Effect, RwSignal};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
