@@ -9,6 +9,7 @@ pub mod wire;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::area::Tempat;
 use crate::domain::file::FileError;
 use crate::domain::form::FieldError;
 use crate::domain::intent::{Intent, Saved};
@@ -227,21 +228,6 @@ pub struct Founding {
     pub secret: String,
     /// Local emergency numbers: word and number.
     pub telepon: Vec<(String, String)>,
-}
-
-/// An area: codes when it was found in the list, names always.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tempat {
-    /// 10 digits without dots, or shorter when only the kabupaten is known.
-    pub kode: String,
-    /// Desa or kelurahan.
-    pub desa: String,
-    /// Kecamatan.
-    pub kecamatan: String,
-    /// Kabupaten or kota.
-    pub kabupaten: String,
-    /// Provinsi.
-    pub provinsi: String,
 }
 
 /// Room on this phone.

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 const FORMAT: &str = "posyandu-wilayah 1";
 const NAME_MAX: usize = 80;
 
@@ -55,6 +57,29 @@ pub struct Desa {
     pub name: String,
     /// `Cibinong`.
     pub kecamatan: String,
+}
+
+/// Where something is: codes when it was found in the list, names always.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tempat {
+    /// Ten digits without dots, four when only the kabupaten is known, or none.
+    pub kode: String,
+    /// Desa or kelurahan.
+    pub desa: String,
+    /// Kecamatan.
+    pub kecamatan: String,
+    /// Kabupaten or kota.
+    pub kabupaten: String,
+    /// Provinsi.
+    pub provinsi: String,
+}
+
+impl Tempat {
+    /// Whether the desa was found in the list.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        DesaCode::parse(&self.kode).is_some()
+    }
 }
 
 /// Why a file of the list is refused.
@@ -188,6 +213,16 @@ impl AreaIndex {
         format!("/wilayah/{}/{code}.txt", self.edition)
     }
 
+    /// The one that was typed whole, with "Kabupaten" or "Kota" wherever there are both.
+    #[must_use]
+    pub fn named(&self, typed: &str) -> Option<&Kabupaten> {
+        let typed = words(typed);
+        let is_typed = |own: &[String]| !own.is_empty() && own.concat() == typed.concat();
+        let whole = only(self.kabupaten.iter().filter(|it| is_typed(&words(&it.name))));
+        whole
+            .or_else(|| only(self.kabupaten.iter().filter(|it| is_typed(words(&it.name).get(1..).unwrap_or_default()))))
+    }
+
     /// What may be meant by the words typed so far, best first.
     #[must_use]
     pub fn find(&self, typed: &str, limit: usize) -> Vec<&Kabupaten> {
@@ -244,6 +279,14 @@ impl KabupatenAreas {
         self.desa.get(at)
     }
 
+    /// The only desa of this name, in this kecamatan if that was typed too.
+    #[must_use]
+    pub fn named(&self, desa: &str, kecamatan: &str) -> Option<&Desa> {
+        let (desa, kecamatan) = (words(desa).concat(), words(kecamatan).concat());
+        let is_there = |it: &&Desa| kecamatan.is_empty() || words(&it.kecamatan).concat() == kecamatan;
+        only(self.desa.iter().filter(|it| words(&it.name).concat() == desa).filter(is_there))
+    }
+
     /// What may be meant by the words typed so far, best first; the kecamatan may be among them.
     #[must_use]
     pub fn find(&self, typed: &str, limit: usize) -> Vec<&Desa> {
@@ -277,6 +320,11 @@ fn digits<const COUNT: usize>(text: &str) -> Option<u64> {
 
 fn number(text: &str) -> Option<u64> {
     text.bytes().all(|it| it.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+}
+
+fn only<T>(mut found: impl Iterator<Item = T>) -> Option<T> {
+    let one = found.next()?;
+    found.next().is_none().then_some(one)
 }
 
 /// Every typed word begins a word of the name or of the area around it, in any order; spaces inside a
@@ -388,6 +436,22 @@ mod tests {
         assert_eq!((third.name.as_str(), third.kecamatan.as_str()), ("Harapanjaya", "Cibinong"));
         assert_eq!(third.code.to_string(), "3201011003");
         assert_eq!(third.code.kecamatan(), 320_101);
+    }
+
+    #[test]
+    fn what_was_typed_whole_is_found_unless_there_are_two() {
+        let index = AreaIndex::parse(INDEX.as_bytes()).unwrap();
+        let named = |typed: &str| index.named(typed).map(|it| it.name.clone());
+        assert_eq!(named("kabupaten bogor").as_deref(), Some("Kabupaten Bogor"));
+        assert_eq!(named("Karang anyar").as_deref(), Some("Kabupaten Karanganyar"));
+        assert_eq!(named("Bogor"), None, "a kabupaten and a kota");
+        assert_eq!([named(""), named("Kota"), named("Kabupaten Umpama")], [None, None, None]);
+        let areas = bogor();
+        let named = |desa, kecamatan| areas.named(desa, kecamatan).map(|it| it.code.to_string());
+        assert_eq!(named("harapan jaya", "").as_deref(), Some("3201011003"));
+        assert_eq!(named("Harapanjaya", "Cibinong").as_deref(), Some("3201011003"));
+        assert_eq!(named("Harapanjaya", "Umpama"), None);
+        assert_eq!(named("", ""), None);
     }
 
     #[test]

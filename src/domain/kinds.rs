@@ -8,7 +8,7 @@ use super::ledger::subject::{Fold, UNDONE};
 
 /// A posyandu begins; `{nama, wilayah, desa, kecamatan, kabupaten, provinsi, root}`. Signed by the root.
 pub const POSYANDU_FOUNDED: &str = "posyandu.founded";
-/// Any of its registers changes, `nomor_registrasi` and `telepon_darurat` among them.
+/// Any of its registers changes, `nomor_registrasi`, `telepon`, `nt_mode` and `kbm_age_basis` among them.
 pub const POSYANDU_CHANGED: &str = "posyandu.changed";
 /// A person who works here; subject is her person id; `{nama, meja}`.
 pub const KADER_REGISTERED: &str = "kader.registered";

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::book::Book;
 use super::form::card::{LastReading, Who};
 use super::form::cards::DANGER_SIGNS;
-use super::growth::assess::{Assessment, Index};
+use super::growth::assess::{Again, Assessment, Index, Status};
 use super::growth::gain::{NtMode, judge_latest};
 use super::growth::{
     FollowUp, Gain, GainSettings, Position, Urgency, Visit, Weighing, assess, follow_up, follow_up::Weighed, judge_all,
@@ -56,6 +56,10 @@ impl Taken {
         self.reading().map(|it| it.value)
     }
 
+    fn is_again(self) -> bool {
+        self.reading().is_some_and(|it| it.again)
+    }
+
     fn from_value(value: &Value, member: &str) -> Self {
         let number = value.get(member).and_then(Value::as_int).and_then(|it| u32::try_from(it).ok());
         let position = value.get("posisi").and_then(Value::as_text).and_then(Position::from_code);
@@ -82,6 +86,18 @@ pub struct Rujuk {
     pub place: String,
     /// Free words.
     pub text: String,
+}
+
+/// The fields whose numbers make an index.
+#[must_use]
+pub fn fields_of(index: Index) -> &'static [&'static str] {
+    match index {
+        Index::WeightForAge => &["bb"],
+        Index::LengthForAge => &["tb"],
+        Index::WeightForLength | Index::BmiForAge => &["bb", "tb"],
+        Index::HeadForAge => &["lk"],
+        Index::Lila => &["lila"],
+    }
 }
 
 /// The card of one visit.
@@ -190,6 +206,12 @@ impl Growth {
             head_mm: visit.lk.value(),
             lila_mm: visit.lila.value(),
             has_oedema: visit.edema == Some(true),
+            again: Again {
+                weight: visit.bb.is_again(),
+                length: visit.tb.is_again(),
+                head: visit.lk.is_again(),
+                lila: visit.lila.is_again(),
+            },
             ..Visit::new(self.sasaran.kelamin, self.born_on(), on)
         }
     }
@@ -200,16 +222,17 @@ impl Growth {
         self.sasaran.lahir.map(|it| it.on)
     }
 
-    /// Weighings by this posyandu, at home and from paper too, oldest first.
+    /// Weighings that make D, N, T, O and B, oldest first: those of open days, entered late from paper too. The
+    /// month before is its open day (kesehatan 3.6), so a weight at home has its class, but no letter.
     fn weighings(&self) -> impl Iterator<Item = (&SesiId, Weighing)> {
-        self.visits.iter().filter_map(|(id, visit)| {
+        self.visits.iter().filter(|(id, _)| id.is_at_posyandu()).filter_map(|(id, visit)| {
             let reading = visit.bb.reading()?;
-            let is_flagged = || {
+            let is_excluded = || {
                 let assessment = assess(&self.measured(id.on, visit));
-                assessment.finding(Index::WeightForAge).and_then(|it| it.z.ok()).is_some_and(|z| z.is_flagged)
+                assessment.finding(Index::WeightForAge).is_some_and(|it| it.status == Status::Recheck)
             };
             let weighing = Weighing {
-                is_excluded: !reading.again && is_flagged(),
+                is_excluded: !reading.again && is_excluded(),
                 follows_curve: visit.garis,
                 ..Weighing::new(id.on, reading.value)
             };
@@ -224,11 +247,11 @@ impl Growth {
         judge_all(self.sasaran.kelamin, self.born_on(), &weighings, self.settings)
     }
 
-    /// The letter as it stood on the day of a visit; `None` when she was not weighed then.
+    /// The letter as it stood on the day of a visit; `None` when she was not weighed then, or at home.
     #[must_use]
     pub fn gain(&self, id: &SesiId) -> Option<Gain> {
+        self.visit(id).bb.reading().filter(|_| id.is_at_posyandu())?;
         let until: Vec<Weighing> = self.weighings().take_while(|(it, _)| *it <= id).map(|(_, it)| it).collect();
-        self.visit(id).bb.reading()?;
         judge_latest(self.sasaran.kelamin, self.born_on(), &until, self.settings)
     }
 

@@ -46,6 +46,12 @@ impl SesiId {
         self.place != RUMAH && self.place != SUSULAN
     }
 
+    /// Whether people came to the posyandu: an open day, or one entered late from paper.
+    #[must_use]
+    pub fn is_at_posyandu(&self) -> bool {
+        self.place != RUMAH
+    }
+
     /// `sesi:<date>:<place>`
     #[must_use]
     pub fn subject(&self) -> String {

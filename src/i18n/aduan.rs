@@ -67,7 +67,12 @@ pub const WHAT_HINT: &str = "Tulis seperti warga bercerita. Jangan tulis nama or
 /// Step 2.
 pub const TITLE: &str = "Judul singkat";
 /// Step 2.
-pub const TITLE_HINT: &str = "Sudah diisikan dari cerita, boleh diubah. Tanpa nama orang.";
+pub const TITLE_HINT: &str = "Kalau kosong, diambil dari cerita. Tanpa nama orang.";
+/// Step 2: takes the title that is offered.
+#[must_use]
+pub fn use_title(title: &str) -> String {
+    format!("Pakai: {title}")
+}
 /// Step 2.
 pub const WHEN: &str = "Kapan terjadi?";
 /// Step 2.
@@ -285,13 +290,14 @@ pub const CONSENT_CHOICES: [Answer; 4] = [
     ("digital", "Pelapor menyentuh layar ini", ""),
 ];
 
-/// The sectors: code, name, what belongs there, icon, class.
+/// The sectors in the order of the petals: code, name, what belongs there, icon and class. Names may break between
+/// syllables.
 pub const BIDANG: [(&str, &str, &str, &str); 7] = [
-    ("KES", "Kesehatan", "sakit, gizi, layanan, obat", "kes"),
-    ("PEND", "Pendidikan", "sekolah, PAUD, beasiswa", "pend"),
-    ("PU", "Pekerjaan Umum", "air, jamban, jalan, sampah", "pu"),
-    ("PERKIM", "Perumahan", "rumah rusak, listrik", "perkim"),
-    ("TRANTIB", "Trantibumlinmas", "keamanan, bencana", "trantib"),
+    ("KES", "Kese\u{ad}hatan", "sakit, gizi, layanan, obat", "kes"),
+    ("PEND", "Pendi\u{ad}dikan", "sekolah, PAUD, beasiswa", "pend"),
+    ("PU", "Peker\u{ad}jaan Umum", "air, jamban, jalan, sampah", "pu"),
+    ("PERKIM", "Peru\u{ad}mahan", "rumah rusak, listrik", "perkim"),
+    ("TRANTIB", "Tran\u{ad}tibum\u{ad}linmas", "keamanan, bencana", "trantib"),
     ("SOS", "Sosial", "bansos, lansia, disabilitas", "sos"),
     ("LAIN", "Lainnya", "KTP, KK, listrik padam", "lain"),
 ];

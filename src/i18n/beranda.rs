@@ -20,3 +20,5 @@ pub const CLOSE_YESTERDAY: &str = "Tutup hari buka kemarin?";
 pub fn of_expected(expected: u32) -> String {
     format!(" dari {expected} sudah datang")
 }
+/// The desa has no code yet.
+pub const NOT_PLACED: &str = "Desa belum dipilih dari daftar. Lengkapi";

@@ -33,6 +33,29 @@ pub fn new_pin_of(nama: &str) -> String {
     format!("PIN baru untuk {nama}")
 }
 
+/// This posyandu.
+pub const POSYANDU: &str = "Posyandu ini";
+/// This posyandu.
+pub const POSYANDU_HOW: &str = "Letaknya, cara menilai naik atau tidak naik";
+/// This posyandu.
+pub const POSYANDU_SAVED: &str = "Keterangan posyandu disimpan";
+/// Why the place is asked for once more.
+pub const PLACE_WHY: &str = "Desanya belum dipilih dari daftar. Setelah dipilih, nomor aduan memakai kode wilayah ini.";
+/// How a gain is judged.
+pub const JUDGED_BY: &str = "Berat anak dinilai naik dari apa?";
+/// Who knows.
+pub const ASK_BIDAN: &str = "Tanyakan pada bidan atau Puskesmas";
+/// By KBM.
+pub const KBM_ONLY: (&str, &str) = ("Kenaikan minimal (KBM) saja", "Seperti di kebanyakan laporan");
+/// By KBM, then the curve.
+pub const KBM_OR_CURVE: (&str, &str) =
+    ("KBM, atau kurva kalau ragu", "Naik sedikit dan masih di kurvanya: Ibu ditanya dulu");
+/// Which age.
+pub const KBM_AGE: &str = "Umur untuk KBM";
+/// Which age.
+pub const WHOLE_MONTHS: (&str, &str) = ("Bulan penuh", "Dihitung dari tanggal lahir");
+/// Which age.
+pub const KMS_COLUMN: (&str, &str) = ("Kolom bulan di KMS", "Bulan lahir adalah kolom 0");
 /// PIN.
 pub const CHANGE_PIN: &str = "Ganti PIN";
 /// PIN.

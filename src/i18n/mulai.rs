@@ -45,7 +45,10 @@ pub const DESA: &str = "Desa atau kelurahan";
 /// Founding.
 pub const KECAMATAN: &str = "Kecamatan";
 /// The list of desa could not be fetched.
-pub const TYPE_DESA: &str = "Daftar desa belum ada di HP ini. Tulis saja, nomor wilayahnya dilengkapi nanti.";
+pub const TYPE_DESA: &str =
+    "Daftar desa belum bisa diambil. Tulis saja, kodenya dilengkapi nanti di Menu, Posyandu ini.";
+/// The kabupaten is not one of the list.
+pub const NOT_IN_LIST: &str = "Pilih dari daftar di bawah. Kalau memang tidak ada, lanjutkan sekali lagi.";
 /// Founding, step 3.
 pub const KADER_TITLE: &str = "Siapa Ibu?";
 /// Founding.

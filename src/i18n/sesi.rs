@@ -118,6 +118,12 @@ pub const AGAIN: &str = "Timbang ulang?";
 pub const MEASURE_AGAIN: &str = "Ukur ulang?";
 /// She looked again.
 pub const IS_RIGHT: &str = "Sudah benar";
+/// To the pad once more.
+pub const MEASURE_ONCE_MORE: &str = "Ukur sekali lagi";
+/// Measured again: the number stands.
+pub const MEASURED_AGAIN: &str = "Sudah diukur ulang, angkanya benar";
+/// Beside what was confirmed.
+pub const CONFIRMED: &str = "Tidak biasa, sudah diperiksa ulang";
 /// Nothing typed.
 pub const NOTHING_TYPED: &str = "Belum terisi. Kalau memang tidak bisa, tekan Tidak diukur.";
 /// Nothing at all to save.
@@ -293,6 +299,12 @@ pub fn waiting(station: Station, number: u32) -> String {
 #[must_use]
 pub fn since((hour, minute): (u32, u32)) -> String {
     format!("sejak\u{a0}{hour:02}.{minute:02}")
+}
+
+/// `datang 09.35`
+#[must_use]
+pub fn came_at((hour, minute): (u32, u32)) -> String {
+    format!("datang\u{a0}{hour:02}.{minute:02}")
 }
 
 /// `Rabu 11 November · 08.00–11.00`
@@ -578,8 +590,10 @@ pub fn headline(headline: &Headline) -> (&'static str, &'static str, &'static st
         Headline::Naik => ("Naik", "verdict--good", "naik"),
         Headline::NotCompared => ("Belum bisa dibandingkan", "verdict--plain", "jam"),
         Headline::First => ("Timbangan pertama", "verdict--plain", "cek"),
-        Headline::Bmi(category) if category.is_normal() => (category_word(*category), "verdict--good", "cek"),
-        Headline::Bmi(category) => (category_word(*category), "verdict--watch", "awas"),
+        Headline::Bmi(category) | Headline::AtHome(category) if category.is_normal() => {
+            (category_word(*category), "verdict--good", "cek")
+        }
+        Headline::Bmi(category) | Headline::AtHome(category) => (category_word(*category), "verdict--watch", "awas"),
         Headline::Missing(_) => ("Tidak dapat dihitung", "verdict--plain", "tulis"),
     }
 }
@@ -593,10 +607,13 @@ pub fn reason(headline: &Headline, gain: Option<&Gain>) -> String {
         Headline::GoToday => join(["Perlu diperiksa Puskesmas hari ini.".to_owned(), gained]),
         Headline::Recheck(indices) => {
             let words: Vec<&str> = indices.iter().map(|it| short_index(*it)).collect();
-            format!("{} jauh dari biasanya. Timbang dan ukur sekali lagi.", words.join(", "))
+            sentence(&format!("{} jauh dari biasanya. Timbang dan ukur sekali lagi", words.join(", ")))
         }
         Headline::Bgm => join(["Beratnya di bawah garis merah KMS.".to_owned(), gained]),
         Headline::AboveOrange => join(["Beratnya di atas garis oranye KMS.".to_owned(), gained]),
+        Headline::AtHome(_) => {
+            "Menurut berat dan umurnya (BB/U). Naik atau tidak naik dihitung dari timbangan hari buka.".to_owned()
+        }
         Headline::Bmi(_) => "Menurut berat, tinggi dan umurnya (IMT/U).".to_owned(),
         Headline::Missing(all) => {
             let words: Vec<String> = all.iter().map(missing).collect();
@@ -690,12 +707,12 @@ pub fn index(index: Index, stature: Stature) -> (&'static str, &'static str) {
 
 fn short_index(index: Index) -> &'static str {
     match index {
-        Index::WeightForAge => "Berat",
-        Index::LengthForAge => "Tinggi",
-        Index::WeightForLength => "Berat dengan tinggi",
-        Index::BmiForAge => "Massa tubuh",
-        Index::HeadForAge => "Lingkar kepala",
-        Index::Lila => "Lingkar lengan",
+        Index::WeightForAge => "berat",
+        Index::LengthForAge => "tinggi",
+        Index::WeightForLength => "berat dengan tinggi",
+        Index::BmiForAge => "massa tubuh",
+        Index::HeadForAge => "lingkar kepala",
+        Index::Lila => "lingkar lengan",
     }
 }
 

@@ -6,6 +6,8 @@ pub const BACK: &str = "Kembali";
 pub const CLOSE: &str = "Tutup";
 /// Save.
 pub const SAVE: &str = "Simpan";
+/// A draft could not be kept.
+pub const NOT_KEPT: &str = "Isian belum tersimpan di HP. Jangan tutup layar ini.";
 /// On to the next.
 pub const NEXT: &str = "Lanjut";
 /// Done.

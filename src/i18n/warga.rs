@@ -389,8 +389,12 @@ pub const NOT_FOUND: &str = "Tidak ditemukan?";
 pub const REGISTER: &str = "Daftarkan orang baru";
 /// Due.
 pub const TODAY_WEIGH: &str = "Hari ini: timbang";
-/// Came.
-pub const CAME: &str = "Sudah datang";
+/// `Sudah datang 08.52`
+#[must_use]
+pub fn came_at(at: Option<(u32, u32)>) -> String {
+    let at = at.map(|(hour, minute)| format!("\u{a0}{hour:02}.{minute:02}")).unwrap_or_default();
+    format!("Sudah datang{at}")
+}
 /// Segment of the tab.
 pub const BY_FAMILY: &str = "Keluarga";
 /// Segment of the tab.
@@ -502,6 +506,17 @@ pub const REFUSES: &str = "Tidak setuju";
 pub const WITNESS: &str = "Siapa saksinya?";
 /// Candidates.
 pub const MAYBE_KNOWN: &str = "Mungkin sudah terdaftar";
+
+/// `Mungkin sudah terdaftar: Sari Rekaan, keluarga Hendra Rekaan`
+#[must_use]
+pub fn maybe_known(names: &[String]) -> String {
+    format!("{MAYBE_KNOWN}: {}", names.join(", "))
+}
+
+/// It is this family.
+pub const IT_IS_THEM: &str = "Ini keluarganya";
+/// It is another family.
+pub const OTHER_FAMILY_THAN: &str = "Bukan, keluarga lain";
 /// It is her.
 pub const IT_IS_HER: &str = "Ini orangnya";
 /// It is not.
@@ -598,15 +613,6 @@ pub const ASKED_THIS_YEAR: &str = "sudah ditanya tahun ini";
 pub const NOT_ASKED: &str = "Belum";
 /// A family with nobody in it.
 pub const NO_MEMBERS: &str = "Belum ada anggota yang didaftarkan.";
-/// Sectors in the order of the petals: class, icon, word.
-pub const SECTORS: [(&str, &str); 6] = [
-    ("kes", "Kesehatan"),
-    ("pend", "Pendidikan"),
-    ("pu", "Pekerjaan Umum"),
-    ("perkim", "Perumahan"),
-    ("trantib", "Trantibum\u{ad}linmas"),
-    ("sos", "Sosial"),
-];
 
 /// `3 kunjungan`
 #[must_use]

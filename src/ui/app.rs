@@ -85,6 +85,7 @@ fn App() -> impl IntoView {
         if before.flatten().is_some_and(|before| Some(before) != now) {
             desk.search.set(String::new());
             desk.undo.set(None);
+            desk.unkept.set(false);
             drafts::forget();
         }
         now
@@ -236,7 +237,6 @@ pub fn lock(desk: Desk) {
 
 #[component]
 fn NoSuchPage() -> impl IntoView {
-    let _ = use_desk();
     view! {
         <TopBar title=kata::NO_SUCH_PAGE.to_owned() />
         <Page>
@@ -249,9 +249,9 @@ fn NoSuchPage() -> impl IntoView {
 }
 
 /// A failure inside a page, or its content.
-pub fn or_trouble<T, V: IntoView + 'static>(answer: Result<T, Failure>, show: impl FnOnce(T) -> V) -> AnyView {
+pub fn or_trouble<T, V: IntoView + 'static>(answer: Result<T, Failure>, show: impl FnOnce(T) -> V) -> Node {
     match answer {
-        Ok(it) => show(it).into_any(),
-        Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+        Ok(it) => show(it).into_view(),
+        Err(failure) => view! { <Page><Trouble failure=failure /></Page> },
     }
 }

@@ -37,6 +37,8 @@ pub struct Parts {
     pub progress: RwSignal<Option<(u32, u32)>>,
     /// What was typed into the search: kept here, never in the URL, and gone when the book closes.
     pub search: RwSignal<String>,
+    /// What was typed last could not be kept.
+    pub unkept: RwSignal<bool>,
     /// The last save, which may still be taken back.
     pub undo: RwSignal<Option<Undo>>,
 }
@@ -87,6 +89,7 @@ impl Desk {
             shell: super::shell::watch(),
             progress,
             search,
+            unkept: RwSignal::new(false),
             undo,
         })))
     }

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use super::context::Desk;
 use super::prelude::*;
+use crate::i18n::umum;
 use crate::messages::{Reply, Request};
 
 thread_local! {
@@ -18,7 +19,7 @@ thread_local! {
 
 /// Keeps the body of a form; an empty one throws the draft away.
 ///
-/// What could not be kept is still on the screen, and the next letter tries again.
+/// What could not be kept is still on the screen, which says so ([`kept_line`]), and the next letter tries again.
 pub fn keep(desk: Desk, form: String, body: Vec<u8>) {
     WAITING.with_borrow_mut(|waiting| {
         waiting.retain(|it| it.0 != form);
@@ -29,10 +30,17 @@ pub fn keep(desk: Desk, form: String, body: Vec<u8>) {
     }
     spawn_local(async move {
         while let Some((form, body)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
-            let _ = desk.ask(Request::KeepDraft { form, body }).await;
+            let is_lost = desk.ask(Request::KeepDraft { form, body }).await.is_err();
+            desk.unkept.set(is_lost);
         }
         BUSY.set(false);
     });
+}
+
+/// The line that says that what is typed is kept, or that it is not.
+#[must_use]
+pub fn kept_line(desk: Desk, kept: String) -> Signal<String> {
+    Signal::derive(move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { kept.clone() })
 }
 
 /// Keeps all that waits, before the book closes.

@@ -5,5 +5,5 @@ pub use leptos::prelude::{
     request_animation_frame, set_timeout, use_context, window, window_event_listener_untyped,
 };
 
-pub use super::markup::{AnyView, Children, CollectView, ElementRef, IntoView, Node, content, fresh, view};
+pub use super::markup::{Children, CollectView, ElementRef, IntoView, Node, content, fresh, view};
 pub use super::signals::{Callback, Effect, Memo, RwSignal, Signal, StoredValue, spawn_local, untrack};

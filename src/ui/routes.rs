@@ -9,6 +9,7 @@ pub const ROUTES: &[Route] = &[
     ("/", || view! { <pages::beranda::Beranda /> }),
     ("/menu", || view! { <pages::menu::MenuPage /> }),
     ("/menu/kader", || view! { <pages::menu::KaderPage /> }),
+    ("/menu/posyandu", || view! { <pages::posyandu::PosyanduPage /> }),
     ("/menu/pin", || view! { <pages::menu::PinPage /> }),
     ("/cari", || view! { <pages::warga::cari::FindPage /> }),
     ("/warga", || view! { <pages::warga::tab::WargaPage /> }),

@@ -133,6 +133,7 @@ fn founding(latihan: &Latihan, book: &OpenBook, signers: &[ed25519_dalek::Signin
     let root = book.ledger.roster.root().map(|it| hex(it)).unwrap_or_default();
     let posyandu = object([
         ("nama", latihan::POSYANDU.into()),
+        ("wilayah", latihan::WILAYAH.into()),
         ("desa", "Contoh".into()),
         ("kecamatan", "Umpama".into()),
         ("kabupaten", "Kabupaten Rekaan".into()),

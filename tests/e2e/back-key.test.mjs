@@ -5,7 +5,7 @@ import { begin, chooseKind, place, reporter, send, tell } from "./support/aduan.
 import { phone, serve } from "./support/app.mjs";
 import { fillPerson, go, measure, openDay, press, register, weigh } from "./support/buku.mjs";
 import { PHONE, SIDEWAYS, outOfReach, settled } from "./support/look.mjs";
-import { found, lock, next } from "./support/kader.mjs";
+import { found, lock, next, typePlace } from "./support/kader.mjs";
 
 let server, device, page, sesi, orang, keluarga;
 before(async () => {
@@ -34,6 +34,10 @@ const back = (page) =>
   );
 const at = (page, path) => page.waitForURL((url) => url.pathname === path, { waitUntil: "commit" });
 
+/** How what was typed is found again: asked about, or there at once. */
+const goesOn = () => page.getByRole("button", { name: "Lanjutkan" }).click();
+const comesBack = () => page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor();
+
 /** The screens on which something is typed: how to come there, what to type, and how it is found again. */
 const forms = [
   {
@@ -41,7 +45,7 @@ const forms = [
     from: () => "/cari",
     open: () => page.getByRole("link", { name: "Daftarkan orang baru" }).click(),
     type: () => page.locator("#nama").pressSequentially("Ratih Contoh"),
-    again: () => page.getByRole("button", { name: "Lanjutkan" }).click(),
+    again: goesOn,
     field: "#nama",
     text: "Ratih Contoh",
     main: "Simpan",
@@ -51,7 +55,7 @@ const forms = [
     from: () => `/warga/${orang}`,
     open: () => page.getByRole("link", { name: "Ubah data" }).click(),
     type: async () => (await page.locator("#ibu").fill(""), await page.locator("#ibu").pressSequentially("Wulan Andaikata")),
-    again: () => page.getByRole("button", { name: "Lanjutkan" }).click(),
+    again: goesOn,
     field: "#ibu",
     text: "Wulan Andaikata",
     main: "Simpan",
@@ -61,7 +65,7 @@ const forms = [
     from: () => `/keluarga/${keluarga}`,
     open: () => page.getByRole("link", { name: "Ubah data keluarga" }).click(),
     type: () => page.locator("#patokan").pressSequentially("dekat pos ronda"),
-    again: () => page.getByRole("button", { name: "Lanjutkan" }).click(),
+    again: goesOn,
     field: "#patokan",
     text: "dekat pos ronda",
     main: "Simpan",
@@ -71,7 +75,7 @@ const forms = [
     from: () => `/warga/${orang}`,
     open: () => go(page, `/sesi/${sesi}/ukur/${orang}`),
     type: () => press(page, "8,6"),
-    again: () => page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor(),
+    again: comesBack,
     field: "#bb",
     text: "8,6",
     main: "Lanjut",
@@ -81,7 +85,7 @@ const forms = [
     from: () => `/warga/${orang}`,
     open: () => go(page, `/sesi/${sesi}/kartu/${orang}?langkah=5`),
     type: () => page.locator("#edukasi-teks").pressSequentially("tentang telur"),
-    again: () => page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor(),
+    again: comesBack,
     field: "#edukasi-teks",
     text: "tentang telur",
     main: "Simpan",
@@ -311,9 +315,7 @@ test("back within founding leads one step back, and nothing typed is lost", asyn
     await fresh.page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
     await fresh.page.getByLabel("Apa nama posyandunya?").fill("Melati Contoh");
     await next(fresh.page);
-    await fresh.page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
-    await fresh.page.getByLabel("Desa atau kelurahan").fill("Desa Misal");
-    await next(fresh.page);
+    await typePlace(fresh.page);
     // The screen says so itself.
     await fresh.page.getByText("Langkah 3 dari 5 · tersimpan di HP").waitFor();
     await fresh.page.getByLabel("Nama panggilan").fill("Bu Ani Rekaan");

@@ -88,6 +88,26 @@ test("a weight of 85 for 8,5 asks for the comma", async () => {
   await page.locator("#tb").waitFor();
 });
 
+test("an unusual weight is asked about; confirmed, it says so and counts", async () => {
+  const { orang } = await register(page, { nama: "Gading Contoh", kepala: "Laras Contoh", rt: "7" });
+  await measure(page, { sesi, orang });
+  await press(page, "18");
+  await next(page);
+  await page.getByText("Timbang ulang?").waitFor();
+  await page.getByRole("button", { name: "Sudah benar" }).click();
+  for (const key of ["tb", "lk", "lila"]) {
+    await page.locator(`#${key}`).waitFor();
+    await page.getByRole("button", { name: "Tidak diukur" }).click();
+  }
+  await page.getByRole("heading", { name: "Di atas garis oranye" }).waitFor();
+  await page.getByText("Tidak biasa, sudah diperiksa ulang").first().waitFor();
+  await page.getByText("Periksa ulang", { exact: true }).waitFor({ state: "detached" });
+  // Who came, and when.
+  await go(page, `/sesi/${sesi}`);
+  await page.getByRole("button", { name: /^Sudah datang/ }).click();
+  await page.locator(".row", { hasText: "Gading Contoh" }).getByText(/datang\s\d\d\.\d\d/).waitFor();
+});
+
 test("a height in metres is asked for in centimetres", async () => {
   await measure(page, { sesi, orang: child }, "tb");
   await page.locator("#tb").fill("0,76");
@@ -136,11 +156,27 @@ test("a child that is registered already is shown while her name is typed, in wh
   const typed = "Moh. Rizqy Andaikata";
   await fillPerson(page, { nama: typed, lahir, ibu: "Siti Oempama", kepala: "Yusuf Andaikata" });
   const known = page.locator(".known__one", { hasText: "Muhammad Rizki Andaikata" });
-  await known.getByText("Nama sama, tanggal lahir sama, ibu sama").waitFor();
+  // It is said in the dock: nothing that she types in moves.
+  const line = page.getByRole("button", { name: /^Mungkin sudah terdaftar: / });
+  await line.filter({ hasText: "Muhammad Rizki Andaikata, keluarga Yusuf Andaikata" }).waitFor();
+  const stands = () => page.locator("#ibu").evaluate((it) => Math.round(it.getBoundingClientRect().top + scrollY));
+  const at = await stands();
+  await page.locator("#ibu").fill("");
+  await line.filter({ hasText: "Muhammad Rizki" }).waitFor();
+  await page.locator("#nama").fill("Bagas");
+  await line.filter({ hasText: "Muhammad Rizki" }).waitFor({ state: "detached" });
+  await page.locator("#ibu").fill("Siti Oempama");
+  await page.locator("#nama").fill(typed);
+  await line.filter({ hasText: "Muhammad Rizki" }).waitFor();
+  assert.equal(await stands(), at);
   await save(page);
+  await known.getByText("Nama sama, tanggal lahir sama, ibu sama").waitFor();
   await assertStopped(page, "nama", "Mungkin sudah terdaftar. Lihat dulu orang di bawah ini.", typed);
   await known.getByRole("button", { name: "Bukan, orang lain" }).click();
   await known.waitFor({ state: "detached" });
+  const family = page.locator(".known__one", { hasText: "Yusuf Andaikata" });
+  await family.getByRole("button", { name: "Bukan, keluarga lain" }).click();
+  await line.waitFor({ state: "detached" });
   await save(page);
   await page.getByText(`${typed} sudah didaftarkan`).waitFor();
 });
@@ -192,6 +228,9 @@ test("a full phone says what is not saved, keeps it on the screen, and saves it 
   const { page, sesi, orang, room, since } = full;
   await until(() => Date.now() - since > BELIEVES_MS, 40);
   const said = page.getByRole("alert").getByText(FULL);
+  await page.locator("#ibu").fill("Ratna Misal");
+  await page.getByText("Isian belum tersimpan di HP. Jangan tutup layar ini.").waitFor();
+  assert.equal(await page.getByText("Isian ini tetap ada kalau ditinggal.").count(), 0, "nothing is called kept");
   await save(page);
   await said.waitFor();
   assert.equal(await page.locator(".undo").count(), 0, "nothing is called saved");

@@ -54,10 +54,34 @@ async function numberOn(page) {
   return number;
 }
 
+/** A title is offered beside what she types, and changes none of it. */
+async function proposesTitle(page) {
+  const [story, title] = [page.locator("#uraian"), page.locator("#judul_aduan")];
+  const offer = page.getByRole("button", { name: "Pakai: Lampu di depan musala mati sejak minggu lalu" });
+  await story.fill(STREET.uraian);
+  await offer.waitFor();
+  await title.click();
+  await page.keyboard.type("Gelap");
+  assert.equal(await title.inputValue(), "Gelap");
+  await story.pressSequentially(" Gelap sekali.");
+  await title.focus();
+  assert.equal(await title.inputValue(), "Gelap");
+  await offer.click();
+  assert.equal(await title.inputValue(), "Lampu di depan musala mati sejak minggu lalu");
+  assert.equal(await offer.count(), 0);
+  // Left empty, it is taken from the story.
+  await title.fill("");
+  await next(page);
+  await page.locator("#sifat").waitFor();
+  await page.goBack();
+  assert.equal(await title.inputValue(), "Lampu di depan musala mati sejak minggu lalu");
+}
+
 test("a complaint is found by typing, told, and has its place", async () => {
   await begin(page, { kata: "lampu jalan mati", kategori: "Lampu jalan mati" });
   await page.getByText("Langkah 1 dari 5 · tersimpan di HP").waitFor();
   await chooseKind(page);
+  await proposesTitle(page);
   await tell(page, STREET);
   await place(page, { rt: "3", keluarga: "20" });
   await page.locator("#kerahasiaan").waitFor();

@@ -5,6 +5,7 @@ import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
 import {
   PIN, assertAccessible, assertFits, assertRefused, filesWith, found, lock, next, typeBack, typePin, unlock,
+  typePlace,
 } from "./support/kader.mjs";
 
 let server;
@@ -36,9 +37,7 @@ for (const colorScheme of ["light", "dark"]) {
       await page.getByLabel("Apa nama posyandunya?").fill("Melati Contoh");
       await next(page);
       await assertAccessible(page, "place step");
-      await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
-      await page.getByLabel("Desa atau kelurahan").fill("Desa Misal");
-      await next(page);
+      await typePlace(page);
       await assertAccessible(page, "kader step");
       await page.getByLabel("Nama panggilan").fill("Bu Ani Rekaan");
       await next(page);
@@ -68,9 +67,7 @@ test("PIN 123456 is refused with a sentence, and stays as typed", () =>
     await page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
     await page.getByLabel("Apa nama posyandunya?").fill("Melati Contoh");
     await next(page);
-    await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
-    await page.getByLabel("Desa atau kelurahan").fill("Desa Misal");
-    await next(page);
+    await typePlace(page);
     await page.getByLabel("Nama panggilan").fill("Bu Ani Rekaan");
     await next(page);
     await next(page);
@@ -217,4 +214,34 @@ test("two tabs of one phone follow each other", () =>
     await second.getByRole("button", { name: "Buka hari ini" }).waitFor();
     await page.getByRole("button", { name: "Buka hari ini" }).click();
     await second.getByRole("link", { name: "Lanjutkan hari buka" }).waitFor();
+  }));
+
+test("a place typed without the list gets its code later, and the list says what is not in it", () =>
+  onPhone(async (page) => {
+    await page.route("**/wilayah/**", (route) => route.abort());
+    await found(page);
+    const nudge = page.getByRole("link", { name: "Desa belum dipilih dari daftar. Lengkapi" });
+    await nudge.waitFor();
+    await page.unroute("**/wilayah/**");
+    await nudge.click();
+    await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpami");
+    await page.locator("#desa").fill("Harapan");
+    await page.getByRole("button", { name: "Simpan", exact: true }).click();
+    await assertRefused(page, "#kabupaten", "Pilih dari daftar di bawah.", "Kabupaten Umpami");
+    await page.getByLabel("Kabupaten atau kota").fill("kabupaten bogor");
+    await page.locator(".suggest__one").first().click();
+    assert.equal(await page.getByLabel("Kabupaten atau kota").inputValue(), "Kabupaten Bogor");
+    await page.locator(".suggest__one").filter({ hasText: "Harapanjaya" }).first().click();
+    await page.getByRole("radio", { name: /KBM, atau kurva/ }).evaluate((it) => it.click());
+    await assertAccessible(page, "this posyandu");
+    await page.getByRole("button", { name: "Simpan", exact: true }).click();
+    await page.getByRole("status").getByText("Keterangan posyandu disimpan").first().waitFor();
+    await page.goto(server.origin);
+    await unlock(page);
+    await page.getByRole("link", { name: "Cari warga" }).waitFor();
+    assert.equal(await nudge.count(), 0);
+    await page.getByRole("link", { name: "Menu" }).click();
+    await page.getByRole("link", { name: /Posyandu ini/ }).click();
+    assert.equal(await page.getByRole("radio", { name: /KBM, atau kurva/ }).isChecked(), true);
+    assert.equal(await page.getByLabel("Desa atau kelurahan").inputValue(), "Harapanjaya");
   }));

@@ -89,6 +89,7 @@ async function walkRoutes(page) {
     await wrong(page, "setuju");
     await looker.look(page, "new person, nothing filled in");
     await page.locator("#nama").fill(nama);
+    await page.getByRole("button", { name: /^Mungkin sudah terdaftar/ }).click();
     await page.locator(".known__one").first().waitFor();
     await looker.look(page, "new person, known already");
     await fillPerson(page, { nama: "Bagas Perumpamaan", kepala: "Hendra Rekaan", lahir: bornMonthsAgo(15), nik: "3325015212250001" });
@@ -278,7 +279,7 @@ async function walkComplaint(page, see) {
   await next(page);
   await wrong(page, "kategori");
   await looker.look(page, "complaint 1, nothing chosen");
-  await page.getByRole("button", { name: /Pekerjaan Umum/ }).click();
+  await page.getByRole("button", { name: /air, jamban, jalan, sampah/ }).click();
   await page.getByRole("button", { name: "Lampu jalan mati" }).waitFor();
   await looker.look(page, "complaint 1, by picture");
   await page.getByRole("button", { name: "Lampu jalan mati" }).click();
@@ -434,6 +435,13 @@ async function walkGate(device) {
     await go(page, "/menu");
     await page.getByText(/terpakai/).waitFor();
     await look("menu");
+    await go(page, "/menu/posyandu");
+    await page.locator("#naik").waitFor();
+    await page.locator("#desa").fill("");
+    await save(page);
+    await wrong(page, "desa");
+    visited.add("/menu/posyandu");
+    await look("this posyandu, nothing written");
     await go(page, "/menu/pin");
     await page.locator("#pin-baru").fill("123456");
     await save(page);

@@ -98,6 +98,31 @@ test("a kabupaten once chosen is there without a network", async () => {
   }
 });
 
+test("the install dialog has narrow pictures, which are not kept for offline use", async () => {
+  const server = await serve();
+  const { page, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    await readyForOffline(page);
+    const { screenshots } = await page.evaluate(() => fetch("/manifest.webmanifest").then((it) => it.json()));
+    assert.ok(screenshots.length >= 2, "two pictures at least");
+    for (const { src, sizes, form_factor, label } of screenshots) {
+      assert.deepEqual([sizes, form_factor], ["720x1280", "narrow"]);
+      assert.match(label, /^[A-Z][a-zA-Z ]+$/);
+      const shown = await page.evaluate(async (url) => {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        return [image.naturalWidth, image.naturalHeight, Boolean(await caches.match(url))];
+      }, src);
+      assert.deepEqual(shown, [720, 1280, false], src);
+    }
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
 test("a copy with one wrong file is never called ready, and is mended", async () => {
   const broken = join(folder, "broken");
   await restamp(broken, "broken");

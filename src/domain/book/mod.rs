@@ -150,10 +150,16 @@ impl Book {
         self.subjects.is_empty()
     }
 
+    /// Id of the posyandu itself.
+    #[must_use]
+    pub fn posyandu_id(&self) -> Option<&str> {
+        self.names("posyandu").next()
+    }
+
     /// The registers of the posyandu itself.
     #[must_use]
     pub fn posyandu(&self) -> Option<&Subject> {
-        self.names("posyandu").next().and_then(|name| self.subject(name))
+        self.posyandu_id().and_then(|name| self.subject(name))
     }
 
     /// A sasaran, if she was ever registered and that was not undone.

@@ -14,7 +14,7 @@ use crate::domain::book::Shelf;
 use crate::domain::calendar::{Age, DateError, parse_date};
 use crate::domain::duplicates::{Comparable, KnownBirth};
 use crate::domain::json::{Map, Value, object};
-use crate::domain::names::{clean_name, parse_name};
+use crate::domain::names::{clean_name, name_words, parse_name};
 use crate::domain::nik::{Nik, NikDoubt, NoKk};
 use crate::domain::number::{DecimalFormat, Decimals, format_for_edit, parse_decimal};
 use crate::domain::phone::Phone;
@@ -319,6 +319,28 @@ pub fn alike(
         .collect()
 }
 
+/// Whether a family half typed may be one that is registered: the same No. KK, or the same head at the same address.
+#[must_use]
+pub fn same_family(typed: &FamilyText, known: &Keluarga) -> bool {
+    let no_kk = NoKk::parse(&typed.no_kk).ok();
+    if no_kk.is_some() && no_kk == known.no_kk.as_deref().and_then(|it| NoKk::parse(it).ok()) {
+        return true;
+    }
+    let words = |name: &str| -> Vec<String> {
+        let mut words: Vec<String> = name_words(name).iter().map(|it| it.folded().to_owned()).collect();
+        words.sort_unstable();
+        words
+    };
+    let head = words(&typed.kepala);
+    let number = |typed: &str| rt(typed).filter(|it| !it.is_empty());
+    let Alamat { rt, rw, dusun, .. } = &known.alamat;
+    let is_there = match number(&typed.rt) {
+        Some(own) => own == *rt && number(&typed.rw).is_none_or(|own| rw.is_empty() || own == *rw),
+        None => !words(&typed.dusun).is_empty() && words(&typed.dusun) == words(dusun),
+    };
+    !head.is_empty() && is_there && head == words(&known.kepala)
+}
+
 /// The registers that differ between two states of a form: what an edit writes.
 #[must_use]
 pub fn changed(before: &Map, after: Map) -> Map {
@@ -619,6 +641,31 @@ mod tests {
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
+    }
+
+    #[test]
+    fn a_family_is_known_by_its_card_or_by_its_head_and_address() {
+        let known = Keluarga {
+            id: "f1".into(),
+            kepala: "Soekarta Rekaan".into(),
+            no_kk: Some("3325010101200001".into()),
+            alamat: Alamat { rt: "003".into(), rw: "005".into(), dusun: "Krajan".into(), patokan: String::new() },
+            hp: None,
+        };
+        let check = |kepala: &str, rt: &str, rw: &str, dusun: &str, no_kk: &str, expected: bool| {
+            let [kepala, rt, rw, dusun, no_kk] = [kepala, rt, rw, dusun, no_kk].map(str::to_owned);
+            let typed = FamilyText { kepala, rt, rw, dusun, no_kk, ..FamilyText::default() };
+            assert_eq!(same_family(&typed, &known), expected, "{} {}", typed.kepala, typed.rt);
+        };
+        check("Umpama", "9", "", "", "3325 0101 0120 0001", true);
+        check("Bpk. Rekaan Sukarta", "3", "", "", "", true);
+        check("Sukarta Rekaan", "3", "5", "", "3325010101200002", true);
+        check("Sukarta Rekaan", "", "", "krajan", "", true);
+        check("Sukarta Rekaan", "3", "6", "", "", false);
+        check("Sukarta Rekaan", "4", "", "Krajan", "", false);
+        check("Sukarta", "3", "", "", "", false);
+        check("Sukarta Rekaan", "", "", "", "", false);
+        check("", "3", "", "", "", false);
     }
 
     pub(crate) fn child() -> PersonText {

@@ -36,6 +36,34 @@ pub struct Visit {
     pub lila_mm: Option<u32>,
     /// Pitting oedema of both feet.
     pub has_oedema: bool,
+    /// What was hard to believe and measured again.
+    pub again: Again,
+}
+
+/// Which values of a visit were measured again and found right: they count again (kesehatan 2.8 and 3.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// Weight.
+    pub weight: bool,
+    /// Length or height.
+    pub length: bool,
+    /// Head circumference.
+    pub head: bool,
+    /// LiLA.
+    pub lila: bool,
+}
+
+impl Again {
+    /// Of two values behind an index the odd one was asked about: looking at either is looking.
+    fn covers(self, index: Index) -> bool {
+        match index {
+            Index::WeightForAge => self.weight,
+            Index::LengthForAge => self.length,
+            Index::WeightForLength | Index::BmiForAge => self.weight || self.length,
+            Index::HeadForAge => self.head,
+            Index::Lila => self.lila,
+        }
+    }
 }
 
 impl Visit {
@@ -51,6 +79,7 @@ impl Visit {
             head_mm: None,
             lila_mm: None,
             has_oedema: false,
+            again: Again::default(),
         }
     }
 }
@@ -153,7 +182,7 @@ pub struct UsedLength {
 pub enum Status {
     /// A class of the tables.
     Classified(&'static StatusRow),
-    /// Flagged by WHO ("periksa ulang"): in no count and no referral until measured again or confirmed by staff.
+    /// Flagged by WHO ("periksa ulang"): in no count and no referral until measured again.
     Recheck,
     /// Not computed, with what is missing. Never to be read as normal.
     NotComputed(Missing),
@@ -171,6 +200,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Flagged by WHO, measured again and found right: it counts, and says so.
+    pub fn is_confirmed(&self) -> bool {
+        self.z.is_ok_and(|z| z.is_flagged) && self.status != Status::Recheck
+    }
+
     /// The class, if there is one.
     pub fn category(&self) -> Option<Category> {
         match self.status {
@@ -358,7 +392,7 @@ fn used_length(
 
 fn status(visit: &Visit, index: Index, age_months: Option<u32>, z: ZResult) -> Status {
     let z = match z {
-        Ok(z) if z.is_flagged => return Status::Recheck,
+        Ok(z) if z.is_flagged && !visit.again.covers(index) => return Status::Recheck,
         Ok(z) => z,
         Err(missing) => return Status::NotComputed(missing),
     };
@@ -371,7 +405,7 @@ fn status(visit: &Visit, index: Index, age_months: Option<u32>, z: ZResult) -> S
 
 /// LiLA is classed by the tape alone, also without a sex; its z-score can only flag it.
 fn lila_status(visit: &Visit, age_months: Option<u32>, z: ZResult) -> Status {
-    if z.is_ok_and(|z| z.is_flagged) {
+    if z.is_ok_and(|z| z.is_flagged) && !visit.again.lila {
         return Status::Recheck;
     }
     let Some(lila_mm) = visit.lila_mm else {

@@ -4,6 +4,7 @@
 //! everything again that the page checked while she typed.
 
 pub mod aduan;
+pub mod posyandu;
 pub mod sesi;
 pub mod warga;
 
@@ -23,6 +24,8 @@ pub enum Intent {
     Warga(warga::Intent),
     /// Complaints.
     Aduan(aduan::Intent),
+    /// The posyandu itself.
+    Posyandu(posyandu::Intent),
 }
 
 /// What to write, and what to tell the page afterwards.
@@ -74,5 +77,6 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan,
         Intent::Sesi(intent) => sesi::plan(desk, intent),
         Intent::Warga(intent) => warga::plan(desk, intent, new_id),
         Intent::Aduan(intent) => aduan::plan(desk, intent, new_id),
+        Intent::Posyandu(intent) => posyandu::plan(desk, intent),
     }
 }

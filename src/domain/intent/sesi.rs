@@ -8,7 +8,7 @@ use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, Judged, validate};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
-use crate::domain::kunjungan::Growth;
+use crate::domain::kunjungan::{Growth, fields_of};
 use crate::domain::ledger::Draft;
 use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{SesiId, SesiStatus, UTAMA};
@@ -28,6 +28,13 @@ pub enum Intent {
         answers: Answers,
         /// The draft that ends with this save.
         form: String,
+    },
+    /// What is far from the usual was measured again, and the numbers are right.
+    Confirm {
+        /// `<date>:<place>`
+        sesi: String,
+        /// Who.
+        sasaran: String,
     },
     /// The kader looked whether the line follows the curve.
     Curve {
@@ -86,7 +93,24 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         Intent::Curve { sesi, sasaran, follows } => {
             let (id, sasaran) = recorded(desk, sesi, sasaran)?;
             let data = object([("garis", (*follows).into())]);
-            Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject: id.visit(&sasaran.id), on: id.on, data }
+            Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject: begun(desk, &id, &sasaran.id), on: id.on, data }
+        }
+        Intent::Confirm { sesi, sasaran } => {
+            let (id, sasaran) = recorded(desk, sesi, sasaran)?;
+            let subject = begun(desk, &id, &sasaran.id);
+            let growth = Growth::of(desk.book, sasaran);
+            let assessment = growth.assessment(&id, &growth.visit(&id));
+            let recorded = desk.book.subject(&subject);
+            let again = assessment.rechecks().flat_map(fields_of).filter_map(|key| {
+                let mut value = recorded?.value(key).as_object()?.clone();
+                value.insert("ulang".into(), true.into());
+                Some(((*key).to_owned(), value.into()))
+            });
+            let data: Map = again.collect();
+            if data.is_empty() {
+                return Err(vec![FieldError::new("bb", Problem::Missing)]);
+            }
+            Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject, on: id.on, data }
         }
         Intent::Join { sesi } => {
             let id = known(desk, sesi)?;
@@ -162,15 +186,19 @@ fn recorded(desk: &Desk<'_>, sesi: &str, sasaran: &str) -> Result<(SesiId, Sasar
     Ok((id, who))
 }
 
+/// The name of a visit; one begun under a merged name goes on under that name.
+fn begun(desk: &Desk<'_>, id: &SesiId, sasaran: &str) -> String {
+    let same = desk.book.same_person(sasaran);
+    let begun = same.iter().find(|who| desk.book.subject(&id.visit(who)).is_some_and(|it| !it.is_void()));
+    id.visit(begun.map_or(sasaran, String::as_str))
+}
+
 fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &str) -> Result<Plan, Vec<FieldError>> {
     let (id, sasaran) = recorded(desk, sesi, sasaran)?;
     let (card, age) = card_of(&sasaran, id.on).ok_or_else(|| vec![FieldError::new("sasaran", Problem::Missing)])?;
-    // A visit begun under a merged name goes on under that name.
-    let same = desk.book.same_person(&sasaran.id);
-    let begun = same.iter().find(|who| desk.book.subject(&id.visit(who)).is_some_and(|it| !it.is_void()));
-    let subject = id.visit(begun.unwrap_or(&sasaran.id));
+    let subject = begun(desk, &id, &sasaran.id);
     let before = visit_of(desk, &id, &sasaran.id);
-    let attendance = id.attendance(begun.unwrap_or(&sasaran.id));
+    let attendance = subject.replacen("kunjungan", "hadir", 1);
     let who_id = sasaran.id.clone();
     let who = Growth::of(desk.book, sasaran).who(&id);
 

@@ -512,7 +512,7 @@ mod tests {
         let data = object([("hadir", true.into())]);
         let came = Draft { kind: kinds::HADIR_RECORDED.into(), subject: sesi.attendance(&id), on: today(), data };
         phone.record(vec![came]);
-        assert_eq!(wants(&phone), Today::Came);
+        assert!(matches!(wants(&phone), Today::Came(_)));
     }
 
     #[test]

@@ -193,10 +193,7 @@ impl Day<'_> {
         }
         *visitor.last_grams = grams;
         let is_odd = visitor.story == Story::Flagged && visitor.from_end == 0;
-        let mut weight = object([("g", if is_odd { grams * 19 / 10 } else { grams }.into())]);
-        if is_odd {
-            weight.insert("ulang".into(), true.into());
-        }
+        let weight = object([("g", if is_odd { grams * 19 / 10 } else { grams }.into())]);
         let mut first = object([("bb", weight.into())]);
         if let Some(mm) = body.mm {
             let position = if months < 24 { Position::Lying } else { Position::Standing };

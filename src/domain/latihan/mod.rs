@@ -18,6 +18,8 @@ use super::sasaran::{Alamat, date_value};
 use dice::Dice;
 use people::{Family, Person};
 
+/// The code of a desa that does not exist, in the region of the invented NIK.
+pub const WILAYAH: &str = "9901012001";
 /// The name of the posyandu that does not exist.
 pub const POSYANDU: &str = "Contoh Melati";
 /// The seed of the practice that everybody sees.

@@ -14,6 +14,8 @@ pub struct Beranda {
     pub next: Option<Sesi>,
     /// People registered here.
     pub people: u32,
+    /// The desa was chosen from the list, so that its code is known.
+    pub is_placed: bool,
 }
 
 /// An open day in two numbers.
@@ -45,7 +47,8 @@ pub fn answer(desk: &Desk<'_>) -> Beranda {
         }
     });
     let next = sesi.into_iter().find(|it| it.status == SesiStatus::Planned && it.id.on >= today);
-    Beranda { open, next, people: count(desk.book.sasaran_list().count()) }
+    let is_placed = super::posyandu::facts(desk).tempat.is_whole();
+    Beranda { open, next, people: count(desk.book.sasaran_list().count()), is_placed }
 }
 
 fn count(number: usize) -> u32 {

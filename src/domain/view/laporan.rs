@@ -1,21 +1,19 @@
 //! This month in numbers, each with the names behind it.
 //!
 //! A number is always the length of its list of names, so the two can never differ. Growth follows
-//! [`crate::domain::growth`]: every weighed child has exactly one of N, T, O, B, and together they are D; a weight
-//! flagged implausible has none and is in none of them.
+//! [`crate::domain::growth`]: every child weighed on an open day has exactly one of N, T, O, B, and together they are D;
+//! a weight flagged implausible is in none of them until it was measured again.
 
 use chrono::{Datelike, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, PersonRow, aduan};
-use crate::domain::growth::{
-    GainSettings, Index, Nt, Status, Visit, Weighing, assess, completed_months, gain::SessionMonth, judge_all,
-};
+use crate::domain::growth::gain::{GainMissing, SessionMonth};
+use crate::domain::growth::{Nt, completed_months};
 use crate::domain::iso;
-use crate::domain::json::Value;
-use crate::domain::ledger::Subject;
+use crate::domain::kunjungan::{Growth, Kunjungan};
 use crate::domain::sasaran::Sasaran;
-use crate::domain::sesi::{RUMAH, SesiId};
+use crate::domain::sesi::SesiId;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// A balita is younger than this many months.
@@ -70,7 +68,7 @@ pub enum Measure {
     DuaT,
     /// Referred.
     Rujuk,
-    /// Active balita who were not weighed.
+    /// Active balita who were weighed neither here nor at home.
     TidakDitimbang,
     /// Weights that must be measured again; in none of the letters.
     TimbangUlang,
@@ -220,38 +218,35 @@ fn found(desk: &Desk<'_>, first: NaiveDate) -> SortedMap<Measure, SortedSet<Stri
     let mut found: SortedMap<Measure, SortedSet<String>> = SortedMap::new();
     let mut days: SortedSet<SesiId> = desk.book.sesi_list().map(|it| it.id).collect();
     for sasaran in desk.book.sasaran_list() {
-        let visits = desk.book.visits(&sasaran.id);
-        days.extend(visits.iter().map(|(sesi, _)| sesi.clone()));
-        for measure in of_person(first, &sasaran, &visits) {
-            found.or_default(measure).insert(sasaran.id.clone());
+        let growth = Growth::of(desk.book, sasaran);
+        days.extend(growth.visits.iter().map(|(sesi, _)| sesi.clone()));
+        for measure in of_person(first, &growth) {
+            found.or_default(measure).insert(growth.sasaran.id.clone());
         }
     }
     // Who came to an open day is said by its attendance, also where nothing was measured, or where a card was
     // filled by mistake; what was entered late from paper was an open day too.
-    for day in days.iter().filter(|it| is_in(first, it.on) && it.place != RUMAH) {
+    for day in days.iter().filter(|it| is_in(first, it.on) && it.is_at_posyandu()) {
         let came = desk.book.present(day).into_iter().filter(|id| desk.book.sasaran(id).is_some());
         found.or_default(Measure::Datang).extend(came);
     }
     found
 }
 
-fn of_person(first: NaiveDate, sasaran: &Sasaran, visits: &[(SesiId, &Subject)]) -> Vec<Measure> {
-    let visits: Vec<Measured> =
-        visits.iter().map(|(sesi, subject)| Measured::read(sesi.on, subject, sasaran)).collect();
-    let now: Vec<&Measured> = visits.iter().filter(|it| is_in(first, it.on)).collect();
+fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
+    let sasaran = &growth.sasaran;
     let mut measures = Vec::new();
-    if now.iter().any(|it| it.is_referred) {
+    let mut now = growth.visits.iter().filter(|(id, _)| is_in(first, id.on));
+    if now.clone().any(|(_, it)| it.rujuk.as_ref().is_some_and(|it| it.refers)) {
         measures.push(Measure::Rujuk);
     }
     let is_counted = sasaran.status.is_expected() && is_balita(sasaran, first);
     if is_counted {
         measures.push(Measure::S);
     }
-    let weighings: Vec<Weighing> = visits.iter().filter_map(|it| it.weighing).collect();
-    let born_on = sasaran.lahir.map(|it| it.on);
+    let was_visited = now.clone().any(|(id, it)| !id.is_at_posyandu() && it.bb.reading().is_some());
     let month = SessionMonth::of(first);
-    let judged = judge_all(sasaran.kelamin, born_on, &weighings, GainSettings::default());
-    let gain = judged.into_iter().find(|it| it.session_month == month);
+    let gain = growth.gains().into_iter().find(|it| it.session_month == month);
     match gain.as_ref().map(|it| it.letter) {
         Some(Ok(letter)) => {
             measures.push(Measure::D);
@@ -262,20 +257,24 @@ fn of_person(first: NaiveDate, sasaran: &Sasaran, visits: &[(SesiId, &Subject)])
                 Nt::B => Measure::B,
             });
         }
-        _ if is_counted => measures.push(Measure::TidakDitimbang),
+        _ if is_counted && !was_visited => measures.push(Measure::TidakDitimbang),
         _ => {}
     }
-    if gain.as_ref().is_some_and(|it| it.is_2t) {
+    let Some(gain) = gain else { return measures };
+    if gain.is_2t {
         measures.push(Measure::DuaT);
     }
-    // The weighing that gave the letter gives BGM too.
-    let weighed_on = gain.as_ref().map(|it| it.measured_on);
-    let of_letter = now.iter().rev().find(|it| Some(it.on) == weighed_on && it.weighing.is_some());
-    if of_letter.is_some_and(|it| it.is_below_red) {
-        measures.push(Measure::Bgm);
-    }
-    if of_letter.and_then(|it| it.weighing).is_some_and(|it| it.is_excluded) {
+    if gain.letter == Err(GainMissing::Excluded) {
         measures.push(Measure::TimbangUlang);
+    }
+    // The weighing that gave the letter gives BGM too.
+    let of_letter = |(id, it): &&(SesiId, Kunjungan)| {
+        id.is_at_posyandu() && id.on == gain.measured_on && it.bb.value() == Some(gain.weight_grams)
+    };
+    if let Some((id, visit)) = now.rfind(of_letter)
+        && growth.assessment(id, visit).is_below_red_line() == Some(true)
+    {
+        measures.push(Measure::Bgm);
     }
     measures
 }
@@ -287,36 +286,6 @@ fn is_balita(sasaran: &Sasaran, first: NaiveDate) -> bool {
     };
     let is_born = first.checked_add_months(Months::new(1)).is_some_and(|next| born_on < next);
     is_born && completed_months(born_on, first).unwrap_or(0) < BALITA_MONTHS
-}
-
-/// What the reports need of one visit.
-struct Measured {
-    on: NaiveDate,
-    weighing: Option<Weighing>,
-    is_below_red: bool,
-    is_referred: bool,
-}
-
-impl Measured {
-    fn read(on: NaiveDate, subject: &Subject, sasaran: &Sasaran) -> Self {
-        let grams = subject.value("bb").get("g").and_then(Value::as_int).and_then(|it| u32::try_from(it).ok());
-        let mut visit = Visit::new(sasaran.kelamin, sasaran.lahir.map(|it| it.on), on);
-        visit.weight_grams = grams;
-        let assessment = assess(&visit);
-        let is_excluded =
-            assessment.finding(Index::WeightForAge).is_some_and(|finding| finding.status == Status::Recheck);
-        let weighing = grams.map(|grams| Weighing {
-            is_excluded,
-            follows_curve: subject.value("garis").as_bool(),
-            ..Weighing::new(on, grams)
-        });
-        Self {
-            on,
-            weighing,
-            is_below_red: assessment.is_below_red_line() == Some(true),
-            is_referred: subject.value("rujuk").get("ya").and_then(Value::as_bool) == Some(true),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -409,6 +378,37 @@ mod tests {
     }
 
     #[test]
+    fn a_weight_measured_again_counts_and_one_at_home_does_not() {
+        let mut phone = posyandu();
+        let data = object([("bb", object([("g", 40_000.into()), ("ulang", true.into())]).into())]);
+        let odd = format!("{:032x}", 0xc000 + 5);
+        phone.write(kinds::KUNJUNGAN_RECORDED, &format!("kunjungan:2026-11-16:utama:{odd}"), "2026-11-16", data);
+        let at_home = format!("{:032x}", 0xc000 + 6);
+        let data = object([("bb", object([("g", 11_000.into())]).into())]);
+        phone.write(kinds::KUNJUNGAN_RECORDED, &format!("kunjungan:2026-11-17:rumah:{at_home}"), "2026-11-17", data);
+        let month = month(&phone, "2026-11");
+        let counts = [Measure::D, Measure::N, Measure::TimbangUlang, Measure::TidakDitimbang];
+        assert_eq!(counts.map(|it| month.count(it)), [5, 2, 0, 0], "who was visited need not be visited");
+    }
+
+    #[test]
+    fn the_curve_counts_where_the_posyandu_judges_by_it() {
+        let mut phone = Phone::new(NOW);
+        let slow = child(&mut phone, 1, "L", "2023-11-10");
+        weigh(&mut phone, &slow, "2026-10-15", 14_200);
+        let (subject, _) = weigh(&mut phone, &slow, "2026-11-16", 14_390);
+        phone.write(kinds::KUNJUNGAN_RECORDED, &subject, "2026-11-16", object([("garis", true.into())]));
+        assert_eq!(month(&phone, "2026-11").count(Measure::T), 1);
+        phone.write(
+            kinds::POSYANDU_CHANGED,
+            "0000000000000000000000000000f001",
+            "2026-11-17",
+            object([("nt_mode", "kbm_or_curve".into())]),
+        );
+        assert_eq!(month(&phone, "2026-11").count(Measure::N), 1);
+    }
+
+    #[test]
     fn every_number_is_the_length_of_its_list() {
         let mut phone = posyandu();
         phone.send(1, &typed("PU-02"));
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn a_home_visit_is_not_coming() {
+    fn a_home_visit_is_neither_coming_nor_a_weighing_of_the_open_day() {
         let mut phone = Phone::new(NOW);
         let id = child(&mut phone, 1, "L", "2025-11-10");
         let subject = format!("kunjungan:2026-11-16:rumah:{id}");
@@ -472,7 +472,7 @@ mod tests {
             object([("bb", object([("g", 9000.into())]).into()), ("rujuk", object([("ya", true.into())]).into())]);
         phone.write(kinds::KUNJUNGAN_RECORDED, &subject, "2026-11-16", data);
         let month = month(&phone, "2026-11");
-        assert_eq!([Measure::Datang, Measure::D, Measure::Rujuk].map(|it| month.count(it)), [0, 1, 1]);
+        assert_eq!([Measure::Datang, Measure::D, Measure::Rujuk].map(|it| month.count(it)), [0, 0, 1]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 pub mod aduan;
 pub mod beranda;
 pub mod laporan;
+pub mod posyandu;
 pub mod sesi;
 pub mod warga;
 
@@ -62,6 +63,8 @@ pub enum Query {
     Aduan(aduan::Query),
     /// This month in numbers.
     Laporan(laporan::Query),
+    /// The posyandu itself.
+    Posyandu,
 }
 
 /// Its answer.
@@ -77,6 +80,8 @@ pub enum View {
     Aduan(aduan::View),
     /// This month in numbers.
     Laporan(laporan::View),
+    /// The posyandu itself.
+    Posyandu(Box<posyandu::Facts>),
 }
 
 /// Answers a question; `None` when what it asks about does not exist.
@@ -87,6 +92,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
         Query::Warga(query) => warga::answer(desk, query).map(View::Warga),
         Query::Sesi(query) => sesi::answer(desk, query).map(View::Sesi),
         Query::Aduan(query) => aduan::answer(desk, query).map(View::Aduan),
+        Query::Posyandu => Some(View::Posyandu(Box::new(posyandu::facts(desk)))),
         Query::Laporan(query) => laporan::answer(desk, query).map(View::Laporan),
     }
 }

@@ -105,6 +105,40 @@ pub fn TextField(
     }
 }
 
+/// A PIN or a passphrase, hidden.
+#[component]
+pub fn PinField(
+    /// Field name and input id.
+    id: &'static str,
+    /// The question.
+    #[prop(into)]
+    label: Signal<String>,
+    /// What is typed.
+    value: RwSignal<String>,
+    /// A quiet hint.
+    #[prop(optional)]
+    hint: &'static str,
+    /// What is wrong.
+    error: RwSignal<Option<String>>,
+    /// The one in use, not a new one.
+    #[prop(optional)]
+    in_use: bool,
+) -> impl IntoView {
+    let autocomplete = if in_use { "current-password" } else { "new-password" };
+    view! {
+        <TextField
+            id=id
+            label=label
+            value=value
+            hint=hint.to_owned()
+            error=error
+            inputmode="numeric"
+            kind="password"
+            autocomplete=autocomplete
+        />
+    }
+}
+
 /// Several lines of text.
 #[component]
 pub fn TextArea(

@@ -7,7 +7,7 @@ mod pad;
 mod row;
 
 pub use bars::{Dock, Page, Tab, Tabs, TopBar, UndoBar};
-pub use field::{Choice, Choices, FieldNote, TextArea, TextField, focus_first_error};
+pub use field::{Choice, Choices, FieldNote, PinField, TextArea, TextField, focus_first_error};
 pub use icon::{Icon, Kembang, Sprite, StageIcon};
 pub use pad::{NumberPad, PinPad};
 pub use row::{Empty, Loading, PersonLine, Trouble};

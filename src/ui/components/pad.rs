@@ -94,9 +94,8 @@ pub fn PinPad(
                             {word}
                         </button>
                     }
-                        .into_any()
                 }
-                _ => view! { <span></span> }.into_any(),
+                _ => view! { <span></span> },
             }}
             {digit(0)}
             <button

@@ -33,18 +33,18 @@ pub fn PersonLine(
 }
 
 /// The name with what was searched for marked in it.
-fn marked(row: &PersonRow) -> Vec<AnyView> {
+fn marked(row: &PersonRow) -> Vec<Node> {
     let mut parts = Vec::new();
     let mut from = 0;
     for (start, end) in &row.marks {
         let (start, end) = (*start as usize, *end as usize);
         if let (Some(before), Some(found)) = (row.nama.get(from..start), row.nama.get(start..end)) {
-            parts.push(before.to_owned().into_any());
-            parts.push(view! { <mark>{found.to_owned()}</mark> }.into_any());
+            parts.push(before.to_owned().into_view());
+            parts.push(view! { <mark>{found.to_owned()}</mark> });
             from = end;
         }
     }
-    parts.push(row.nama.get(from..).unwrap_or_default().to_owned().into_any());
+    parts.push(row.nama.get(from..).unwrap_or_default().to_owned().into_view());
     parts
 }
 

@@ -139,8 +139,6 @@ impl Default for Gaps {
 pub type Handler = Box<dyn FnMut(web_sys::Event)>;
 /// What stands between a component's tags.
 pub type Children = Box<dyn FnOnce() -> Node>;
-/// Old name of [`Node`] in Leptos.
-pub type AnyView = Node;
 
 /// The element of a template, once it is in the document.
 #[derive(Clone, Copy)]
@@ -184,11 +182,6 @@ pub trait IntoView: Sized {
     /// Into the next gap.
     fn fill(self, gaps: &mut Gaps) {
         gaps.node(self.into_view());
-    }
-
-    /// As a node; arms of a `match` then have one type.
-    fn into_any(self) -> Node {
-        self.into_view()
     }
 }
 

@@ -38,18 +38,20 @@ pub fn Beranda() -> impl IntoView {
             {answer.show(move |answer| {
                     or_trouble(
                         answer,
-                        |it| match it {
+                        move |it| match it {
                             View::Beranda(it) => {
                                 let has_people = it.people > 0;
+                                let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
+                                    {asks_place
+                                        .then(|| view! { <a href="/menu/posyandu" class="textbutton">{kata::NOT_PLACED}</a> })}
                                     <Show when=move || has_people>
                                         <crate::ui::pages::menu::InstallOffer />
                                     </Show>
                                 }
-                                    .into_any()
                             }
-                            _ => ().into_any(),
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -89,7 +91,6 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
                     <Icon name="lanjut" />
                 </a>
             }
-            .into_any()
         }
         None => {
             let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| waktu::day_and_date_long(it.id.on));
@@ -104,7 +105,6 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
                     <Icon name="lanjut" />
                 </button>
             }
-            .into_any()
         }
     };
     view! {

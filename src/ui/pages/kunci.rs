@@ -3,7 +3,7 @@
 use crate::i18n::{self, mulai as kata};
 use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;
-use crate::ui::components::{Icon, Kembang, PinPad, StageIcon, TextField, TopBar};
+use crate::ui::components::{Icon, Kembang, PinField, PinPad, StageIcon, TextField, TopBar};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::prelude::*;
 
@@ -221,15 +221,12 @@ fn Forgot(
             <form on:submit=submit novalidate>
                 <p class="second">{kata::FORGOT_HOW}</p>
                 <TextField id="kode" label=kata::RECOVERY_CODE.to_owned() value=code error=code_error />
-                <TextField
+                <PinField
                     id="pin-baru"
                     label=kata::NEW_PIN.to_owned()
-                    hint=kata::PIN_HINT.to_owned()
+                    hint=kata::PIN_HINT
                     value=secret
                     error=secret_error
-                    inputmode="numeric"
-                    kind="password"
-                    autocomplete="new-password"
                 />
                 <button class="button" type="submit">
                     {move || if busy.get() { kata::OPENING } else { kata::OPEN_WITH_CODE }}

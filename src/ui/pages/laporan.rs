@@ -26,8 +26,8 @@ pub fn LaporanPage() -> impl IntoView {
                 or_trouble(
                     answer,
                     |it| match it {
-                        view::View::Laporan(View::Month(month)) => view! { <MonthShown month=month /> }.into_any(),
-                        _ => ().into_any(),
+                        view::View::Laporan(View::Month(month)) => view! { <MonthShown month=month /> },
+                        _ => Node::Nothing,
                     },
                 )
             })}
@@ -170,8 +170,8 @@ pub fn NamesPage() -> impl IntoView {
                     or_trouble(
                         answer,
                         |it| match it {
-                            view::View::Laporan(View::Names(names)) => view! { <NamesShown names=*names /> }.into_any(),
-                            _ => ().into_any(),
+                            view::View::Laporan(View::Names(names)) => view! { <NamesShown names=*names /> },
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -182,12 +182,11 @@ pub fn NamesPage() -> impl IntoView {
 #[component]
 fn NamesShown(names: Names) -> impl IntoView {
     if names.people.is_empty() && names.aduan.is_empty() {
-        return view! { <Empty say=kata::NOBODY.to_owned() /> }.into_any();
+        return view! { <Empty say=kata::NOBODY.to_owned() /> };
     }
     let people = names.people.into_iter().map(|row| {
         let href = format!("/warga/{}", row.id);
         view! { <PersonLine row=row href=href /> }
     });
     view! { <div class="rows">{people.collect_view()} {names.aduan.into_iter().map(line).collect_view()}</div> }
-        .into_any()
 }

@@ -3,7 +3,7 @@
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, practise};
-use crate::ui::components::{Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::prelude::*;
 use crate::ui::shell;
@@ -37,6 +37,14 @@ pub fn MenuPage() -> impl IntoView {
         <TopBar title=kata::TITLE.to_owned() back="/" />
         <Page>
             <div class="rows">
+                <a href="/menu/posyandu" class="row">
+                    <Icon name="tempat" />
+                    <span class="row__body">
+                        <span class="row__name">{kata::POSYANDU}</span>
+                        <span class="row__line">{kata::POSYANDU_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
                 <Show when=move || !desk.practice.get()>
                     <button class="row" type="button" on:click=move |_| lock(desk)>
                         <Icon name="kunci" />
@@ -101,10 +109,9 @@ pub fn MenuPage() -> impl IntoView {
                                     </div>
                                 </div>
                             }
-                                .into_any()
                         }
-                        Ok(_) => ().into_any(),
-                        Err(failure) => view! { <Trouble failure=failure /> }.into_any(),
+                        Ok(_) => Node::Nothing,
+                        Err(failure) => view! { <Trouble failure=failure /> },
                     }
                 })}
             <p class="second" role="status">
@@ -316,15 +323,12 @@ pub fn KaderPage() -> impl IntoView {
                         value=nama
                         error=nama_error
                     />
-                    <TextField
+                    <PinField
                         id="pin"
                         label=mulai::PIN_LABEL.to_owned()
-                        hint=mulai::PIN_HINT.to_owned()
+                        hint=mulai::PIN_HINT
                         value=pin
                         error=pin_error
-                        inputmode="numeric"
-                        kind="password"
-                        autocomplete="new-password"
                     />
                     <button class="button" type="submit">
                         {kata::ADD}
@@ -359,15 +363,12 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
     view! {
         <form on:submit=submit novalidate>
             <p class="second">{kata::HELP_HOW}</p>
-            <TextField
+            <PinField
                 id="pin-teman"
                 label=kata::new_pin_of(&nama)
-                hint=mulai::PIN_HINT.to_owned()
+                hint=mulai::PIN_HINT
                 value=pin
                 error=error
-                inputmode="numeric"
-                kind="password"
-                autocomplete="new-password"
             />
             <button class="button button--plain" type="submit">
                 {kata::HELP}
@@ -408,24 +409,19 @@ pub fn PinPage() -> impl IntoView {
         <Page>
             <p role="status">{move || done.get().then_some(kata::CHANGED)}</p>
             <form on:submit=submit novalidate>
-                <TextField
+                <PinField
                     id="pin-lama"
                     label=kata::OLD_PIN.to_owned()
                     value=old
                     error=old_error
-                    inputmode="numeric"
-                    kind="password"
-                    autocomplete="current-password"
+                    in_use=true
                 />
-                <TextField
+                <PinField
                     id="pin-baru"
                     label=mulai::NEW_PIN.to_owned()
-                    hint=mulai::PIN_HINT.to_owned()
+                    hint=mulai::PIN_HINT
                     value=new
                     error=new_error
-                    inputmode="numeric"
-                    kind="password"
-                    autocomplete="new-password"
                 />
                 <button class="button" type="submit">
                     {umum::SAVE}

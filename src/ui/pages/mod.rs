@@ -7,6 +7,8 @@ pub mod kunci;
 pub mod laporan;
 pub mod menu;
 pub mod mulai;
+pub mod place;
+pub mod posyandu;
 pub mod pulih;
 pub mod sesi;
 pub mod undo;

@@ -21,12 +21,7 @@ export async function chooseKind(page, jenis = /Keluhan/) {
 /** (2) What happened. */
 export async function tell(page, { uraian, judul }) {
   await page.locator("#uraian").fill(uraian);
-  if (judul) {
-    // Leaving the story proposes a title; hers comes after it.
-    await page.locator("#uraian").blur();
-    await page.waitForFunction(() => document.querySelector("#judul_aduan").value !== "");
-    await page.locator("#judul_aduan").fill(judul);
-  }
+  if (judul) await page.locator("#judul_aduan").fill(judul);
   await next(page);
 }
 

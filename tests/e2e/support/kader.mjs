@@ -16,9 +16,7 @@ export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani 
   await page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
   await page.getByLabel("Apa nama posyandunya?").fill(posyandu);
   await next(page);
-  await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
-  await page.getByLabel("Desa atau kelurahan").fill(desa);
-  await next(page);
+  await typePlace(page, desa);
   await page.getByLabel("Nama panggilan").fill(kader);
   await next(page);
   await page.getByLabel("Bidan desa").fill("0812 0000 0001");
@@ -32,6 +30,15 @@ export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani 
   await typeBack(page, groups);
   await page.getByRole("link", { name: "Cari warga" }).waitFor();
   return groups;
+}
+
+/** A place that is in no list: said once, then taken. */
+export async function typePlace(page, desa = "Desa Misal") {
+  await page.getByLabel("Kabupaten atau kota").fill("Kabupaten Umpama");
+  await page.getByLabel("Desa atau kelurahan").fill(desa);
+  await next(page);
+  await page.locator("#kabupaten-salah").getByText("Pilih dari daftar").or(page.getByLabel("Nama panggilan")).first().waitFor();
+  if (await page.locator("#kabupaten").count()) await next(page);
 }
 
 /** Types the asked group of the code back. */

@@ -34,6 +34,8 @@ pub enum Headline {
     NotCompared,
     /// First weighing here.
     First,
+    /// Weighed at home, which makes no letter: BB/U speaks.
+    AtHome(Category),
     /// From five years: IMT/U speaks.
     Bmi(Category),
     /// Nothing can be said, for want of these.
@@ -117,6 +119,7 @@ pub fn headline(suggestion: &Suggestion, gain: Option<&Gain>, indices: &[IndexRo
         (_, Some(Ok(Nt::N))) => Headline::Naik,
         (_, Some(Ok(Nt::O))) => Headline::NotCompared,
         (_, Some(Ok(Nt::B))) => Headline::First,
+        (Some(Class::Known(category)), None) => Headline::AtHome(category),
         (_, letter) => match class(Index::BmiForAge) {
             Some(Class::Known(category)) if letter != Some(Err(GainMissing::Sex)) => Headline::Bmi(category),
             _ => Headline::Missing(missing(letter, indices)),

@@ -22,6 +22,8 @@ pub struct IndexRow {
     pub z: Option<i64>,
     /// Its class.
     pub class: Class,
+    /// Far from the usual, measured again and found right.
+    pub is_confirmed: bool,
 }
 
 /// Where an index puts the child.
@@ -47,6 +49,7 @@ pub fn indices(assessment: &Assessment) -> Vec<IndexRow> {
             Status::Recheck => Class::Recheck,
             Status::NotComputed(missing) => Class::Missing(missing),
         },
+        is_confirmed: finding.is_confirmed(),
     });
     rows.filter(|it| it.class != Class::Missing(Missing::AgeOutside)).collect()
 }

@@ -179,9 +179,8 @@ pub fn came(desk: &Desk<'_>, id: &SesiId) -> Vec<Came> {
             let since_ms = arrived_ms(desk, id, who);
             let card = card_of(&sasaran, id.on);
             let waits_at = card.and_then(|(card, age)| waiting_at(desk, id, &sasaran.id, card, age));
-            let since = since_ms.and_then(|ms| local(desk, ms)).filter(|it| it.date == id.on);
+            let since = on_the_day(desk, id, since_ms);
             let row = row_on(desk, &sasaran, id);
-            let since = since.map(|it| (it.hour, it.minute));
             Some((since_ms.unwrap_or(u64::MAX), Came { row, since, waits_at, has_card: card.is_some() }))
         })
         .collect();
@@ -217,6 +216,17 @@ fn arrived_ms(desk: &Desk<'_>, id: &SesiId, sasaran: &str) -> Option<u64> {
     let said = same.iter().filter_map(|who| desk.book.subject(&id.attendance(who))?.write("hadir"));
     let first = said.filter(|it| it.value.value().as_bool() == Some(true)).map(|it| it.at.unix_ms()).min();
     first.or_else(|| visit_of(desk, id, sasaran)?.entries().next().map(|it| it.at.unix_ms()))
+}
+
+/// When somebody came, hour and minute; nothing where that was written on another day.
+#[must_use]
+pub fn arrived(desk: &Desk<'_>, id: &SesiId, sasaran: &str) -> Option<(u32, u32)> {
+    on_the_day(desk, id, arrived_ms(desk, id, sasaran))
+}
+
+fn on_the_day(desk: &Desk<'_>, id: &SesiId, unix_ms: Option<u64>) -> Option<(u32, u32)> {
+    let at = unix_ms.and_then(|ms| local(desk, ms)).filter(|it| it.date == id.on)?;
+    Some((at.hour, at.minute))
 }
 
 /// Local time of an instant at the posyandu.

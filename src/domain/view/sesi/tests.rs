@@ -7,8 +7,9 @@ use super::*;
 use crate::domain::book::{Book, Seen, Shelf};
 use crate::domain::form::card::{Answers, Typed};
 use crate::domain::form::{FieldError, Problem};
-use crate::domain::growth::Nt;
+use crate::domain::growth::assess::Index;
 use crate::domain::growth::gain::Basis;
+use crate::domain::growth::{Category, Nt};
 use crate::domain::intent::{self, Intent, sesi};
 use crate::domain::json::{Map, object};
 use crate::domain::kinds;
@@ -228,7 +229,31 @@ fn a_flagged_weight_asks_to_measure_again() {
     assert_eq!(refused, [FieldError::new("bb", Problem::Unsure)]);
     let sure = Typed { sure: true, ..typed("25") };
     phone.visit(TODAY, DAMAR, &[("bb", sure)]).unwrap();
-    assert!(matches!(phone.hasil(TODAY, DAMAR).headline, Headline::Recheck(_)));
+    let hasil = phone.hasil(TODAY, DAMAR);
+    assert_eq!(hasil.headline, Headline::AboveOrange, "measured again, it counts");
+    assert!(hasil.indices.iter().any(|it| it.index == Index::WeightForAge && it.is_confirmed), "and says so");
+    assert!(tutup::tutup(&phone.desk(), &id(TODAY)).unwrap().rechecks.is_empty());
+}
+
+#[test]
+fn what_no_question_was_asked_about_is_confirmed_on_the_answer() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    // Each is usual for the age; together they are not.
+    phone.visit(TODAY, DAMAR, &[("bb", typed("5,5")), ("tb", typed("81"))]).unwrap();
+    let hasil = phone.hasil(TODAY, DAMAR);
+    let Headline::Recheck(flagged) = hasil.headline else { panic!("{:?}", hasil.headline) };
+    assert_eq!(flagged, [Index::WeightForLength, Index::BmiForAge]);
+    assert_eq!(hasil.gain.unwrap().letter, Ok(Nt::B), "the weight itself is plausible");
+    let confirm = sesi::Intent::Confirm { sesi: TODAY.into(), sasaran: DAMAR.into() };
+    phone.save(confirm.clone());
+    let hasil = phone.hasil(TODAY, DAMAR);
+    assert_eq!(hasil.headline, Headline::GoToday);
+    assert!(hasil.visit.bb.reading().unwrap().again && hasil.visit.tb.reading().unwrap().again);
+    let kept = phone.book.subject(&id(TODAY).visit(DAMAR)).unwrap().value("tb");
+    assert!(kept.get("posisi").is_some(), "what else stood there stays");
+    assert!(phone.try_save(confirm).is_err(), "nothing is left to confirm");
 }
 
 #[test]
@@ -422,7 +447,25 @@ fn a_home_visit_is_no_open_day() {
     phone.visit("2026-11-10:rumah", DAMAR, &[("bb", typed("8,6"))]).unwrap();
     assert!(day::days(&phone.desk()).open.is_empty());
     assert!(day::day(&phone.desk(), &id("2026-11-10:rumah"), 2).is_none());
-    assert_eq!(phone.hasil("2026-11-10:rumah", DAMAR).headline, Headline::First);
+}
+
+#[test]
+fn a_weight_at_home_has_its_class_but_no_letter() {
+    let mut phone = posyandu();
+    phone.weigh("2026-09-09", DAMAR, "8,0");
+    phone.at("2026-10-14", 9);
+    phone.visit("2026-10-14:rumah", DAMAR, &[("bb", typed("8,4"))]).unwrap();
+    let hasil = phone.hasil("2026-10-14:rumah", DAMAR);
+    assert_eq!((hasil.gain, hasil.headline), (None, Headline::AtHome(Category::BbNormal)));
+    phone.weigh("2026-11-11", DAMAR, "8,8");
+    assert_eq!(phone.letter("2026-11-11", DAMAR), Some(Nt::O), "last month she was not weighed at the posyandu");
+    // After the open day the weight at home does not take its place.
+    phone.at("2026-11-20", 9);
+    phone.visit("2026-11-20:rumah", DAMAR, &[("bb", typed("9,0"))]).unwrap();
+    assert_eq!(kms::kms(&phone.desk(), DAMAR).unwrap().data.gains.last().map(|it| it.weight_grams), Some(8800));
+    let on_paper = "2026-10-15:susulan";
+    phone.visit(on_paper, DAMAR, &[("bb", typed("8,4"))]).unwrap();
+    assert_eq!(phone.letter("2026-11-11", DAMAR), Some(Nt::N), "an open day entered late counts");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::person::disputes;
 use super::{Dispute, HITS, HitRow, open_day, year_begins};
-use crate::domain::form::warga::is_head;
+use crate::domain::form::warga::{NEW_FAMILY, PersonText, is_head, same_family};
 use crate::domain::names::fold_words;
 use crate::domain::sasaran::{Alamat, Keluarga};
 use crate::domain::sorted::SortedMap;
@@ -114,6 +114,16 @@ pub(super) fn find(desk: &Desk<'_>, text: &str) -> Vec<FamilyRow> {
         }
     }
     found.iter().take(MOST).map(|it| FamilyRow::of(desk, it)).collect()
+}
+
+/// Families that the new one may be, and of which nobody said "keluarga lain".
+pub(super) fn alike(desk: &Desk<'_>, text: &PersonText) -> Vec<FamilyRow> {
+    const MOST: usize = 3;
+    if text.keluarga != NEW_FAMILY {
+        return Vec::new();
+    }
+    let known = desk.book.keluarga_list().filter(|it| same_family(&text.rumah, it) && !text.bukan.contains(&it.id));
+    known.take(MOST).map(|it| FamilyRow::of(desk, &it)).collect()
 }
 
 /// One family.

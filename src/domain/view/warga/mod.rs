@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
 pub use person::{Dispute, Head, JoinedPair, Person, Said, VisitRow};
 
+use super::sesi::arrived;
 use super::{Desk, PersonRow};
 use crate::domain::calendar::LifeStage;
 use crate::domain::duplicates::{Likeness, Reason};
@@ -98,8 +99,8 @@ pub enum View {
     PersonForm(Box<PersonText>, bool),
     /// To [`Query::Pair`].
     Pair(Box<(Person, Person)>),
-    /// To [`Query::Alike`].
-    Alike(Vec<AlikeRow>),
+    /// To [`Query::Alike`]: people, and families when a new one is typed.
+    Alike(Vec<AlikeRow>, Vec<FamilyRow>),
     /// To [`Query::FindFamilies`].
     FindFamilies(Vec<FamilyRow>),
     /// To [`Query::FamilyLine`].
@@ -128,8 +129,8 @@ pub enum Today {
     Nothing,
     /// She is weighed and measured.
     Weigh,
-    /// She came.
-    Came,
+    /// She came, at this hour and minute.
+    Came(Option<(u32, u32)>),
 }
 
 /// Somebody who may be the one being registered.
@@ -162,7 +163,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             // Each as her own record stands, joined or not.
             View::Pair(Box::new((person::person(desk, one)?, person::person(desk, other)?)))
         }
-        Query::Alike { text, own } => View::Alike(who_is_alike(desk, text, own.as_deref())),
+        Query::Alike { text, own } => View::Alike(who_is_alike(desk, text, own.as_deref()), family::alike(desk, text)),
         Query::FindFamilies { text } => View::FindFamilies(family::find(desk, text)),
         Query::FamilyLine { id } => View::FamilyLine(FamilyRow::of(desk, &desk.book.keluarga(id)?)),
         Query::Family { id } => View::Family(Box::new(family::family(desk, id)?)),
@@ -220,7 +221,7 @@ pub fn open_day(desk: &Desk<'_>) -> Option<SesiId> {
 fn today(desk: &Desk<'_>, sasaran: &Sasaran, stage: Option<LifeStage>, open: Option<&SesiId>) -> Today {
     let Some(open) = open else { return Today::Nothing };
     if desk.book.same_person(&sasaran.id).iter().any(|id| desk.book.is_present(open, id)) {
-        Today::Came
+        Today::Came(arrived(desk, open, &sasaran.id))
     } else if stage.is_some_and(LifeStage::is_balita) && sasaran.status.is_expected() {
         Today::Weigh
     } else {

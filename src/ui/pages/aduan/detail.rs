@@ -8,7 +8,7 @@ use crate::i18n::{self, aduan as kata, umum};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -29,14 +29,13 @@ pub fn DetailPage() -> impl IntoView {
                                 <Trouble failure=failure />
                             </Page>
                         }
-                            .into_any()
                     }
                     answer => {
                         or_trouble(
                             answer,
                             |it| match it {
-                                view::View::Aduan(View::Detail(it)) => view! { <Shown it=*it /> }.into_any(),
-                                _ => ().into_any(),
+                                view::View::Aduan(View::Detail(it)) => view! { <Shown it=*it /> },
+                                _ => Node::Nothing,
                             },
                         )
                     }
@@ -191,25 +190,60 @@ fn NoteForm(id: String) -> impl IntoView {
             open.set(true);
         }
     });
-    let save = move |event: web_sys::Event| {
-        event.prevent_default();
+    let save = move |()| {
         keeper.stop();
         spawn_local(async move {
-            error.set(None);
             let note = intent::Intent::Note { id: id.get_value(), isi: isi.get_untracked() };
-            match desk.save(Intent::Aduan(note)).await {
-                Ok(_) => {
-                    drafts::keep(desk, draft_of(&id.get_value()), Vec::new());
-                    isi.set(String::new());
-                    open.set(false);
-                }
-                Err(Failure::Refused(errors)) => {
-                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
-                    focus_first_error();
-                }
-                Err(other) => failure.set(Some(other)),
+            if record(desk, note, error, failure).await {
+                drafts::keep(desk, draft_of(&id.get_value()), Vec::new());
+                let _ = isi.try_set(String::new());
+                let _ = open.try_set(false);
+            } else {
+                keeper.go_on();
             }
         });
+    };
+    let fields = content(move || {
+        view! {
+            <TextArea id="isi" label=kata::NOTE.to_owned() hint=kata::NOTE_HINT.to_owned() value=isi error=error rows=3 />
+        }
+    });
+    let words = ("tulis", kata::ADD_NOTE, kata::SAVE_NOTE);
+    view! { <Unfolds words=words open=open failure=failure on_save=save fields=fields /> }
+}
+
+/// Saves what was added to a complaint; what is wrong is said.
+async fn record(
+    desk: Desk,
+    wish: intent::Intent,
+    error: RwSignal<Option<String>>,
+    failure: RwSignal<Option<Failure>>,
+) -> bool {
+    error.set(None);
+    match desk.save(Intent::Aduan(wish)).await {
+        Ok(_) => return true,
+        Err(Failure::Refused(errors)) => {
+            error.set(errors.first().map(|it| i18n::problem(&it.problem)));
+            focus_first_error();
+        }
+        Err(other) => failure.set(Some(other)),
+    }
+    false
+}
+
+/// A small form behind a press; its icon, the word that opens it, the word that saves.
+#[component]
+fn Unfolds(
+    words: (&'static str, &'static str, &'static str),
+    open: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    #[prop(into)] on_save: Callback<()>,
+    fields: Box<dyn Fn() -> Node>,
+) -> impl IntoView {
+    let (icon, ask, save) = words;
+    let submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        on_save.run(());
     };
     view! {
         {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
@@ -218,23 +252,16 @@ fn NoteForm(id: String) -> impl IntoView {
             fallback=move || {
                 view! {
                     <button class="textbutton" type="button" on:click=move |_| open.set(true)>
-                        <Icon name="tulis" />
-                        {kata::ADD_NOTE}
+                        <Icon name=icon />
+                        {ask}
                     </button>
                 }
             }
         >
-            <form on:submit=save novalidate>
-                <TextArea
-                    id="isi"
-                    label=kata::NOTE.to_owned()
-                    hint=kata::NOTE_HINT.to_owned()
-                    value=isi
-                    error=error
-                    rows=3
-                />
+            <form on:submit=submit novalidate>
+                {fields()}
                 <button class="button button--plain" type="submit">
-                    {kata::SAVE_NOTE}
+                    {save}
                 </button>
             </form>
         </Show>
@@ -252,10 +279,8 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
     let failure = RwSignal::new(None::<Failure>);
     let id = StoredValue::new(id);
     let calls = StoredValue::new(calls);
-    let save = move |event: web_sys::Event| {
-        event.prevent_default();
+    let save = move |()| {
         spawn_local(async move {
-            error.set(None);
             let call = calls.with_value(|it| it.iter().find(|it| it.id == chosen.get_untracked()).cloned());
             let call = intent::Intent::Call {
                 id: id.get_value(),
@@ -263,34 +288,15 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
                 nomor: call.map(|it| it.nomor).unwrap_or_default(),
                 hasil: hasil.get_untracked(),
             };
-            match desk.save(Intent::Aduan(call)).await {
-                Ok(_) => {
-                    open.set(false);
-                }
-                Err(Failure::Refused(errors)) => {
-                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
-                    focus_first_error();
-                }
-                Err(other) => failure.set(Some(other)),
+            if record(desk, call, error, failure).await {
+                let _ = open.try_set(false);
             }
         });
     };
     let options = calls.with_value(|it| it.iter().map(|it| (it.id.clone(), kata::call_button(it))).collect::<Vec<_>>());
     let options = StoredValue::new(options);
-    view! {
-        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
-        <Show
-            when=move || open.get()
-            fallback=move || {
-                view! {
-                    <button class="textbutton" type="button" on:click=move |_| open.set(true)>
-                        <Icon name="telepon" />
-                        {kata::RECORD_CALL}
-                    </button>
-                }
-            }
-        >
-            <form on:submit=save novalidate>
+    let fields = content(move || {
+        view! {
                 <div class="field">
                     <label class="field__label" for="nomor">
                         {kata::WHO_WAS_CALLED}
@@ -314,10 +320,8 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
                     </p>
                 </div>
                 <TextField id="hasil" label=kata::CALL_RESULT.to_owned() value=hasil optional=true />
-                <button class="button button--plain" type="submit">
-                    {kata::SAVE_CALL}
-                </button>
-            </form>
-        </Show>
-    }
+        }
+    });
+    let words = ("telepon", kata::RECORD_CALL, kata::SAVE_CALL);
+    view! { <Unfolds words=words open=open failure=failure on_save=save fields=fields /> }
 }

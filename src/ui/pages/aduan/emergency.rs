@@ -65,9 +65,8 @@ pub fn EmergencyCard(
                                     <Numbers card=card.get_value() calls=calls on_done=on_done />
                                 </Show>
                             }
-                                .into_any()
                         }
-                        _ => ().into_any(),
+                        _ => Node::Nothing,
                     },
                 )
             })}

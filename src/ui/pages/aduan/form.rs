@@ -2,7 +2,7 @@
 
 use crate::domain::aduan::category::{Category, CategoryTable};
 use crate::domain::aduan::consent::{self, ConsentMethod, ConsentPurpose, ConsentRecord};
-use crate::domain::aduan::intake::{Context, Draft, Field, FieldError, Photo, Step};
+use crate::domain::aduan::intake::{Context, Draft, Field, FieldError, Photo, Step, suggest_title};
 use crate::domain::aduan::own;
 use crate::domain::aduan::secrecy::Kerahasiaan;
 use crate::domain::intent::aduan::CALLS;
@@ -84,7 +84,7 @@ macro_rules! form {
 form! {
     text: jenis, kategori, judul, uraian, waktu_kejadian, sifat, jumlah_terdampak_kk, dusun, rw, rt, patokan,
         untuk_diri, kerahasiaan, nama, hp, cara_hubung, jam_aman, nik, wali_nama, wali_hubungan, cara_setuju, saksi,
-        cari, judul_usul;
+        cari;
     flag: waktu_perkiraan, minta_diturunkan, is_child, protects_child, agrees_catat, agrees_bagikan, agrees_foto;
 }
 
@@ -97,7 +97,6 @@ impl Form {
         self.agrees_foto.set(agrees(ConsentPurpose::Foto));
         let text = |key: &str| draft.extra.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
         self.cari.set(text("cari"));
-        self.judul_usul.set(text("judul_usul"));
         self.cara_setuju.set(text("cara_setuju"));
         self.saksi.set(text("saksi"));
         self.calls.set(CallMade::from_json(draft.extra.get(CALLS)));
@@ -131,12 +130,7 @@ impl Form {
     /// The draft as the domain knows it.
     pub fn draft(self) -> Draft {
         let mut extra = Map::new();
-        for (key, signal) in [
-            ("cari", self.cari),
-            ("judul_usul", self.judul_usul),
-            ("cara_setuju", self.cara_setuju),
-            ("saksi", self.saksi),
-        ] {
+        for (key, signal) in [("cari", self.cari), ("cara_setuju", self.cara_setuju), ("saksi", self.saksi)] {
             let text = signal.get();
             if !text.is_empty() {
                 extra.insert(key.into(), text.into());
@@ -223,8 +217,21 @@ impl Form {
         self.errors.update(|it| it.retain(|error| error.field != Field::Kategori));
     }
 
-    /// Whether this screen may be left; what is wrong is said beside its field.
+    /// A title from the story, once there is a story.
+    pub fn title_from_story(self) -> Option<String> {
+        let category = self.category();
+        self.uraian.with(|it| (!it.trim().is_empty()).then(|| suggest_title(it, category)))
+    }
+
+    /// Whether this screen may be left; what is wrong is said beside its field. A title that she left empty is taken
+    /// from the story, one that she wrote is hers.
     pub fn may_leave(self, step: Step) -> bool {
+        if step == Step::Event
+            && self.judul.with_untracked(|it| it.trim().is_empty())
+            && let Some(title) = untrack(|| self.title_from_story())
+        {
+            self.judul.set(title);
+        }
         let errors = untrack(|| self.draft().validate(step, &self.context()));
         let is_right = errors.is_empty();
         self.errors.set(errors);

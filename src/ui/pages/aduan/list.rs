@@ -28,9 +28,9 @@ pub fn ListPage() -> impl IntoView {
                         answer,
                         move |it| match it {
                             view::View::Aduan(View::List(list)) => {
-                                view! { <Lists list=list shows_ended=shows_ended /> }.into_any()
+                                view! { <Lists list=list shows_ended=shows_ended /> }
                             }
-                            _ => ().into_any(),
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -77,25 +77,24 @@ fn Lists(list: List, shows_ended: Memo<bool>) -> impl IntoView {
             let list = list.get_value();
             if shows_ended.get() {
                 if list.ended.is_empty() {
-                    return view! { <Empty say=kata::NONE_ENDED.to_owned() /> }.into_any();
+                    return view! { <Empty say=kata::NONE_ENDED.to_owned() /> };
                 }
-                return view! { <div class="rows">{list.ended.into_iter().map(line).collect_view()}</div> }.into_any();
+                return view! { <div class="rows">{list.ended.into_iter().map(line).collect_view()}</div> };
             }
             if list.open.is_empty() && list.drafts.is_empty() {
-                return view! { <Empty say=kata::NONE_OPEN.to_owned() /> }.into_any();
+                return view! { <Empty say=kata::NONE_OPEN.to_owned() /> };
             }
             let (mine, others): (Vec<Row>, Vec<Row>) = list.open.into_iter().partition(|it| it.is_mine);
             view! {
-                {section(kata::BEGUN, list.drafts.into_iter().map(|it| view! { <Begun row=it /> }.into_any()).collect())}
-                {section(kata::WAITS_FOR_ME, mine.into_iter().map(|it| line(it).into_any()).collect())}
-                {section(kata::WAITS_FOR_OTHERS, others.into_iter().map(|it| line(it).into_any()).collect())}
+                {section(kata::BEGUN, list.drafts.into_iter().map(|it| view! { <Begun row=it /> }).collect())}
+                {section(kata::WAITS_FOR_ME, mine.into_iter().map(|it| line(it).into_view()).collect())}
+                {section(kata::WAITS_FOR_OTHERS, others.into_iter().map(|it| line(it).into_view()).collect())}
             }
-                .into_any()
         }}
     }
 }
 
-fn section(title: &'static str, rows: Vec<AnyView>) -> Option<AnyView> {
+fn section(title: &'static str, rows: Vec<Node>) -> Option<Node> {
     let count = rows.len();
     (count > 0).then(|| {
         view! {
@@ -105,7 +104,6 @@ fn section(title: &'static str, rows: Vec<AnyView>) -> Option<AnyView> {
             </div>
             <div class="rows">{rows}</div>
         }
-        .into_any()
     })
 }
 

@@ -22,8 +22,8 @@ pub fn ReceiptPage() -> impl IntoView {
                 or_trouble(
                     answer,
                     |it| match it {
-                        view::View::Aduan(View::Receipt(it)) => view! { <Slip it=*it /> }.into_any(),
-                        _ => ().into_any(),
+                        view::View::Aduan(View::Receipt(it)) => view! { <Slip it=*it /> },
+                        _ => Node::Nothing,
                     },
                 )
             })}

@@ -5,7 +5,7 @@ use super::form::Form;
 use super::photo::PhotoField;
 use crate::domain::aduan::category::{Bidang, Category, CategoryTable, CategoryTrait, suggest};
 use crate::domain::aduan::consent::{self, ConsentPurpose};
-use crate::domain::aduan::intake::{Field, Step, suggest_title};
+use crate::domain::aduan::intake::{Field, Step};
 use crate::domain::aduan::process::Jenis;
 use crate::domain::aduan::secrecy::{Kerahasiaan, Offer, photo_offer};
 use crate::domain::intent::{Intent, aduan as intent};
@@ -16,6 +16,7 @@ use crate::ui::components::{
     Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::use_desk;
+use crate::ui::drafts::kept_line;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -73,8 +74,7 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
         return view! {
             <h2 class="wizard__ask book">{kata::ABOUT}</h2>
             <div class="choices">{list.map(move |it| category_button(it, choose)).collect_view()}</div>
-        }
-        .into_any();
+        };
     }
     let found = Memo::new(move |_| {
         form.cari.with(|it| suggest(it)).into_iter().map(|it| it.code.clone()).collect::<Vec<String>>()
@@ -176,7 +176,6 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
             />
         </Show>
     }
-    .into_any()
 }
 
 fn category_button(category: &'static Category, choose: Callback<&'static Category>) -> impl IntoView {
@@ -197,27 +196,16 @@ fn category_button(category: &'static Category, choose: Callback<&'static Catego
 /// (2) What happened.
 #[component]
 pub fn EventStep(form: Form) -> impl IntoView {
-    // A title that she wrote is hers; one that was suggested follows the story.
-    let suggest_now = move |_| {
-        let typed = form.judul.get_untracked();
-        if typed.trim().is_empty() || typed == form.judul_usul.get_untracked() {
-            let title = form.uraian.with_untracked(|it| suggest_title(it, untrack(|| form.category())));
-            if form.uraian.with_untracked(|it| !it.trim().is_empty()) {
-                form.judul.set(title.clone());
-                form.judul_usul.set(title);
-            }
-        }
-    };
+    // Offered, never put under her fingers.
+    let offered = Memo::new(move |_| form.title_from_story().filter(|it| form.judul.with(|title| title != it)));
     view! {
-        <div on:focusout=suggest_now>
-            <TextArea
-                id="uraian"
-                label=kata::WHAT.to_owned()
-                hint=kata::WHAT_HINT.to_owned()
-                value=form.uraian
-                error=form.error(Field::Uraian)
-            />
-        </div>
+        <TextArea
+            id="uraian"
+            label=kata::WHAT.to_owned()
+            hint=kata::WHAT_HINT.to_owned()
+            value=form.uraian
+            error=form.error(Field::Uraian)
+        />
         <TextField
             id="judul_aduan"
             label=kata::TITLE.to_owned()
@@ -225,6 +213,22 @@ pub fn EventStep(form: Form) -> impl IntoView {
             value=form.judul
             error=form.error(Field::Judul)
         />
+        {move || {
+            offered
+                .get()
+                .map(|title| {
+                    let label = kata::use_title(&title);
+                    view! {
+                        <button
+                            class="button button--plain button--small field"
+                            type="button"
+                            on:click=move |_| form.judul.set(title.clone())
+                        >
+                            {label}
+                        </button>
+                    }
+                })
+        }}
         <TextField
             id="waktu_kejadian"
             label=kata::WHEN.to_owned()
@@ -495,7 +499,7 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
     let offer = Memo::new(move |_| form.category().map(|it| photo_offer(it, &form.level()) == Offer::On) == Some(true));
     let shows_photos = move || offer.get() || photos_anyway.get();
     view! {
-        <TopBar title=kata::CHECK.to_owned() line=kata::step(5) back=back />
+        <TopBar title=kata::CHECK.to_owned() line=kept_line(desk, kata::step(5)) back=back />
         <form class="wizard" on:submit=send novalidate>
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}

@@ -11,6 +11,7 @@ use crate::i18n::{aduan as kata, umum};
 use crate::messages::{Failure, Reply, Request};
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
+use crate::ui::drafts::kept_line;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -61,15 +62,14 @@ fn Opening(id: String) -> impl IntoView {
         opened.set(Some(form));
     });
     move || match opened.get() {
-        None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> }.into_any(),
+        None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> },
         Some(Err(failure)) => view! {
             <TopBar title=kata::NEW.to_owned() back="/aduan" />
             <Page>
                 <Trouble failure=failure />
             </Page>
-        }
-        .into_any(),
-        Some(Ok(form)) => view! { <Wizard form=form /> }.into_any(),
+        },
+        Some(Ok(form)) => view! { <Wizard form=form /> },
     }
 }
 
@@ -96,6 +96,7 @@ struct Place {
 
 #[component]
 fn Wizard(form: Form) -> impl IntoView {
+    let desk = use_desk();
     let (step, bidang, emergency) = (router::query("langkah"), router::query("bidang"), router::query("darurat"));
     let place = Memo::new(move |_| Place {
         step: step.get().and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, 5),
@@ -121,8 +122,7 @@ fn Wizard(form: Form) -> impl IntoView {
                     calls=form.calls
                     on_done=move |()| go.run((if form.jenis.with_untracked(String::is_empty) { 1 } else { 2 }, String::new()))
                 />
-            }
-            .into_any();
+            };
         }
         let on_next = Callback::new(move |()| {
             let Some(current) = Step::ALL.get(step - 1).copied() else {
@@ -135,18 +135,18 @@ fn Wizard(form: Form) -> impl IntoView {
             }
         });
         let content = match step {
-            1 => view! { <CategoryStep form=form bidang=bidang go=go /> }.into_any(),
-            2 => view! { <EventStep form=form /> }.into_any(),
-            3 => view! { <PlaceStep form=form /> }.into_any(),
-            4 => view! { <ReporterStep form=form /> }.into_any(),
-            _ => return view! { <CheckStep form=form back=back go=go /> }.into_any(),
+            1 => view! { <CategoryStep form=form bidang=bidang go=go /> },
+            2 => view! { <EventStep form=form /> },
+            3 => view! { <PlaceStep form=form /> },
+            4 => view! { <ReporterStep form=form /> },
+            _ => return view! { <CheckStep form=form back=back go=go /> },
         };
         let submit = move |event: web_sys::Event| {
             event.prevent_default();
             on_next.run(());
         };
         view! {
-            <TopBar title=kata::NEW.to_owned() line=kata::step(step) back=back />
+            <TopBar title=kata::NEW.to_owned() line=kept_line(desk, kata::step(step)) back=back />
             <form class="wizard" on:submit=submit novalidate>
                 <Page>{content}</Page>
                 <Dock>
@@ -157,6 +157,5 @@ fn Wizard(form: Form) -> impl IntoView {
                 </Dock>
             </form>
         }
-        .into_any()
     }
 }

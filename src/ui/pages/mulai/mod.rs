@@ -1,16 +1,14 @@
 //! The first minutes: how to begin, founding a posyandu, and the recovery code.
 
-mod place;
-
-use place::PlaceStep;
-
+use crate::domain::area::Tempat;
 use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
-use crate::messages::{FOUNDING, Failure, Founding, Reply, Request, Tempat};
+use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
-use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Icon, Page, PinField, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
+use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
 use crate::ui::pages::pulih::RestorePage;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -79,13 +77,13 @@ pub fn Start() -> impl IntoView {
     follow_address(step);
     view! {
         {move || match step.get() {
-            Step::How => view! { <How step=step /> }.into_any(),
-            Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> }.into_any(),
-            Step::Posyandu => view! { <PosyanduStep step=step form=form /> }.into_any(),
-            Step::Place => view! { <PlaceStep step=step form=form /> }.into_any(),
-            Step::Kader => view! { <KaderStep step=step form=form /> }.into_any(),
-            Step::Phones => view! { <PhonesStep step=step form=form /> }.into_any(),
-            Step::Pin => view! { <PinStep step=step form=form /> }.into_any(),
+            Step::How => view! { <How step=step /> },
+            Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> },
+            Step::Posyandu => view! { <PosyanduStep step=step form=form /> },
+            Step::Place => view! { <PlaceStep step=step form=form /> },
+            Step::Kader => view! { <KaderStep step=step form=form /> },
+            Step::Phones => view! { <PhonesStep step=step form=form /> },
+            Step::Pin => view! { <PinStep step=step form=form /> },
             Step::Making => {
                 view! {
                     <TopBar title=kata::MAKING.to_owned() />
@@ -93,9 +91,8 @@ pub fn Start() -> impl IntoView {
                         <p role="status">{kata::MAKING}</p>
                     </Page>
                 }
-                    .into_any()
             }
-            Step::Code => view! { <Code code=form.code /> }.into_any(),
+            Step::Code => view! { <Code code=form.code /> },
         }}
     }
 }
@@ -104,11 +101,7 @@ pub fn Start() -> impl IntoView {
 struct Form {
     nama: RwSignal<String>,
     nomor: RwSignal<String>,
-    provinsi: RwSignal<String>,
-    kabupaten: RwSignal<String>,
-    kecamatan: RwSignal<String>,
-    desa: RwSignal<String>,
-    kode: RwSignal<String>,
+    place: Place,
     kader: RwSignal<String>,
     phones: [RwSignal<String>; 4],
     pin: RwSignal<String>,
@@ -124,11 +117,7 @@ impl Form {
         Self {
             nama: text(),
             nomor: text(),
-            provinsi: text(),
-            kabupaten: text(),
-            kecamatan: text(),
-            desa: text(),
-            kode: text(),
+            place: Place::new(Tempat::default()),
             kader: text(),
             phones: [text(), text(), text(), text()],
             pin: text(),
@@ -145,11 +134,11 @@ impl Form {
         [
             ("nama", self.nama),
             ("nomor", self.nomor),
-            ("provinsi", self.provinsi),
-            ("kabupaten", self.kabupaten),
-            ("kecamatan", self.kecamatan),
-            ("desa", self.desa),
-            ("kode", self.kode),
+            ("provinsi", self.place.provinsi),
+            ("kabupaten", self.place.kabupaten),
+            ("kecamatan", self.place.kecamatan),
+            ("desa", self.place.desa),
+            ("kode", self.place.kode),
             ("kader", self.kader),
             ("telepon_bidan", bidan),
             ("telepon_puskesmas", puskesmas),
@@ -182,13 +171,7 @@ impl Form {
         let clean = |signal: RwSignal<String>| signal.with_untracked(|it| it.trim().to_owned());
         Founding {
             nama: clean(self.nama),
-            tempat: Tempat {
-                kode: clean(self.kode),
-                desa: clean(self.desa),
-                kecamatan: clean(self.kecamatan),
-                kabupaten: clean(self.kabupaten),
-                provinsi: clean(self.provinsi),
-            },
+            tempat: self.place.tempat(),
             nomor_registrasi: clean(self.nomor),
             kader: clean(self.kader),
             secret: self.pin.get_untracked(),
@@ -261,7 +244,7 @@ fn StepPage(
             </button>
             <div class="topbar__title">
                 <h1 class="topbar__name">{title}</h1>
-                <p class="topbar__line">{kata::step(number, 5)}</p>
+                <p class="topbar__line">{drafts::kept_line(use_desk(), kata::step(number, 5))}</p>
             </div>
         </header>
         <form class="wizard" on:submit=submit novalidate>
@@ -274,15 +257,6 @@ fn StepPage(
             </footer>
         </form>
     }
-}
-
-fn missing(signal: RwSignal<String>, error: RwSignal<Option<String>>) -> bool {
-    let is_missing = signal.with_untracked(|it| it.trim().is_empty());
-    error.set(is_missing.then(|| i18n::problem(&crate::domain::form::Problem::Missing)));
-    if is_missing {
-        focus_first_error();
-    }
-    is_missing
 }
 
 #[component]
@@ -314,6 +288,26 @@ fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
                 value=form.nomor
                 optional=true
             />
+        </StepPage>
+    }
+}
+
+#[component]
+fn PlaceStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
+    let place = PlaceForm::new(form.place);
+    view! {
+        <StepPage
+            title=kata::PLACE_TITLE
+            number=2
+            on_back=move |()| step.set(Step::Posyandu)
+            on_next=move |()| {
+                if place.is_done() {
+                    step.set(Step::Kader);
+                }
+            }
+            next=umum::NEXT
+        >
+            <PlaceFields form=place />
         </StepPage>
     }
 }
@@ -406,24 +400,18 @@ fn PinStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
             next=kata::BEGIN
         >
             {move || form.failure.get().map(|failure| view! { <Trouble failure=failure /> })}
-            <TextField
+            <PinField
                 id="pin"
                 label=kata::PIN_LABEL.to_owned()
-                hint=kata::PIN_HINT.to_owned()
+                hint=kata::PIN_HINT
                 value=form.pin
                 error=form.pin_error
-                inputmode="numeric"
-                kind="password"
-                autocomplete="new-password"
             />
-            <TextField
+            <PinField
                 id="pin-lagi"
                 label=kata::PIN_AGAIN.to_owned()
                 value=form.again
                 error=again_error
-                inputmode="numeric"
-                kind="password"
-                autocomplete="new-password"
             />
         </StepPage>
     }

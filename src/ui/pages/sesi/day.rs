@@ -29,8 +29,8 @@ pub fn DayPage() -> impl IntoView {
                 or_trouble(
                     answer,
                     move |it| match it {
-                        Answer::Sesi(View::Day(day)) => view! { <DayView day=day shows_came=shows_came /> }.into_any(),
-                        _ => ().into_any(),
+                        Answer::Sesi(View::Day(day)) => view! { <DayView day=day shows_came=shows_came /> },
+                        _ => Node::Nothing,
                     },
                 )
             })}
@@ -68,18 +68,15 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
         if shows_came_now() {
             let rows = came.get_value();
             if rows.is_empty() {
-                return view! { <Empty say=kata::NOBODY_CAME.to_owned() /> }.into_any();
+                return view! { <Empty say=kata::NOBODY_CAME.to_owned() /> };
             }
-            rows.into_iter()
-                .map(|it| view! { <CameRow it=it sesi=id.get_value() on_absent=attend /> })
-                .collect_view()
-                .into_any()
+            rows.into_iter().map(|it| view! { <CameRow it=it sesi=id.get_value() on_absent=attend /> }).collect_view()
         } else {
             let rows = absent.get_value();
             if rows.is_empty() {
-                return view! { <Empty say=kata::ALL_PRESENT.to_owned() /> }.into_any();
+                return view! { <Empty say=kata::ALL_PRESENT.to_owned() /> };
             }
-            rows.into_iter().map(|row| view! { <AbsentRow row=row on_present=attend /> }).collect_view().into_any()
+            rows.into_iter().map(|row| view! { <AbsentRow row=row on_present=attend /> }).collect_view()
         }
     };
     let choose = move |it: Station| {
@@ -234,7 +231,7 @@ fn WaitingRow(it: Came, station: Station, sesi: String) -> impl IntoView {
 #[component]
 fn CameRow(it: Came, sesi: String, #[prop(into)] on_absent: Callback<(PersonRow, bool)>) -> impl IntoView {
     let stands = kata::stands(it.waits_at, it.has_card);
-    let line = [it.row.age.map(i18n::waktu::age), Some(stands.to_owned())];
+    let line = [it.row.age.map(i18n::waktu::age), it.since.map(kata::came_at), Some(stands.to_owned())];
     let line = line.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let href = match it.waits_at {
         Some(station) => work_href(&sesi, &it.row.id, station),
@@ -323,9 +320,8 @@ pub fn FindPage() -> impl IntoView {
                                     .into_iter()
                                     .map(|it| view! { <FoundRow it=it on_present=attend /> })
                                     .collect_view()
-                                    .into_any()
                             }
-                            _ => ().into_any(),
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -378,7 +374,7 @@ pub(super) fn NotFound(text: RwSignal<String>) -> impl IntoView {
 #[component]
 fn FoundRow(it: Found, #[prop(into)] on_present: Callback<(PersonRow, bool)>) -> impl IntoView {
     if !it.is_present {
-        return view! { <AbsentRow row=it.row on_present=on_present /> }.into_any();
+        return view! { <AbsentRow row=it.row on_present=on_present /> };
     }
     view! {
         <div class="row">
@@ -393,5 +389,4 @@ fn FoundRow(it: Found, #[prop(into)] on_present: Callback<(PersonRow, bool)>) ->
             </span>
         </div>
     }
-    .into_any()
 }

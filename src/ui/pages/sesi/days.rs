@@ -29,8 +29,8 @@ pub fn SesiPage() -> impl IntoView {
                     or_trouble(
                         answer,
                         |it| match it {
-                            Answer::Sesi(View::Days(days)) => view! { <DayList days=days /> }.into_any(),
-                            _ => ().into_any(),
+                            Answer::Sesi(View::Days(days)) => view! { <DayList days=days /> },
+                            _ => Node::Nothing,
                         },
                     )
                 })}

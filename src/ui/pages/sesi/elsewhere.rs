@@ -40,9 +40,8 @@ pub fn WhoPage() -> impl IntoView {
                                         view! { <PersonLine row=it.row href=href /> }
                                     })
                                     .collect_view()
-                                    .into_any()
                             }
-                            _ => ().into_any(),
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -88,9 +87,9 @@ pub fn WhenPage() -> impl IntoView {
                             |it| match it {
                                 Answer::Sesi(View::Kms(it)) => {
                                     let href = format!("/warga/{}", it.row.id);
-                                    view! { <PersonLine row=it.row href=href /> }.into_any()
+                                    view! { <PersonLine row=it.row href=href /> }
                                 }
-                                _ => ().into_any(),
+                                _ => Node::Nothing,
                             },
                         )
                     })}

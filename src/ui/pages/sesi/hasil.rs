@@ -33,9 +33,9 @@ pub fn HasilPage() -> impl IntoView {
                     answer,
                     move |it| match it {
                         Answer::Sesi(View::Hasil(it)) => {
-                            view! { <Verdict it=*it station=station.get_untracked() /> }.into_any()
+                            view! { <Verdict it=*it station=station.get_untracked() /> }
                         }
-                        _ => ().into_any(),
+                        _ => Node::Nothing,
                     },
                 )
             })}
@@ -62,6 +62,25 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
         let intent = Intent::Sesi(sesi::Intent::Curve { sesi, sasaran, follows });
         save(desk, intent, kata::CURVE_YES.to_owned(), failure, |_| ());
     };
+    let confirm = move |_| {
+        let (sesi, sasaran) = at.get_value();
+        let intent = Intent::Sesi(sesi::Intent::Confirm { sesi, sasaran });
+        save(desk, intent, kata::CONFIRMED.to_owned(), failure, |_| ());
+    };
+    let rechecks = (!it.suggestion.follow.rechecks.is_empty()).then(|| {
+        view! {
+            <div class="dock__lead">
+                <a href=format!("/sesi/{sesi}/ukur/{orang}") class="button button--plain button--small">
+                    {kata::MEASURE_ONCE_MORE}
+                </a>
+                <button class="button button--plain button--small" type="button" on:click=confirm>
+                    {kata::MEASURED_AGAIN}
+                </button>
+            </div>
+        }
+    });
+    let confirmed =
+        it.indices.iter().any(|it| it.is_confirmed).then(|| view! { <p class="second">{kata::CONFIRMED}</p> });
     let nama = StoredValue::new(it.row.nama.clone());
     let (codes, place) = (it.suggestion.codes(), it.suggestion.place());
     let suggested = StoredValue::new(codes.clone());
@@ -107,6 +126,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <dd>
                     <span class=class>{words}</span>
                     {row.z.map(|z| view! { <span class="second">{kata::z_score(z)}</span> })}
+                    {row.is_confirmed.then(|| view! { <span class="second">{kata::CONFIRMED}</span> })}
                 </dd>
             </div>
         }
@@ -148,6 +168,8 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <p class="verdict__why">{why}</p>
             </section>
             {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {rechecks}
+            {confirmed}
             {doubts.iter().map(|it| view! { <p class="second">{kata::doubt(it)}</p> }).collect_view()}
             {asks_curve
                 .then(|| {
@@ -212,16 +234,15 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                         {next_button("button button--plain", false)}
                     </div>
                 }
-                    .into_any()
             } else {
-                next_button("button", true).into_any()
+                next_button("button", true).into_view()
             }}
         </Dock>
     }
 }
 
 /// What is decided, or what is suggested; the kader has the last word.
-fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_sys::Event) + 'static) -> AnyView {
+fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_sys::Event) + 'static) -> Node {
     let edit = edit.to_owned();
     if let Some(rujuk) = it.visit.rujuk.as_ref() {
         let title = if rujuk.refers { kata::REFERRED } else { kata::REFER_NO };
@@ -239,8 +260,7 @@ fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_
                     </a>
                 </div>
             </section>
-        }
-        .into_any();
+        };
     }
     if undecided {
         let signs = it.suggestion.follow.hospital_signs.clone();
@@ -263,8 +283,7 @@ fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_
                     </button>
                 </div>
             </section>
-        }
-        .into_any();
+        };
     }
     let again = it.suggestion.follow.evaluate_days.map(kata::look_again);
     view! {
@@ -275,7 +294,6 @@ fn referral_box(it: &Hasil, edit: &str, undecided: bool, on_refuse: impl Fn(web_
             </a>
         </p>
     }
-    .into_any()
 }
 
 fn head_line(it: &Hasil) -> String {

@@ -2,7 +2,7 @@
 
 use futures_util::future::join;
 
-use super::{Draft, PersonHead, form_name, home_of, param, read_draft, station_query};
+use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
 use crate::domain::intent::{Intent, sesi};
@@ -39,16 +39,15 @@ pub fn KartuPage() -> impl IntoView {
                 match view {
                     Ok(Answer::Sesi(View::Form(form))) => {
                         let station = station.unwrap_or(Station::Catat);
-                        view! { <CardForm form=*form draft=draft station=station /> }.into_any()
+                        view! { <CardForm form=*form draft=draft station=station /> }
                     }
-                    Ok(_) => ().into_any(),
+                    Ok(_) => Node::Nothing,
                     Err(failure) => {
                         view! {
                             <Page>
                                 <Trouble failure=failure />
                             </Page>
                         }
-                            .into_any()
                     }
                 }
             })}
@@ -194,19 +193,7 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         <form class="wizard" on:submit=submit novalidate>
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })} {inputs}
-                <p class="entry__saved" role="status">
-                    {move || match keeper.kept.get() {
-                        Some(at) => {
-                            view! {
-                                <Icon name="cek" size="s" />
-                                {kata::kept_at(at)}
-                            }
-                                .into_any()
-                        }
-                        None if had_draft => kata::DRAFT_FOUND.into_any(),
-                        None => "\u{a0}".into_any(),
-                    }}
-                </p>
+                <KeptLine keeper=keeper had_draft=had_draft />
             </Page>
             <Dock>
                 <button class="button" type="submit">
@@ -238,12 +225,10 @@ fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
                 error=held.error
                 inline=true
             />
-        }
-        .into_any(),
+        },
         Kind::OneOf(words) => view! {
             <Choices id=key label=label hint=hint value=held.word choices=choices(words) error=held.error />
-        }
-        .into_any(),
+        },
         Kind::AnyOf { words, .. } => view! {
             <Checks id=key label=label hint=hint picks=held.picks words=words.to_vec() error=held.error />
             <TextArea
@@ -252,8 +237,7 @@ fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
                 value=held.text
                 rows=2
             />
-        }
-        .into_any(),
+        },
         Kind::Referral { reasons, places } => {
             let shown: Vec<&'static str> = reasons
                 .iter()
@@ -297,10 +281,9 @@ fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
                     rows=2
                 />
             }
-            .into_any()
         }
         // Numbers have their own screen with a pad.
-        Kind::Measure(_) => ().into_any(),
+        Kind::Measure(_) => Node::Nothing,
     }
 }
 

@@ -25,8 +25,8 @@ pub fn KmsPage() -> impl IntoView {
                 or_trouble(
                     answer,
                     |it| match it {
-                        Answer::Sesi(View::Kms(kms)) => view! { <Charts kms=*kms /> }.into_any(),
-                        _ => ().into_any(),
+                        Answer::Sesi(View::Kms(kms)) => view! { <Charts kms=*kms /> },
+                        _ => Node::Nothing,
                     },
                 )
             })}
@@ -59,11 +59,11 @@ fn Charts(kms: Kms) -> impl IntoView {
         let young = part.0 < 24;
         let chart = data.with_value(|data| draw(data, which, part, Frame::CARD));
         let Some(chart) = chart else {
-            return view! { <Empty say=kata::NO_CHART.to_owned() /> }.into_any();
+            return view! { <Empty say=kata::NO_CHART.to_owned() /> };
         };
         let words = last.with_value(|it| it.as_ref().map(last_words));
         let label = kata::chart_text(&nama.get_value(), which, part, words.as_deref());
-        view! { <GrowthChart chart=chart which=which young=young label=label id="kartu" /> }.into_any()
+        view! { <GrowthChart chart=chart which=which young=young label=label id="kartu" /> }
     };
     let pressed = |is: bool| if is { "true" } else { "false" };
     view! {

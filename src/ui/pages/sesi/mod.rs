@@ -132,6 +132,25 @@ impl Draft {
     }
 }
 
+/// When what is typed was kept, or that it was found again.
+#[component]
+fn KeptLine(keeper: Draft, had_draft: bool) -> impl IntoView {
+    view! {
+        <p class="entry__saved" role="status">
+            {move || match keeper.kept.get() {
+                Some(at) => {
+                    view! {
+                        <Icon name="cek" size="s" />
+                        {i18n::sesi::kept_at(at)}
+                    }
+                }
+                None if had_draft => i18n::sesi::DRAFT_FOUND.into_view(),
+                None => "\u{a0}".into_view(),
+            }}
+        </p>
+    }
+}
+
 /// What was being typed into a form.
 async fn read_draft(desk: Desk, form: String) -> Option<Answers> {
     match desk.ask(Request::ReadDraft { form }).await {

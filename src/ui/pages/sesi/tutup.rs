@@ -27,8 +27,8 @@ pub fn ClosePage() -> impl IntoView {
                 or_trouble(
                     answer,
                     |it| match it {
-                        Answer::Sesi(View::Tutup(it)) => view! { <Checklist it=*it /> }.into_any(),
-                        _ => ().into_any(),
+                        Answer::Sesi(View::Tutup(it)) => view! { <Checklist it=*it /> },
+                        _ => Node::Nothing,
                     },
                 )
             })}
@@ -165,7 +165,6 @@ fn Checklist(it: Tutup) -> impl IntoView {
                         <Icon name="cek" />
                     </button>
                 }
-                    .into_any()
             } else {
                 view! {
                     <button class="button button--plain" type="button" on:click=reopen>
@@ -173,14 +172,13 @@ fn Checklist(it: Tutup) -> impl IntoView {
                         <Icon name="lanjut" />
                     </button>
                 }
-                    .into_any()
             }}
         </Dock>
     }
 }
 
 /// A list with its count; none when it is empty.
-fn list(title: String, rows: &[PersonRow], href: impl Fn(&PersonRow) -> String) -> Option<AnyView> {
+fn list(title: String, rows: &[PersonRow], href: impl Fn(&PersonRow) -> String) -> Option<Node> {
     if rows.is_empty() {
         return None;
     }
@@ -205,5 +203,5 @@ fn list(title: String, rows: &[PersonRow], href: impl Fn(&PersonRow) -> String) 
         </div>
         <div class="rows">{lines}</div>
     };
-    Some(list.into_any())
+    Some(list.into_view())
 }

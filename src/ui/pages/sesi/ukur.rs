@@ -3,7 +3,7 @@
 use futures_util::future::join;
 use wasm_bindgen::JsCast;
 
-use super::{Draft, PersonHead, form_name, home_of, param, query, read_draft};
+use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, query, read_draft};
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Measure, Soft, Station, Typed, card_at, validate};
 use crate::domain::growth::Position;
 use crate::domain::intent::{Intent, sesi};
@@ -38,8 +38,8 @@ pub fn UkurPage() -> impl IntoView {
         {answer.show(move |answer| {
                 let (view, draft) = answer;
                 match view {
-                    Ok(Answer::Sesi(View::Form(form))) => view! { <Measuring form=*form draft=draft /> }.into_any(),
-                    Ok(_) => ().into_any(),
+                    Ok(Answer::Sesi(View::Form(form))) => view! { <Measuring form=*form draft=draft /> },
+                    Ok(_) => Node::Nothing,
                     Err(failure) => {
                         view! {
                             <Page>
@@ -53,7 +53,6 @@ pub fn UkurPage() -> impl IntoView {
                                 </a>
                             </Page>
                         }
-                            .into_any()
                     }
                 }
             })}
@@ -189,7 +188,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let last = who.with_value(|it| it.last.get(key).copied());
         let on = who.with_value(|it| it.on);
         let last_line = last.map_or_else(
-            || view! { <span>{kata::FIRST_TIME}</span> }.into_any(),
+            || view! { <span>{kata::FIRST_TIME}</span> },
             |last| {
                 view! {
                     <span>
@@ -197,7 +196,6 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                     </span>
                     {move || pill(measure, &typed_of(key).text, last.value)}
                 }
-                .into_any()
             },
         );
         Some(view! {
@@ -321,13 +319,13 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                 let last = who.with_value(|it| it.last.get(key).copied());
                 let typed = typed_of(key);
                 let value = if typed.skipped {
-                    view! { <b>{umum::NOT_MEASURED}</b> }.into_any()
+                    view! { <b>{umum::NOT_MEASURED}</b> }
                 } else if !typed.text.is_empty() {
-                    view! { <b>{format!("{}\u{a0}{}", typed.text, kata::unit(measure.unit))}</b> }.into_any()
+                    view! { <b>{format!("{}\u{a0}{}", typed.text, kata::unit(measure.unit))}</b> }
                 } else {
                     match last {
-                        Some(last) => view! { "lalu " <b>{kata::amount(measure, last.value)}</b> }.into_any(),
-                        None => "belum".into_any(),
+                        Some(last) => view! { "lalu " <b>{kata::amount(measure, last.value)}</b> },
+                        None => "belum".into_view(),
                     }
                 };
                 Some(view! {
@@ -367,19 +365,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                 </p>
                 {doubts}
             </div>
-            <p class="entry__saved" role="status">
-                {move || match keeper.kept.get() {
-                    Some(at) => {
-                        view! {
-                            <Icon name="cek" size="s" />
-                            {kata::kept_at(at)}
-                        }
-                            .into_any()
-                    }
-                    None if had_draft => kata::DRAFT_FOUND.into_any(),
-                    None => "\u{a0}".into_any(),
-                }}
-            </p>
+            <KeptLine keeper=keeper had_draft=had_draft />
             <NumberPad on_key=press_key on_skip=skip on_next=try_next next=umum::NEXT.to_owned() />
         </footer>
     }

@@ -73,9 +73,9 @@ pub fn FindPage() -> impl IntoView {
                     or_trouble(
                         answer,
                         move |it| {
-                            let view::View::Warga(View::Hits(hits)) = it else { return ().into_any() };
+                            let view::View::Warga(View::Hits(hits)) = it else { return Node::Nothing };
                             if text.with_untracked(|it| it.trim().is_empty()) {
-                                return view! { <p class="second">{kata::FIND_HOW}</p> }.into_any();
+                                return view! { <p class="second">{kata::FIND_HOW}</p> };
                             }
                             let count = kata::found(hits.len(), HITS);
                             let rows = hits.into_iter().map(|hit| view! { <HitLine hit=hit /> });
@@ -87,7 +87,6 @@ pub fn FindPage() -> impl IntoView {
                                 </div>
                                 <div class="rows">{rows.collect_view()}</div>
                             }
-                                .into_any()
                         },
                     )
                 })}

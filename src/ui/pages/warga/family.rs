@@ -4,7 +4,7 @@ use futures_util::future::join;
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::Disputes;
-use super::shared::{Gone, Unfinished, error_of, id_of_path};
+use super::shared::{Unfinished, error_of, found, id_of_path};
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
@@ -12,7 +12,7 @@ use crate::domain::nik::NoKk;
 use crate::domain::phone::Phone;
 use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::domain::view::{self};
-use crate::i18n::{umum, warga as kata};
+use crate::i18n::{aduan::BIDANG, umum, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
@@ -29,11 +29,13 @@ pub fn FamilyPage() -> impl IntoView {
     let answer = desk.watch(move || view::Query::Warga(Query::Family { id: id.get() }));
     view! {
         {answer.show(move |answer| {
-                match answer {
-                    Ok(view::View::Warga(View::Family(family))) => view! { <Shown family=*family /> }.into_any(),
-                    Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
-                    Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                found(
+                    answer,
+                    |it| match it {
+                        View::Family(family) => Some(view! { <Shown family=*family /> }),
+                        _ => None,
+                    },
+                )
             })}
     }
 }
@@ -43,7 +45,7 @@ fn Shown(family: Family) -> impl IntoView {
     let Family { keluarga, members, disputes, seen } = family;
     let asks = [seen.kesehatan > 0, false, false, false, false, false];
     let asked = asks.iter().filter(|it| **it).count();
-    let sectors = kata::SECTORS.into_iter().zip(asks).map(move |((code, word), is_asked)| {
+    let sectors = BIDANG.into_iter().zip(asks).map(move |((_, word, _, code), is_asked)| {
         let state = if code == "kes" { kata::health_state(seen.kesehatan) } else { kata::NOT_ASKED.to_owned() };
         let mark = if is_asked { "mark" } else { "mark mark--open" };
         view! {
@@ -144,13 +146,14 @@ pub fn FamilyEditPage() -> impl IntoView {
     });
     view! {
         {start.show(move |start| {
-                match start {
-                    (id, draft, Ok(view::View::Warga(View::FamilyForm(text)))) => {
-                        view! { <FamilyForm id=id text=*text draft=draft /> }.into_any()
-                    }
-                    (_, _, Ok(_) | Err(Failure::NotFound)) => view! { <Gone /> }.into_any(),
-                    (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                let (id, draft, answer) = start;
+                found(
+                    answer,
+                    |it| match it {
+                        View::FamilyForm(text) => Some(view! { <FamilyForm id=id text=*text draft=draft /> }),
+                        _ => None,
+                    },
+                )
             })}
     }
 }
@@ -205,7 +208,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     view! {
-        <TopBar title=kata::EDIT_FAMILY.to_owned() line=kata::KEPT.to_owned() back=href />
+        <TopBar title=kata::EDIT_FAMILY.to_owned() line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=href />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}

@@ -4,18 +4,18 @@
 use chrono::NaiveDate;
 use futures_util::future::join;
 
-use super::shared::{Gone, SelectField, Unfinished, error_of, id_of_path};
+use super::shared::{SelectField, Unfinished, error_of, found, id_of_path};
 use super::tab::FamilyLine;
-use crate::domain::form::FieldError;
 use crate::domain::form::warga::{
     FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
     asks_marriage, check_person, is_spoken, nik_doubts, typed_age,
 };
+use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
 use crate::domain::nik::{ClaimedBirth, Nik};
 use crate::domain::sasaran::Sex;
-use crate::domain::view::warga::{AlikeRow, Query, View};
+use crate::domain::view::warga::{AlikeRow, FamilyRow, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, waktu, warga as kata};
 use crate::messages::Failure;
@@ -48,7 +48,7 @@ pub fn RegisterPage() -> impl IntoView {
     let draft = Watched::of(move || drafts::read(desk, FORM_NEW.to_owned()));
     let mode = Mode::New { sesi };
     view! {
-        <TopBar title=kata::NEW_TITLE.to_owned() line=kata::KEPT.to_owned() back=back />
+        <TopBar title=kata::NEW_TITLE.to_owned() line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=back />
         {draft
             .show(move |draft| {
                 let draft = draft.and_then(|it| PersonText::from_draft(&it)).filter(|it| !it.is_blank());
@@ -72,20 +72,24 @@ pub fn EditPage() -> impl IntoView {
     });
     view! {
         {start.show(move |start| {
-                match start {
-                    (id, draft, Ok(view::View::Warga(View::PersonForm(text, asks_consent)))) => {
-                        let back = format!("/warga/{id}");
-                        let draft = draft.filter(|it| *it != *text);
-                        let mode = Mode::Edit { id, asks_consent };
-                        view! {
-                            <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
-                            <DraftOrForm mode=mode start=*text draft=draft />
+                let (id, draft, answer) = start;
+                found(
+                    answer,
+                    |it| match it {
+                        View::PersonForm(text, asks_consent) => {
+                            let back = format!("/warga/{id}");
+                            let draft = draft.filter(|it| *it != *text);
+                            let mode = Mode::Edit { id, asks_consent };
+                            Some(
+                                view! {
+                                    <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
+                                    <DraftOrForm mode=mode start=*text draft=draft />
+                                },
+                            )
                         }
-                            .into_any()
-                    }
-                    (_, _, Ok(_) | Err(Failure::NotFound)) => view! { <Gone /> }.into_any(),
-                    (_, _, Err(failure)) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                        _ => None,
+                    },
+                )
             })}
     }
 }
@@ -134,7 +138,7 @@ fn DraftOrForm(mode: Mode, start: PersonText, draft: Option<PersonText>) -> impl
     let draft = StoredValue::new(draft.unwrap_or_default());
     let start = StoredValue::new(start);
     move || match begun.get() {
-        Some(text) => view! { <PersonForm mode=mode.get_value() start=text /> }.into_any(),
+        Some(text) => view! { <PersonForm mode=mode.get_value() start=text /> },
         None => {
             let go_on = move |()| begun.set(Some(draft.get_value()));
             let throw_away = move |()| {
@@ -146,7 +150,6 @@ fn DraftOrForm(mode: Mode, start: PersonText, draft: Option<PersonText>) -> impl
                     <Unfinished nama=draft.with_value(|it| it.nama.clone()) on_go=go_on on_drop=throw_away />
                 </Page>
             }
-            .into_any()
         }
     }
 }
@@ -297,6 +300,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     // What the worker refused holds for the text it was asked with, not for a corrected one.
     let refused = RwSignal::new((PersonText::default(), Vec::<FieldError>::new()));
     let failure = RwSignal::new(None::<Failure>);
+    let looks = RwSignal::new(false);
     let errors = Memo::new(move |_| {
         if !submitted.get() {
             return Vec::new();
@@ -335,6 +339,8 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     keeper.go_on();
                     match error {
                         Failure::Refused(errors) => {
+                            let is_known = |it: &Problem| matches!(it, Problem::Alike { .. } | Problem::Taken { .. });
+                            looks.set(errors.iter().any(|it| is_known(&it.problem)));
                             refused.set((typed, errors));
                             focus_first_error();
                         }
@@ -370,7 +376,6 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
                 <TextField id="nama" label=kata::NAME.to_owned() value=fields.nama error=error("nama") />
-                <Known text=text fields=fields own=own />
                 <Choices
                     id="kelamin"
                     label=kata::SEX.to_owned()
@@ -477,7 +482,9 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                 />
                 {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}
             </Page>
+            // In the dock, where it moves nothing that she is typing in.
             <Dock ruled=true>
+                <Known text=text fields=fields own=own is_open=looks />
                 <button class="button" type="submit">
                     {umum::SAVE}
                 </button>
@@ -486,37 +493,50 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     }
 }
 
-/// Who may be registered already.
+/// Who, and which family, may be registered already: one line, opened by a tap.
 #[component]
-fn Known(text: Memo<PersonText>, fields: Fields, own: Option<String>) -> impl IntoView {
+fn Known(text: Memo<PersonText>, fields: Fields, own: Option<String>, is_open: RwSignal<bool>) -> impl IntoView {
     let desk = use_desk();
     let answer = desk.watch(move || view::Query::Warga(Query::Alike { text: Box::new(text.get()), own: own.clone() }));
     view! {
         <div aria-live="polite">
             {answer.show(move |answer| {
-                    let Ok(view::View::Warga(View::Alike(rows))) = answer else { return ().into_any() };
-                    if rows.is_empty() {
-                        return ().into_any();
+                    let Ok(view::View::Warga(View::Alike(people, families))) = answer else { return Node::Nothing };
+                    let heads = families.iter().map(|it| kata::family(&it.kepala));
+                    let names: Vec<String> = people.iter().map(|it| it.row.nama.clone()).chain(heads).collect();
+                    if names.is_empty() {
+                        return Node::Nothing;
                     }
-                    let rows = rows.into_iter().map(|it| view! { <KnownOne it=it fields=fields /> });
+                    let line = kata::maybe_known(&names);
+                    let found = StoredValue::new((people, families));
                     view! {
-                        <section class="known">
-                            <h2 class="section__title">{kata::MAYBE_KNOWN}</h2>
-                            {rows.collect_view()}
-                        </section>
+                        <button
+                            class="known__say"
+                            type="button"
+                            aria-expanded=move || is_open.get().to_string()
+                            on:click=move |_| is_open.update(|it| *it = !*it)
+                        >
+                            <Icon name="awas" />
+                            <span>{line}</span>
+                            <Icon name="bawah" />
+                        </button>
+                        {move || {
+                            let (people, families) = if is_open.get() { found.get_value() } else { Default::default() };
+                            let people = people.into_iter().map(|it| known_one(it, fields));
+                            let families = families.into_iter().map(|it| known_family(it, fields));
+                            view! {
+                                <div class="known__all">{people.collect_view()} {families.collect_view()}</div>
+                            }
+                        }}
                     }
-                        .into_any()
                 })}
         </div>
     }
 }
 
-#[component]
-fn KnownOne(it: AlikeRow, fields: Fields) -> impl IntoView {
-    let AlikeRow { row, reasons, .. } = it;
-    let id = StoredValue::new(row.id.clone());
-    let href = format!("/warga/{}", row.id);
-    let other = move |_| fields.bukan.update(|it| it.push(id.get_value()));
+fn known_one(AlikeRow { row, reasons, .. }: AlikeRow, fields: Fields) -> Node {
+    let id = row.id.clone();
+    let href = format!("/warga/{id}");
     view! {
         <div class="known__one">
             <PersonLine row=row href=href.clone()>
@@ -526,8 +546,37 @@ fn KnownOne(it: AlikeRow, fields: Fields) -> impl IntoView {
                 <a class="button button--small button--plain" href=href>
                     {kata::IT_IS_HER}
                 </a>
-                <button class="button button--small button--plain" type="button" on:click=other>
+                <button
+                    class="button button--small button--plain"
+                    type="button"
+                    on:click=move |_| fields.bukan.update(|it| it.push(id.clone()))
+                >
                     {kata::SOMEBODY_ELSE}
+                </button>
+            </div>
+        </div>
+    }
+}
+
+fn known_family(row: FamilyRow, fields: Fields) -> Node {
+    let (id, other) = (row.id.clone(), row.id.clone());
+    view! {
+        <div class="known__one">
+            <FamilyLine row=row />
+            <div class="dock__pair">
+                <button
+                    class="button button--small button--plain"
+                    type="button"
+                    on:click=move |_| fields.keluarga.set(id.clone())
+                >
+                    {kata::IT_IS_THEM}
+                </button>
+                <button
+                    class="button button--small button--plain"
+                    type="button"
+                    on:click=move |_| fields.bukan.update(|it| it.push(other.clone()))
+                >
+                    {kata::OTHER_FAMILY_THAN}
                 </button>
             </div>
         </div>
@@ -617,7 +666,7 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                     <div class="known">
                         {found.show(move |found| {
                                 let Ok(view::View::Warga(View::FindFamilies(rows))) = found else {
-                                    return ().into_any();
+                                    return Node::Nothing;
                                 };
                                 let rows = rows
                                     .into_iter()
@@ -636,7 +685,7 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                                             </button>
                                         }
                                     });
-                                rows.collect_view().into_any()
+                                rows.collect_view()
                             })}
                         <button class="choice" type="button" on:click=move |_| choose(NEW_FAMILY.to_owned())>
                             <Icon name="tambah" />
@@ -646,28 +695,25 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                         </button>
                     </div>
                 }
-                    .into_any()
             }
             1 => {
                 view! {
                     <FamilyFields fields=fields.rumah error=move |field| error_of(errors, field) />
                     {other()}
                 }
-                    .into_any()
             }
             _ => {
                 view! {
                     {chosen.show(move |chosen| {
                             match chosen {
                                 Ok(view::View::Warga(View::FamilyLine(row))) => {
-                                    view! { <FamilyLine row=row /> }.into_any()
+                                    view! { <FamilyLine row=row /> }
                                 }
-                                _ => ().into_any(),
+                                _ => Node::Nothing,
                             }
                         })}
                     {other()}
                 }
-                    .into_any()
             }
         }}
     }

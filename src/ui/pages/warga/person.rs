@@ -2,7 +2,7 @@
 //! in the book twice.
 
 use super::cari::FindBar;
-use super::shared::{Gone, id_of_path};
+use super::shared::{found, id_of_path};
 use super::tab::FamilyLine;
 use crate::domain::form::FieldError;
 use crate::domain::form::warga::needs_since;
@@ -31,11 +31,13 @@ pub fn PersonPage() -> impl IntoView {
     let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
     view! {
         {answer.show(move |answer| {
-                match answer {
-                    Ok(view::View::Warga(View::Person(person))) => view! { <Shown person=*person /> }.into_any(),
-                    Ok(_) | Err(Failure::NotFound) => view! { <Gone /> }.into_any(),
-                    Err(failure) => view! { <Page><Trouble failure=failure /></Page> }.into_any(),
-                }
+                found(
+                    answer,
+                    |it| match it {
+                        View::Person(person) => Some(view! { <Shown person=*person /> }),
+                        _ => None,
+                    },
+                )
             })}
     }
 }
@@ -166,9 +168,8 @@ fn Facts(sasaran: Sasaran) -> impl IntoView {
                     {move || if shows_nik.get() { kata::HIDE } else { kata::SHOW }}
                 </button>
             </dd>
-        }
-        .into_any(),
-        None => without.map(|it| view! { <dt>{kata::FACT_NIK}</dt><dd>{it}</dd> }).into_any(),
+        },
+        None => without.map(|it| view! { <dt>{kata::FACT_NIK}</dt><dd>{it}</dd> }).into_view(),
     };
     view! {
         <dl class="facts">
@@ -349,7 +350,7 @@ pub fn JoinPage() -> impl IntoView {
     let other = RwSignal::new(None::<String>);
     let back = format!("/warga/{}", id.get_untracked());
     move || match other.get() {
-        Some(found) => view! { <Beside one=id.get() other=found chosen=other /> }.into_any(),
+        Some(found) => view! { <Beside one=id.get() other=found chosen=other /> },
         None => {
             let answer = desk.watch(move || view::Query::Warga(Query::Search { text: text.get() }));
             view! {
@@ -357,7 +358,7 @@ pub fn JoinPage() -> impl IntoView {
                 <Page>
                     <h1 class="section__title">{kata::JOIN_WHO}</h1>
                     {answer.show(move |answer| {
-                            let Ok(view::View::Warga(View::Hits(hits))) = answer else { return ().into_any() };
+                            let Ok(view::View::Warga(View::Hits(hits))) = answer else { return Node::Nothing };
                             let hits = hits.into_iter().filter(|it| it.row.id != id.get_untracked());
                             let rows = hits
                                 .map(|it| {
@@ -378,11 +379,10 @@ pub fn JoinPage() -> impl IntoView {
                                         </button>
                                     }
                                 });
-                            view! { <div class="rows">{rows.collect_view()}</div> }.into_any()
+                            view! { <div class="rows">{rows.collect_view()}</div> }
                         })}
                 </Page>
             }
-            .into_any()
         }
     }
 }
@@ -415,8 +415,8 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
         {answer.show(move |answer| {
                 let (one, other) = match answer {
                     Ok(view::View::Warga(View::Pair(pair))) => *pair,
-                    Ok(_) => return ().into_any(),
-                    Err(failure) => return view! { <Page><Trouble failure=failure /></Page> }.into_any(),
+                    Ok(_) => return Node::Nothing,
+                    Err(failure) => return view! { <Page><Trouble failure=failure /></Page> },
                 };
                 let nama = one.sasaran.nama.clone();
                 view! {
@@ -441,7 +441,6 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
                         </button>
                     </Dock>
                 }
-                    .into_any()
             })}
     }
 }

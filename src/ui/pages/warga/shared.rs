@@ -1,9 +1,11 @@
 //! What these pages share: rows, an unfinished form, a list of choices.
 
 use crate::domain::form::FieldError;
-use crate::domain::view::warga::{HitRow, Today};
+use crate::domain::view;
+use crate::domain::view::warga::{HitRow, Today, View};
 use crate::i18n::{self, umum, warga as kata};
-use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar};
+use crate::messages::Failure;
+use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -23,8 +25,8 @@ pub(super) fn HitLine(
     let status = kata::status(&hit.status);
     let today = match hit.today {
         Today::Nothing => None,
-        Today::Weigh => Some(("row__due say--good", "timbang", kata::TODAY_WEIGH)),
-        Today::Came => Some(("row__due", "cek", kata::CAME)),
+        Today::Weigh => Some(("row__due say--good", "timbang", kata::TODAY_WEIGH.to_owned())),
+        Today::Came(at) => Some(("row__due", "cek", kata::came_at(at))),
     };
     view! {
         <PersonLine row=hit.row href=href>
@@ -44,7 +46,7 @@ pub(super) fn HitLine(
 
 /// Somebody or something that is not, or no longer, in the book.
 #[component]
-pub(super) fn Gone() -> impl IntoView {
+fn Gone() -> impl IntoView {
     view! {
         <TopBar title=umum::TAB_WARGA.to_owned() back="/warga" />
         <Page>
@@ -58,6 +60,16 @@ pub(super) fn Gone() -> impl IntoView {
             </a>
         </footer>
     }
+}
+
+/// The screen of what the worker found, that it is gone, or what went wrong.
+pub(super) fn found(answer: Result<view::View, Failure>, show: impl FnOnce(View) -> Option<Node>) -> Node {
+    let shown = match answer {
+        Ok(view::View::Warga(it)) => show(it),
+        Ok(_) | Err(Failure::NotFound) => None,
+        Err(failure) => return view! { <Page><Trouble failure=failure /></Page> },
+    };
+    shown.unwrap_or_else(|| view! { <Gone /> })
 }
 
 /// An unfinished form found again.

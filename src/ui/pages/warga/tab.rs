@@ -54,7 +54,7 @@ pub fn WargaPage() -> impl IntoView {
                     or_trouble(
                         answer,
                         move |it| match it {
-                            view::View::Warga(View::Families(groups)) => view! { <ByRt groups=groups /> }.into_any(),
+                            view::View::Warga(View::Families(groups)) => view! { <ByRt groups=groups /> },
                             view::View::Warga(View::People(rows, all)) => {
                                 let more = all > most.get_untracked();
                                 let rows = rows.into_iter().map(|hit| view! { <HitLine hit=hit /> });
@@ -76,9 +76,8 @@ pub fn WargaPage() -> impl IntoView {
                                             }
                                         })}
                                 }
-                                    .into_any()
                             }
-                            _ => ().into_any(),
+                            _ => Node::Nothing,
                         },
                     )
                 })}
@@ -101,8 +100,7 @@ fn ByRt(groups: Vec<Rt>) -> impl IntoView {
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::REGISTER}</span>
             </a>
-        }
-        .into_any();
+        };
     }
     let groups = groups.into_iter().map(|group| {
         let title = kata::rt_title(&group.rt, &group.rw);
@@ -118,7 +116,7 @@ fn ByRt(groups: Vec<Rt>) -> impl IntoView {
             </section>
         }
     });
-    groups.collect_view().into_any()
+    groups.collect_view()
 }
 
 /// A family in a list.

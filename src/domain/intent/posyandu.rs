@@ -1,0 +1,123 @@
+//! What may be changed about the posyandu itself: where it is, and how it judges a gain.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, Plan};
+use crate::domain::area::{DesaCode, KabupatenCode};
+use crate::domain::form::Problem;
+use crate::domain::json::{Map, Value};
+use crate::domain::kinds;
+use crate::domain::ledger::Draft;
+use crate::domain::view::Desk;
+use crate::domain::view::posyandu::{Facts, facts};
+
+/// A wish.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Intent {
+    /// Other facts about the posyandu.
+    Change(Box<Facts>),
+}
+
+/// Turns a wish into drafts; only what changed is written.
+///
+/// # Errors
+/// The fields to look at again.
+pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
+    let Intent::Change(now) = intent;
+    let missing = |field: &str| vec![FieldError::new(field, Problem::Missing)];
+    let posyandu = desk.book.posyandu_id().ok_or_else(|| missing("desa"))?;
+    let code = now.tempat.kode.as_str();
+    let is_code = code.is_empty() || KabupatenCode::parse(code).is_some() || DesaCode::parse(code).is_some();
+    if now.tempat.kabupaten.trim().is_empty() || !is_code {
+        return Err(missing("kabupaten"));
+    }
+    if now.tempat.desa.trim().is_empty() {
+        return Err(missing("desa"));
+    }
+    let before = facts(desk);
+    let pairs = before.registers().into_iter().zip(now.registers());
+    let changed = pairs.filter(|((_, before), (_, now))| before.trim() != now.trim());
+    let data: Map = changed.map(|(_, (register, now))| (register.to_owned(), Value::from(now.trim()))).collect();
+    let kind = kinds::POSYANDU_CHANGED.into();
+    let draft = Draft { kind, subject: posyandu.to_owned(), on: desk.today(), data };
+    let drafts = if draft.data.is_empty() { Vec::new() } else { vec![draft] };
+    Ok(Plan { drafts, ..Plan::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
+    use crate::domain::intent::aduan::tests::{Phone, typed};
+    use crate::domain::json::object;
+    use crate::domain::kunjungan::gain_settings;
+
+    const NOW: &str = "2026-11-20T12:00:00";
+    const POSYANDU: &str = "0000000000000000000000000000f001";
+
+    fn save(phone: &mut Phone, change: impl FnOnce(&mut Facts)) -> Result<usize, Vec<FieldError>> {
+        let mut now = facts(&phone.desk());
+        change(&mut now);
+        let drafts = plan(&phone.desk(), &Intent::Change(Box::new(now)))?.drafts;
+        let written = drafts.iter().map(|it| it.data.len()).sum();
+        for draft in drafts {
+            phone.write(&draft.kind, &draft.subject, "2026-11-20", draft.data);
+        }
+        Ok(written)
+    }
+
+    /// Founded where the list was out of reach: names, no code.
+    fn typed_place() -> Phone {
+        let mut phone = Phone::new(NOW);
+        let names = [("wilayah", ""), ("desa", "Misal"), ("kabupaten", "Kabupaten Umpama")];
+        phone.write(kinds::POSYANDU_CHANGED, POSYANDU, "2026-11-19", object(names.map(|(key, it)| (key, it.into()))));
+        phone
+    }
+
+    #[test]
+    fn a_place_that_was_typed_gets_its_code_later_and_tickets_follow() {
+        let mut phone = typed_place();
+        assert!(!facts(&phone.desk()).tempat.is_whole());
+        phone.send(1, &typed("PU-02"));
+        let numbers = |phone: &Phone| -> Vec<String> {
+            phone.pending.iter().filter_map(|it| Some(it.ticket.as_ref()?.nomor.to_string())).collect()
+        };
+        assert!(numbers(&phone)[0].starts_with("0000-Z"));
+        save(&mut phone, |it| it.tempat.kode = "3325012001".into()).unwrap();
+        assert!(facts(&phone.desk()).tempat.is_whole());
+        phone.send(2, &typed("PU-02"));
+        let numbers = numbers(&phone);
+        assert!(numbers[0].starts_with("0000-Z"), "a number that was given stays");
+        assert!(numbers[1].starts_with("3325-Z"));
+    }
+
+    #[test]
+    fn only_what_changed_is_written() {
+        let mut phone = typed_place();
+        assert_eq!(save(&mut phone, |_| ()), Ok(0));
+        assert_eq!(save(&mut phone, |it| it.tempat.kecamatan = " Andaikata ".into()), Ok(1));
+        assert_eq!(facts(&phone.desk()).tempat.kecamatan, "Andaikata");
+    }
+
+    #[test]
+    fn a_place_needs_its_names_and_a_code_is_a_code() {
+        let mut phone = typed_place();
+        let refused = |field| Err(vec![FieldError::new(field, Problem::Missing)]);
+        assert_eq!(save(&mut phone, |it| it.tempat.desa = " ".into()), refused("desa"));
+        assert_eq!(save(&mut phone, |it| it.tempat.kabupaten.clear()), refused("kabupaten"));
+        assert_eq!(save(&mut phone, |it| it.tempat.kode = "33250120".into()), refused("kabupaten"));
+    }
+
+    #[test]
+    fn how_a_gain_is_judged_is_chosen_here() {
+        let mut phone = typed_place();
+        assert_eq!(gain_settings(&phone.book).nt_mode, NtMode::KbmOnly, "as most reports do");
+        save(&mut phone, |it| {
+            it.nt_mode = "kbm_or_curve".into();
+            it.kbm_age_basis = "kolom_kms".into();
+        })
+        .unwrap();
+        let settings = gain_settings(&phone.book);
+        assert_eq!((settings.nt_mode, settings.kbm_age_basis), (NtMode::KbmOrCurve, KbmAgeBasis::KmsColumn));
+    }
+}

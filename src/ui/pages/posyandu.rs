@@ -1,0 +1,84 @@
+//! This posyandu: its place, completed once the list can be fetched, and how it judges a gain.
+
+use super::place::{Place, PlaceFields, PlaceForm};
+use super::undo::{UndoLine, offer_undo};
+use crate::domain::intent::{Intent, posyandu};
+use crate::domain::view::posyandu::Facts;
+use crate::domain::view::{Query, View};
+use crate::i18n::{menu as kata, umum};
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Choice, Choices, Dock, Page, TopBar, Trouble};
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+
+/// `/menu/posyandu`
+#[component]
+pub fn PosyanduPage() -> impl IntoView {
+    let desk = use_desk();
+    // Not asked again when the book moves: what is being typed stays.
+    let answer = Watched::of(move || desk.view(Query::Posyandu));
+    view! {
+        <TopBar title=kata::POSYANDU.to_owned() back="/menu" />
+        {answer.show(move |answer| {
+                or_trouble(
+                    answer,
+                    |it| match it {
+                        View::Posyandu(facts) => view! { <FactsForm facts=*facts /> },
+                        _ => Node::Nothing,
+                    },
+                )
+            })}
+    }
+}
+
+#[component]
+fn FactsForm(facts: Facts) -> impl IntoView {
+    let desk = use_desk();
+    let is_whole = facts.tempat.is_whole();
+    let place = Place::new(facts.tempat);
+    let form = PlaceForm::new(place);
+    let nt_mode = RwSignal::new(facts.nt_mode);
+    let basis = RwSignal::new(facts.kbm_age_basis);
+    let failure = RwSignal::new(None);
+    let done = RwSignal::new(false);
+    let choice = |value, (label, more): (&str, &str)| Choice { more: more.to_owned(), ..Choice::new(value, label) };
+    let modes = vec![choice("kbm_only", kata::KBM_ONLY), choice("kbm_or_curve", kata::KBM_OR_CURVE)];
+    let ages = vec![choice("bulan_penuh", kata::WHOLE_MONTHS), choice("kolom_kms", kata::KMS_COLUMN)];
+    let submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        done.set(false);
+        if !form.is_done() {
+            return;
+        }
+        let now =
+            Facts { tempat: place.tempat(), nt_mode: nt_mode.get_untracked(), kbm_age_basis: basis.get_untracked() };
+        spawn_local(async move {
+            match desk.save(Intent::Posyandu(posyandu::Intent::Change(Box::new(now)))).await {
+                Ok(saved) => {
+                    failure.set(None);
+                    done.set(true);
+                    offer_undo(desk, kata::POSYANDU_SAVED.to_owned(), saved);
+                }
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    view! {
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
+                <PlaceFields form=form />
+                <Choices id="naik" label=kata::JUDGED_BY.to_owned() hint=kata::ASK_BIDAN.to_owned() value=nt_mode choices=modes />
+                <Choices id="umur-kbm" label=kata::KBM_AGE.to_owned() value=basis choices=ages />
+                <p role="status">{move || done.get().then_some(kata::POSYANDU_SAVED)}</p>
+            </Page>
+            <Dock ruled=true>
+                <UndoLine />
+                <button class="button" type="submit">
+                    {umum::SAVE}
+                </button>
+            </Dock>
+        </form>
+    }
+}

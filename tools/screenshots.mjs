@@ -1,0 +1,72 @@
+// Takes the pictures that the install dialog shows: the release build in dist/ with practice data, on a narrow phone.
+//
+//   node tools/screenshots.mjs     writes public/screenshots/<order>-<label>.png (kept in the repository)
+//
+// The next release build lists them in the manifest (tools/finish.mjs); the service worker does not keep them.
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { begin, chooseKind, place, reporter, send, tell } from "../tests/e2e/support/aduan.mjs";
+import { phone, root, serve } from "../tests/e2e/support/app.mjs";
+import { openDay, press } from "../tests/e2e/support/buku.mjs";
+import { pixelsOf, png } from "./png.mjs";
+
+const SIZE = [720, 1280];
+const out = join(root, "public/screenshots");
+await rm(out, { recursive: true, force: true });
+await mkdir(out, { recursive: true });
+
+const server = await serve();
+const { page, context, close } = await phone({ viewport: { width: 360, height: 640 }, deviceScaleFactor: 2 });
+const blank = await context.newPage();
+let total = 0;
+
+async function keep(name) {
+  // Without the line that takes the last save back, and without the caret.
+  await page.locator(".undo").waitFor({ state: "detached", timeout: 15_000 });
+  await page.evaluate(() => scrollTo(0, 0));
+  const taken = await page.screenshot({ caret: "hide", animations: "disabled" });
+  const pixels = await pixelsOf(blank, `data:image/png;base64,${taken.toString("base64")}`, ...SIZE);
+  const bytes = png(...SIZE, pixels);
+  await writeFile(join(out, `${name}.png`), bytes);
+  total += bytes.length;
+  console.log(`${name}.png ${bytes.length}`);
+}
+
+const next = () => page.getByRole("button", { name: "Lanjut", exact: true }).click();
+
+try {
+  await page.goto(`${server.origin}/?latihan`);
+  await page.getByRole("link", { name: "Cari warga" }).waitFor({ timeout: 120_000 });
+  await openDay(page);
+  const children = page.locator(".rows .row", { has: page.getByRole("button", { name: /hadir/i }) });
+  await children.first().waitFor();
+  for (let come = 0; come < 4; come += 1) await children.first().getByRole("button").click();
+  await page.getByText("4 orang menunggu").first().waitFor();
+  await keep("1-Hari-buka-posyandu");
+
+  // A child who gained: her last weight and 400 g more.
+  await page.locator(".rows--wait a.row").first().click();
+  await page.locator("#bb").waitFor();
+  const last = Number((await page.locator(".reading__last b").textContent()).match(/[\d,]+/)[0].replace(",", "."));
+  await press(page, (last + 0.4).toFixed(1).replace(".", ","));
+  await next();
+  for (const key of ["tb", "lk", "lila"]) {
+    await page.locator(`#${key}`).waitFor();
+    await page.getByRole("button", { name: "Tidak diukur" }).click();
+  }
+  await page.locator(".verdict").waitFor();
+  await keep("2-Hasil-timbang-langsung-terlihat");
+
+  await begin(page, { kata: "lampu jalan mati", kategori: "Lampu jalan mati" });
+  await chooseKind(page);
+  await tell(page, { uraian: "Lampu di depan musala mati sejak minggu lalu.", judul: "Lampu depan musala mati" });
+  await place(page, { rt: "3", keluarga: "20" });
+  await reporter(page, { nama: "Wati Rekaan" });
+  await send(page);
+  await keep("3-Aduan-langsung-dapat-nomor");
+  console.log(`together ${total}`);
+  if (total > 150 * 1024) throw new Error("more than 150 KiB");
+} finally {
+  await close();
+  await server.stop();
+}
