@@ -66,7 +66,7 @@ async function firstVisit() {
 const p95 = (all) => all.sort((a, b) => a - b)[Math.ceil(all.length * 0.95) - 1];
 const median = (all) => all.sort((a, b) => a - b)[all.length >> 1];
 
-/** Milliseconds from a press on the first `press` to the first frame in which `shows` is there, as the page counts. */
+/** Milliseconds from a press on the first `press` until `shows` is in the document and laid out, as the page counts. */
 const timed = (page, press, shows) =>
   page.evaluate(
     ([pressed, wanted]) =>
@@ -79,7 +79,8 @@ const timed = (page, press, shows) =>
         const look = () => {
           if (!document.querySelector(wanted)) return;
           watcher.disconnect();
-          requestAnimationFrame(() => done(performance.now() - from));
+          document.querySelector(wanted).getBoundingClientRect();
+          done(performance.now() - from);
         };
         const watcher = new MutationObserver(look);
         watcher.observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
