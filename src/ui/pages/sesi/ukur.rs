@@ -292,11 +292,18 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let field = field_of(current.get())?;
         (!asks.is_empty()).then(|| {
             let is_position = asks.iter().all(|it| matches!(it, Soft::Position(_)));
+            // On a small screen this stands over the number it is about.
+            let written = match field.kind {
+                Kind::Measure(measure) => format!("{}\u{a0}{}", typed_of(field.key).text, kata::unit(measure.unit)),
+                _ => String::new(),
+            };
             view! {
                 <div class="notice" role="alert">
                     <Icon name="awas" />
                     <div>
-                        <p class="strong">{if is_position { kata::HOW_HELD } else { kata::again(field.kind) }}</p>
+                        <p class="strong">
+                            {if is_position { kata::HOW_HELD } else { kata::again(field.kind) }} " " <b>{written}</b>
+                        </p>
                         {asks.iter().map(|it| view! { <p>{kata::soft(it)}</p> }).collect_view()}
                         <button class="button button--plain button--small" type="button" on:click=sure>
                             <Icon name="cek" />
