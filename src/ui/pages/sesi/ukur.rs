@@ -372,7 +372,10 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                 </p>
                 {doubts}
             </div>
-            <KeptLine keeper=keeper had_draft=had_draft />
+            // While she is asked, the room is for the question.
+            <Show when=move || said.with(|it| it.asks.is_empty())>
+                <KeptLine keeper=keeper had_draft=had_draft />
+            </Show>
             <NumberPad on_key=press_key on_skip=skip on_next=try_next next=umum::NEXT.to_owned() />
         </footer>
     }
