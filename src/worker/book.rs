@@ -281,6 +281,9 @@ impl OpenBook {
             batch = batch.replace_event(self.row(&event, Trust::Verified, row).map_err(crypto)?);
             gone.push((event, Trust::Verified));
         }
+        if gone.is_empty() {
+            return Ok(Vec::new());
+        }
         db.write(&batch).await.map_err(failure)?;
         self.snapshot_seq = 0;
         let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
@@ -321,14 +324,17 @@ impl OpenBook {
             match db.write(&batch).await {
                 Ok(_) => {
                     let applied = self.ledger.apply(&events, now_ms, &Ed25519);
-                    let mut moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
-                    if applied.must_erase {
-                        moved.extend(self.erase(db, now_ms).await?);
-                    }
+                    let moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
                     self.move_shelf(&moved);
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;
                     self.head = Some(head);
+                    // It is saved, whatever comes now: an erasure that fails is begun again with the next reading.
+                    if applied.must_erase
+                        && let Ok(gone) = self.erase(db, now_ms).await
+                    {
+                        self.move_shelf(&gone);
+                    }
                     if applied.must_rebuild {
                         self.rebuild(db, now_ms).await?;
                     }
