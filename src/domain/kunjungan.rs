@@ -10,6 +10,7 @@ use super::book::Book;
 use super::form::card::{LastReading, Who};
 use super::form::cards::DANGER_SIGNS;
 use super::growth::assess::{Again, Assessment, Index, Status};
+use super::growth::gain::KbmAgeBasis;
 use super::growth::gain::{NtMode, judge_latest};
 use super::growth::{
     FollowUp, Gain, GainSettings, Position, Urgency, Visit, Weighing, assess, follow_up, follow_up::Weighed, judge_all,
@@ -361,14 +362,9 @@ impl Suggestion {
 /// How this posyandu judges a gain: its registers `nt_mode` and `kbm_age_basis`.
 #[must_use]
 pub fn gain_settings(book: &Book) -> GainSettings {
-    use super::growth::gain::KbmAgeBasis;
     let word = |key| book.posyandu().and_then(|it| it.text(key)).unwrap_or_default();
     GainSettings {
-        nt_mode: if word("nt_mode") == "kbm_or_curve" { NtMode::KbmOrCurve } else { NtMode::KbmOnly },
-        kbm_age_basis: if word("kbm_age_basis") == "kolom_kms" {
-            KbmAgeBasis::KmsColumn
-        } else {
-            KbmAgeBasis::CompletedMonths
-        },
+        nt_mode: NtMode::from_code(&word("nt_mode")).unwrap_or_default(),
+        kbm_age_basis: KbmAgeBasis::from_code(&word("kbm_age_basis")).unwrap_or_default(),
     }
 }

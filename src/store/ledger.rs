@@ -197,6 +197,13 @@ impl Ledger {
         let mut ledger = Self { roster: self.roster.to_root(), clock: self.clock, ..Self::default() };
         let received = ledger.receive(texts, verifier);
         let _ = ledger.apply(&received.new, now_ms, verifier);
+        // It was let in while its author was unknown; by the keys that are known now it is not hers. It stays, as in
+        // `judge_again`: a second key of hers may still come.
+        for (text, _) in received.refused.into_iter().filter(|(_, why)| *why == Refused::Forged) {
+            if let Ok(event) = Event::parse(&text) {
+                ledger.waiting.insert(event.id(), text);
+            }
+        }
         ledger
     }
 

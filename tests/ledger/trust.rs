@@ -202,8 +202,37 @@ fn what_is_recorded_after_a_key_ended_decides_nothing_whichever_comes_first() {
     assert!(books.iter().all(|it| *it == books[0]));
 }
 
+#[test]
+fn what_waited_for_a_second_key_still_waits_after_everything_was_judged_anew() {
+    const DAY_MS: u64 = 86_400_000;
+    let root = key(100);
+    let mut one = Phone::founder(1, &root);
+    let founding = one.disk.clone();
+    let mut two = Phone::new(2, &root);
+    let first = two.record(vec![changed(ANI, "nama", "Pertama")]).remove(0);
+    two.key = key(22);
+    let second = two.record(vec![changed(ANI, "nama", "Kedua")]).remove(0);
+    two.key = key(2);
+    two.now_ms += 9 * DAY_MS;
+    let late = two.record(vec![changed(ANI, "nama", "Terlambat")]).remove(0);
+    let roster = one.record(vec![
+        key_added(two.by, two.device, signer_key(&key(2)), "2020-01-01"),
+        key_ended(two.by, two.device, "2026-11-22"),
+        key_added(two.by, two.device, signer_key(&key(22)), "2020-01-01"),
+    ]);
+
+    let mut phone = Phone::new(9, &root);
+    phone.hear(&founding);
+    // The end of the key comes after what it makes doubtful, and before the second key.
+    for event in [&first, &second, &late, &roster[0], &roster[1], &roster[2]] {
+        phone.hear(&[event.to_text()]);
+    }
+    assert_eq!(phone.text(ANI, "nama").as_deref(), Some("Kedua"));
+    assert_eq!(phone.ledger.unverified(), 1, "what was recorded after the end");
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
 
     /// Keys that come and end, a stranger, a second key, in any order and any batches.
     #[test]

@@ -68,6 +68,23 @@ pub enum NtMode {
     KbmOrCurve,
 }
 
+impl NtMode {
+    /// The word in the book.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::KbmOnly => "kbm_only",
+            Self::KbmOrCurve => "kbm_or_curve",
+        }
+    }
+
+    /// Reads the word of the book.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::KbmOnly, Self::KbmOrCurve].into_iter().find(|it| it.code() == code)
+    }
+}
+
 /// Which age chooses the KBM; the setting `kbm_age_basis`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KbmAgeBasis {
@@ -76,6 +93,23 @@ pub enum KbmAgeBasis {
     CompletedMonths,
     /// `kolom_kms`: the month column of the paper card.
     KmsColumn,
+}
+
+impl KbmAgeBasis {
+    /// The word in the book.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CompletedMonths => "bulan_penuh",
+            Self::KmsColumn => "kolom_kms",
+        }
+    }
+
+    /// Reads the word of the book.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::CompletedMonths, Self::KmsColumn].into_iter().find(|it| it.code() == code)
+    }
 }
 
 /// How this Posyandu judges a gain.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{FieldError, Plan};
 use crate::domain::area::{DesaCode, KabupatenCode};
 use crate::domain::form::Problem;
+use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 use crate::domain::json::{Map, Value};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
@@ -34,6 +35,12 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     if now.tempat.desa.trim().is_empty() {
         return Err(missing("desa"));
     }
+    if NtMode::from_code(&now.nt_mode).is_none() {
+        return Err(missing("nt_mode"));
+    }
+    if KbmAgeBasis::from_code(&now.kbm_age_basis).is_none() {
+        return Err(missing("kbm_age_basis"));
+    }
     let before = facts(desk);
     let pairs = before.registers().into_iter().zip(now.registers());
     let changed = pairs.filter(|((_, before), (_, now))| before.trim() != now.trim());
@@ -47,7 +54,6 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
     use crate::domain::intent::aduan::tests::{Phone, typed};
     use crate::domain::json::object;
     use crate::domain::kunjungan::gain_settings;
@@ -100,12 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn a_place_needs_its_names_and_a_code_is_a_code() {
+    fn a_place_needs_its_names_and_words_are_those_of_the_table() {
         let mut phone = typed_place();
         let refused = |field| Err(vec![FieldError::new(field, Problem::Missing)]);
         assert_eq!(save(&mut phone, |it| it.tempat.desa = " ".into()), refused("desa"));
         assert_eq!(save(&mut phone, |it| it.tempat.kabupaten.clear()), refused("kabupaten"));
         assert_eq!(save(&mut phone, |it| it.tempat.kode = "33250120".into()), refused("kabupaten"));
+        assert_eq!(save(&mut phone, |it| it.nt_mode = "kurva".into()), refused("nt_mode"));
+        assert_eq!(save(&mut phone, |it| it.kbm_age_basis.clear()), refused("kbm_age_basis"));
     }
 
     #[test]

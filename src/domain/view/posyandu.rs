@@ -4,15 +4,16 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use crate::domain::area::Tempat;
+use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 
 /// What may be changed about it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// Where it is.
     pub tempat: Tempat,
-    /// `kbm_only` or `kbm_or_curve`.
+    /// Code of an [`NtMode`].
     pub nt_mode: String,
-    /// `bulan_penuh` or `kolom_kms`.
+    /// Code of a [`KbmAgeBasis`].
     pub kbm_age_basis: String,
 }
 
@@ -46,7 +47,7 @@ pub fn facts(desk: &Desk<'_>) -> Facts {
             kabupaten: text("kabupaten"),
             provinsi: text("provinsi"),
         },
-        nt_mode: or("nt_mode", "kbm_only"),
-        kbm_age_basis: or("kbm_age_basis", "bulan_penuh"),
+        nt_mode: or("nt_mode", NtMode::default().code()),
+        kbm_age_basis: or("kbm_age_basis", KbmAgeBasis::default().code()),
     }
 }

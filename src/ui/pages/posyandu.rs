@@ -2,6 +2,7 @@
 
 use super::place::{Place, PlaceFields, PlaceForm};
 use super::undo::{UndoLine, offer_undo};
+use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 use crate::domain::intent::{Intent, posyandu};
 use crate::domain::view::posyandu::Facts;
 use crate::domain::view::{Query, View};
@@ -42,8 +43,12 @@ fn FactsForm(facts: Facts) -> impl IntoView {
     let failure = RwSignal::new(None);
     let done = RwSignal::new(false);
     let choice = |value, (label, more): (&str, &str)| Choice { more: more.to_owned(), ..Choice::new(value, label) };
-    let modes = vec![choice("kbm_only", kata::KBM_ONLY), choice("kbm_or_curve", kata::KBM_OR_CURVE)];
-    let ages = vec![choice("bulan_penuh", kata::WHOLE_MONTHS), choice("kolom_kms", kata::KMS_COLUMN)];
+    let modes =
+        vec![choice(NtMode::KbmOnly.code(), kata::KBM_ONLY), choice(NtMode::KbmOrCurve.code(), kata::KBM_OR_CURVE)];
+    let ages = vec![
+        choice(KbmAgeBasis::CompletedMonths.code(), kata::WHOLE_MONTHS),
+        choice(KbmAgeBasis::KmsColumn.code(), kata::KMS_COLUMN),
+    ];
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         done.set(false);
