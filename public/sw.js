@@ -2,6 +2,7 @@
 //
 // BUILD names every file with its SHA-256; tools/finish.mjs writes it here, and `null` (work in
 // progress) switches everything off. A copy counts only when every file in it matched its hash.
+// The wasm travels packed (unpack.js) and is kept, and hashed, as what it is.
 //
 // The page says:
 //   {type: "STATUS"}             answered by {type: "READY" | "NOT_READY", version, serving}; a copy
@@ -20,6 +21,8 @@ const STATE = "posyandu-state";
 const STATE_KEY = "/.state";
 const WHOLE = "/.whole";
 const AT_ONCE = 4;
+
+if (BUILD) importScripts("/unpack.js");
 
 // ---- Installing -------------------------------------------------------------------------------
 
@@ -46,10 +49,23 @@ async function fetchInto(cache, path, hash) {
   if (await verified(await cache.match(path), hash)) return;
   const response =
     (await verified(await caches.match(path), hash)) ??
-    (await verified(await fetch(path, { cache: "no-cache", redirect: "error" }), hash)) ??
-    (await verified(await fetch(path, { cache: "reload", redirect: "error" }), hash));
+    (await verified(await fetched(path, "no-cache"), hash)) ??
+    (await verified(await fetched(path, "reload"), hash));
   if (!response) throw new Error(`${path} is not the file this version was built with`);
   await cache.put(path, response);
+}
+
+/** From the network, as it is kept; nothing where it came damaged. */
+async function fetched(path, cache) {
+  const isWasm = path.endsWith(".wasm");
+  const response = await fetch(isWasm ? path.replace(/wasm$/, "pack") : path, { cache, redirect: "error" });
+  if (!isWasm || !response.ok) return response;
+  try {
+    const wasm = self.unpacked(new Uint8Array(await response.arrayBuffer()));
+    return new Response(wasm, { headers: { "content-type": "application/wasm" } });
+  } catch {
+    return null;
+  }
 }
 
 /** The response with its body read and checked, or nothing. */

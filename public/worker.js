@@ -1,25 +1,26 @@
-// Starts the worker's half of the app. The page names the hashed files, which only index.html knows:
-//   new Worker("/worker.js?glue=<url of the JavaScript>&wasm=<url of the wasm>", { type: "module" })
+// Starts the worker's half of the app. Only index.html knows the hashed name of the JavaScript, and the page has the
+// wasm compiled already:
+//   const worker = new Worker("/worker.js?glue=<url of the JavaScript>", { type: "module" })
+//   worker.postMessage(module)
 // Messages that come before the wasm runs are kept and handed over in their order.
-const query = new URL(self.location.href).searchParams;
-
-const inside = (name) => {
-  const url = new URL(query.get(name) ?? "", self.location.origin);
-  if (url.origin !== self.location.origin || !/\.(js|wasm)$/.test(url.pathname)) {
-    throw new Error(`worker.js: ${name} is not a file of this app`);
-  }
-  return url.href;
-};
+const glue = new URL(new URL(self.location.href).searchParams.get("glue") ?? "", self.location.origin);
+if (glue.origin !== self.location.origin || !glue.pathname.endsWith(".js")) {
+  throw new Error("worker.js: glue is not a file of this app");
+}
 
 const early = [];
-const keep = (event) => {
-  event.stopImmediatePropagation();
-  early.push(event);
-};
-self.addEventListener("message", keep);
+let keep;
+const module = new Promise((done) => {
+  keep = (event) => {
+    event.stopImmediatePropagation();
+    if (event.data instanceof WebAssembly.Module) done(event.data);
+    else early.push(event);
+  };
+  self.addEventListener("message", keep);
+});
 
-const glue = await import(inside("glue"));
-await glue.default({ module_or_path: inside("wasm") });
+const { default: init } = await import(glue.href);
+await init({ module_or_path: await module });
 self.removeEventListener("message", keep);
 for (const { data, ports } of early) {
   self.dispatchEvent(new MessageEvent("message", { data, ports }));

@@ -12,9 +12,11 @@ import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { runInThisContext } from "node:vm";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { narrowed, withoutUnused } from "./glue.mjs";
 import { namedInOrder } from "./order.mjs";
+import { packed } from "./pack.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { minify } = createRequire(join(root, "tests/package.json"))("terser");
@@ -28,11 +30,15 @@ const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint"
 const LARGER = ["local-cse", "inlining-optimizing", "simplify-locals"];
 
 // Trunk leaves leading zeros out.
-const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|wasm)$)/;
+const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|pack)$)/;
 const COMPRESSED = /\.(br|gz)$/;
 const PACKED_ALREADY = /\.(png|jpg|jpeg|webp)$/;
 /** Served, but not part of what must be on the phone before the app works offline. */
 const ON_DEMAND = [/^\/sw\.js$/, /^\/screenshots\//, /^\/later\//, /^\/wilayah\/(?!index\.txt$)/];
+
+/** What the phone runs to make the wasm again. */
+globalThis.self = globalThis;
+runInThisContext(await readFile(join(root, "public/unpack.js"), "utf8"));
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
@@ -80,6 +86,30 @@ async function optimize(dist) {
   }
 }
 
+/** The wasm as it travels, checked byte by byte. */
+async function pack(dist) {
+  for (const file of (await filesUnder(dist)).filter((name) => name.endsWith(".wasm"))) {
+    const wasm = await readFile(file);
+    const bytes = packed(wasm);
+    if (!wasm.equals(self.unpacked(bytes))) throw new Error("the packed wasm is another one when it is unpacked");
+    await writeFile(file.replace(/wasm$/, "pack"), bytes);
+    await rm(file);
+  }
+}
+
+/** Our start of the app instead of Trunk's. */
+async function writeStart(dist) {
+  const page = join(dist, "index.html");
+  const html = await readFile(page, "utf8");
+  const script = /(<script type="module">)[^]*?import[^]*?from '([^']+)'[^]*?module_or_path: '([^']+)\.wasm'[^]*?(<\/script>)/;
+  const preload = /<link rel="preload" [^>]*\.wasm"[^>]*>/;
+  const [, , glue, wasm] = html.match(script) ?? [];
+  if (!wasm || !preload.test(html)) throw new Error("index.html does not start the app as Trunk wrote it before");
+  const { code } = await minify(await readFile(join(root, "public/start.js"), "utf8"), { module: true, ecma: 2020 });
+  const start = code.replace("GLUE", glue).replace("WASM", `${wasm}.wasm`).replace("PACK", `${wasm}.pack`);
+  await writeFile(page, html.replace(preload, "").replace(script, (_, open, __, ___, close) => open + start + close));
+}
+
 /** One file of styles instead of one for each layer, in their order: together they pack better. */
 async function joinStyles(dist) {
   const page = join(dist, "index.html");
@@ -99,7 +129,7 @@ async function joinStyles(dist) {
 async function shorten(dist) {
   for (const file of await filesUnder(dist)) {
     if (file.endsWith(".js")) {
-      const { code } = await minify(await readFile(file, "utf8"), { module: !/(boot|sw)\.js$/.test(file), ecma: 2020 });
+      const { code } = await minify(await readFile(file, "utf8"), { module: !/(boot|sw|unpack)\.js$/.test(file), ecma: 2020 });
       await writeFile(file, code);
     } else if (file.endsWith(".css")) {
       const text = (await readFile(file, "utf8")).replace(/\/\*[^]*?\*\//g, "");
@@ -143,7 +173,9 @@ async function nameByContent(dist) {
     const name = relative(dist, file);
     const next = name.replace(HASHED, `-${sha256(await readFile(file)).slice(0, 16)}`);
     if (!html.includes(name)) throw new Error(`index.html does not name ${name}`);
-    html = html.replaceAll(name, next);
+    // Without their endings: the page names the wasm as it travels and as it is kept.
+    const [stem, nextStem] = [name, next].map((it) => it.replace(/\.\w+$/, ""));
+    html = html.replaceAll(stem, nextStem);
     await rename(file, join(dist, next));
   }
   await writeFile(page, html);
@@ -161,7 +193,9 @@ async function stamp(dist, version) {
   for (const file of await filesUnder(dist)) {
     const path = `/${relative(dist, file)}`;
     if (COMPRESSED.test(path) || ON_DEMAND.some((rule) => rule.test(path))) continue;
-    files[path] = sha256(path === "/index.html" ? withVersion("") : await readFile(file));
+    const bytes = path === "/index.html" ? withVersion("") : await readFile(file);
+    if (path.endsWith(".pack")) files[path.replace(/pack$/, "wasm")] = sha256(self.unpacked(bytes));
+    else files[path] = sha256(bytes);
   }
   const { code: worker } = await minify(await readFile(join(root, "public/sw.js"), "utf8"), {
     ecma: 2020,
@@ -213,6 +247,8 @@ if (args[0] === "--restamp") {
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
+  await pack(dist);
+  await writeStart(dist);
   await joinStyles(dist);
   await shorten(dist);
   await showScreenshots(dist);

@@ -22,7 +22,8 @@ const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;
 
 const build = readFileSync(join(dist, "sw.js"), "utf8").match(/^const BUILD = (\{.*\});$/m);
 if (!build) throw new Error("dist/sw.js has no list of files: run tools/build.sh");
-const offline = [...Object.keys(JSON.parse(build[1]).files), "/sw.js"];
+const kept = Object.keys(JSON.parse(build[1]).files);
+const offline = [...kept.map((path) => path.replace(/\.wasm$/, ".pack")), "/sw.js"];
 const others = readdirSync(dist, { withFileTypes: true, recursive: true })
   .filter((entry) => entry.isFile())
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(dist.length))

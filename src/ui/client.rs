@@ -80,17 +80,13 @@ impl Client {
     }
 }
 
-/// The hashed names of glue and wasm stand in the links that the build wrote into the page.
+/// The hashed name of the glue stands in a link that the build wrote into the page; the wasm is compiled already.
 fn start_worker() -> Option<Worker> {
-    let document = web_sys::window()?.document()?;
-    let href = |selector: &str| {
-        let link = document.query_selector(selector).ok().flatten()?;
-        link.get_attribute("href")
-    };
-    let glue = href("link[rel=modulepreload]")?;
-    let wasm = href("link[rel=preload][as=fetch]")?;
+    let link = web_sys::window()?.document()?.query_selector("link[rel=modulepreload]").ok().flatten()?;
+    let glue = String::from(js_sys::encode_uri_component(&link.get_attribute("href")?));
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let encode = |text: String| String::from(js_sys::encode_uri_component(&text));
-    Worker::new_with_options(&format!("/worker.js?glue={}&wasm={}", encode(glue), encode(wasm)), &options).ok()
+    let worker = Worker::new_with_options(&format!("/worker.js?glue={glue}"), &options).ok()?;
+    worker.post_message(&wasm_bindgen::module()).ok()?;
+    Some(worker)
 }

@@ -24,7 +24,7 @@ test("the name stands there before the wasm", async () => {
   const server = await serve();
   const { page, close } = await phone();
   try {
-    await page.route("**/*.wasm", () => {}); // never answered
+    await page.route("**/*.pack", () => {}); // never answered
     await page.goto(server.origin, { waitUntil: "commit" });
     await page.getByRole("heading", { name: "Posyandu 6 SPM" }).waitFor();
     assert.equal(await page.locator("#awal .first__slab").isVisible(), true);
@@ -37,7 +37,7 @@ test("the name stands there before the wasm", async () => {
 test("a start that fails says what is safe and what to do", async () => {
   const server = await serve();
   try {
-    for (const missing of ["**/*_bg.wasm", "**/posyandu-*.js"]) {
+    for (const missing of ["**/*_bg.pack", "**/posyandu-*.js", "**/unpack.js"]) {
       const { page, close } = await phone();
       try {
         await page.route(missing, (route) => route.abort());
