@@ -174,7 +174,7 @@ async function nameByContent(dist) {
     const next = name.replace(HASHED, `-${sha256(await readFile(file)).slice(0, 16)}`);
     if (!html.includes(name)) throw new Error(`index.html does not name ${name}`);
     // Without their endings: the page names the wasm as it travels and as it is kept.
-    const [stem, nextStem] = [name, next].map((it) => it.replace(/\.\w+$/, ""));
+    const [stem, nextStem] = [name, next].map((it) => it.replace(/\w+$/, ""));
     html = html.replaceAll(stem, nextStem);
     await rename(file, join(dist, next));
   }
