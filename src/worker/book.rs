@@ -7,7 +7,7 @@ use super::office::{Office, crypto, failure, random};
 use super::own::Own;
 use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, CryptoError, Key, Unlocked, seal};
-use crate::domain::book::{FOLD_VERSION, Shelf};
+use crate::domain::book::{FOLD_VERSION, LazyShelf};
 use crate::domain::calendar::TimeZone;
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Plan;
@@ -86,7 +86,7 @@ pub(super) struct OpenBook {
     pub(super) unlocked: Unlocked,
     pub(super) ledger: Ledger,
     pub(super) owes_recovery: bool,
-    shelf: Shelf,
+    shelf: LazyShelf,
     head: Option<Head>,
     seq: u64,
     snapshot_seq: u64,
@@ -101,7 +101,7 @@ impl OpenBook {
             unlocked,
             ledger,
             owes_recovery: false,
-            shelf: Shelf::default(),
+            shelf: LazyShelf::default(),
             head: None,
             seq: 0,
             snapshot_seq: 0,
@@ -116,6 +116,11 @@ impl OpenBook {
     pub(super) fn desk<'a>(&'a self, now: NaiveDateTime, own: &'a Own) -> Desk<'a> {
         let desk = Desk::new(&self.ledger.book, &self.shelf, now, self.unlocked.person());
         Desk { pending: &own.pending, drafts: &own.drafts, next_ticket: own.ticket.as_ref(), ..desk }
+    }
+
+    /// Makes everybody ready for finding, if that was not done yet.
+    pub(super) fn fill_shelf(&self) {
+        self.shelf.of(&self.ledger.book);
     }
 
     /// Minutes east of Greenwich where the desa is.
@@ -169,7 +174,6 @@ impl OpenBook {
             self.snapshot_seq = self.seq;
         }
         self.read_rows(db, now_ms).await?;
-        self.shelf = Shelf::of(&self.ledger.book);
         Ok(())
     }
 
@@ -242,7 +246,7 @@ impl OpenBook {
     fn move_shelf(&mut self, moved: &[Moved]) {
         if moved.iter().any(|it| it.is_roots) {
             // A new key may have made older events believable: whom they are about is not known here.
-            self.shelf = Shelf::of(&self.ledger.book);
+            self.shelf = LazyShelf::default();
         } else {
             self.shelf.touch(&self.ledger.book, moved.iter().map(|it| it.subject.as_str()));
         }
@@ -259,7 +263,7 @@ impl OpenBook {
             texts.extend(rows.iter().filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
         }
         self.ledger = self.ledger.rebuilt(texts.iter().map(String::as_str), now_ms, &Ed25519);
-        self.shelf = Shelf::of(&self.ledger.book);
+        self.shelf = LazyShelf::default();
         self.snapshot_seq = 0;
         Ok(())
     }

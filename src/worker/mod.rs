@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::messages::{Asked, Notice, Told, wire};
+use crate::messages::{Asked, Notice, Request, Told, wire};
 use office::Office;
 
 /// Starts the loop: questions wait in their order, so one never sees another half done.
@@ -44,9 +44,10 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
             match heard {
                 Heard::Page(bytes) => {
                     let Asked { id, request } = wire::read(&bytes);
+                    let has_asked = matches!(request, Request::Ask(_));
                     let reply = office.answer(request).await;
                     tell.tell(&Told::Answer { id, reply });
-                    office.rest().await;
+                    office.rest(has_asked).await;
                 }
                 Heard::OtherTabWrote => office.follow_other_tab().await,
             }

@@ -89,8 +89,12 @@ impl Office {
     }
 
     /// What can wait until a question is answered.
-    pub(super) async fn rest(&mut self) {
+    pub(super) async fn rest(&mut self, has_asked: bool) {
         if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
+            // Not behind the answer to a start: the first list waits for that already.
+            if has_asked {
+                book.fill_shelf();
+            }
             book.snapshot(db, false).await;
         }
     }

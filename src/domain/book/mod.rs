@@ -23,7 +23,7 @@ mod shelf;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use shelf::Shelf;
+pub use shelf::{LazyShelf, Shelf};
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
 pub const FOLD_VERSION: u32 = 5;

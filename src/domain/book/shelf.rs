@@ -1,7 +1,9 @@
 //! Everybody made ready for finding: the search index, and folded names for telling people apart.
 //!
-//! Derived from a [`Book`] and kept beside it, never stored. Built once when a book opens, then moved
+//! Derived from a [`Book`] and kept beside it, never stored. Built when it is first asked for, then moved
 //! along with every change; a shelf that was moved along equals one built anew.
+
+use std::cell::OnceCell;
 
 use chrono::Datelike;
 
@@ -24,6 +26,24 @@ pub struct Shelf {
     /// Family id → places of who is in it.
     members: SortedMap<Box<str>, SortedSet<u32>>,
     family_of: SortedMap<u32, Box<str>>,
+}
+
+/// The shelf of a book, or the place for it: the first list on the screen needs none.
+#[derive(Clone, Default)]
+pub struct LazyShelf(OnceCell<Shelf>);
+
+impl LazyShelf {
+    /// The shelf, built now if it was not yet; the book is the one whose changes it was told.
+    pub fn of(&self, book: &Book) -> &Shelf {
+        self.0.get_or_init(|| Shelf::of(book))
+    }
+
+    /// As [`Shelf::touch`].
+    pub fn touch<'a>(&mut self, book: &Book, subjects: impl IntoIterator<Item = &'a str>) {
+        if let Some(shelf) = self.0.get_mut() {
+            shelf.touch(book, subjects);
+        }
+    }
 }
 
 impl Shelf {

@@ -237,7 +237,7 @@ pub(crate) mod tests {
     use crate::domain::aduan::consent::{ConsentMethod, ConsentPurpose, ConsentRecord};
     use crate::domain::aduan::own::NextTicket;
     use crate::domain::aduan::ticket::DeviceCode;
-    use crate::domain::book::{Book, Seen, Shelf};
+    use crate::domain::book::{Book, LazyShelf, Seen};
     use crate::domain::json;
     use crate::domain::ledger::event::{Event, Stamp};
     use crate::domain::ledger::id::{DeviceId, PersonId};
@@ -256,7 +256,7 @@ pub(crate) mod tests {
     /// A phone for rules: what was planned becomes part of it.
     pub(crate) struct Phone {
         pub(crate) book: Book,
-        shelf: Shelf,
+        shelf: LazyShelf,
         pub(crate) pending: Vec<Pending>,
         pub(crate) now: NaiveDateTime,
         ticket: NextTicket,
@@ -271,7 +271,7 @@ pub(crate) mod tests {
             let now = own::local_time(now).unwrap();
             let mut phone = Self {
                 book: Book::default(),
-                shelf: Shelf::default(),
+                shelf: LazyShelf::default(),
                 pending: Vec::new(),
                 now,
                 ticket,

@@ -216,7 +216,7 @@ fn known_family(book: &Book, text: &PersonText) -> Result<(), Vec<FieldError>> {
 
 /// Whoever is probably registered already must be looked at first; "orang lain" goes on.
 fn nobody_alike(desk: &Desk<'_>, text: &PersonText, own: &[String]) -> Result<(), Vec<FieldError>> {
-    for (who, comparison) in alike(text, desk.shelf, desk.today()) {
+    for (who, comparison) in alike(text, desk.shelf(), desk.today()) {
         match comparison.likeness {
             _ if own.contains(&who) => {}
             Likeness::SameNik => return Err(vec![FieldError::new("nik", Problem::Taken { who })]),

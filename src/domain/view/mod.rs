@@ -14,7 +14,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
 use super::aduan::own::{KeptDraft, NextTicket, Pending};
-use super::book::{Book, Shelf};
+use super::book::{Book, LazyShelf, Shelf};
 use super::calendar::{Age, DEFAULT_ADULT_YEARS, LifeStage};
 use super::sasaran::{Sasaran, Sex};
 
@@ -22,8 +22,8 @@ use super::sasaran::{Sasaran, Sex};
 pub struct Desk<'a> {
     /// Everything believed so far.
     pub book: &'a Book,
-    /// Everybody in it, made ready for finding.
-    pub shelf: &'a Shelf,
+    /// See [`Desk::shelf`].
+    pub shelf: &'a LazyShelf,
     /// Local time at the posyandu, by the corrected clock.
     pub now: NaiveDateTime,
     /// Person id of who asks.
@@ -39,8 +39,14 @@ pub struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// A desk with nothing of its own beside the book.
     #[must_use]
-    pub fn new(book: &'a Book, shelf: &'a Shelf, now: NaiveDateTime, me: &'a str) -> Self {
+    pub fn new(book: &'a Book, shelf: &'a LazyShelf, now: NaiveDateTime, me: &'a str) -> Self {
         Self { book, shelf, now, me, pending: &[], drafts: &[], next_ticket: None }
+    }
+
+    /// Everybody in the book, made ready for finding.
+    #[must_use]
+    pub fn shelf(&self) -> &'a Shelf {
+        self.shelf.of(self.book)
     }
 
     /// Today at the posyandu.

@@ -119,7 +119,7 @@ pub fn find(desk: &Desk<'_>, id: &SesiId, text: &str) -> Option<Vec<Found>> {
     if text.trim().is_empty() {
         return Some(Vec::new());
     }
-    let hits = desk.shelf.search(text, MOST);
+    let hits = desk.shelf().search(text, MOST);
     let found = hits.into_iter().filter_map(|hit| {
         let sasaran = desk.book.sasaran(&desk.book.representative(hit.key))?;
         let mut row = row_on(desk, &sasaran, id);

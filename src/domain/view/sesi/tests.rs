@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::hasil::Headline;
 use super::*;
-use crate::domain::book::{Book, Seen, Shelf};
+use crate::domain::book::{Book, LazyShelf, Seen};
 use crate::domain::form::card::{Answers, Typed};
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::growth::assess::Index;
@@ -27,7 +27,7 @@ impl Signer for Anybody {
 
 struct Phone {
     book: Book,
-    shelf: Shelf,
+    shelf: LazyShelf,
     clock: Clock,
     device: DeviceId,
     n: i64,
@@ -48,7 +48,7 @@ impl Phone {
     fn new(device: u8) -> Self {
         Self {
             book: Book::default(),
-            shelf: Shelf::default(),
+            shelf: LazyShelf::default(),
             clock: Clock::default(),
             device: DeviceId([device; 16]),
             n: 0,

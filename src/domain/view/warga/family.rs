@@ -73,7 +73,7 @@ impl FamilyRow {
             id: keluarga.id.clone(),
             kepala: keluarga.kepala.clone(),
             alamat: keluarga.alamat.clone(),
-            members: count(desk.shelf.members(&keluarga.id).count()),
+            members: count(desk.shelf().members(&keluarga.id).count()),
         }
     }
 }
@@ -107,7 +107,7 @@ pub(super) fn find(desk: &Desk<'_>, text: &str) -> Vec<FamilyRow> {
         typed.split_whitespace().all(|word| head.split_whitespace().any(|it| it.starts_with(word)))
     };
     found.extend(desk.book.keluarga_list().filter(has_all).take(MOST));
-    for hit in desk.shelf.search(text, HITS) {
+    for hit in desk.shelf().search(text, HITS) {
         let keluarga = desk.book.person(hit.key).and_then(|it| desk.book.keluarga(&it.keluarga?));
         if let Some(keluarga) = keluarga.filter(|it| found.iter().all(|known| known.id != it.id)) {
             found.push(keluarga);
@@ -133,7 +133,7 @@ pub(super) fn family(desk: &Desk<'_>, id: &str) -> Option<Family> {
     let year = year_begins(desk.today());
     let mut members: Vec<Member> = Vec::new();
     let mut kesehatan = 0;
-    for sasaran in desk.shelf.members(id).filter_map(|it| desk.book.person(it)) {
+    for sasaran in desk.shelf().members(id).filter_map(|it| desk.book.person(it)) {
         if desk.book.visits(&sasaran.id).last().is_some_and(|(sesi, _)| sesi.on >= year) {
             kesehatan += 1;
         }

@@ -173,7 +173,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
 
 fn search(desk: &Desk<'_>, text: &str) -> Vec<HitRow> {
     let open = open_day(desk);
-    let hits = desk.shelf.search(text, HITS).into_iter();
+    let hits = desk.shelf().search(text, HITS).into_iter();
     let mut rows: Vec<HitRow> = hits
         .filter_map(|hit| {
             let sasaran = desk.book.person(hit.key)?;
@@ -200,7 +200,7 @@ fn people(desk: &Desk<'_>, most: u32) -> (Vec<HitRow>, u32) {
 fn who_is_alike(desk: &Desk<'_>, text: &PersonText, own: Option<&str>) -> Vec<AlikeRow> {
     let is_edit = own.is_some();
     let own = own.map(|id| desk.book.same_person(id)).unwrap_or_default();
-    let found = alike(text, desk.shelf, desk.today()).into_iter().filter(|(who, _)| !own.contains(who));
+    let found = alike(text, desk.shelf(), desk.today()).into_iter().filter(|(who, _)| !own.contains(who));
     // Of somebody registered long ago only the same NIK is worth a question.
     let found = found.filter(|(_, comparison)| !is_edit || comparison.likeness == Likeness::SameNik);
     let rows = found.filter_map(|(who, comparison)| {
