@@ -186,7 +186,9 @@ impl Ledger {
         if applied.roster_grew {
             self.judge_again(now_ms, verifier);
         }
-        applied.must_rebuild &= self.book.entries().any(|it| self.roster.is_after_end(it.by, it.device, it.at));
+        // Only now: it reads everything that was ever written.
+        applied.must_rebuild =
+            applied.must_rebuild && self.book.entries().any(|it| self.roster.is_after_end(it.by, it.device, it.at));
         applied
     }
 
