@@ -50,8 +50,8 @@ fn main() {
         book
     });
     assert!(book == ledger.book);
-    let snapshot = timed("snapshot written", 2500, || postcard::to_allocvec(&ledger).unwrap());
-    let ledger: Ledger = timed("snapshot read", 500, || postcard::from_bytes(&snapshot).unwrap());
+    let snapshot = timed("snapshot written", 2500, || ledger.to_snapshot());
+    let ledger: Ledger = timed("snapshot read", 500, || Ledger::from_snapshot(snapshot).unwrap());
     let now = today.and_hms_opt(9, 0, 0).unwrap();
     let shelf = LazyShelf::default();
     let desk = Desk::new(&ledger.book, &shelf, now, "");

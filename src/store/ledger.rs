@@ -7,8 +7,6 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::domain::book::{Book, Seen};
 use crate::domain::kinds;
 use crate::domain::ledger::event::{Draft, Event, EventError, Signer, Stamp};
@@ -53,7 +51,7 @@ pub enum Refused {
 }
 
 /// Everything of one scope that is in memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// The fold of all believed events.
     pub book: Book,
@@ -89,6 +87,25 @@ impl Ledger {
     #[must_use]
     pub fn trusting(root: [u8; 32]) -> Self {
         Self { roster: Roster::trusting(root), ..Self::default() }
+    }
+
+    /// The ledger as bytes, for a snapshot.
+    #[must_use]
+    pub fn to_snapshot(&self) -> Vec<u8> {
+        let front = (&self.roster, self.clock, &self.numbers, &self.waiting, &self.erased);
+        // It fails only for want of memory, which is a trap.
+        let mut bytes = postcard::to_allocvec(&front).unwrap_or_default();
+        self.book.pack(&mut bytes);
+        bytes
+    }
+
+    /// The ledger of [`Ledger::to_snapshot`], which keeps the bytes and reads in them what it is asked for.
+    /// `None` for bytes that end too early or too late, or hold no ledger.
+    #[must_use]
+    pub fn from_snapshot(bytes: Vec<u8>) -> Option<Self> {
+        let ((roster, clock, numbers, waiting, erased), rest) = postcard::take_from_bytes(&bytes).ok()?;
+        let at = bytes.len() - rest.len();
+        Some(Self { book: Book::unpack(bytes, at)?, roster, clock, numbers, waiting, erased })
     }
 
     /// Checks a delivery. Nothing changes until [`Ledger::apply`].

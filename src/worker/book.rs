@@ -199,8 +199,9 @@ impl OpenBook {
             plain.reserve_exact(usize::try_from(head.bytes).unwrap_or(0));
             about = Some(head);
         }
-        let ledger: Option<Ledger> = postcard::from_bytes(&plain).ok();
-        let ledger = ledger.filter(|it| it.roster.root() == self.ledger.roster.root());
+        // Whole, or a chunk is missing at the end.
+        let about = about.filter(|it| it.bytes == plain.len() as u64);
+        let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.root() == self.ledger.roster.root());
         Ok(about.and_then(|about| Some((about.seq, ledger?))))
     }
 
@@ -391,7 +392,8 @@ impl OpenBook {
         if grown == 0 || (!always && grown < SNAPSHOT_EVERY) {
             return;
         }
-        let (Ok(plain), Ok(key)) = (postcard::to_allocvec(&self.ledger), self.key()) else { return };
+        let Ok(key) = self.key() else { return };
+        let plain = self.ledger.to_snapshot();
         let about = SnapshotHead { fold: FOLD_VERSION, seq: self.seq, bytes: plain.len() as u64 };
         let Ok(about) = postcard::to_allocvec(&about) else { return };
         let mut place = ChunkPlace::default();

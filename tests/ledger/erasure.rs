@@ -17,11 +17,18 @@ fn erases(subject: &str, events: &[Event]) -> Draft {
 }
 
 /// A founder who registered Ani and corrected her name.
-fn founder() -> (Phone, Vec<Event>) {
+pub fn founder() -> (Phone, Vec<Event>) {
     let mut phone = Phone::founder(1, &key(100));
     let first = draft("sasaran.registered", ANI, object([("nama", "Ani Rekaan".into()), ("rt", "3".into())]));
     let mut events = phone.record(vec![first]);
     events.extend(phone.record(vec![changed(ANI, "nama", "Ani Umpama")]));
+    (phone, events)
+}
+
+/// The same after she had both erased.
+pub fn erased_founder() -> (Phone, Vec<Event>) {
+    let (mut phone, events) = founder();
+    phone.record(vec![erases(ANI, &events)]);
     (phone, events)
 }
 
@@ -49,10 +56,9 @@ fn a_tombstone_is_the_same_whoever_makes_it_and_says_nothing() {
 
 #[test]
 fn what_is_erased_is_gone_from_book_and_disk_and_no_carrier_brings_it_back() {
-    let (mut phone, events) = founder();
+    assert!(is_on(&founder().0, "Umpama"));
+    let (mut phone, events) = erased_founder();
     let texts: Vec<String> = events.iter().map(Event::to_text).collect();
-    assert!(is_on(&phone, "Umpama"));
-    phone.record(vec![erases(ANI, &events)]);
     assert!(!is_on(&phone, "Rekaan") && !is_on(&phone, "Umpama"));
     assert!(phone.ledger.book.sasaran(ANI).is_none());
     let received = phone.hear(&texts);

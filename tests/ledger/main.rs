@@ -8,7 +8,7 @@ mod peers;
 mod practice;
 mod process;
 mod registers;
-
+mod snapshot;
 mod support;
 mod trust;
 mod vectors;

@@ -14,12 +14,12 @@ use posyandu::store::{Author, Ledger};
 
 use super::support::{Stamped, day};
 
-fn today() -> NaiveDate {
+pub fn today() -> NaiveDate {
     day("2026-11-22")
 }
 
 /// The ledger of a practice. The signatures are cheap ones: they are not what is asked here.
-fn recorded(latihan: &Latihan) -> (Ledger, Vec<Event>) {
+pub fn recorded(latihan: &Latihan) -> (Ledger, Vec<Event>) {
     let mut ledger = Ledger::default();
     let mut all = Vec::new();
     let mut salt = 0u128;

@@ -153,6 +153,10 @@ impl Phone {
         if must_rebuild {
             self.ledger = self.ledger.rebuilt(self.disk.iter().map(String::as_str), self.now_ms, &Ed25519);
         }
+        // Of two phones one starts anew with every delivery.
+        if self.device.0[0].is_multiple_of(2) {
+            self.ledger = Ledger::from_snapshot(self.ledger.to_snapshot()).unwrap();
+        }
         if (roster_grew || must_erase) && !self.quarantine.is_empty() {
             let may_pass = |why: &Refused| match why {
                 Refused::Forged => roster_grew,

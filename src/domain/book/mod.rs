@@ -1,13 +1,11 @@
 //! The book: every subject of a posyandu as it stands now, and who belongs to what.
 //!
 //! A pure fold of a set of events. What depends on today (ages, who is late) is never in it; views ask
-//! with the day. The same set gives the same book, whatever the order in which events arrived.
+//! with the day. The same set gives the same book, whatever the order in which events arrived, and whether
+//! it was folded or read from a snapshot.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
-use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
+use std::fmt;
 
 use super::json::Value;
 use super::kinds;
@@ -16,75 +14,67 @@ use super::ledger::hlc::Hlc;
 use super::ledger::id::EventId;
 use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
-use super::sesi::{Sesi, SesiId, parse_fact};
+use super::sesi::{Sesi, SesiId};
 use crate::domain::sorted::{SortedMap, SortedSet};
 
 mod shelf;
+mod subjects;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use shelf::{LazyShelf, Shelf};
+use subjects::Subjects;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;
 
 /// All subjects and the ways between them.
-#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Kept")]
+#[derive(Clone, Default)]
 pub struct Book {
-    subjects: BTreeMap<Arc<str>, Subject>,
-    /// Sasaran id → her visits' subjects.
-    #[serde(skip)]
-    visits: BTreeMap<Box<str>, SortedSet<Arc<str>>>,
-    /// Kind word → subjects, for the lists.
-    #[serde(skip)]
-    by_word: BTreeMap<&'static str, SortedSet<Arc<str>>>,
+    subjects: Subjects,
+    lists: Lists,
     /// Merged id → the smallest id of its person.
-    #[serde(skip)]
     merged: SortedMap<String, String>,
     /// How many events were folded.
-    #[serde(skip)]
     events: usize,
 }
 
-/// What a snapshot keeps: the ways between subjects follow from them.
-#[derive(Deserialize)]
-struct Kept {
-    subjects: SortedMap<Arc<str>, Subject>,
-}
+/// The subjects of each of the [`WORDS`].
+type Lists = [SortedSet<Box<str>>; WORDS.len()];
 
-impl From<Kept> for Book {
-    fn from(Kept { subjects }: Kept) -> Self {
-        let mut book = Self::default();
-        for (name, subject) in &subjects {
-            book.events += subject.log().len();
-            for entry in subject.log() {
-                book.list(name, &entry.kind);
-            }
-        }
-        // In order already: the tree is built in one go.
-        book.subjects = subjects.into_iter().collect();
-        book.merged = book.components();
-        book
-    }
-}
-
-/// The words that open a kind and name a list. Of facts, which are many, the subjects' own order is the list.
+/// The words that open a kind and name a list. Of facts, which are many, the names themselves are the list.
 const WORDS: [&str; 7] = ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "aduan"];
 
 impl Book {
+    /// Writes the book for a snapshot, behind what stands in `into`.
+    pub fn pack(&self, into: &mut Vec<u8>) {
+        // It fails only for want of memory, which is a trap.
+        into.extend(postcard::to_allocvec(&(&self.lists, self.events)).unwrap_or_default());
+        self.subjects.pack(into);
+    }
+
+    /// The book that [`Book::pack`] wrote from a place in these bytes to their end. It keeps them, and reads in
+    /// them what it is asked for. `None` when they end too early or too late, or hold no book.
+    #[must_use]
+    pub fn unpack(bytes: Vec<u8>, at: usize) -> Option<Self> {
+        let ((lists, events), rest): ((Lists, usize), &[u8]) = postcard::take_from_bytes(bytes.get(at..)?).ok()?;
+        let at = bytes.len() - rest.len();
+        let mut book = Self { subjects: Subjects::unpack(bytes, at)?, lists, events, ..Self::default() };
+        book.merged = book.components();
+        Some(book)
+    }
+
     /// Takes in one verified event; answers whether it is new. Order and repetition do not matter.
     pub fn add(&mut self, event: &Event) -> bool {
-        let name = self.subjects.get_key_value(event.subject()).map(|(name, _)| name.clone());
-        let name = name.unwrap_or_else(|| event.subject().into());
-        let fold = kinds::fold_of(event.kind(), &name);
-        let subject = self.subjects.entry(name.clone()).or_default();
+        let name = event.subject();
+        let fold = kinds::fold_of(event.kind(), name);
+        let subject = self.subjects.open(name);
         let was_here = event.is_erased() && subject.has(event.id());
         let is_new = subject.add(event, fold);
         if is_new {
             // A tombstone may have taken the place of its event.
             self.events += usize::from(!was_here);
-            self.list(&name, event.kind());
+            self.list(name, event.kind());
             if name.starts_with("gabung:") {
                 self.merged = self.components();
             }
@@ -93,19 +83,11 @@ impl Book {
     }
 
     /// Puts a subject on the lists to which an event of a kind brings it.
-    fn list(&mut self, name: &Arc<str>, kind: &str) {
+    fn list(&mut self, name: &str, kind: &str) {
         if kind != kinds::CATATAN_UNDONE {
             let word = kind.split('.').next().unwrap_or_default();
-            if let Some(word) = WORDS.iter().find(|it| **it == word) {
-                self.by_word.entry(word).or_default().insert(name.clone());
-            }
-        }
-        // Whether the day in it is one, is judged where it is read.
-        if let Some((_, sasaran)) = name.strip_prefix("kunjungan:").and_then(|it| it.rsplit_once(':')) {
-            if let Some(visits) = self.visits.get_mut(sasaran) {
-                visits.insert(name.clone());
-            } else {
-                self.visits.insert(sasaran.into(), [name.clone()].into_iter().collect());
+            for (_, list) in WORDS.iter().zip(&mut self.lists).filter(|(it, _)| **it == word) {
+                list.insert(name.into());
             }
         }
     }
@@ -118,12 +100,24 @@ impl Book {
 
     /// Names of subjects whose kinds begin with a word, `sasaran` say.
     pub fn names<'a>(&'a self, word: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        self.by_word.get(word).into_iter().flatten().map(|it| &**it)
+        self.list_of(word).into_iter().flatten().map(|it| &**it)
+    }
+
+    fn list_of(&self, word: &str) -> Option<&SortedSet<Box<str>>> {
+        WORDS.iter().position(|it| *it == word).and_then(|place| self.lists.get(place))
+    }
+
+    fn is_listed(&self, word: &str, name: &str) -> bool {
+        self.list_of(word).is_some_and(|it| it.contains(name))
     }
 
     /// Everything that was ever folded, undone or not.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.subjects.values().flat_map(Subject::log)
+        self.subjects.all().flat_map(|(_, it)| it.log())
+    }
+
+    fn by_name(&self) -> BTreeMap<String, &Subject> {
+        self.subjects.all().collect()
     }
 
     /// Whether an event was folded.
@@ -166,7 +160,7 @@ impl Book {
     #[must_use]
     pub fn sasaran(&self, id: &str) -> Option<Sasaran> {
         let subject = self.subject(id).filter(|it| !it.is_void())?;
-        self.by_word.get("sasaran")?.contains(id).then(|| Sasaran::from_subject(id, subject))
+        self.is_listed("sasaran", id).then(|| Sasaran::from_subject(id, subject))
     }
 
     /// All sasaran, each person once: of merged ones only the representative.
@@ -217,7 +211,7 @@ impl Book {
     #[must_use]
     pub fn keluarga(&self, id: &str) -> Option<Keluarga> {
         let subject = self.subject(id).filter(|it| !it.is_void())?;
-        self.by_word.get("keluarga")?.contains(id).then(|| Keluarga::from_subject(id, subject))
+        self.is_listed("keluarga", id).then(|| Keluarga::from_subject(id, subject))
     }
 
     /// All families.
@@ -240,14 +234,8 @@ impl Book {
     #[must_use]
     pub fn present(&self, sesi: &SesiId) -> SortedSet<String> {
         let (attended, visited) = (sesi.attendance(""), sesi.visit(""));
-        let named = self.behind(&attended).chain(self.behind(&visited));
-        named.filter(|id| !id.contains(':') && self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
-    }
-
-    /// What follows a beginning in the names that begin with it.
-    fn behind<'a>(&'a self, start: &'a str) -> impl Iterator<Item = &'a str> {
-        let range = (Bound::Included(start), Bound::Unbounded);
-        self.subjects.range::<str, _>(range).map_while(move |(name, _)| name.strip_prefix(start))
+        let named = self.subjects.behind(&attended).chain(self.subjects.behind(&visited));
+        named.filter(|id| self.is_present(sesi, id)).map(|it| self.representative(it)).collect()
     }
 
     /// Whether somebody came: said so, or something was recorded of her.
@@ -261,13 +249,14 @@ impl Book {
     /// The visits of a person, merged ones together, oldest first. Void ones are left out.
     #[must_use]
     pub fn visits(&self, sasaran: &str) -> Vec<(SesiId, &Subject)> {
-        let mut visits: Vec<(SesiId, &Subject)> = self
-            .same_person(sasaran)
-            .iter()
-            .flat_map(|id| self.visits.get(id.as_str()).into_iter().flatten())
-            .filter_map(|name| Some((parse_fact("kunjungan", name)?.0, self.subject(name)?)))
-            .filter(|(_, subject)| !subject.is_void())
-            .collect();
+        let mut visits = Vec::new();
+        for id in self.same_person(sasaran) {
+            let day = |head: &str| SesiId::parse(head.strip_prefix("kunjungan:")?.strip_suffix(':')?);
+            let all = self.subjects.before(&id, "kunjungan:").filter(|(_, it)| !it.is_void());
+            let mut own: Vec<_> = all.filter_map(|(head, it)| Some(((day(head)?, head), it))).collect();
+            own.sort_by(|a, b| a.0.cmp(&b.0));
+            visits.extend(own.into_iter().map(|((day, _), it)| (day, it)));
+        }
         visits.sort_by(|a, b| a.0.cmp(&b.0));
         visits
     }
@@ -316,6 +305,22 @@ impl Book {
             all.push(first.to_owned());
         }
         all
+    }
+}
+
+/// The same subjects with the same ways between them, packed or not.
+impl PartialEq for Book {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.lists, &self.merged, self.events) == (&other.lists, &other.merged, other.events)
+            && self.by_name() == other.by_name()
+    }
+}
+
+impl Eq for Book {}
+
+impl fmt::Debug for Book {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.by_name()).finish()
     }
 }
 

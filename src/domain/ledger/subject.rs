@@ -19,12 +19,15 @@ pub struct Entry {
     /// When it was recorded.
     pub at: Hlc,
     /// On which installation.
+    #[serde(skip)]
     pub device: DeviceId,
     /// Its name.
     pub id: EventId,
     /// By whom.
+    #[serde(skip)]
     pub by: PersonId,
     /// The kind.
+    #[serde(skip)]
     pub kind: Box<str>,
     /// The day on which it was true.
     #[serde(with = "crate::domain::iso")]
@@ -46,7 +49,7 @@ impl Entry {
     }
 }
 
-/// Everything known of one subject.
+/// Everything known of one subject. In a snapshot its [`Authors`] stand beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Subject {
     registers: SortedMap<Box<str>, Register>,
@@ -54,6 +57,21 @@ pub struct Subject {
     undone: SortedSet<EventId>,
     /// Of these nothing is left but their place.
     erased: SortedSet<EventId>,
+}
+
+/// Who writes which kind of event where: few do, so packed subjects name it by its place.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Authors(Vec<(DeviceId, PersonId, Box<str>)>);
+
+impl Authors {
+    fn place(&mut self, it: &Entry) -> usize {
+        let is_same =
+            |known: &(DeviceId, PersonId, Box<str>)| (known.0, known.1, &*known.2) == (it.device, it.by, &*it.kind);
+        self.0.iter().position(is_same).unwrap_or_else(|| {
+            self.0.push((it.device, it.by, it.kind.clone()));
+            self.0.len() - 1
+        })
+    }
 }
 
 /// How events of a kind fold.
@@ -118,6 +136,24 @@ impl Subject {
             }
         }
         true
+    }
+
+    /// Writes it for a snapshot; authors that are not known yet are added.
+    pub fn pack(&self, authors: &mut Authors, into: &mut Vec<u8>) {
+        let by: Vec<usize> = self.log.iter().map(|it| authors.place(it)).collect();
+        // It fails only for want of memory, which is a trap.
+        into.extend(postcard::to_allocvec(&(self, by)).unwrap_or_default());
+    }
+
+    /// Reads what [`Subject::pack`] wrote with these authors; `None` for anything else.
+    #[must_use]
+    pub fn unpack(bytes: &[u8], authors: &Authors) -> Option<Self> {
+        let (mut subject, by): (Self, Vec<usize>) = postcard::from_bytes(bytes).ok()?;
+        let mut by = by.into_iter();
+        for entry in &mut subject.log {
+            (entry.device, entry.by, entry.kind) = authors.0.get(by.next()?)?.clone();
+        }
+        Some(subject)
     }
 
     /// The value of a register: its greatest head. `Null` when never written, or undone.
