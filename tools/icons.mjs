@@ -39,7 +39,6 @@ const page = await browser.newPage();
 for (const [name, size, reach] of [
   ["icon-192", 192, 0.94],
   ["icon-512", 512, 0.94],
-  ["maskable-192", 192, 0.82],
   ["maskable-512", 512, 0.82],
 ]) {
   const source = `data:image/svg+xml,${encodeURIComponent(picture(reach, token("ground")))}`;
