@@ -27,5 +27,6 @@ pub mod pin;
 pub mod sasaran;
 pub mod search;
 pub mod sesi;
+mod shipped;
 pub mod sorted;
 pub mod view;

@@ -11,6 +11,7 @@ use super::codes::codes;
 use super::secrecy::Kerahasiaan;
 use super::table::{Row, Table, TableError};
 use crate::domain::iso;
+use crate::domain::shipped::shipped;
 use crate::domain::sorted::{SortedMap, SortedSet};
 use crate::unicode;
 
@@ -18,9 +19,9 @@ use crate::unicode;
 pub const MOST_SUGGESTIONS: usize = 5;
 /// Longer texts are judged by this many of their first words.
 const MOST_WORDS: usize = 60;
-const CATEGORIES: &str = include_str!("data/kategori-aduan.csv");
-const KEYWORDS: &str = include_str!("data/kata-kunci-aduan.csv");
-const SYNONYMS: &str = include_str!("data/samaan-kata.csv");
+const CATEGORIES: &str = shipped!("data/kategori-aduan.csv");
+const KEYWORDS: &str = shipped!("data/kata-kunci-aduan.csv");
+const SYNONYMS: &str = shipped!("data/samaan-kata.csv");
 
 codes! {
     /// The sectors of minimum service standards (SPM) that a Posyandu serves, and the rest.
