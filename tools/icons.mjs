@@ -43,7 +43,7 @@ for (const [name, size, reach] of [
 ]) {
   const source = `data:image/svg+xml,${encodeURIComponent(picture(reach, token("ground")))}`;
   // 16 colors: a petal then has one step between its color and the ground.
-  const bytes = png(size, size, await pixelsOf(page, source, size, size), 4);
+  const bytes = await png(size, size, await pixelsOf(page, source, size, size), 4);
   await writeFile(join(out, `${name}.png`), bytes);
   console.log(`${name}.png ${bytes.length}`);
 }

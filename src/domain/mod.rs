@@ -22,6 +22,7 @@ pub mod ledger;
 pub mod names;
 pub mod nik;
 pub mod number;
+pub mod order;
 pub mod phone;
 pub mod pin;
 pub mod sasaran;
