@@ -17,6 +17,7 @@ use super::ledger::id::EventId;
 use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
 use super::sesi::{Sesi, SesiId, parse_fact};
+use crate::domain::order;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
 mod shelf;
@@ -268,7 +269,7 @@ impl Book {
             .filter_map(|name| Some((parse_fact("kunjungan", name)?.0, self.subject(name)?)))
             .filter(|(_, subject)| !subject.is_void())
             .collect();
-        visits.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut visits, |a, b| a.0.cmp(&b.0));
         visits
     }
 
