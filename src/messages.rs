@@ -319,12 +319,10 @@ pub struct Asked {
 /// One message of the worker.
 #[derive(Serialize, Deserialize)]
 pub enum Told {
-    /// The answer to a question.
+    /// An answer follows, `Result<Reply, Failure>`: whoever asked reads it.
     Answer {
         /// Number of the question.
         id: u32,
-        /// The answer.
-        reply: Result<Reply, Failure>,
     },
     /// Unasked.
     Notice(Notice),
