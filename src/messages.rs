@@ -129,7 +129,7 @@ pub enum Request {
 }
 
 /// An answer.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub enum Reply {
     /// To [`Request::Start`], [`Request::Unlock`], [`Request::Lock`].
     Gate(Gate),
