@@ -6,8 +6,10 @@ const load = async () => {
     if (kept.ok) return kept;
   }
   const [packed] = await Promise.all([fetch("PACK"), import("/unpack.js")]);
-  if (!packed.ok) throw new Error(`start: ${packed.status}`);
-  return self.unpacked(new Uint8Array(await packed.arrayBuffer()));
+  const wasm = self.unpacked(new Uint8Array(await packed.arrayBuffer()));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", wasm));
+  if (String(digest) !== "SHA256") throw new Error("start: the wasm came damaged");
+  return wasm;
 };
 const wasm = load();
 const { default: init } = await import("GLUE");

@@ -129,7 +129,7 @@ pub enum Request {
 }
 
 /// An answer.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub enum Reply {
     /// To [`Request::Start`], [`Request::Unlock`], [`Request::Lock`].
     Gate(Gate),
@@ -319,12 +319,10 @@ pub struct Asked {
 /// One message of the worker.
 #[derive(Serialize, Deserialize)]
 pub enum Told {
-    /// The answer to a question.
+    /// An answer follows, `Result<Reply, Failure>`: whoever asked reads it.
     Answer {
         /// Number of the question.
         id: u32,
-        /// The answer.
-        reply: Result<Reply, Failure>,
     },
     /// Unasked.
     Notice(Notice),

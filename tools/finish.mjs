@@ -106,7 +106,11 @@ async function writeStart(dist) {
   const [, , glue, wasm] = html.match(script) ?? [];
   if (!wasm || !preload.test(html)) throw new Error("index.html does not start the app as Trunk wrote it before");
   const { code } = await minify(await readFile(join(root, "public/start.js"), "utf8"), { module: true, ecma: 2020 });
-  const start = code.replace("GLUE", glue).replace("WASM", `${wasm}.wasm`).replace("PACK", `${wasm}.pack`);
+  const bytes = self.unpacked(await readFile(join(dist, `${wasm}.pack`)));
+  // As the bytes of a Uint8Array are written out.
+  const digest = createHash("sha256").update(bytes).digest().join();
+  const names = { GLUE: glue, WASM: `${wasm}.wasm`, PACK: `${wasm}.pack`, SHA256: digest };
+  const start = Object.entries(names).reduce((text, [place, name]) => text.replace(`"${place}"`, `"${name}"`), code);
   await writeFile(page, html.replace(preload, "").replace(script, (_, open, __, ___, close) => open + start + close));
 }
 

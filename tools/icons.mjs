@@ -39,12 +39,11 @@ const page = await browser.newPage();
 for (const [name, size, reach] of [
   ["icon-192", 192, 0.94],
   ["icon-512", 512, 0.94],
-  ["maskable-192", 192, 0.82],
   ["maskable-512", 512, 0.82],
 ]) {
   const source = `data:image/svg+xml,${encodeURIComponent(picture(reach, token("ground")))}`;
   // 16 colors: a petal then has one step between its color and the ground.
-  const bytes = png(size, size, await pixelsOf(page, source, size, size), 4);
+  const bytes = await png(size, size, await pixelsOf(page, source, size, size), 4);
   await writeFile(join(out, `${name}.png`), bytes);
   console.log(`${name}.png ${bytes.length}`);
 }

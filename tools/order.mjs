@@ -3,7 +3,7 @@
 import { Section, joined, leb, reader, sections, sized, text } from "./wasm.mjs";
 
 /** How many bytes of code are compared at a time. */
-const PIECE = 5;
+const PIECE = 4;
 /** A function is put behind those that share most with the last so many. */
 const NEAR = 4;
 /** In the section of names, the part with those of functions. */

@@ -26,7 +26,7 @@ async function keep(name) {
   await page.evaluate(() => scrollTo(0, 0));
   const taken = await page.screenshot({ caret: "hide", animations: "disabled" });
   const pixels = await pixelsOf(blank, `data:image/png;base64,${taken.toString("base64")}`, ...SIZE);
-  const bytes = png(...SIZE, pixels);
+  const bytes = await png(...SIZE, pixels);
   await writeFile(join(out, `${name}.png`), bytes);
   total += bytes.length;
   console.log(`${name}.png ${bytes.length}`);

@@ -4,6 +4,7 @@
 //! whole, with the reason: half a list would make a kader believe that her desa does not exist.
 //! Where the files come from is not known here; read [`AreaIndex::parse`] first.
 
+use crate::domain::order;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -363,7 +364,7 @@ fn find<'a, Area>(
             Some((rank, area))
         })
         .collect();
-    found.sort_by_key(|(rank, _)| *rank);
+    order::sort_by_key(&mut found, |(rank, _)| *rank);
     found.into_iter().take(limit).map(|(_, area)| area).collect()
 }
 
@@ -371,7 +372,7 @@ fn find<'a, Area>(
 fn holds(there: &[String], typed: &[String]) -> bool {
     let mut free: Vec<&String> = there.iter().collect();
     let mut typed: Vec<&String> = typed.iter().collect();
-    typed.sort_by_key(|it| std::cmp::Reverse(it.len()));
+    order::sort_by_key(&mut typed, |it| std::cmp::Reverse(it.len()));
     typed.into_iter().all(|word| match free.iter().position(|it| it.starts_with(word.as_str())) {
         Some(at) => {
             free.remove(at);

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate};
 
 use super::names::name_words;
 use super::nik::{Nik, Sex};
+use crate::domain::order;
 
 /// The points of a comparison. They are chosen so that, with [`points::SHOW`] as the bar:
 ///
@@ -142,7 +143,9 @@ pub fn find_duplicates<'a, K>(
     let candidate =
         |(key, person): (K, &Comparable)| compare(new, person).map(|comparison| Candidate { key, comparison });
     let mut candidates: Vec<Candidate<K>> = existing.into_iter().filter_map(candidate).collect();
-    candidates.sort_by_key(|candidate| Reverse((candidate.comparison.likeness, candidate.comparison.score)));
+    order::sort_by_key(&mut candidates, |candidate| {
+        Reverse((candidate.comparison.likeness, candidate.comparison.score))
+    });
     candidates.truncate(limit);
     candidates
 }
@@ -296,7 +299,7 @@ impl FoldedName {
         }
         // Longest first, so that an initial does not take the word another one needs.
         let mut wanted: Vec<&Vec<char>> = shorter.words.iter().collect();
-        wanted.sort_by_key(|word| Reverse(word.len()));
+        order::sort_by_key(&mut wanted, |word| Reverse(word.len()));
         let mut left: Vec<&Vec<char>> = self.words.iter().collect();
         wanted.into_iter().all(|word| {
             let found = left.iter().position(|candidate| is_same_word(word, candidate));

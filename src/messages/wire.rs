@@ -24,8 +24,14 @@ pub fn write(message: &impl Serialize) -> Vec<u8> {
 
 /// The message of bytes that [`write`] made from the same type.
 pub fn read<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> T {
-    match T::deserialize(&mut Reader(bytes)) {
-        Ok(message) => message,
+    read_first(bytes).0
+}
+
+/// The message at the beginning of bytes, and what stands behind it.
+pub fn read_first<'de, T: Deserialize<'de>>(bytes: &'de [u8]) -> (T, &'de [u8]) {
+    let mut reader = Reader(bytes);
+    match T::deserialize(&mut reader) {
+        Ok(message) => (message, reader.0),
         Err(never) => match never {},
     }
 }

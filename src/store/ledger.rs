@@ -13,6 +13,7 @@ use crate::domain::ledger::event::{Draft, Event, EventError, Signer, Stamp};
 use crate::domain::ledger::id::{DeviceId, EventId, PersonId};
 use crate::domain::ledger::roster::{Roster, Trust, Verifier};
 use crate::domain::ledger::{Clock, Hlc, Subject, roster};
+use crate::domain::order;
 use crate::domain::sorted::SortedMap;
 
 /// Who records on this phone.
@@ -123,7 +124,7 @@ impl Ledger {
             }
         }
         // Roster events first: a delivery may bring a key and what it signed, in any order.
-        events.sort_by_key(|it| !Roster::is_roots(it.kind()));
+        order::sort_by_key(&mut events, |it| !Roster::is_roots(it.kind()));
         let mut roster = self.roster.clone();
         let mut erased = self.erased.clone();
         let mut gone = BTreeSet::new();

@@ -12,7 +12,19 @@ use web_sys::{MessageEvent, Worker, WorkerOptions, WorkerType};
 use crate::domain::sorted::SortedMap;
 use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
 
-type Answer = Result<Reply, Failure>;
+/// An answer as it came: cheap to keep and to copy, read whenever it is shown.
+#[derive(Clone)]
+pub struct Answer(Option<Rc<[u8]>>);
+
+impl Answer {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// [`Failure`], also when the worker is gone.
+    pub fn read(&self) -> Result<Reply, Failure> {
+        self.0.as_deref().map_or(Err(Failure::Worker), wire::read)
+    }
+}
 
 /// Asks the worker. Cheap to clone; one worker a page.
 #[derive(Clone)]
@@ -35,14 +47,14 @@ impl Client {
             let hear = inner.clone();
             let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
                 let bytes = Uint8Array::new(&message.data()).to_vec();
-                match wire::read(&bytes) {
-                    Told::Answer { id, reply } => {
+                match wire::read_first(&bytes) {
+                    (Told::Answer { id }, reply) => {
                         if let Some(waiting) = hear.waiting.borrow_mut().remove(&id) {
                             // A page that was left no longer waits.
-                            let _ = waiting.send(reply);
+                            let _ = waiting.send(Answer(Some(reply.into())));
                         }
                     }
-                    Told::Notice(notice) => on_notice(notice),
+                    (Told::Notice(notice), _) => on_notice(notice),
                 }
             });
             worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -51,7 +63,7 @@ impl Client {
             let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
                 // Every question gets an answer, this one too: typed work stays on the screen.
                 for waiting in gone.waiting.take().into_values() {
-                    let _ = waiting.send(Err(Failure::Worker));
+                    let _ = waiting.send(Answer(None));
                 }
             });
             worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
@@ -61,12 +73,9 @@ impl Client {
     }
 
     /// Asks, and waits for the answer.
-    ///
-    /// # Errors
-    /// [`Failure`], also when the worker is gone.
     pub async fn ask(&self, request: Request) -> Answer {
         let Some(worker) = &self.inner.worker else {
-            return Err(Failure::Worker);
+            return Answer(None);
         };
         let id = self.inner.next.replace(self.inner.next.get().wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
@@ -74,9 +83,9 @@ impl Client {
         self.inner.waiting.borrow_mut().insert(id, sender);
         if worker.post_message(&Uint8Array::from(bytes.as_slice())).is_err() {
             self.inner.waiting.borrow_mut().remove(&id);
-            return Err(Failure::Worker);
+            return Answer(None);
         }
-        receiver.await.unwrap_or(Err(Failure::Worker))
+        receiver.await.unwrap_or(Answer(None))
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Deref;
 use std::pin::Pin;
 
-use super::client::Client;
+use super::client::{Answer, Client};
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::{Query, View};
 use crate::messages::{Failure, Gate, Me, Reply, Request};
@@ -99,7 +99,7 @@ impl Desk {
     /// # Errors
     /// [`Failure`].
     pub async fn ask(self, request: Request) -> Result<Reply, Failure> {
-        self.0.client.ask(request).await
+        self.0.client.ask(request).await.read()
     }
 
     /// Asks the book.
@@ -107,10 +107,12 @@ impl Desk {
     /// # Errors
     /// [`Failure`].
     pub async fn view(self, query: Query) -> Result<View, Failure> {
-        match self.ask(Request::Ask(query)).await? {
-            Reply::View(view) => Ok(*view),
-            _ => Err(Failure::Worker),
-        }
+        self.answer(query).await.read()
+    }
+
+    /// Asks the book for what is drawn more than once.
+    pub async fn answer(self, query: Query) -> Seen {
+        Seen(self.0.client.ask(Request::Ask(query)).await)
     }
 
     /// Saves.
@@ -125,15 +127,15 @@ impl Desk {
     }
 
     /// A query that is asked again whenever the book or the query changes.
-    pub fn watch(self, query: impl Fn() -> Query + 'static) -> Watched<Result<View, Failure>> {
+    pub fn watch(self, query: impl Fn() -> Query + 'static) -> WatchedView {
         self.watched(Box::new(query))
     }
 
-    fn watched(self, query: Box<dyn Fn() -> Query>) -> Watched<Result<View, Failure>> {
-        Watched::of(move || {
+    fn watched(self, query: Box<dyn Fn() -> Query>) -> WatchedView {
+        WatchedView(Watched::of(move || {
             self.version.track();
-            self.view(query())
-        })
+            self.answer(query())
+        }))
     }
 
     /// Who opened the book.
@@ -143,6 +145,40 @@ impl Desk {
             Some(Ok(Gate::Open(me))) => Some(me.clone()),
             _ => None,
         })
+    }
+}
+
+/// What the book answered, as it came.
+#[derive(Clone)]
+pub struct Seen(Answer);
+
+impl Seen {
+    /// Reads it: a view is made for each drawing of it, and nothing has to know how to copy one.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub fn read(&self) -> Result<View, Failure> {
+        match self.0.read()? {
+            Reply::View(view) => Ok(*view),
+            _ => Err(Failure::Worker),
+        }
+    }
+}
+
+/// What the book answers; asked again when it or the query changes.
+#[derive(Clone, Copy)]
+pub struct WatchedView(Watched<Seen>);
+
+impl WatchedView {
+    /// As [`Watched::now`].
+    #[must_use]
+    pub fn now(self) -> Option<Result<View, Failure>> {
+        self.0.now().map(|seen| seen.read())
+    }
+
+    /// As [`Watched::show`].
+    pub fn show<V: IntoView>(self, view: impl Fn(Result<View, Failure>) -> V + 'static) -> Node {
+        self.0.show(move |seen| view(seen.read()))
     }
 }
 

@@ -16,7 +16,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-use crate::messages::{Asked, Notice, Request, Told, wire};
+use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
 use office::Office;
 
 /// Starts the loop: questions wait in their order, so one never sees another half done.
@@ -46,7 +46,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
                     let Asked { id, request } = wire::read(&bytes);
                     let has_asked = matches!(request, Request::Ask(_));
                     let reply = office.answer(request).await;
-                    tell.tell(&Told::Answer { id, reply });
+                    tell.answer(id, &reply);
                     office.rest(has_asked).await;
                 }
                 Heard::OtherTabWrote => office.follow_other_tab().await,
@@ -71,13 +71,19 @@ struct Tell {
 }
 
 impl Tell {
-    fn tell(&self, told: &Told) {
-        // A page that is gone hears nothing, and needs nothing.
-        let _ = self.scope.post_message(&Uint8Array::from(wire::write(told).as_slice()));
+    fn answer(&self, id: u32, reply: &Result<Reply, Failure>) {
+        let mut bytes = wire::write(&Told::Answer { id });
+        bytes.append(&mut wire::write(reply));
+        self.tell(&bytes);
     }
 
     fn notice(&self, notice: Notice) {
-        self.tell(&Told::Notice(notice));
+        self.tell(&wire::write(&Told::Notice(notice)));
+    }
+
+    fn tell(&self, bytes: &[u8]) {
+        // A page that is gone hears nothing, and needs nothing.
+        let _ = self.scope.post_message(&Uint8Array::from(bytes));
     }
 
     fn wrote(&self) {

@@ -52,6 +52,36 @@ test("a start that fails says what is safe and what to do", async () => {
   }
 });
 
+test("a wasm that came damaged is neither started nor kept", async () => {
+  const damaged = join(folder, "damaged");
+  await restamp(damaged, "damaged");
+  const pack = join(damaged, (await readdir(damaged)).find((name) => name.endsWith(".pack")));
+  await rm(`${pack}.br`);
+  await rm(`${pack}.gz`);
+  const bytes = await readFile(pack);
+  // One letter of a text in its data: it would start, and say something else.
+  const place = bytes.lastIndexOf("Posyandu");
+  bytes[place] ^= 1;
+  await writeFile(pack, bytes);
+  const server = await serve(damaged);
+  const { page, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    await page.getByRole("status").filter({ hasText: "Data tetap aman" }).waitFor();
+    await until(() =>
+      page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.getRegistration();
+        return !registration || !(registration.installing || registration.waiting || registration.active);
+      }),
+    );
+    const kept = await page.evaluate(async () => (await caches.keys()).length > 0 && Boolean(await caches.match("/.whole")));
+    assert.equal(kept, false);
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
 test("after one visit it opens cold without a network, on every address", async () => {
   const server = await serve();
   const violations = [];
@@ -257,12 +287,13 @@ test("the worker's half answers under the policy, also to a message sent at once
     await page.locator("#awal").waitFor({ state: "detached" });
     const answer = await page.evaluate(async () => {
       const glue = document.querySelector("link[rel=modulepreload]").href;
-      const wasm = document.querySelector('link[rel=preload][type="application/wasm"]').href;
-      const query = new URLSearchParams({ glue, wasm });
-      const worker = new Worker(`/worker.js?${query}`, { type: "module" });
+      const [, pack] = document.querySelector("script:not([src])").text.match(/"([^"]+\.pack)"/);
+      const [packed] = await Promise.all([fetch(pack).then((it) => it.arrayBuffer()), import("/unpack.js")]);
+      const worker = new Worker(`/worker.js?${new URLSearchParams({ glue })}`, { type: "module" });
       return new Promise((done, failed) => {
         worker.onmessage = (event) => done(Array.from(event.data.slice(0, 8)));
         worker.onerror = () => failed(new Error("the worker failed"));
+        worker.postMessage(new WebAssembly.Module(self.unpacked(new Uint8Array(packed))));
         // Question 7: where do things stand? Before any PIN, and at once.
         // Number in four bytes, question 0, no practice, built at 0 in eight bytes.
         worker.postMessage(new Uint8Array([7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));

@@ -11,6 +11,8 @@ use super::codes::codes;
 use super::secrecy::Kerahasiaan;
 use super::table::{Row, Table, TableError};
 use crate::domain::iso;
+use crate::domain::order;
+use crate::domain::shipped::shipped;
 use crate::domain::sorted::{SortedMap, SortedSet};
 use crate::unicode;
 
@@ -18,9 +20,9 @@ use crate::unicode;
 pub const MOST_SUGGESTIONS: usize = 5;
 /// Longer texts are judged by this many of their first words.
 const MOST_WORDS: usize = 60;
-const CATEGORIES: &str = include_str!("data/kategori-aduan.csv");
-const KEYWORDS: &str = include_str!("data/kata-kunci-aduan.csv");
-const SYNONYMS: &str = include_str!("data/samaan-kata.csv");
+const CATEGORIES: &str = shipped!("data/kategori-aduan.csv");
+const KEYWORDS: &str = shipped!("data/kata-kunci-aduan.csv");
+const SYNONYMS: &str = shipped!("data/samaan-kata.csv");
 
 codes! {
     /// The sectors of minimum service standards (SPM) that a Posyandu serves, and the rest.
@@ -263,7 +265,7 @@ impl Suggester {
             .zip(best)
             .map(|((code, is_urgent), (top, sum))| (top + (sum - top) / 4, *is_urgent, code.as_str()));
         let mut ranked: Vec<_> = scored.filter(|(score, ..)| *score > 0).collect();
-        ranked.sort_by_key(|(score, is_urgent, _)| core::cmp::Reverse((*score, *is_urgent)));
+        order::sort_by_key(&mut ranked, |(score, is_urgent, _)| core::cmp::Reverse((*score, *is_urgent)));
         let least = ranked.first().map_or(0, |(score, ..)| score / 8);
         ranked.retain(|(score, ..)| *score >= least);
         ranked.into_iter().take(MOST_SUGGESTIONS).map(|(.., code)| code).collect()

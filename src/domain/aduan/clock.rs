@@ -11,8 +11,9 @@ use super::category::Category;
 use super::codes::codes;
 use super::table::{Table, TableError};
 use super::workdays::{Due, WorkCalendar, due};
+use crate::domain::shipped::shipped;
 
-const LIMITS: &str = include_str!("data/batas-waktu.csv");
+const LIMITS: &str = shipped!("data/batas-waktu.csv");
 
 codes! {
     /// A clock, by the code of the table.

@@ -11,8 +11,9 @@ use chrono::NaiveDate;
 use super::codes::codes;
 use super::table::{Table, TableError};
 use crate::domain::json::{Map, Value};
+use crate::domain::shipped::shipped;
 
-const TEXTS: &str = include_str!("data/persetujuan.csv");
+const TEXTS: &str = shipped!("data/persetujuan.csv");
 
 codes! {
     /// What the reporter agrees to; each purpose is a tick of its own.

@@ -11,12 +11,13 @@ use chrono::{Months, NaiveDate};
 use super::category::Category;
 use super::codes::codes;
 use super::table::{Table, TableError};
+use crate::domain::shipped::shipped;
 
 /// A local number older than this many months is shown with a warning (proposal).
 pub const LOCAL_NUMBER_MONTHS: u32 = 6;
-const NUMBERS: &str = include_str!("data/darurat-nomor.csv");
-const PLACES: &str = include_str!("data/darurat-setempat.csv");
-const CARDS: &str = include_str!("data/darurat-kartu.csv");
+const NUMBERS: &str = shipped!("data/darurat-nomor.csv");
+const PLACES: &str = shipped!("data/darurat-setempat.csv");
+const CARDS: &str = shipped!("data/darurat-kartu.csv");
 
 codes! {
     /// How a number is reached.

@@ -15,6 +15,7 @@ use super::ledger::id::EventId;
 use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
 use super::sesi::{Sesi, SesiId};
+use crate::domain::order;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
 mod shelf;
@@ -254,10 +255,10 @@ impl Book {
             let day = |head: &str| SesiId::parse(head.strip_prefix("kunjungan:")?.strip_suffix(':')?);
             let all = self.subjects.before(&id, "kunjungan:").filter(|(_, it)| !it.is_void());
             let mut own: Vec<_> = all.filter_map(|(head, it)| Some(((day(head)?, head), it))).collect();
-            own.sort_by(|a, b| a.0.cmp(&b.0));
+            order::sort_by(&mut own, |a, b| a.0.cmp(&b.0));
             visits.extend(own.into_iter().map(|((day, _), it)| (day, it)));
         }
-        visits.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut visits, |a, b| a.0.cmp(&b.0));
         visits
     }
 

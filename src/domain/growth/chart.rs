@@ -10,6 +10,7 @@ use super::age::days_between;
 use super::assess::Stature;
 use super::gain::{Gain, GainMissing, Nt, SessionMonth};
 use super::zscore::{Curve, DAYS_PER_MONTH, sd_value};
+use crate::domain::order;
 
 /// Which chart, and which part of its x axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -334,7 +335,7 @@ pub fn chart(sex: Sex, axis: Axis, frame: Frame, points: &[ChartPoint]) -> Optio
         return None;
     }
     let mut points = points.to_vec();
-    points.sort_by_key(|point| (point.session_month, point.measured_on));
+    order::sort_by_key(&mut points, |point| (point.session_month, point.measured_on));
     let drawn: Vec<&ChartPoint> = points.iter().filter(|point| !point.is_excluded).collect();
     let shown = |point: &&&ChartPoint| (from..=to).contains(&point.x);
 

@@ -6,6 +6,7 @@
 use super::assess::{Assessment, Index, Status};
 use super::gain::{Gain, Nt};
 use super::rules::{self, Category, OtherFinding, Urgency};
+use crate::domain::order;
 
 /// Why a child is referred or looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -138,7 +139,7 @@ pub fn follow_up(assessment: &Assessment, gain: Option<&Gain>) -> FollowUp {
         }
     }
     reasons.extend(class_reasons(assessment));
-    reasons.sort_by_key(|weighed| std::cmp::Reverse(weighed.urgency)); // stable: the order above within an urgency
+    order::sort_by_key(&mut reasons, |weighed| std::cmp::Reverse(weighed.urgency)); // stable: the order above within an urgency
 
     let urgency = reasons.first().map(|weighed| weighed.urgency);
     let rechecks: Vec<Index> = assessment.rechecks().collect();

@@ -8,6 +8,7 @@ use chrono::{Datelike, NaiveDate};
 use super::age::{completed_months, days_between, kms_column};
 use super::assess::{Index, Visit, assess};
 use super::{Sex, rules};
+use crate::domain::order;
 
 /// Fewer days than this between two weighings are not a month.
 const SHORTEST_INTERVAL_DAYS: i64 = 20;
@@ -285,7 +286,7 @@ pub fn judge_latest(
 /// A later weighing replaces an earlier one of its month, unless it is the implausible one of the two.
 fn last_of_each_month(weighings: &[Weighing]) -> Vec<Weighing> {
     let mut sorted = weighings.to_vec();
-    sorted.sort_by_key(|weighing| (weighing.session_month, !weighing.is_excluded, weighing.measured_on));
+    order::sort_by_key(&mut sorted, |weighing| (weighing.session_month, !weighing.is_excluded, weighing.measured_on));
     let mut months: Vec<Weighing> = Vec::new();
     for weighing in sorted {
         match months.last_mut() {

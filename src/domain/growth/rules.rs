@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::{Index, Sex};
 use crate::domain::iso;
+use crate::domain::shipped::shipped;
 
 /// How well a row of a table is supported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,13 +24,11 @@ pub enum Mark {
     Design,
 }
 
-/// One edition of a table: its rows, from which day it counts, and where it comes from.
+/// One edition of a table: its rows, and from which day it counts. Where they come from is written in the file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edition<Row> {
     /// First day of visits that follow it.
     pub effective_from: NaiveDate,
-    /// Where the rows come from, as written in the file.
-    pub source: &'static str,
     /// The rows, in the order of the file.
     pub rows: Vec<Row>,
 }
@@ -300,31 +299,31 @@ pub fn other_finding(on: NaiveDate, finding: OtherFinding) -> Option<&'static Fo
 /// Classes in force on the day of a visit.
 pub fn status_rows(on: NaiveDate) -> &'static Edition<StatusRow> {
     static TABLE: OnceLock<Edition<StatusRow>> = OnceLock::new();
-    edition(on, (&TABLE, include_str!("data/status_gizi.csv")), &[], status_row)
+    edition(on, (&TABLE, shipped!("data/status_gizi.csv")), &[], status_row)
 }
 
 /// KBM in force on the day of a weighing.
 pub fn kbm_rows(on: NaiveDate) -> &'static Edition<KbmRow> {
     static TABLE: OnceLock<Edition<KbmRow>> = OnceLock::new();
-    edition(on, (&TABLE, include_str!("data/kbm.csv")), &[], kbm_row)
+    edition(on, (&TABLE, shipped!("data/kbm.csv")), &[], kbm_row)
 }
 
 /// Plausible ranges in force on the day of a visit.
 pub fn range_rows(on: NaiveDate) -> &'static Edition<RangeRow> {
     static TABLE: OnceLock<Edition<RangeRow>> = OnceLock::new();
-    edition(on, (&TABLE, include_str!("data/rentang_wajar.csv")), &[], range_row)
+    edition(on, (&TABLE, shipped!("data/rentang_wajar.csv")), &[], range_row)
 }
 
 /// Plausible changes in force on the day of a visit.
 pub fn change_rows(on: NaiveDate) -> &'static Edition<ChangeRow> {
     static TABLE: OnceLock<Edition<ChangeRow>> = OnceLock::new();
-    edition(on, (&TABLE, include_str!("data/perubahan_wajar.csv")), &[], change_row)
+    edition(on, (&TABLE, shipped!("data/perubahan_wajar.csv")), &[], change_row)
 }
 
 /// Follow-up rules in force on the day of a visit.
 pub fn follow_up_rows(on: NaiveDate) -> &'static Edition<FollowUpRow> {
     static TABLE: OnceLock<Edition<FollowUpRow>> = OnceLock::new();
-    edition(on, (&TABLE, include_str!("data/tindak_lanjut.csv")), &[], follow_up_row)
+    edition(on, (&TABLE, shipped!("data/tindak_lanjut.csv")), &[], follow_up_row)
 }
 
 fn spans((from, to): (u32, u32), months: u32) -> bool {
@@ -361,7 +360,7 @@ fn read_edition<Row>(text: &'static str, read_row: fn(&Cells) -> Option<Row>) ->
     let rows = lines
         .filter_map(|line| read_row(&Cells { cells: header.iter().copied().zip(line.split(',')).collect() }))
         .collect();
-    Edition { effective_from: iso::day(comment("effective_from")).unwrap_or_default(), source: comment("source"), rows }
+    Edition { effective_from: iso::day(comment("effective_from")).unwrap_or_default(), rows }
 }
 
 /// A line of a file by column name. No cell holds a comma or a quote.
@@ -508,7 +507,7 @@ mod tests {
     fn check_whole<Row>(text: &str, edition: &Edition<Row>) {
         let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).count();
         assert_eq!(edition.rows.len(), lines - 1);
-        assert!(!edition.source.is_empty());
+        assert!(text.contains("\n# source: "));
         assert_ne!(edition.effective_from, NaiveDate::default());
     }
 

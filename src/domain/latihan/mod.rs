@@ -15,6 +15,7 @@ use super::json::{Value, object};
 use super::kinds;
 use super::ledger::Draft;
 use super::sasaran::{Alamat, date_value};
+use crate::domain::order;
 use dice::Dice;
 use people::{Family, Person};
 
@@ -87,7 +88,7 @@ pub fn generate(seed: u64, today: NaiveDate, families: u32, months: u32) -> Lati
     }
     days::record(&mut dice, &families, &days, &kader, &mut acts);
     acts.push(plan_next(today, days.last().copied().unwrap_or(from)));
-    acts.sort_by_key(|it| it.at_unix_ms);
+    order::sort_by_key(&mut acts, |it| it.at_unix_ms);
     Latihan { kader, from, acts }
 }
 

@@ -7,6 +7,7 @@
 use super::hlc::Hlc;
 use super::id::EventId;
 use super::subject::Entry;
+use crate::domain::order;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// Whether an event decides or reports.
@@ -23,7 +24,7 @@ pub fn replay_order<'a>(entries: &[&'a Entry], class: impl Fn(&Entry) -> Class) 
     let by_id: SortedMap<EventId, &'a Entry> = entries.iter().map(|it| (it.id, *it)).collect();
     let ancestors = ancestors(&by_id);
     let mut decisions: Vec<&Entry> = by_id.values().filter(|it| class(it) == Class::Decision).copied().collect();
-    decisions.sort_by_key(|it| key(it));
+    order::sort_by_key(&mut decisions, |it| key(it));
     let mut order = Order { by_id: &by_id, ancestors: &ancestors, emitted: SortedSet::new(), out: Vec::new() };
     while !decisions.is_empty() {
         let waiting: SortedSet<EventId> = decisions.iter().map(|it| it.id).collect();
@@ -63,7 +64,7 @@ impl<'a> Order<'a, '_> {
 
     fn emit_causally(&mut self, mut entries: Vec<&'a Entry>) {
         entries.retain(|it| !self.emitted.contains(&it.id));
-        entries.sort_by_key(|it| key(it));
+        order::sort_by_key(&mut entries, |it| key(it));
         while !entries.is_empty() {
             let free = entries
                 .iter()

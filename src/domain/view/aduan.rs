@@ -21,6 +21,7 @@ use crate::domain::json::{Map, Value};
 use crate::domain::kinds;
 use crate::domain::ledger::process::{Class, replay_order};
 use crate::domain::ledger::subject::Entry;
+use crate::domain::order;
 
 /// A question.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -335,7 +336,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
 #[must_use]
 pub fn taken(desk: &Desk<'_>, is_in: impl Fn(NaiveDate) -> bool) -> Vec<Row> {
     let mut rows: Vec<Row> = Case::all(desk).filter(|it| is_in(it.submitted.date())).map(|it| row(desk, &it)).collect();
-    rows.sort_by_key(|it| (core::cmp::Reverse(it.submitted), it.id.clone()));
+    order::sort_by_key(&mut rows, |it| (core::cmp::Reverse(it.submitted), it.id.clone()));
     rows
 }
 
@@ -383,7 +384,7 @@ impl Case {
         item.sealed_submission()?;
         let added = desk.pending.iter().filter(|it| it.id != item.id && it.subject() == item.id);
         let mut later: Vec<_> = added.flat_map(|it| &it.events).collect();
-        later.sort_by_key(|it| it.data.get("waktu").and_then(Value::as_text).map(str::to_owned));
+        order::sort_by_key(&mut later, |it| it.data.get("waktu").and_then(Value::as_text).map(str::to_owned));
         let told = item.events.iter().chain(later).map(|it| Told {
             kind: it.kind.clone(),
             on: it.on,
@@ -501,8 +502,8 @@ fn list(desk: &Desk<'_>) -> List {
         let row = row(desk, &case);
         if case.state.status.is_open() { list.open.push(row) } else { list.ended.push(row) }
     }
-    list.open.sort_by_key(|it| (it.due.map(|due| due.end()), it.submitted, it.id.clone()));
-    list.ended.sort_by_key(|it| (core::cmp::Reverse(it.submitted), it.id.clone()));
+    order::sort_by_key(&mut list.open, |it| (it.due.map(|due| due.end()), it.submitted, it.id.clone()));
+    order::sort_by_key(&mut list.ended, |it| (core::cmp::Reverse(it.submitted), it.id.clone()));
     list
 }
 
@@ -652,7 +653,7 @@ fn card(desk: &Desk<'_>, kategori: &str) -> Card {
     let asks_safe = card.as_ref().is_some_and(|it| it.asks_safe_to_talk);
     let mut entries = card.map_or_else(|| table.general(&known, desk.today()), |it| it.entries);
     if is_general {
-        entries.sort_by_key(|it| GENERAL.iter().position(|id| *id == it.id).unwrap_or(GENERAL.len()));
+        order::sort_by_key(&mut entries, |it| GENERAL.iter().position(|id| *id == it.id).unwrap_or(GENERAL.len()));
     }
     let is_local = |it: &CardEntry| table.contacts().iter().any(|contact| contact.id == it.id);
     let (local, calls): (Vec<_>, Vec<_>) = entries.into_iter().partition(|it| is_general && is_local(it));

@@ -12,6 +12,7 @@ use crate::domain::growth::gain::{GainMissing, SessionMonth};
 use crate::domain::growth::{Nt, completed_months};
 use crate::domain::iso;
 use crate::domain::kunjungan::{Growth, Kunjungan};
+use crate::domain::order;
 use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::SesiId;
 use crate::domain::sorted::{SortedMap, SortedSet};
@@ -186,7 +187,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             } else {
                 let ids = found(desk, first).remove(&measure).unwrap_or_default();
                 people = ids.iter().filter_map(|id| desk.book.sasaran(id)).map(|it| PersonRow::of(desk, &it)).collect();
-                people.sort_by_key(|it| (it.nama.to_lowercase(), it.id.clone()));
+                order::sort_by_key(&mut people, |it| (it.nama.to_lowercase(), it.id.clone()));
             }
             Some(View::Names(Box::new(Names { measure, first, people, aduan: rows })))
         }

@@ -74,7 +74,7 @@ pub enum Query {
 }
 
 /// Its answer.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub enum View {
     /// The first tab.
     Beranda(beranda::Beranda),

@@ -16,7 +16,13 @@ pub fn MenuPage() -> impl IntoView {
     let room = Watched::of(move || {
         looked.track();
         desk.version.track();
-        async move { desk.ask(Request::Storage).await }
+        async move {
+            match desk.ask(Request::Storage).await {
+                Ok(Reply::Storage(state)) => Ok(state),
+                Ok(_) => Err(Failure::Worker),
+                Err(failure) => Err(failure),
+            }
+        }
     });
     let refused = RwSignal::new(false);
     let persist = move |_| {
@@ -87,7 +93,7 @@ pub fn MenuPage() -> impl IntoView {
             </div>
             {room.show(move |room| {
                     match room {
-                        Ok(Reply::Storage(state)) => {
+                        Ok(state) => {
                             let persisted = state.persisted;
                             view! {
                                 <div class="notice notice--plain">
@@ -110,7 +116,6 @@ pub fn MenuPage() -> impl IntoView {
                                 </div>
                             }
                         }
-                        Ok(_) => Node::Nothing,
                         Err(failure) => view! { <Trouble failure=failure /> },
                     }
                 })}

@@ -17,12 +17,12 @@ use crate::ui::prelude::*;
 pub fn PosyanduPage() -> impl IntoView {
     let desk = use_desk();
     // Not asked again when the book moves: what is being typed stays.
-    let answer = Watched::of(move || desk.view(Query::Posyandu));
+    let answer = Watched::of(move || desk.answer(Query::Posyandu));
     view! {
         <TopBar title=kata::POSYANDU.to_owned() back="/menu" />
         {answer.show(move |answer| {
                 or_trouble(
-                    answer,
+                    answer.read(),
                     |it| match it {
                         View::Posyandu(facts) => view! { <FactsForm facts=*facts /> },
                         _ => Node::Nothing,

@@ -3,6 +3,7 @@
 //! [`day`] has the queue of the five stations, [`ukur`] what a form needs, [`hasil`] the answer after
 //! measuring, [`kms`] the charts, [`tutup`] the checklist at the end.
 
+use crate::domain::order;
 use crate::domain::sorted::SortedSet;
 
 pub mod day;
@@ -143,7 +144,7 @@ pub fn expected<'a>(desk: &'a Desk<'_>, id: &SesiId) -> impl Iterator<Item = Sas
 #[must_use]
 pub fn absent(desk: &Desk<'_>, id: &SesiId, present: &SortedSet<String>) -> Vec<Sasaran> {
     let mut absent: Vec<Sasaran> = expected(desk, id).filter(|it| !present.contains(&it.id)).collect();
-    absent.sort_by(|a, b| a.nama.to_lowercase().cmp(&b.nama.to_lowercase()).then_with(|| a.id.cmp(&b.id)));
+    order::sort_by(&mut absent, |a, b| a.nama.to_lowercase().cmp(&b.nama.to_lowercase()).then_with(|| a.id.cmp(&b.id)));
     absent
 }
 
@@ -184,7 +185,7 @@ pub fn came(desk: &Desk<'_>, id: &SesiId) -> Vec<Came> {
             Some((since_ms.unwrap_or(u64::MAX), Came { row, since, waits_at, has_card: card.is_some() }))
         })
         .collect();
-    came.sort_by(|(a, one), (b, other)| a.cmp(b).then_with(|| one.row.id.cmp(&other.row.id)));
+    order::sort_by(&mut came, |(a, one), (b, other)| a.cmp(b).then_with(|| one.row.id.cmp(&other.row.id)));
     came.into_iter().map(|(_, it)| it).collect()
 }
 

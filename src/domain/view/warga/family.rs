@@ -6,6 +6,7 @@ use super::person::disputes;
 use super::{Dispute, HITS, HitRow, open_day, year_begins};
 use crate::domain::form::warga::{NEW_FAMILY, PersonText, is_head, same_family};
 use crate::domain::names::fold_words;
+use crate::domain::order;
 use crate::domain::sasaran::{Alamat, Keluarga};
 use crate::domain::sorted::SortedMap;
 use crate::domain::view::{Desk, PersonRow};
@@ -141,7 +142,7 @@ pub(super) fn family(desk: &Desk<'_>, id: &str) -> Option<Family> {
         members.push(Member { hit, hubungan: sasaran.hubungan.unwrap_or_default() });
     }
     let days = |row: &PersonRow| row.age.map_or(0, |it| it.days());
-    members.sort_by_key(|it| {
+    order::sort_by_key(&mut members, |it| {
         let is_here = it.hit.status.is_expected();
         (!is_here, !is_head(&it.hubungan), std::cmp::Reverse(days(&it.hit.row)))
     });

@@ -17,6 +17,7 @@ use super::{Desk, PersonRow};
 use crate::domain::calendar::LifeStage;
 use crate::domain::duplicates::{Likeness, Reason};
 use crate::domain::form::warga::{FamilyText, PersonText, alike};
+use crate::domain::order;
 use crate::domain::sasaran::{Sasaran, Status};
 use crate::domain::sesi::{SesiId, SesiStatus};
 
@@ -184,7 +185,7 @@ fn search(desk: &Desk<'_>, text: &str) -> Vec<HitRow> {
         })
         .collect();
     // Who is no longer expected stands below, in the order found.
-    rows.sort_by_key(|it| !it.status.is_expected());
+    order::sort_by_key(&mut rows, |it| !it.status.is_expected());
     rows
 }
 

@@ -27,7 +27,7 @@ pub fn KartuPage() -> impl IntoView {
         let (sesi, orang, station) = (sesi.get(), orang.get(), station.get());
         async move {
             let form = form_name(station, &sesi, &orang);
-            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang }));
+            let view = desk.answer(Asked::Sesi(Query::Form { sesi, sasaran: orang }));
             let (view, draft) = join(view, read_draft(desk, form)).await;
             (view, draft, station)
         }
@@ -36,7 +36,7 @@ pub fn KartuPage() -> impl IntoView {
         {answer.show(move |answer| {
                 let (view, draft, station) = answer;
                 let station = Station::from_number(station).filter(|it| *it > Station::Ukur);
-                match view {
+                match view.read() {
                     Ok(Answer::Sesi(View::Form(form))) => {
                         let station = station.unwrap_or(Station::Catat);
                         view! { <CardForm form=*form draft=draft station=station /> }

@@ -30,14 +30,14 @@ pub fn UkurPage() -> impl IntoView {
         let (sesi, orang) = (sesi.get(), orang.get());
         async move {
             let form = form_name(2, &sesi, &orang);
-            let view = desk.view(Asked::Sesi(Query::Form { sesi, sasaran: orang }));
+            let view = desk.answer(Asked::Sesi(Query::Form { sesi, sasaran: orang }));
             join(view, read_draft(desk, form)).await
         }
     });
     view! {
         {answer.show(move |answer| {
                 let (view, draft) = answer;
-                match view {
+                match view.read() {
                     Ok(Answer::Sesi(View::Form(form))) => view! { <Measuring form=*form draft=draft /> },
                     Ok(_) => Node::Nothing,
                     Err(failure) => {

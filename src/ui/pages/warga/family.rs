@@ -139,7 +139,7 @@ pub fn FamilyEditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let answer = desk.view(view::Query::Warga(Query::FamilyForm { id: id.clone() }));
+            let answer = desk.answer(view::Query::Warga(Query::FamilyForm { id: id.clone() }));
             let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
             (id, draft.and_then(|it| FamilyText::from_draft(&it)), answer)
         }
@@ -148,7 +148,7 @@ pub fn FamilyEditPage() -> impl IntoView {
         {start.show(move |start| {
                 let (id, draft, answer) = start;
                 found(
-                    answer,
+                    answer.read(),
                     |it| match it {
                         View::FamilyForm(text) => Some(view! { <FamilyForm id=id text=*text draft=draft /> }),
                         _ => None,

@@ -65,7 +65,7 @@ pub fn EditPage() -> impl IntoView {
     let start = Watched::of(move || {
         let id = id.get();
         async move {
-            let answer = desk.view(view::Query::Warga(Query::PersonForm { id: id.clone() }));
+            let answer = desk.answer(view::Query::Warga(Query::PersonForm { id: id.clone() }));
             let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
             (id, draft.and_then(|it| PersonText::from_draft(&it)), answer)
         }
@@ -74,7 +74,7 @@ pub fn EditPage() -> impl IntoView {
         {start.show(move |start| {
                 let (id, draft, answer) = start;
                 found(
-                    answer,
+                    answer.read(),
                     |it| match it {
                         View::PersonForm(text, asks_consent) => {
                             let back = format!("/warga/{id}");
