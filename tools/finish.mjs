@@ -218,14 +218,23 @@ async function stamp(dist, version) {
   return { version, count: Object.keys(files).length };
 }
 
+/** The shortest of the ways in which brotli can look at bytes; which one it is differs from file to file. */
+async function brotli(bytes) {
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_LGBLOCK } = constants;
+  const ways = [{}, { [BROTLI_PARAM_MODE]: constants.BROTLI_MODE_FONT, [BROTLI_PARAM_LGBLOCK]: 16 }];
+  const base = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const pack = promisify(brotliCompress);
+  const all = await Promise.all(ways.map((way) => pack(bytes, { params: { ...base, ...way } })));
+  return all.reduce((best, it) => (it.length < best.length ? it : best));
+}
+
 async function compress(dist, only = () => true) {
-  const brotli = promisify(brotliCompress);
   const zip = promisify(gzip);
   const queue = (await filesUnder(dist)).filter((name) => !COMPRESSED.test(name) && !PACKED_ALREADY.test(name) && only(name));
   const one = async (file) => {
     const bytes = await readFile(file);
     const packed = {
-      br: await brotli(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
+      br: await brotli(bytes),
       gz: await zip(bytes, { level: 9 }),
     };
     for (const [ending, content] of Object.entries(packed)) {
