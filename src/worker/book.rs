@@ -1,5 +1,7 @@
 //! The open book of one scope: its ledger in memory, its rows on disk, and the keys between them.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +21,7 @@ use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
-use crate::store::{Author, Batch, EventRow, Ledger, StoreError};
+use crate::store::{Author, Batch, EventRow, Ledger, Refused, StoreError};
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -352,6 +354,23 @@ impl OpenBook {
             }
         }
         Err(Failure::Store(StoreFailure::Closed))
+    }
+
+    /// Checks, writes and folds what was recorded elsewhere; answers what was refused.
+    pub(super) async fn receive(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        texts: &[String],
+    ) -> Result<Vec<(String, Refused)>, Failure> {
+        let refused = RefCell::new(Vec::new());
+        let make = |ledger: &Ledger| {
+            let received = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
+            refused.replace(received.refused);
+            received.new
+        };
+        self.append(db, now_ms, make, Batch::relaxed()).await?;
+        Ok(refused.into_inner())
     }
 
     /// Stamps, signs and writes drafts.

@@ -102,6 +102,14 @@ export function throw_on_first_put(name) {
   });
 }
 
+// Every `put` into one store throws. A new event is added, not put: only what overwrites one fails.
+export function throw_on_put_into(store, name) {
+  return patch(IDBObjectStore.prototype, "put", function (original, ...args) {
+    if (this.name === store) throw failure(name);
+    return original.apply(this, args);
+  });
+}
+
 // Each `put` is taken, then the transaction is aborted by the browser with this reason.
 export function abort_on_put(name) {
   return patch(IDBObjectStore.prototype, "put", function (original, ...args) {

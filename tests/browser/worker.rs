@@ -5,7 +5,9 @@
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 mod device;
+mod erasure;
 mod letters;
+mod office;
 mod raw;
 mod store;
 
