@@ -118,6 +118,35 @@ async fn an_erasure_that_was_cut_off_is_finished_when_the_book_opens_again() {
 }
 
 #[wasm_bindgen_test]
+async fn what_no_longer_opens_is_erased_all_the_same() {
+    let mut erased = Erased::to_be().await;
+    let ids: Vec<String> = erased.named.iter().flat_map(|(_, ids)| ids.clone()).collect();
+    // And a note, which is not named.
+    let other = erased.phone.rows().await.last().unwrap().id.clone();
+    for id in ids.iter().chain([&other]) {
+        erased.phone.damage(id).await;
+    }
+    // The snapshot still holds them, so the book does.
+    assert_eq!(erased.phone.reopen().await.damaged, 0);
+    assert_eq!(erased.phone.found("kencana").await, ["Kencana Mustahil"]);
+    let texts = erased.word(true).await;
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap(), []);
+    assert!(!erased.phone.has_snapshot().await);
+    assert_eq!(erased.phone.look().await.damaged, 1, "the ledger is built from the rows again");
+    for _ in 0..2 {
+        let rows = erased.phone.rows().await;
+        assert!(rows.iter().all(|row| !ids.contains(&row.id)) && rows.iter().any(|row| row.id == other));
+        assert!(erased.phone.found("kencana").await.is_empty());
+        assert_eq!(erased.phone.found("wulan").await, ["Wulan Umpama"]);
+        assert_eq!(erased.photo().await, None);
+        let disk = erased.phone.disk().await;
+        assert!(!disk.contains("Kencana") && disk.contains("Wulan Umpama"));
+        assert_eq!(erased.phone.reopen().await.damaged, 1);
+    }
+    erased.phone.end().await;
+}
+
+#[wasm_bindgen_test]
 async fn what_somebody_else_calls_erased_stays() {
     let mut erased = Erased::to_be().await;
     let rows = erased.phone.rows().await.len();

@@ -1,6 +1,6 @@
 //! A posyandu on this phone, asked as the page asks; and its disk, looked at with its own keys.
 
-use posyandu::crypto::seal::open;
+use posyandu::crypto::seal::{open, seal};
 use posyandu::crypto::{Aad, KdfParams, Key, PersonVault, Secret, Unlocked};
 use posyandu::domain::aduan::consent::{ConsentMethod, ConsentPurpose, ConsentRecord};
 use posyandu::domain::aduan::intake;
@@ -25,6 +25,8 @@ use crate::raw::Patch;
 #[wasm_bindgen(module = "/tests/browser/raw.js")]
 extern "C" {
     fn throw_on_put_into(store: &str, name: &str) -> js_sys::Function;
+    #[wasm_bindgen(catch)]
+    async fn overwrite_body(name: &str, scope: &str, id: &str, body: &[u8]) -> Result<JsValue, JsValue>;
 }
 
 /// No event on the disk can be overwritten; a new one can be added.
@@ -73,6 +75,14 @@ impl Phone {
         let device = db.device_keys().await.unwrap();
         let keys = PersonVault::from_bytes(&vault).unwrap().unlock(&Secret::typed(PIN), &device).await.unwrap();
         Self { office, db, scope, person, keys }
+    }
+
+    /// What the page knows of the book that is open.
+    pub async fn look(&mut self) -> Me {
+        match self.office.answer(Request::Look).await {
+            Ok(Reply::Gate(Gate::Open(me))) => me,
+            _ => panic!("not open"),
+        }
     }
 
     /// Closes the book and opens it from the disk; what was only in memory is gone.
@@ -186,6 +196,23 @@ impl Phone {
         }
     }
 
+    /// The disk forgets one bit of an event.
+    pub async fn damage(&self, id: &str) {
+        let mut body = self.db.event(&self.scope, id).await.unwrap().unwrap().body;
+        *body.last_mut().unwrap() ^= 1;
+        self.overwrite(id, &body).await;
+    }
+
+    /// Something that is no event, but sealed as one.
+    pub async fn overwrite_sealed(&self, id: &str, plain: &[u8]) {
+        let aad = Aad { store: "events", scope: &self.scope, id };
+        self.overwrite(id, &seal(self.key(), [7; 24], aad, plain)).await;
+    }
+
+    async fn overwrite(&self, id: &str, body: &[u8]) {
+        overwrite_body(MAIN, &self.scope, id, body).await.unwrap();
+    }
+
     pub async fn rows(&self) -> Vec<EventRow> {
         self.db.events_after(&self.scope, 0, 10_000).await.unwrap()
     }
@@ -195,14 +222,14 @@ impl Phone {
     }
 
     pub fn event(&self, row: &EventRow) -> Event {
-        Event::parse(std::str::from_utf8(&self.body(row)[1..]).unwrap()).unwrap()
+        Event::parse(std::str::from_utf8(&self.body(row).unwrap()[1..]).unwrap()).unwrap()
     }
 
-    /// Everything that stands in the events and in the snapshot, opened.
+    /// Everything that stands in the events and in the snapshot, as far as it opens.
     pub async fn disk(&self) -> String {
         let mut plain = Vec::new();
         for row in self.rows().await {
-            plain.extend(self.body(&row));
+            plain.extend(self.body(&row).unwrap_or_default());
         }
         let mut id = String::new();
         for at in 0.. {
@@ -213,8 +240,8 @@ impl Phone {
         String::from_utf8_lossy(&plain).into_owned()
     }
 
-    fn body(&self, row: &EventRow) -> Vec<u8> {
-        open(self.key(), Aad { store: "events", scope: &self.scope, id: &row.id }, &row.body).unwrap()
+    fn body(&self, row: &EventRow) -> Option<Vec<u8>> {
+        open(self.key(), Aad { store: "events", scope: &self.scope, id: &row.id }, &row.body).ok()
     }
 
     pub async fn has_snapshot(&self) -> bool {
