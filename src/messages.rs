@@ -209,6 +209,8 @@ pub struct Me {
     pub doubts_clock: bool,
     /// Her recovery code was shown and not yet typed back.
     pub owes_recovery: bool,
+    /// How many of the stored events cannot be read any more.
+    pub damaged: u64,
     /// Everybody who may open this phone's book, herself among them: id and short name.
     pub people: Vec<(String, String)>,
 }

@@ -49,6 +49,9 @@ if [ -z "${CHROMEDRIVER:-}" ]; then
 fi
 export CHROME CHROMEDRIVER
 
+# Seconds for all tests of one file in the browser; by itself it is 20, and a small machine needs more.
+export WASM_BINDGEN_TEST_TIMEOUT="${WASM_BINDGEN_TEST_TIMEOUT:-120}"
+
 # Runs one command that compiles for WebAssembly: cargo ... --target wasm32-unknown-unknown, or trunk.
 posyandu_wasm() {
   if [ "$POSYANDU_WITH" = debian ]; then

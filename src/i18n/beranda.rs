@@ -20,5 +20,10 @@ pub const CLOSE_YESTERDAY: &str = "Tutup hari buka kemarin?";
 pub fn of_expected(expected: u32) -> String {
     format!(" dari {expected} sudah datang")
 }
+/// Records that do not open.
+#[must_use]
+pub fn damaged(count: u64) -> String {
+    format!("{count} catatan di HP ini rusak. Lihat")
+}
 /// The desa has no code yet.
 pub const NOT_PLACED: &str = "Desa belum dipilih dari daftar. Lengkapi";

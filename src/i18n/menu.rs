@@ -92,6 +92,14 @@ pub const MAY_GO: &str = "Data di HP ini: bisa terhapus bila HP penuh";
 pub const ASK_TO_STAY: &str = "Minta agar tetap";
 /// Storage refused.
 pub const STAY_REFUSED: &str = "Chrome belum mengizinkan. Pasang di layar depan dulu, lalu minta lagi.";
+/// Records that do not open: what is safe, and what to do. Nobody can mend them from here.
+#[must_use]
+pub fn damaged(count: u64) -> String {
+    format!(
+        "{count} catatan di HP ini rusak dan tidak bisa dibuka. Catatan lain aman. Simpan berkas cadangan di bawah, \
+         lalu beri tahu pengurus atau bidan."
+    )
+}
 /// Version line.
 #[must_use]
 pub fn version(version: &str, built: &str) -> String {

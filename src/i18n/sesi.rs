@@ -149,6 +149,8 @@ pub const CURVE_ASK: &str = "Naiknya di bawah batas. Apakah garisnya mengikuti k
 pub const CURVE_YES: &str = "Ya, mengikuti garis";
 /// The curve.
 pub const CURVE_NO: &str = "Tidak";
+/// The curve: what was saved.
+pub const CURVE_NOT: &str = "Tidak mengikuti garis";
 /// Referral.
 pub const REFER_YES: &str = "Ya, rujuk";
 /// Referral.

@@ -69,6 +69,8 @@ pub(crate) enum Write {
 /// Stores whose key has two parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Table {
+    /// [scope, id]; only for deleting.
+    Events,
     /// [scope, hash]
     Blobs,
     /// [person, form]
@@ -134,6 +136,12 @@ impl Batch {
     #[must_use]
     pub fn replace_event(self, row: EventRow) -> Self {
         self.with(Write::ReplaceEvent(row))
+    }
+
+    /// Removes an event: one that is to be erased, and of which no erased form can be made.
+    #[must_use]
+    pub fn delete_event(self, scope: &str, id: String) -> Self {
+        self.with(Write::Delete { table: Table::Events, key: [scope.to_owned(), id] })
     }
 
     /// Sets a meta value.

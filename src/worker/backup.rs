@@ -67,7 +67,7 @@ impl Office {
             db.close();
         }
         idb::delete_database(name).await.map_err(failure)?;
-        self.start(self.practice.then_some(crate::domain::latihan::FAMILIES), self.built_at_ms / 1000).await
+        self.start(self.practice.then_some(crate::domain::latihan::FAMILIES), self.built_at_ms).await
     }
 }
 

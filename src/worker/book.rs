@@ -1,5 +1,7 @@
 //! The open book of one scope: its ledger in memory, its rows on disk, and the keys between them.
 
+use std::cell::RefCell;
+
 use chrono::NaiveDateTime;
 use serde::{Deserialize, Serialize};
 
@@ -15,11 +17,12 @@ use crate::domain::json::Value;
 use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
+use crate::domain::ledger::subject::Entry;
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
-use crate::store::{Author, Batch, EventRow, Ledger, StoreError};
+use crate::store::{Author, Batch, EventRow, Ledger, Refused, StoreError};
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -44,6 +47,8 @@ struct SnapshotHead {
     fold: u32,
     /// Local sequence of the last row in it.
     seq: u64,
+    /// How many rows up to there did not open: who starts from it does not look at them again.
+    damaged: u64,
     /// Length of the ledger.
     bytes: u64,
 }
@@ -89,6 +94,8 @@ pub(super) struct OpenBook {
     shelf: LazyShelf,
     head: Option<Head>,
     seq: u64,
+    /// How many rows do not open. They stay as they are: whoever brings one again must find it missing.
+    damaged: u64,
     snapshot_seq: u64,
 }
 
@@ -104,8 +111,14 @@ impl OpenBook {
             shelf: LazyShelf::default(),
             head: None,
             seq: 0,
+            damaged: 0,
             snapshot_seq: 0,
         }
+    }
+
+    /// How many of the stored events cannot be read: on a damaged disk the rest is still a book.
+    pub(super) fn damaged(&self) -> u64 {
+        self.damaged
     }
 
     pub(super) fn me(&self) -> &str {
@@ -169,16 +182,18 @@ impl OpenBook {
 
     /// Reads the snapshot, if it is one of ours, and every row behind it.
     pub(super) async fn load(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
-        if let Some(snapshot) = self.read_snapshot(db).await? {
-            (self.seq, self.ledger) = snapshot;
-            self.snapshot_seq = self.seq;
+        if let Some((about, ledger)) = self.read_snapshot(db).await? {
+            self.ledger = ledger;
+            self.seq = about.seq;
+            self.damaged = about.damaged;
+            self.snapshot_seq = about.seq;
         }
         self.read_rows(db, now_ms).await?;
         Ok(())
     }
 
-    /// Its local sequence, and the ledger up to there. A cache: what does not fit is built again.
-    async fn read_snapshot(&self, db: &Db) -> Result<Option<(u64, Ledger)>, Failure> {
+    /// What it says of itself, and the ledger. A cache: what does not fit is built again.
+    async fn read_snapshot(&self, db: &Db) -> Result<Option<(SnapshotHead, Ledger)>, Failure> {
         let last = self.read_head(db).await?.unwrap_or_default().seq;
         let mut place = ChunkPlace::default();
         let mut about = None::<SnapshotHead>;
@@ -202,7 +217,7 @@ impl OpenBook {
         // Whole, or a chunk is missing at the end.
         let about = about.filter(|it| it.bytes == plain.len() as u64);
         let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.root() == self.ledger.roster.root());
-        Ok(about.and_then(|about| Some((about.seq, ledger?))))
+        Ok(about.zip(ledger))
     }
 
     async fn read_head(&self, db: &Db) -> Result<Option<Head>, Failure> {
@@ -226,6 +241,7 @@ impl OpenBook {
             let Some(last) = rows.last() else { break };
             let seq = last.seq;
             let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(row)).collect();
+            self.damaged += (rows.len() - events.len()) as u64;
             must_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
             moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
             self.seq = seq;
@@ -238,10 +254,17 @@ impl OpenBook {
             self.rebuild(db, now_ms).await?;
         }
         self.head = self.read_head(db).await?;
+        self.heed_head();
+        Ok(moved)
+    }
+
+    /// Goes on behind what this phone has stamped already, also where the row that would say so does not open.
+    fn heed_head(&mut self) {
         if let Some(head) = self.head {
             self.ledger.clock.last = self.ledger.clock.last.max(head.clock.last);
+            let number = self.ledger.numbers.or_insert_with(self.device, || 0);
+            *number = head.n.max(*number);
         }
-        Ok(moved)
     }
 
     fn move_shelf(&mut self, moved: &[Moved]) {
@@ -256,42 +279,59 @@ impl OpenBook {
     /// Judges every row anew: a key ended before something that was believed of it.
     async fn rebuild(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         let mut texts = Vec::new();
-        let mut seq = 0;
+        let (mut seq, mut count) = (0, 0);
         loop {
             let rows = db.events_after(&self.scope, seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
             seq = last.seq;
+            count += rows.len();
             texts.extend(rows.iter().filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
         }
+        self.damaged = (count - texts.len()) as u64;
         self.ledger = self.ledger.rebuilt(texts.iter().map(String::as_str), now_ms, &Ed25519);
+        self.heed_head();
         self.shelf = LazyShelf::default();
         self.snapshot_seq = 0;
         Ok(())
     }
 
     /// Overwrites on disk what is to be erased, with its photos and voice, and throws the snapshot away that held it.
+    ///
+    /// Of a row that does not open no tombstone can be made: it goes as it is, and the ledger is built without it.
     async fn erase(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
         let mut batch = Batch::strict().delete_snapshot(&self.scope);
         let mut gone = Vec::new();
+        let mut is_lost = false;
         for id in self.ledger.owes_erasure().collect::<Vec<_>>() {
             let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
-            let Some((row, (event, _))) = row.and_then(|row| Some((row.seq, self.open_row(&row)?))) else { continue };
-            let photos = event.data().get("foto").and_then(Value::as_list).unwrap_or_default();
-            for blob in photos.iter().chain(event.data().get("rekaman_suara")) {
+            let opened = row.and_then(|row| Some((row.seq, self.open_row(&row)?.0)));
+            // Memory may still know what it held, from the snapshot.
+            let entry = || self.ledger.book.entries().find(|it| it.id == id).map(Entry::data).unwrap_or_default();
+            let data = opened.as_ref().map_or_else(entry, |(_, event)| event.data().clone());
+            let photos = data.get("foto").and_then(Value::as_list).unwrap_or_default();
+            for blob in photos.iter().chain(data.get("rekaman_suara")) {
                 if let Some(hash) = blob.get("sha256").and_then(Value::as_text) {
                     batch = batch.delete_blob(&self.scope, hash);
                 }
             }
+            let Some((seq, event)) = opened else {
+                batch = batch.delete_event(&self.scope, id.to_string());
+                is_lost = true;
+                continue;
+            };
             let event = event.erased();
-            batch = batch.replace_event(self.row(&event, Trust::Verified, row).map_err(crypto)?);
+            batch = batch.replace_event(self.row(&event, Trust::Verified, seq).map_err(crypto)?);
             gone.push((event, Trust::Verified));
         }
-        if gone.is_empty() {
+        if gone.is_empty() && !is_lost {
             return Ok(Vec::new());
         }
         db.write(&batch).await.map_err(failure)?;
         self.snapshot_seq = 0;
         let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
+        if is_lost {
+            self.rebuild(db, now_ms).await?;
+        }
         Ok(gone.iter().map(|(event, _)| Moved::of(event)).collect())
     }
 
@@ -359,6 +399,23 @@ impl OpenBook {
         Err(Failure::Store(StoreFailure::Closed))
     }
 
+    /// Checks, writes and folds what was recorded elsewhere; answers what was refused.
+    pub(super) async fn receive(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        texts: &[String],
+    ) -> Result<Vec<(String, Refused)>, Failure> {
+        let refused = RefCell::new(Vec::new());
+        let make = |ledger: &Ledger| {
+            let received = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
+            refused.replace(received.refused);
+            received.new
+        };
+        self.append(db, now_ms, make, Batch::relaxed()).await?;
+        Ok(refused.into_inner())
+    }
+
     /// Stamps, signs and writes drafts.
     pub(super) async fn record(
         &mut self,
@@ -394,7 +451,8 @@ impl OpenBook {
         }
         let Ok(key) = self.key() else { return };
         let plain = self.ledger.to_snapshot();
-        let about = SnapshotHead { fold: FOLD_VERSION, seq: self.seq, bytes: plain.len() as u64 };
+        let (seq, damaged, bytes) = (self.seq, self.damaged, plain.len() as u64);
+        let about = SnapshotHead { fold: FOLD_VERSION, seq, damaged, bytes };
         let Ok(about) = postcard::to_allocvec(&about) else { return };
         let mut place = ChunkPlace::default();
         let mut chunks = Vec::new();

@@ -43,6 +43,7 @@ impl Office {
                 today: self.local_now().date(),
                 doubts_clock: self.doubts_clock(),
                 owes_recovery: book.owes_recovery,
+                damaged: book.damaged(),
                 people,
             };
             return Ok(Reply::Gate(Gate::Open(me)));

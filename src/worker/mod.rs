@@ -17,13 +17,13 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
-use office::Office;
+pub use office::Office;
 
 /// Starts the loop: questions wait in their order, so one never sees another half done.
 pub fn start(scope: DedicatedWorkerGlobalScope) {
     let (sender, mut questions) = mpsc::unbounded::<Heard>();
-    let channel = web_sys::BroadcastChannel::new(CHANNEL).ok();
-    if let Some(channel) = &channel {
+    let tell = Tell::new(scope.clone());
+    if let Some(channel) = &tell.channel {
         let others = sender.clone();
         let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |_| {
             let _ = others.unbounded_send(Heard::OtherTabWrote);
@@ -37,9 +37,8 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
     });
     scope.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     hear.forget();
-    let tell = Tell { scope, channel };
     wasm_bindgen_futures::spawn_local(async move {
-        let mut office = Office::new(tell.clone());
+        let mut office = Office::telling(tell.clone());
         while let Some(heard) = questions.next().await {
             match heard {
                 Heard::Page(bytes) => {
@@ -71,6 +70,10 @@ struct Tell {
 }
 
 impl Tell {
+    fn new(scope: DedicatedWorkerGlobalScope) -> Self {
+        Self { scope, channel: web_sys::BroadcastChannel::new(CHANNEL).ok() }
+    }
+
     fn answer(&self, id: u32, reply: &Result<Reply, Failure>) {
         let mut bytes = wire::write(&Told::Answer { id });
         bytes.append(&mut wire::write(reply));

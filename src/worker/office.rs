@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use web_sys::DedicatedWorkerGlobalScope;
 
 use super::Tell;
 use super::book::OpenBook;
@@ -18,10 +19,10 @@ use crate::domain::sorted::SortedMap;
 use crate::domain::view;
 use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
 use crate::store::idb::{self, Db};
-use crate::store::{Batch, StoreError};
+use crate::store::{Batch, Refused, StoreError};
 
 /// Everything the worker keeps.
-pub(super) struct Office {
+pub struct Office {
     pub(super) tell: Tell,
     pub(super) db: Option<Db>,
     pub(super) device: Option<DeviceKeys>,
@@ -42,7 +43,13 @@ pub(super) struct Office {
 }
 
 impl Office {
-    pub(super) fn new(tell: Tell) -> Self {
+    /// An office of its own, for whoever asks without messages: tests.
+    #[must_use]
+    pub fn new(scope: DedicatedWorkerGlobalScope) -> Self {
+        Self::telling(Tell::new(scope))
+    }
+
+    pub(super) fn telling(tell: Tell) -> Self {
         Self {
             tell,
             db: None,
@@ -60,7 +67,11 @@ impl Office {
         }
     }
 
-    pub(super) async fn answer(&mut self, request: Request) -> Result<Reply, Failure> {
+    /// Answers one question of the page.
+    ///
+    /// # Errors
+    /// [`Failure`]; then nothing was saved.
+    pub async fn answer(&mut self, request: Request) -> Result<Reply, Failure> {
         match request {
             Request::Start { practice, built_at } => self.start(practice, built_at.saturating_mul(1000)).await,
             Request::Found(founding) => self.found(*founding).await,
@@ -89,7 +100,7 @@ impl Office {
     }
 
     /// What can wait until a question is answered.
-    pub(super) async fn rest(&mut self, has_asked: bool) {
+    pub async fn rest(&mut self, has_asked: bool) {
         if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
             // Not behind the answer to a start: the first list waits for that already.
             if has_asked {
@@ -97,6 +108,20 @@ impl Office {
             }
             book.snapshot(db, false).await;
         }
+    }
+
+    /// Takes in documents that another phone recorded, whoever carried them; answers those that were refused. No
+    /// carrier calls it yet.
+    ///
+    /// # Errors
+    /// [`Failure`]; then nothing of it was stored.
+    pub async fn receive(&mut self, texts: &[String]) -> Result<Vec<(String, Refused)>, Failure> {
+        let now_ms = self.now_ms();
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
+        let refused = self.open.as_mut().ok_or(Failure::Locked)?.receive(db, now_ms, texts).await?;
+        self.moved();
+        self.tell.wrote();
+        Ok(refused)
     }
 
     pub(super) async fn start(&mut self, practice: Option<u32>, built_at_ms: u64) -> Result<Reply, Failure> {

@@ -54,6 +54,14 @@ export async function restore(name, text) {
   db.close();
 }
 
+// Other bytes in the body of an event, as a damaged disk has them.
+export async function overwrite_body(name, scope, id, body) {
+  const db = await settled(indexedDB.open(name));
+  const events = db.transaction("events", "readwrite").objectStore("events");
+  await settled(events.put({ ...(await settled(events.get([scope, id]))), body }));
+  db.close();
+}
+
 export async function version_and_stores(name) {
   const db = await settled(indexedDB.open(name));
   const text = `${db.version}: ${Array.from(db.objectStoreNames).join(" ")}`;
@@ -98,6 +106,14 @@ export function throw_on_first_put(name) {
       done = true;
       throw failure(name);
     }
+    return original.apply(this, args);
+  });
+}
+
+// Every `put` into one store throws. A new event is added, not put: only what overwrites one fails.
+export function throw_on_put_into(store, name) {
+  return patch(IDBObjectStore.prototype, "put", function (original, ...args) {
+    if (this.name === store) throw failure(name);
     return original.apply(this, args);
   });
 }

@@ -28,7 +28,7 @@ extern "C" {
 }
 
 /// A changed method of the browser; it is put back when dropped.
-pub struct Patch(Function);
+pub struct Patch(pub Function);
 
 impl Drop for Patch {
     fn drop(&mut self) {

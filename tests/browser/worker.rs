@@ -4,8 +4,11 @@
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
+mod damaged;
 mod device;
+mod erasure;
 mod letters;
+mod office;
 mod raw;
 mod store;
 

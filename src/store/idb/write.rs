@@ -60,6 +60,7 @@ impl Write {
 impl Table {
     pub(super) const fn store(self) -> &'static str {
         match self {
+            Self::Events => EVENTS,
             Self::Blobs => BLOBS,
             Self::Drafts => DRAFTS,
             Self::Pending => PENDING,

@@ -15,6 +15,7 @@ pub fn Beranda() -> impl IntoView {
     let desk = use_desk();
     let answer = desk.watch(|| Query::Beranda);
     let me = desk.me();
+    let damaged = me.as_ref().map_or(0, |me| me.damaged);
     let line = me.as_ref().map(|me| format!("{} · {}", waktu::day_and_date(me.today), me.nama)).unwrap_or_default();
     let name = me.map(|me| format!("Posyandu {}", me.posyandu)).unwrap_or_default();
     view! {
@@ -44,6 +45,8 @@ pub fn Beranda() -> impl IntoView {
                                 let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
+                                    {(damaged > 0)
+                                        .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}
                                     {asks_place
                                         .then(|| view! { <a href="/menu/posyandu" class="textbutton">{kata::NOT_PLACED}</a> })}
                                     <Show when=move || has_people>

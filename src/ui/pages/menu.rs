@@ -12,6 +12,7 @@ use crate::ui::shell;
 #[component]
 pub fn MenuPage() -> impl IntoView {
     let desk = use_desk();
+    let damaged = desk.me().map_or(0, |me| me.damaged);
     let looked = RwSignal::new(0_u32);
     let room = Watched::of(move || {
         looked.track();
@@ -42,6 +43,15 @@ pub fn MenuPage() -> impl IntoView {
     view! {
         <TopBar title=kata::TITLE.to_owned() back="/" />
         <Page>
+            {(damaged > 0)
+                .then(|| {
+                    view! {
+                        <div class="notice" role="status">
+                            <Icon name="awas" />
+                            <p>{kata::damaged(damaged)}</p>
+                        </div>
+                    }
+                })}
             <div class="rows">
                 <a href="/menu/posyandu" class="row">
                     <Icon name="tempat" />

@@ -60,7 +60,8 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
     let curve = move |follows: bool| {
         let (sesi, sasaran) = at.get_value();
         let intent = Intent::Sesi(sesi::Intent::Curve { sesi, sasaran, follows });
-        save(desk, intent, kata::CURVE_YES.to_owned(), failure, |_| ());
+        let what = if follows { kata::CURVE_YES } else { kata::CURVE_NOT };
+        save(desk, intent, what.to_owned(), failure, |_| ());
     };
     let confirm = move |_| {
         let (sesi, sasaran) = at.get_value();
