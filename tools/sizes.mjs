@@ -51,11 +51,7 @@ if (areaSizes.length > 0) {
 }
 console.log(`${String(onDemand).padStart(9)}  together: ${kib(onDemand)} of ${kib(ON_DEMAND_BUDGET)}`);
 
-// Until the app is within its budget, no change may make it larger than the ceiling, and the ceiling only falls.
-const ceiling = Number(readFileSync(join(dirname(fileURLToPath(import.meta.url)), "size-ceiling.txt"), "utf8"));
-const limit = process.env.POSYANDU_STRICT_SIZE ? BUDGET : Math.max(BUDGET, ceiling);
-if (sum > BUDGET) console.error(`sizes: ${kib(sum - BUDGET)} over the budget; the ceiling is ${kib(limit)}`);
-if (sum > limit || onDemand > ON_DEMAND_BUDGET) {
-  console.error("sizes: refused");
+if (sum > BUDGET || onDemand > ON_DEMAND_BUDGET) {
+  console.error("sizes: over a budget");
   process.exit(1);
 }
