@@ -205,9 +205,20 @@ impl Ledger {
             self.judge_again(now_ms, verifier);
         }
         // Only now: it reads everything that was ever written.
-        applied.must_rebuild =
-            applied.must_rebuild && self.book.entries().any(|it| self.roster.is_after_end(it.by, it.device, it.at));
+        applied.must_rebuild = applied.must_rebuild && self.believes_too_much();
         applied
+    }
+
+    /// Judges once, behind many [`Ledger::apply`] of documents in an order that has nothing to do with that in which
+    /// they came, what these could not: what waits, by the keys that came behind it. Whether it must be rebuilt.
+    pub fn settle(&mut self, now_ms: u64, verifier: &dyn Verifier) -> bool {
+        self.judge_again(now_ms, verifier);
+        self.roster.has_ends() && self.believes_too_much()
+    }
+
+    /// Whether something is believed of a key that had ended.
+    fn believes_too_much(&self) -> bool {
+        self.book.entries().any(|it| self.roster.is_after_end(it.by, it.device, it.at))
     }
 
     /// The same ledger, judged anew from all stored documents by the keys that are known now. The order

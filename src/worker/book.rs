@@ -187,9 +187,37 @@ impl OpenBook {
             self.seq = about.seq;
             self.damaged = about.damaged;
             self.snapshot_seq = about.seq;
+        } else {
+            self.read_all(db, now_ms).await?;
         }
         self.read_rows(db, now_ms).await?;
         Ok(())
+    }
+
+    /// Folds every row up to the head, in the order in which they come fastest: for the book it is all the same.
+    async fn read_all(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        let until = self.read_head(db).await?.unwrap_or_default().seq;
+        let mut after = String::new();
+        while let Some(rows) = self.page(db, &mut after).await? {
+            // What is written meanwhile is read behind it, in sequence.
+            let rows = rows.iter().filter(|it| it.seq <= until);
+            let events: Vec<(Event, Trust)> = rows.clone().filter_map(|row| self.open_row(row)).collect();
+            self.damaged += (rows.count() - events.len()) as u64;
+            let _ = self.ledger.apply(&events, now_ms, &Ed25519);
+        }
+        self.seq = until;
+        if self.ledger.settle(now_ms, &Ed25519) {
+            self.rebuild(db, now_ms).await?;
+        }
+        Ok(())
+    }
+
+    /// The rows behind an id, which then is that of the last of them; nothing at the end.
+    async fn page(&self, db: &Db, after: &mut String) -> Result<Option<Vec<EventRow>>, Failure> {
+        let rows = db.events_by_id(&self.scope, after, PAGE).await.map_err(failure)?;
+        let Some(last) = rows.last() else { return Ok(None) };
+        after.clone_from(&last.id);
+        Ok(Some(rows))
     }
 
     /// What it says of itself, and the ledger. A cache: what does not fit is built again.
@@ -279,13 +307,12 @@ impl OpenBook {
     /// Judges every row anew: a key ended before something that was believed of it.
     async fn rebuild(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         let mut texts = Vec::new();
-        let (mut seq, mut count) = (0, 0);
-        loop {
-            let rows = db.events_after(&self.scope, seq, PAGE).await.map_err(failure)?;
-            let Some(last) = rows.last() else { break };
-            seq = last.seq;
-            count += rows.len();
-            texts.extend(rows.iter().filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
+        let mut count = 0;
+        let mut after = String::new();
+        while let Some(rows) = self.page(db, &mut after).await? {
+            let rows = rows.iter().filter(|it| it.seq <= self.seq);
+            count += rows.clone().count();
+            texts.extend(rows.filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
         }
         self.damaged = (count - texts.len()) as u64;
         self.ledger = self.ledger.rebuilt(texts.iter().map(String::as_str), now_ms, &Ed25519);

@@ -88,6 +88,8 @@ pub struct Phone {
     /// By its own clock.
     pub now_ms: u64,
     pub disk: Vec<String>,
+    /// What was thought of each of them when it came.
+    pub trusts: Vec<Trust>,
     pub quarantine: Vec<(String, Refused)>,
     salts: u64,
 }
@@ -102,6 +104,7 @@ impl Phone {
             device: DeviceId([number; 16]),
             now_ms: NOON,
             disk: Vec::new(),
+            trusts: Vec::new(),
             quarantine: Vec::new(),
             salts: u64::from(number) << 32,
         }
@@ -145,6 +148,7 @@ impl Phone {
     pub fn hear(&mut self, texts: &[String]) -> Received {
         let received = self.ledger.receive(texts.iter().map(String::as_str), &Ed25519);
         self.disk.extend(received.new.iter().map(|(event, _)| event.to_text()));
+        self.trusts.extend(received.new.iter().map(|(_, trust)| *trust));
         self.quarantine.extend(received.refused.iter().cloned());
         let Applied { roster_grew, must_rebuild, must_erase } = self.ledger.apply(&received.new, self.now_ms, &Ed25519);
         if must_erase {
@@ -169,6 +173,19 @@ impl Phone {
             self.hear(&again.into_iter().map(|(text, _)| text).collect::<Vec<_>>());
         }
         received
+    }
+
+    /// Starts again without a snapshot: every document in some order, a few at a time.
+    pub fn restarted(&self, order: &[usize]) -> Ledger {
+        let mut ledger = Ledger::trusting(*self.ledger.roster.root().unwrap());
+        for page in order.chunks(3) {
+            let row = |it: &usize| (Event::parse(&self.disk[*it]).unwrap(), self.trusts[*it]);
+            let _ = ledger.apply(&page.iter().map(row).collect::<Vec<_>>(), self.now_ms, &Ed25519);
+        }
+        if ledger.settle(self.now_ms, &Ed25519) {
+            ledger = ledger.rebuilt(self.disk.iter().map(String::as_str), self.now_ms, &Ed25519);
+        }
+        ledger
     }
 
     /// Overwrites what is to be erased, as the app does.

@@ -277,6 +277,9 @@ proptest! {
         prop_assert_eq!(&phone.ledger.book, &expected.ledger.book);
         prop_assert_eq!(&phone.ledger.roster, &expected.ledger.roster);
         prop_assert_eq!(phone.ledger.roster.members_on(day("2026-11-22")).count(), 3);
+        let started = phone.restarted(&order);
+        prop_assert_eq!(&started.book, &phone.ledger.book);
+        prop_assert_eq!(started.unverified(), phone.ledger.unverified());
         let again = phone.ledger.receive(texts.iter().map(String::as_str), &Ed25519);
         prop_assert!(again.new.is_empty());
     }

@@ -171,6 +171,12 @@ impl Roster {
         Self { root: self.root, ..Self::default() }
     }
 
+    /// Whether any key ended.
+    #[must_use]
+    pub fn has_ends(&self) -> bool {
+        !self.ended.is_empty()
+    }
+
     /// Whether something was recorded after a key of this person on this device ended.
     #[must_use]
     pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
