@@ -2,8 +2,8 @@
 // a file of its own. A copy that the service worker keeps is fetched as wasm; until there is one, it comes packed.
 const load = async () => {
   if (navigator.serviceWorker?.controller) {
-    const kept = await fetch("WASM");
-    if (kept.ok) return kept;
+    const kept = await fetch("WASM").catch(() => null);
+    if (kept?.ok) return kept;
   }
   const [packed] = await Promise.all([fetch("PACK"), import("/unpack.js")]);
   const wasm = self.unpacked(new Uint8Array(await packed.arrayBuffer()));

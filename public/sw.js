@@ -112,10 +112,12 @@ self.addEventListener("fetch", (event) => {
 
 /** From the version that is served; else from any other copy (a page of the version before may ask); else the network. */
 async function fromCopy(path, request) {
-  const { serving } = await state();
-  const name = APP + (serving ?? BUILD.version);
-  if (await caches.has(name)) {
-    const found = await (await caches.open(name)).match(path);
+  const { serving, opened } = await state();
+  // One that was whole once, before one that never was: pages and files of one version belong together.
+  for (const version of [serving ?? BUILD.version, opened]) {
+    if (!version || !(await caches.has(APP + version))) continue;
+    const copy = await caches.open(APP + version);
+    const found = (await copy.match(WHOLE)) && (await copy.match(path));
     if (found) return found;
   }
   return (await caches.match(path)) ?? fetch(request);
@@ -158,7 +160,8 @@ async function hear(message, asker) {
     case "OPENED":
       if (typeof message.version === "string") {
         await remember({ opened: message.version });
-        await keepOnly([message.version, BUILD.version]);
+        // Not while a newer version fills its copy, or waits with it.
+        if (!self.registration.installing && !self.registration.waiting) await keepOnly([message.version, BUILD.version]);
       }
       break;
     case "ROLLBACK":
@@ -182,7 +185,10 @@ async function status() {
 
 async function rollBack() {
   const { opened } = await state();
-  for (const version of [opened, ...(await copies()).reverse()]) {
+  const all = await copies();
+  // Never one that came later and still waits.
+  const before = all.slice(0, Math.max(0, all.indexOf(BUILD.version))).reverse();
+  for (const version of [opened, ...before]) {
     if (!version || version === BUILD.version) continue;
     if (await (await caches.open(APP + version)).match(WHOLE)) {
       await remember({ serving: version });

@@ -10,18 +10,20 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], key: impl Fn(&T) -> K) {
 
 /// Sorts; what is equal keeps its order.
 pub fn sort_by<T>(items: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let order = order_of(items.len(), &|a, b| match (items.get(a), items.get(b)) {
+    let mut order = order_of(items.len(), &|a, b| match (items.get(a), items.get(b)) {
         (Some(a), Some(b)) => compare(a, b),
         _ => Ordering::Equal,
     });
-    for place in 0..items.len() {
-        // What belongs here was swapped away if it stood before this place.
-        let from = |at: usize| order.get(at).copied().unwrap_or(at);
-        let mut found = from(place);
-        while found < place {
-            found = from(found);
+    // Along each ring of places once: what belongs here comes here, and its place waits for the next.
+    for start in 0..items.len() {
+        let mut place = start;
+        while let Some(from) = order.get_mut(place).map(|it| core::mem::replace(it, place)) {
+            if from == start || from == place {
+                break;
+            }
+            items.swap(place, from);
+            place = from;
         }
-        items.swap(place, found);
     }
 }
 

@@ -71,7 +71,7 @@ fn App() -> impl IntoView {
     lock_when_unseen(desk);
     // The copy of the app before this one may go only when this one has read the data.
     Effect::new(move |_| {
-        if desk.gate.with(|it| matches!(it, Some(Ok(_)))) {
+        if desk.gate.with(|it| matches!(it, Some(Ok(Gate::Open(_) | Gate::Fresh { .. })))) {
             shell::act(shell::Act::Opened);
         }
     });

@@ -36,13 +36,20 @@ struct Inner {
     worker: Option<Worker>,
     next: Cell<u32>,
     waiting: RefCell<SortedMap<u32, oneshot::Sender<Answer>>>,
+    /// It failed as a whole: it did not load, or a trap ended it.
+    is_gone: Cell<bool>,
 }
 
 impl Client {
     /// Starts the worker; `on_notice` hears what it says unasked.
     #[must_use]
     pub fn start(on_notice: impl Fn(Notice) + 'static) -> Self {
-        let inner = Rc::new(Inner { worker: start_worker(), next: Cell::new(1), waiting: RefCell::default() });
+        let inner = Rc::new(Inner {
+            worker: start_worker(),
+            next: Cell::new(1),
+            waiting: RefCell::default(),
+            is_gone: Cell::new(false),
+        });
         if let Some(worker) = &inner.worker {
             let hear = inner.clone();
             let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
@@ -61,7 +68,8 @@ impl Client {
             on_message.forget();
             let gone = inner.clone();
             let on_error = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
-                // Every question gets an answer, this one too: typed work stays on the screen.
+                // Every question gets an answer, this one and those to come: typed work stays on the screen.
+                gone.is_gone.set(true);
                 for waiting in gone.waiting.take().into_values() {
                     let _ = waiting.send(Answer(None));
                 }
@@ -74,7 +82,7 @@ impl Client {
 
     /// Asks, and waits for the answer.
     pub async fn ask(&self, request: Request) -> Answer {
-        let Some(worker) = &self.inner.worker else {
+        let Some(worker) = self.inner.worker.as_ref().filter(|_| !self.inner.is_gone.get()) else {
             return Answer(None);
         };
         let id = self.inner.next.replace(self.inner.next.get().wrapping_add(1));

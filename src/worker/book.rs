@@ -96,6 +96,8 @@ pub(super) struct OpenBook {
     seq: u64,
     /// How many rows do not open. They stay as they are: whoever brings one again must find it missing.
     damaged: u64,
+    /// A key ended before something that is still believed of it.
+    owes_rebuild: bool,
     snapshot_seq: u64,
 }
 
@@ -112,6 +114,7 @@ impl OpenBook {
             head: None,
             seq: 0,
             damaged: 0,
+            owes_rebuild: false,
             snapshot_seq: 0,
         }
     }
@@ -206,9 +209,7 @@ impl OpenBook {
             let _ = self.ledger.apply(&events, now_ms, &Ed25519);
         }
         self.seq = until;
-        if self.ledger.settle(now_ms, &Ed25519) {
-            self.rebuild(db, now_ms).await?;
-        }
+        self.owes_rebuild = self.ledger.settle(now_ms, &Ed25519);
         Ok(())
     }
 
@@ -255,33 +256,44 @@ impl OpenBook {
 
     /// Folds the rows that another tab wrote since.
     pub(super) async fn catch_up(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
-        let events = self.read_rows(db, now_ms).await?;
-        self.move_shelf(&events);
+        match self.read_rows(db, now_ms).await {
+            Ok(events) => self.move_shelf(&events),
+            Err(failure) => {
+                // Some may be folded: which, is not known here.
+                self.shelf = LazyShelf::default();
+                return Err(failure);
+            }
+        }
         Ok(())
     }
 
     /// Folds the rows behind the last one read, and says what they were.
     async fn read_rows(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
         let mut moved = Vec::new();
-        let mut must_rebuild = false;
+        // Before the rows: what another tab writes meanwhile then makes the next save look again.
+        let head = self.read_head(db).await?;
         loop {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
             let seq = last.seq;
             let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(row)).collect();
             self.damaged += (rows.len() - events.len()) as u64;
-            must_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
+            self.owes_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
             moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
             self.seq = seq;
         }
-        // Also what was begun before the phone went out.
-        if self.ledger.owes_erasure().next().is_some() {
-            moved.extend(self.erase(db, now_ms).await?);
+        // A row at the end may be gone, because it did not open: its place is not given out again.
+        self.seq = head.map_or(0, |it| it.seq).max(self.seq);
+        // Also what was begun before the phone went out. On a full phone it waits: the book must open to make room.
+        if self.ledger.owes_erasure().next().is_some()
+            && let Ok(gone) = self.erase(db, now_ms).await
+        {
+            moved.extend(gone);
         }
-        if must_rebuild {
+        if self.owes_rebuild {
             self.rebuild(db, now_ms).await?;
         }
-        self.head = self.read_head(db).await?;
+        self.head = head;
         self.heed_head();
         Ok(moved)
     }
@@ -319,6 +331,7 @@ impl OpenBook {
         self.heed_head();
         self.shelf = LazyShelf::default();
         self.snapshot_seq = 0;
+        self.owes_rebuild = false;
         Ok(())
     }
 
@@ -382,7 +395,8 @@ impl OpenBook {
             let mut batch = with.clone();
             for (event, trust) in &events {
                 head.seq += 1;
-                batch = batch.add_event(self.row(event, *trust, head.seq).map_err(crypto)?);
+                // In the place of a row of that name that does not open; any other would be known by now.
+                batch = batch.replace_event(self.row(event, *trust, head.seq).map_err(crypto)?);
                 if event.device() == self.device {
                     head.n = head.n.max(event.n());
                     ledger_clock.hear(event.at(), now_ms);
@@ -407,8 +421,10 @@ impl OpenBook {
                     {
                         self.move_shelf(&gone);
                     }
-                    if applied.must_rebuild {
-                        self.rebuild(db, now_ms).await?;
+                    self.owes_rebuild |= applied.must_rebuild;
+                    if self.owes_rebuild {
+                        // So it is with this.
+                        let _ = self.rebuild(db, now_ms).await;
                     }
                     return Ok(events.into_iter().map(|(event, _)| event).collect());
                 }
@@ -473,7 +489,7 @@ impl OpenBook {
     /// Writes the snapshot when the tail has grown; a cache, so relaxed, and failing is no failure.
     pub(super) async fn snapshot(&mut self, db: &Db, always: bool) {
         let grown = self.seq.saturating_sub(self.snapshot_seq);
-        if grown == 0 || (!always && grown < SNAPSHOT_EVERY) {
+        if grown == 0 || self.owes_rebuild || (!always && grown < SNAPSHOT_EVERY) {
             return;
         }
         let Ok(key) = self.key() else { return };

@@ -245,6 +245,9 @@ test("a new version waits until told, and the one before stays until the new one
     await page.reload();
     assert.equal(await versionOf(page), first, "the waiting version is not served");
     await page.locator("#awal").waitFor({ state: "detached" });
+    // She works on with the old one: what waits stays whole.
+    await opened(first);
+    assert.equal(await page.evaluate(() => caches.open("posyandu-app-two").then((it) => it.match("/.whole")).then(Boolean)), true);
 
     // The new version cannot open the data: it gives way to the one that could, also without a network.
     await server.stop();

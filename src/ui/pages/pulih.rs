@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
 use crate::i18n::{self, mulai as kata, umum};
-use crate::messages::{Failure, Reply, Request};
+use crate::messages::{Failure, Reply, Request, StoreFailure};
 use crate::ui::app::{gate, start_again};
 use crate::ui::components::{FieldNote, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
@@ -19,12 +19,21 @@ pub fn Broken(
     failure: Failure,
 ) -> impl IntoView {
     let desk = use_desk();
+    let is_alone = matches!(failure, Failure::Worker);
     let again = move |_| {
+        if is_alone {
+            // Only a new page starts a new worker.
+            let _ = window().location().reload();
+            return;
+        }
         desk.gate.set(None);
         start_again(desk);
     };
-    // A new version that cannot open the data gives way to the one before, which could.
-    shell::act(shell::Act::Rollback);
+    // A new version that cannot read the data gives way to the one before, which could. A busy tab, a full phone or
+    // a browser without memory is no fault of the version.
+    if matches!(failure, Failure::Store(StoreFailure::Newer | StoreFailure::Broken)) {
+        shell::act(shell::Act::Rollback);
+    }
     view! {
         <TopBar title=kata::BROKEN_TITLE.to_owned() />
         <Page>
