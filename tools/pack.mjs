@@ -17,17 +17,22 @@ import { Section, joined, leb, reader, sections } from "./wasm.mjs";
 const FORM = 1;
 
 /** How many pairs pay: more make the steps fewer, but less alike. */
-const PAIRS = 40;
+const PAIRS = 60;
 
 /** What comes next tells what a number is: an offset to add, a place to load from, what to store. */
-const GROUPS = 7;
+const GROUPS = 12;
 function group(code) {
-  if (code >= 0x28 && code <= 0x35) return 1;
-  if (code >= 0x36 && code <= 0x3e) return 2;
-  if (code >= 0x20 && code <= 0x22) return 3;
-  if (code === 0x41) return 4;
-  if (code === 0x10) return 5;
-  if (code === 0x6a || code === 0x6b) return 6;
+  if (code === 0x20) return 1;
+  if (code === 0x21) return 2;
+  if (code === 0x22) return 3;
+  if (code >= 0x28 && code <= 0x35) return 4;
+  if (code >= 0x36 && code <= 0x3e) return 5;
+  if (code === 0x41) return 6;
+  if (code === 0x10) return 7;
+  if (code === 0x04 || code === 0x0d || code === 0x45) return 8;
+  if (code >= 0x46 && code <= 0x66) return 9;
+  if (code === 0x6a || code === 0x6b) return 10;
+  if (code >= 0x67 && code <= 0xc4) return 11;
   return 0;
 }
 
