@@ -395,8 +395,9 @@ impl OpenBook {
             let mut batch = with.clone();
             for (event, trust) in &events {
                 head.seq += 1;
+                let row = self.row(event, *trust, head.seq).map_err(crypto)?;
                 // In the place of a row of that name that does not open; any other would be known by now.
-                batch = batch.replace_event(self.row(event, *trust, head.seq).map_err(crypto)?);
+                batch = if self.damaged > 0 { batch.replace_event(row) } else { batch.add_event(row) };
                 if event.device() == self.device {
                     head.n = head.n.max(event.n());
                     ledger_clock.hear(event.at(), now_ms);
