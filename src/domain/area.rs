@@ -4,10 +4,11 @@
 //! whole, with the reason: half a list would make a kader believe that her desa does not exist.
 //! Where the files come from is not known here; read [`AreaIndex::parse`] first.
 
-use crate::domain::order;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+
+use crate::domain::order;
 
 const FORMAT: &str = "posyandu-wilayah 1";
 const NAME_MAX: usize = 80;

@@ -10,8 +10,7 @@ use super::book::Book;
 use super::form::card::{LastReading, Who};
 use super::form::cards::DANGER_SIGNS;
 use super::growth::assess::{Again, Assessment, Index, Status};
-use super::growth::gain::KbmAgeBasis;
-use super::growth::gain::{NtMode, judge_latest};
+use super::growth::gain::{KbmAgeBasis, NtMode, judge_latest};
 use super::growth::{
     FollowUp, Gain, GainSettings, Position, Urgency, Visit, Weighing, assess, follow_up, follow_up::Weighed, judge_all,
 };

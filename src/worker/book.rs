@@ -370,6 +370,8 @@ impl OpenBook {
         self.snapshot_seq = 0;
         let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
         if is_lost {
+            // Until it is built memory still holds it, and no snapshot may.
+            self.owes_rebuild = true;
             self.rebuild(db, now_ms).await?;
         }
         Ok(gone.iter().map(|(event, _)| Moved::of(event)).collect())

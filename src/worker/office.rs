@@ -99,7 +99,7 @@ impl Office {
         }
     }
 
-    /// What can wait until a question is answered.
+    /// What can wait until a question is answered; `has_asked`: it was one to the book, so its first list is shown.
     pub async fn rest(&mut self, has_asked: bool) {
         if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
             // Not behind the answer to a start: the first list waits for that already.

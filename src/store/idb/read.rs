@@ -56,8 +56,8 @@ impl Db {
         .await
     }
 
-    /// At most `limit` events of a scope behind an id, by id: the order in which they lie on the disk. All of them
-    /// come several times as fast as in sequence. Fewer than `limit`: that was all.
+    /// At most `limit` events of a scope behind an id, by id: the order in which the store keeps them, so that no
+    /// index has to be followed for each. Fewer than `limit`: that was all.
     pub async fn events_by_id(&self, scope: &str, after: &str, limit: u32) -> Result<Vec<EventRow>, StoreError> {
         self.run(async |database: &Database| {
             let transaction = database.transaction(EVENTS).build()?;
