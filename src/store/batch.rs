@@ -141,7 +141,7 @@ impl Batch {
     /// Removes an event: one that is to be erased, and of which no erased form can be made.
     #[must_use]
     pub fn delete_event(self, scope: &str, id: String) -> Self {
-        self.with(Write::Delete { table: Table::Events, key: [scope.to_owned(), id] })
+        self.delete(Table::Events, [scope.to_owned(), id])
     }
 
     /// Sets a meta value.
@@ -165,7 +165,7 @@ impl Batch {
     /// Ends a draft: in the batch that saves what it became.
     #[must_use]
     pub fn delete_draft(self, person: &str, form: &str) -> Self {
-        self.delete(Table::Drafts, person, form)
+        self.delete(Table::Drafts, [person.to_owned(), form.to_owned()])
     }
 
     /// Keeps what waits for its readers.
@@ -177,7 +177,7 @@ impl Batch {
     /// Removes what no longer waits.
     #[must_use]
     pub fn delete_pending(self, person: &str, id: &str) -> Self {
-        self.delete(Table::Pending, person, id)
+        self.delete(Table::Pending, [person.to_owned(), id.to_owned()])
     }
 
     /// Keeps a received document that is not to be folded, with its reason.
@@ -189,7 +189,7 @@ impl Batch {
     /// Removes a document from quarantine.
     #[must_use]
     pub fn delete_quarantine(self, scope: &str, id: &str) -> Self {
-        self.delete(Table::Quarantine, scope, id)
+        self.delete(Table::Quarantine, [scope.to_owned(), id.to_owned()])
     }
 
     /// Keeps a photo or another large value under its hash.
@@ -201,7 +201,7 @@ impl Batch {
     /// Removes a blob.
     #[must_use]
     pub fn delete_blob(self, scope: &str, hash: &str) -> Self {
-        self.delete(Table::Blobs, scope, hash)
+        self.delete(Table::Blobs, [scope.to_owned(), hash.to_owned()])
     }
 
     /// Replaces the snapshot of a scope.
@@ -231,8 +231,9 @@ impl Batch {
         self.with(Write::Put { table, key: [owner.to_owned(), id.to_owned()], value })
     }
 
-    fn delete(self, table: Table, owner: &str, id: &str) -> Self {
-        self.with(Write::Delete { table, key: [owner.to_owned(), id.to_owned()] })
+    /// Removes a row of a table.
+    pub(crate) fn delete(self, table: Table, key: [String; 2]) -> Self {
+        self.with(Write::Delete { table, key })
     }
 
     fn with(mut self, write: Write) -> Self {

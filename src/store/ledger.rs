@@ -14,7 +14,7 @@ use crate::domain::ledger::id::{DeviceId, EventId, PersonId};
 use crate::domain::ledger::roster::{Roster, Trust, Verifier};
 use crate::domain::ledger::{Clock, Hlc, Subject, roster};
 use crate::domain::order;
-use crate::domain::sorted::SortedMap;
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// Who records on this phone.
 pub struct Author<'a> {
@@ -64,7 +64,7 @@ pub struct Ledger {
     pub numbers: SortedMap<DeviceId, i64>,
     /// Events whose author the roster does not know yet; they decide nothing.
     waiting: SortedMap<EventId, String>,
-    /// Named by believed [`roster::ERASED`] events, with their subjects.
+    /// Named by believed [`roster::ERASED`] events.
     erased: Erased,
 }
 
@@ -251,15 +251,24 @@ impl Ledger {
         }
     }
 
-    /// Of the events that are to be erased those of which more than a tombstone is here.
-    pub fn owes_erasure(&self) -> impl Iterator<Item = EventId> {
-        let is_here = |id: EventId, subject: &str| {
+    /// Of the events that are to be erased, with their subjects, those of which more than a tombstone is here, or may
+    /// be on a disk with rows that do not open. Only what [`Ledger::must_go`] is meant by it.
+    pub fn owes_erasure(&self, may_be_damaged: bool) -> impl Iterator<Item = (EventId, String)> {
+        let is_owed = move |id: EventId, subject: &str| {
             let known = self.book.subject(subject);
             let entry = known.and_then(|it| it.log().iter().find(|it| it.id == id));
-            let is_whole = known.is_some_and(|it| !it.is_erased(id));
-            entry.is_some_and(|it| is_whole && !Roster::is_roots(&it.kind)) || self.waiting.contains_key(&id)
+            match entry {
+                Some(entry) => known.is_some_and(|it| !it.is_erased(id)) && !Roster::is_roots(&entry.kind),
+                None => may_be_damaged || self.waiting.contains_key(&id),
+            }
         };
-        self.erased.iter().filter(move |(id, subject)| is_here(**id, subject)).map(|(id, _)| *id)
+        self.erased.iter().filter(move |(id, _, subject)| is_owed(*id, subject)).map(|(id, _, it)| (*id, it.clone()))
+    }
+
+    /// Whether a believed event names it, and what would remain of it, to be erased.
+    #[must_use]
+    pub fn must_go(&self, event: &Event) -> bool {
+        is_named(&self.erased, event)
     }
 
     /// A new key makes believable what waited for it.
@@ -307,20 +316,25 @@ impl Ledger {
     }
 }
 
-/// Events that are to be erased, with their subjects.
-type Erased = SortedMap<EventId, String>;
+/// Events that are to be erased, the hash of what remains of each, and their subjects.
+type Erased = SortedSet<(EventId, EventId, String)>;
 
 /// What a believed event erases; of other kinds nothing.
 fn erased_by(event: &Event) -> Erased {
     let subject = event.subject().strip_prefix("hapus:").filter(|_| event.kind() == roster::ERASED);
-    let named =
-        subject.into_iter().flat_map(|it| roster::named_in(event).into_iter().map(move |id| (id, it.to_owned())));
-    named.collect()
+    let named = |subject: &str| {
+        roster::named_in(event).into_iter().map(|(id, remains)| (id, remains, subject.to_owned())).collect()
+    };
+    subject.map(named).unwrap_or_default()
 }
 
 /// The root's own events stay: they say whose word counts.
 fn is_named(erased: &Erased, event: &Event) -> bool {
-    !Roster::is_roots(event.kind()) && erased.get(&event.id()).is_some_and(|it| it == event.subject())
+    // The hash last: few events are ever named.
+    let is_it = |(id, remains, subject): &(EventId, EventId, String)| {
+        *id == event.id() && subject == event.subject() && *remains == event.remains()
+    };
+    !Roster::is_roots(event.kind()) && erased.iter().any(is_it)
 }
 
 /// Stamps saves that follow each other: each sees those before it, and memory sees none of them.

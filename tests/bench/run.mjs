@@ -224,7 +224,7 @@ async function work(page, words) {
 
 /** Sealed batches beside raw IndexedDB, both in the same worker, in turns. */
 function store() {
-  const cargo = ["test", "--locked", "--release", "--target", "wasm32-unknown-unknown", "--test", "speed", "--", "--nocapture"];
+  const cargo = ["test", "--locked", "--profile", "speed", "--target", "wasm32-unknown-unknown", "--test", "speed", "--", "--nocapture"];
   const wasm = `. "${join(root, "tools/env.sh")}"; posyandu_wasm cargo ${cargo.join(" ")}`;
   const text = execFileSync("bash", ["-euc", wasm], { encoding: "utf8", cwd: root, stdio: ["ignore", "pipe", "inherit"] });
   const { sealed_per_s, raw_per_s, ratio } = JSON.parse(text.match(/\{"sealed_per_s".*\}/)[0]);

@@ -1,7 +1,8 @@
 //! The worker's half of erasing for good: what stood on this phone is gone from its disk, whatever comes between.
 
-use posyandu::domain::json::{Value, object};
+use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::roster;
+use posyandu::messages::Request;
 use posyandu::store::Refused;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -38,11 +39,22 @@ impl Erased {
 
     /// What is to be erased, one document a subject.
     async fn word(&self, is_roots: bool) -> Vec<String> {
+        let rows = self.phone.rows().await;
         let drafts = self.named.iter().map(|(subject, ids)| {
-            let ids = Value::List(ids.iter().map(|it| it.as_str().into()).collect());
-            draft(roster::ERASED, &format!("hapus:{subject}"), object([("events", ids)]))
+            let rows = rows.iter().filter(|row| ids.contains(&row.id));
+            let events: Vec<Event> = rows.map(|row| self.phone.event(row)).collect();
+            assert_eq!(events.len(), ids.len());
+            draft(roster::ERASED, &format!("hapus:{subject}"), roster::erasing(&events))
         });
         self.phone.signed_elsewhere(drafts.collect(), is_roots).await
+    }
+
+    /// Names what is left of the complaint.
+    async fn name_the_rest_of_the_complaint(&mut self) {
+        let (subject, ids) = &mut self.named[1];
+        let rows = self.phone.rows().await;
+        let events = rows.iter().map(|row| self.phone.event(row)).filter(|it| it.subject() == subject);
+        *ids = events.filter(|it| !it.is_erased()).map(|it| it.id().to_string()).collect();
     }
 
     /// All of it stands on the disk, or the rest of the test would prove nothing.
@@ -121,6 +133,7 @@ async fn an_erasure_that_was_cut_off_is_finished_when_the_book_opens_again() {
 async fn what_no_longer_opens_is_erased_all_the_same() {
     let mut erased = Erased::to_be().await;
     let ids: Vec<String> = erased.named.iter().flat_map(|(_, ids)| ids.clone()).collect();
+    let texts = erased.word(true).await;
     // And a note, which is not named.
     let other = erased.phone.rows().await.last().unwrap().id.clone();
     for id in ids.iter().chain([&other]) {
@@ -129,7 +142,6 @@ async fn what_no_longer_opens_is_erased_all_the_same() {
     // The snapshot still holds them, so the book does.
     assert_eq!(erased.phone.reopen().await.damaged, 0);
     assert_eq!(erased.phone.found("kencana").await, ["Kencana Mustahil"]);
-    let texts = erased.word(true).await;
     assert_eq!(erased.phone.office.receive(&texts).await.unwrap(), []);
     assert!(!erased.phone.has_snapshot().await);
     assert_eq!(erased.phone.look().await.damaged, 1, "the ledger is built from the rows again");
@@ -143,6 +155,56 @@ async fn what_no_longer_opens_is_erased_all_the_same() {
         assert!(!disk.contains("Kencana") && disk.contains("Wulan Umpama"));
         assert_eq!(erased.phone.reopen().await.damaged, 1);
     }
+    erased.phone.end().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_does_not_open_and_was_never_in_the_book_is_erased_too() {
+    let mut erased = Erased::to_be().await;
+    let texts = erased.word(true).await;
+    let id = erased.named[0].1[0].clone();
+    erased.phone.damage(&id).await;
+    erased.phone.throw_snapshot_away().await;
+    assert_eq!(erased.phone.reopen().await.damaged, 1);
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap(), []);
+    assert!(erased.phone.rows().await.iter().all(|row| row.id != id));
+    assert_eq!(erased.phone.look().await.damaged, 0);
+    erased.phone.end().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_waited_and_was_begun_about_it_goes_with_the_last_of_it() {
+    let mut erased = Erased::to_be().await;
+    let complaint = erased.named[1].0.clone();
+    let other = "00000000000000000000000000000b17";
+    for id in [&complaint, other] {
+        let keep = Request::KeepDraft { form: format!("aduan-catatan:{id}"), body: b"Kencana".to_vec() };
+        erased.phone.office.answer(keep).await.unwrap();
+    }
+    let waiting = |all: Vec<(String, Vec<u8>)>| all.into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    let pending = waiting(erased.phone.db.pending(&erased.phone.person).await.unwrap());
+    assert_eq!(pending, [&*complaint], "the reporter's name waits for its reader");
+    // Only what was sent: the notes are still there, and so is who reported it.
+    let texts = erased.word(true).await;
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap(), []);
+    assert_eq!(erased.phone.db.pending(&erased.phone.person).await.unwrap().len(), 1);
+    erased.name_the_rest_of_the_complaint().await;
+    let texts = erased.word(true).await;
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap(), []);
+    assert_eq!(waiting(erased.phone.db.pending(&erased.phone.person).await.unwrap()), [] as [String; 0]);
+    let drafts = waiting(erased.phone.db.drafts(&erased.phone.person).await.unwrap());
+    assert_eq!(drafts, [format!("aduan-catatan:{other}")]);
+    erased.phone.end().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_photo_that_another_complaint_shows_stays() {
+    let mut erased = Erased::to_be().await;
+    let (_, photo) = erased.phone.complain_as("00000000000000000000000000000b17", STORY, &PHOTO).await;
+    assert_eq!(photo, erased.photo);
+    let texts = erased.word(true).await;
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap(), []);
+    assert!(erased.photo().await.is_some());
     erased.phone.end().await;
 }
 

@@ -44,7 +44,7 @@ pub struct Phone {
     pub office: Office,
     pub db: Db,
     pub scope: String,
-    person: String,
+    pub person: String,
     /// What her PIN opens.
     keys: Unlocked,
 }
@@ -131,7 +131,12 @@ impl Phone {
 
     /// Sends a complaint with a photo; answers what was saved, and the hash of the photo.
     pub async fn complain(&mut self, uraian: &str, photo: &[u8]) -> (Saved, String) {
-        let id = "00000000000000000000000000000a17".to_owned();
+        self.complain_as("00000000000000000000000000000a17", uraian, photo).await
+    }
+
+    /// The same under an id.
+    pub async fn complain_as(&mut self, id: &str, uraian: &str, photo: &[u8]) -> (Saved, String) {
+        let id = id.to_owned();
         let sha256: String = Sha256::digest(photo).iter().map(|it| format!("{it:02x}")).collect();
         let keep = Request::KeepDraft { form: photo_form(&id, &sha256), body: photo.to_vec() };
         self.office.answer(keep).await.unwrap();
@@ -242,6 +247,10 @@ impl Phone {
 
     fn body(&self, row: &EventRow) -> Option<Vec<u8>> {
         open(self.key(), Aad { store: "events", scope: &self.scope, id: &row.id }, &row.body).ok()
+    }
+
+    pub async fn throw_snapshot_away(&self) {
+        self.db.write(&Batch::strict().delete_snapshot(&self.scope)).await.unwrap();
     }
 
     pub async fn has_snapshot(&self) -> bool {

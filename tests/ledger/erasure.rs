@@ -12,8 +12,7 @@ use super::support::{Phone, changed, draft, join, key};
 const ANI: &str = "a0000000000000000000000000000000";
 
 fn erases(subject: &str, events: &[Event]) -> Draft {
-    let ids = events.iter().map(|it| it.id().to_string().into()).collect();
-    draft(roster::ERASED, &format!("hapus:{subject}"), object([("events", Value::List(ids))]))
+    draft(roster::ERASED, &format!("hapus:{subject}"), roster::erasing(events))
 }
 
 /// A founder who registered Ani and corrected her name.
@@ -41,7 +40,7 @@ fn a_tombstone_is_the_same_whoever_makes_it_and_says_nothing() {
     let (_, events) = founder();
     let tombstone = events[1].clone().erased();
     let id = events[1].id().to_string();
-    let hash: String = Sha256::digest(format!("erased:{id}")).iter().take(16).map(|it| format!("{it:02x}")).collect();
+    let hash = half(&format!("erased:{id}"));
     let members = json::parse_object(&tombstone.to_text()).unwrap();
     let names: Vec<&str> = members.keys().map(String::as_str).collect();
     let kept =
@@ -52,6 +51,62 @@ fn a_tombstone_is_the_same_whoever_makes_it_and_says_nothing() {
     assert_eq!(members["_revisions"].canonical(), history);
     assert_eq!(Event::parse(&tombstone.to_text()).unwrap().to_text(), tombstone.to_text());
     assert!(!tombstone.to_text().contains("Umpama"));
+}
+
+/// The first half of a SHA-256, as hex.
+fn half(text: &str) -> String {
+    Sha256::digest(text).iter().take(16).map(|it| format!("{it:02x}")).collect()
+}
+
+#[test]
+fn an_erasure_names_each_event_and_the_hash_of_what_its_tombstone_keeps() {
+    let (_, events) = founder();
+    let mut kept = json::parse_object(&events[1].to_text()).unwrap();
+    kept.retain(|name, _| ["v", "kind", "subject", "at", "device", "n", "replaces", "after"].contains(&name.as_str()));
+    let remains = half(&Value::Object(kept).canonical());
+    let expected = format!(r#"{{"events":{{"{}":"{remains}"}}}}"#, events[1].id());
+    assert_eq!(Value::Object(roster::erasing(&events[1..])).canonical(), expected);
+    assert_eq!(events[1].clone().erased().remains(), events[1].remains(), "the same of the event and of its tombstone");
+}
+
+#[test]
+fn a_tombstone_that_says_anything_else_than_was_signed_is_refused() {
+    let (mut phone, events) = founder();
+    phone.record(vec![erases(ANI, &events)]);
+    let erasure: Vec<String> = phone.disk.iter().filter(|it| it.contains(roster::ERASED)).cloned().collect();
+    let mut other = Phone::new(2, phone.root.as_ref().unwrap());
+    other.hear(&erasure);
+    let before = other.ledger.clone();
+    let tombstone = events[1].clone().erased().to_text();
+    for (from, to) in [
+        (r#""kind":"sasaran.changed""#, r#""kind":"aduan.changed""#),
+        (r#""nama":["#, r#""alamat":["#),
+        (&*format!(r#""n":{}"#, events[1].n()), r#""n":4000"#),
+    ] {
+        let lie = tombstone.replacen(from, to, 1);
+        assert_ne!(lie, tombstone);
+        assert_eq!(other.hear(std::slice::from_ref(&lie)).refused, [(lie, Refused::NotErased)]);
+        assert_eq!(other.ledger, before);
+    }
+    assert_eq!(other.hear(&[tombstone]).new.len(), 1);
+}
+
+#[test]
+fn an_erasure_with_another_hash_erases_nothing_anywhere() {
+    let (mut phone, events) = founder();
+    let wrong = object([("events", object([(&*events[1].id().to_string(), "0".repeat(32).as_str().into())]).into())]);
+    phone.record(vec![draft(roster::ERASED, &format!("hapus:{ANI}"), wrong)]);
+    assert_eq!(phone.text(ANI, "nama").as_deref(), Some("Ani Umpama"));
+    let mut other = Phone::new(2, phone.root.as_ref().unwrap());
+    let backwards: Vec<String> = phone.disk.iter().rev().cloned().collect();
+    other.hear(&backwards);
+    other.hear(&backwards);
+    assert_eq!(other.text(ANI, "nama").as_deref(), Some("Ani Umpama"));
+    // A right word beside it counts, whichever came first.
+    phone.record(vec![erases(ANI, &events)]);
+    join(&mut phone, &mut other);
+    assert!(!is_on(&phone, "Umpama") && !is_on(&other, "Umpama"));
+    assert_eq!(phone.ledger.book, other.ledger.book);
 }
 
 #[test]

@@ -190,11 +190,11 @@ impl Phone {
 
     /// Overwrites what is to be erased, as the app does.
     fn erase(&mut self) {
-        let owed: Vec<EventId> = self.ledger.owes_erasure().collect();
+        let owed: Vec<EventId> = self.ledger.owes_erasure(false).map(|(id, _)| id).collect();
         let mut gone = Vec::new();
         for text in &mut self.disk {
             let event = Event::parse(text).unwrap();
-            if owed.contains(&event.id()) && !event.is_erased() {
+            if owed.contains(&event.id()) && self.ledger.must_go(&event) && !event.is_erased() {
                 let event = event.erased();
                 *text = event.to_text();
                 gone.push((event, Trust::Verified));

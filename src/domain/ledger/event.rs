@@ -6,7 +6,7 @@
 //!
 //! An erased event ([`Event::erased`]) is a tombstone: place, time and what it replaced stay, so that the
 //! history holds together; what was told, who told it and the signature are gone. It can no longer be
-//! checked by itself: it counts where a believed [`super::roster::ERASED`] event names it.
+//! checked by itself: it counts where a believed [`super::roster::ERASED`] event names it and what it says.
 
 use std::fmt;
 
@@ -245,6 +245,12 @@ impl Event {
         self
     }
 
+    /// The hash of what a tombstone of it says, made as [`Event::id`] is: by it a true tombstone is known.
+    #[must_use]
+    pub fn remains(&self) -> EventId {
+        named_by(&self.members, |name| KEPT.contains(&name))
+    }
+
     /// Whether no receiver would take it.
     #[must_use]
     pub fn is_too_long(&self) -> bool {
@@ -343,8 +349,12 @@ impl fmt::Debug for Event {
 }
 
 fn identity(members: &Map) -> EventId {
+    named_by(members, |key| !key.starts_with('_'))
+}
+
+fn named_by(members: &Map, counts: impl Fn(&str) -> bool) -> EventId {
     let mut text = String::new();
-    json::write_object(members.iter().filter(|(key, _)| !key.starts_with('_')), &mut text);
+    json::write_object(members.iter().filter(|(key, _)| counts(key)), &mut text);
     named(&text)
 }
 

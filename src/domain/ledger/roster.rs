@@ -10,7 +10,7 @@ use super::event::Event;
 use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
 use crate::domain::iso;
-use crate::domain::json::Value;
+use crate::domain::json::{self, Map, Value};
 use crate::domain::sorted::SortedMap;
 
 /// Names the root and founds the posyandu; signed by the root itself.
@@ -20,15 +20,24 @@ pub const KEY_ADDED: &str = "roster.key_added";
 /// A person's key on a device ends: lost phone, end of duty.
 pub const KEY_ENDED: &str = "roster.key_ended";
 
-/// Events are erased for good (UU PDP): subject `hapus:<subject>`; `{events: [ids]}`. Signed by the root. Whoever
-/// takes back an event and is erased must be erased together with it, or it would count again.
+/// Events are erased for good (UU PDP): subject `hapus:<subject>`; `{events: {id: remains}}`, where
+/// [`Event::remains`] binds what a tombstone may say. Signed by the root. Whoever takes back an event and is erased
+/// must be erased together with it, or it would count again.
 pub const ERASED: &str = "data.erased";
 
-/// The events that an [`ERASED`] event names.
+/// The content of an [`ERASED`] event about these, all of one subject.
 #[must_use]
-pub fn named_in(event: &Event) -> Vec<EventId> {
-    let named = event.data().get("events").and_then(Value::as_list).unwrap_or_default();
-    named.iter().filter_map(|it| EventId::parse(it.as_text()?).ok()).collect()
+pub fn erasing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Map {
+    let named: Map = events.into_iter().map(|it| (it.id().to_string(), it.remains().to_string().into())).collect();
+    json::object([("events", named.into())])
+}
+
+/// The events that an [`ERASED`] event names, with the hash of what remains of each.
+#[must_use]
+pub fn named_in(event: &Event) -> Vec<(EventId, EventId)> {
+    let named = event.data().get("events").and_then(Value::as_object).into_iter().flatten();
+    let id = |text: &str| EventId::parse(text).ok();
+    named.filter_map(|(name, remains)| Some((id(name)?, id(remains.as_text()?)?))).collect()
 }
 
 /// One key that counts.

@@ -64,9 +64,15 @@ pub(super) fn text(value: &JsValue) -> Result<String, StoreError> {
     value.as_string().ok_or(StoreError::Malformed)
 }
 
+/// The parts of a key of two.
+pub(super) fn both(key: JsValue) -> Result<[String; 2], StoreError> {
+    let key: Array = key.dyn_into().map_err(|_| StoreError::Malformed)?;
+    Ok([text(&key.get(0))?, text(&key.get(1))?])
+}
+
 /// The second part of a key of two.
 pub(super) fn second(key: JsValue) -> Result<String, StoreError> {
-    text(&key.dyn_into::<Array>().map_err(|_| StoreError::Malformed)?.get(1))
+    both(key).map(|[_, second]| second)
 }
 
 pub(super) fn pair(first: &str, second: impl Into<JsValue>) -> JsValue {

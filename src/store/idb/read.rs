@@ -8,7 +8,7 @@ use indexed_db_futures::{BuildPrimitive, KeyRange};
 use wasm_bindgen::JsValue;
 
 use super::Db;
-use super::js::{Columns, all_of, bytes, bytes_to_js, number, pair, second, text};
+use super::js::{Columns, all_of, both, bytes, bytes_to_js, number, pair, second, text};
 use super::schema::{BY_SEQ, BY_TAG, EVENTS, META, SNAPSHOTS};
 use crate::store::batch::Table;
 use crate::store::{EventRow, StoreError};
@@ -112,6 +112,16 @@ impl Db {
     /// What of a scope is in quarantine, by id.
     pub async fn quarantine(&self, scope: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.table(Table::Quarantine, scope).await
+    }
+
+    /// The keys of all rows of a table, whoever's they are.
+    pub(crate) async fn keys(&self, table: Table) -> Result<Vec<[String; 2]>, StoreError> {
+        self.run(async |database: &Database| {
+            let transaction = database.transaction(table.store()).build()?;
+            let keys = transaction.object_store(table.store())?.get_all_keys::<JsValue>().primitive()?.await?;
+            keys.map(|key| both(key?)).collect()
+        })
+        .await
     }
 
     /// The blobs of a scope, by hash.

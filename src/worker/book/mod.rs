@@ -1,5 +1,7 @@
 //! The open book of one scope: its ledger in memory, its rows on disk, and the keys between them.
 
+mod erase;
+
 use std::cell::RefCell;
 
 use chrono::NaiveDateTime;
@@ -13,11 +15,9 @@ use crate::domain::book::{FOLD_VERSION, LazyShelf};
 use crate::domain::calendar::TimeZone;
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Plan;
-use crate::domain::json::Value;
 use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
-use crate::domain::ledger::subject::Entry;
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
@@ -285,7 +285,7 @@ impl OpenBook {
         // A row at the end may be gone, because it did not open: its place is not given out again.
         self.seq = head.map_or(0, |it| it.seq).max(self.seq);
         // Also what was begun before the phone went out. On a full phone it waits: the book must open to make room.
-        if self.ledger.owes_erasure().next().is_some()
+        if self.ledger.owes_erasure(self.damaged > 0).next().is_some()
             && let Ok(gone) = self.erase(db, now_ms).await
         {
             moved.extend(gone);
@@ -333,48 +333,6 @@ impl OpenBook {
         self.snapshot_seq = 0;
         self.owes_rebuild = false;
         Ok(())
-    }
-
-    /// Overwrites on disk what is to be erased, with its photos and voice, and throws the snapshot away that held it.
-    ///
-    /// Of a row that does not open no tombstone can be made: it goes as it is, and the ledger is built without it.
-    async fn erase(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
-        let mut batch = Batch::strict().delete_snapshot(&self.scope);
-        let mut gone = Vec::new();
-        let mut is_lost = false;
-        for id in self.ledger.owes_erasure().collect::<Vec<_>>() {
-            let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
-            let opened = row.and_then(|row| Some((row.seq, self.open_row(&row)?.0)));
-            // Memory may still know what it held, from the snapshot.
-            let entry = || self.ledger.book.entries().find(|it| it.id == id).map(Entry::data).unwrap_or_default();
-            let data = opened.as_ref().map_or_else(entry, |(_, event)| event.data().clone());
-            let photos = data.get("foto").and_then(Value::as_list).unwrap_or_default();
-            for blob in photos.iter().chain(data.get("rekaman_suara")) {
-                if let Some(hash) = blob.get("sha256").and_then(Value::as_text) {
-                    batch = batch.delete_blob(&self.scope, hash);
-                }
-            }
-            let Some((seq, event)) = opened else {
-                batch = batch.delete_event(&self.scope, id.to_string());
-                is_lost = true;
-                continue;
-            };
-            let event = event.erased();
-            batch = batch.replace_event(self.row(&event, Trust::Verified, seq).map_err(crypto)?);
-            gone.push((event, Trust::Verified));
-        }
-        if gone.is_empty() && !is_lost {
-            return Ok(Vec::new());
-        }
-        db.write(&batch).await.map_err(failure)?;
-        self.snapshot_seq = 0;
-        let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
-        if is_lost {
-            // Until it is built memory still holds it, and no snapshot may.
-            self.owes_rebuild = true;
-            self.rebuild(db, now_ms).await?;
-        }
-        Ok(gone.iter().map(|(event, _)| Moved::of(event)).collect())
     }
 
     /// Writes new events with everything that must happen with them; all or nothing.

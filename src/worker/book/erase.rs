@@ -1,0 +1,103 @@
+//! Erasing for good: what stood on this phone of what a believed event names is gone from its disk.
+
+use super::{Moved, OpenBook};
+use crate::domain::json::{Map, Value};
+use crate::domain::ledger::id::EventId;
+use crate::domain::ledger::roster::{Ed25519, Trust};
+use crate::domain::ledger::subject::Entry;
+use crate::messages::Failure;
+use crate::store::Batch;
+use crate::store::batch::Table;
+use crate::store::idb::Db;
+use crate::worker::office::{crypto, failure};
+
+impl OpenBook {
+    /// Overwrites on disk what is to be erased, with its photos and voice, and throws the snapshot away that held it.
+    /// Where nothing is left of a subject, what waited and was begun about it goes too, whoever's it is.
+    ///
+    /// Of a row that does not open no tombstone can be made: it goes as it is, and the ledger is built without it.
+    pub(super) async fn erase(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
+        let mut batch = Batch::strict().delete_snapshot(&self.scope);
+        let mut gone = Vec::new();
+        let mut lost = Vec::new();
+        let mut blobs = Vec::new();
+        for (id, subject) in self.ledger.owes_erasure(self.damaged > 0) {
+            let entry = self.ledger.book.subject(&subject).and_then(|it| it.log().iter().find(|it| it.id == id));
+            let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
+            if row.is_none() && entry.is_none() {
+                continue;
+            }
+            let opened = row.and_then(|row| Some((row.seq, self.open_row(&row)?.0)));
+            if opened.as_ref().is_some_and(|(_, event)| event.is_erased() || !self.ledger.must_go(event)) {
+                continue;
+            }
+            // Memory may still know what it held, from the snapshot.
+            let data = opened.as_ref().map(|(_, event)| event.data().clone());
+            blobs.extend(blobs_of(&data.or(entry.map(Entry::data)).unwrap_or_default()));
+            match opened {
+                Some((seq, event)) => {
+                    let event = event.erased();
+                    batch = batch.replace_event(self.row(&event, Trust::Verified, seq).map_err(crypto)?);
+                    gone.push((event, Trust::Verified));
+                }
+                None => {
+                    batch = batch.delete_event(&self.scope, id.to_string());
+                    lost.push((id, subject));
+                }
+            }
+        }
+        if gone.is_empty() && lost.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut named = lost.clone();
+        named.extend(gone.iter().map(|(event, _)| (event.id(), event.subject().to_owned())));
+        batch = self.forget(db, &named, &blobs, batch).await?;
+        db.write(&batch).await.map_err(failure)?;
+        self.snapshot_seq = 0;
+        let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
+        if !lost.is_empty() {
+            // Until it is built memory still holds it, and no snapshot may.
+            self.owes_rebuild = true;
+            self.rebuild(db, now_ms).await?;
+        }
+        Ok(gone.iter().map(|(event, _)| Moved::of(event)).collect())
+    }
+
+    /// Adds what goes along: the photos that nothing else shows, and of subjects of which nothing is left what waits
+    /// and what was begun.
+    async fn forget(
+        &self,
+        db: &Db,
+        named: &[(EventId, String)],
+        blobs: &[String],
+        mut batch: Batch,
+    ) -> Result<Batch, Failure> {
+        let book = &self.ledger.book;
+        let is_named = |it: &Entry| named.iter().any(|(id, _)| *id == it.id);
+        let complaints = book.names("aduan").filter_map(|it| book.subject(it)).flat_map(|it| it.log());
+        let kept: Vec<String> = complaints.filter(|it| !is_named(it)).flat_map(|it| blobs_of(&it.data())).collect();
+        for hash in blobs.iter().filter(|it| !kept.contains(it)) {
+            batch = batch.delete_blob(&self.scope, hash);
+        }
+        let is_gone = |subject: &str| {
+            let known = book.subject(subject);
+            known.is_none_or(|known| known.log().iter().all(|it| known.is_erased(it.id) || is_named(it)))
+        };
+        let gone: Vec<&String> = named.iter().map(|(_, subject)| subject).filter(|it| is_gone(it)).collect();
+        for table in [Table::Drafts, Table::Pending] {
+            for key in db.keys(table).await.map_err(failure)? {
+                if gone.iter().any(|it| key.iter().any(|part| part.contains(*it))) {
+                    batch = batch.delete(table, key);
+                }
+            }
+        }
+        Ok(batch)
+    }
+}
+
+/// Hashes of the photos and of the voice that an event's content names.
+fn blobs_of(data: &Map) -> Vec<String> {
+    let photos = data.get("foto").and_then(Value::as_list).unwrap_or_default();
+    let named = photos.iter().chain(data.get("rekaman_suara"));
+    named.filter_map(|it| it.get("sha256").and_then(Value::as_text)).map(str::to_owned).collect()
+}
