@@ -1,14 +1,11 @@
 // Puts functions that look alike beside each other: brotli says what repeats in fewer bits when it is near.
 // Worth 3 % of the packed wasm. The order itself is written as names, which wasm-opt sorts by and then drops.
-import { Section, joined, leb, reader, sections, sized, text } from "./wasm.mjs";
+import { NAMES_OF_FUNCTIONS, Section, joined, leb, reader, sections, sized, text } from "./wasm.mjs";
 
 /** How many bytes of code are compared at a time. */
 const PIECE = 4;
 /** A function is put behind those that share most with the last so many. */
 const NEAR = 4;
-/** In the section of names, the part with those of functions. */
-const OF_FUNCTIONS = 1;
-
 /** The code of each function. */
 function codes(wasm) {
   const code = sections(wasm).find((it) => it.id === Section.CODE);
@@ -65,7 +62,7 @@ export function namedInOrder(wasm) {
   const names = [];
   alike(codes(wasm)).forEach((index, place) => (names[index] = `f${String(place).padStart(6, "0")}`));
   const list = names.flatMap((name, index) => [leb(imports + index), text(name)]);
-  const content = Buffer.concat([text("name"), Buffer.from([OF_FUNCTIONS]), sized(leb(names.length), ...list)]);
+  const content = Buffer.concat([text("name"), Buffer.from([NAMES_OF_FUNCTIONS]), sized(leb(names.length), ...list)]);
   const others = sections(wasm).filter((it) => it.id !== Section.CUSTOM);
   return joined([...others, { id: Section.CUSTOM, content }]);
 }

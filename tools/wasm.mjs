@@ -62,3 +62,22 @@ export function joined(all) {
 export function withSection(bytes, id, change) {
   return joined(sections(bytes).map((it) => (it.id === id ? { id, content: change(reader(it.content)) } : it)));
 }
+
+/** In the section of names, the part with those of functions. */
+export const NAMES_OF_FUNCTIONS = 1;
+
+/** What each function is called, by its place among imported and own ones; empty when the names were thrown away. */
+export function functionNames(bytes) {
+  const names = [];
+  for (const { id, content } of sections(bytes)) {
+    const input = reader(content);
+    if (id !== Section.CUSTOM || input.text() !== "name") continue;
+    while (!input.isDone()) {
+      const [part] = input.take(1);
+      const list = reader(input.take(input.number()));
+      if (part !== NAMES_OF_FUNCTIONS) continue;
+      for (let count = list.number(); count > 0; count--) names[list.number()] = list.text();
+    }
+  }
+  return names;
+}

@@ -19,6 +19,17 @@ pub struct EventRow {
     pub body: Vec<u8>,
 }
 
+/// What of an [`EventRow`] is needed to open it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SealedEvent {
+    /// As [`EventRow::id`].
+    pub id: String,
+    /// As [`EventRow::seq`].
+    pub seq: u64,
+    /// As [`EventRow::body`].
+    pub body: Vec<u8>,
+}
+
 impl fmt::Debug for EventRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventRow").field("id", &self.id).field("seq", &self.seq).finish_non_exhaustive()
@@ -141,7 +152,7 @@ impl Batch {
     /// Removes an event: one that is to be erased, and of which no erased form can be made.
     #[must_use]
     pub fn delete_event(self, scope: &str, id: String) -> Self {
-        self.delete(Table::Events, [scope.to_owned(), id])
+        self.with(Write::Delete { table: Table::Events, key: [scope.to_owned(), id] })
     }
 
     /// Sets a meta value.
@@ -165,7 +176,7 @@ impl Batch {
     /// Ends a draft: in the batch that saves what it became.
     #[must_use]
     pub fn delete_draft(self, person: &str, form: &str) -> Self {
-        self.delete(Table::Drafts, [person.to_owned(), form.to_owned()])
+        self.delete(Table::Drafts, person, form)
     }
 
     /// Keeps what waits for its readers.
@@ -177,7 +188,7 @@ impl Batch {
     /// Removes what no longer waits.
     #[must_use]
     pub fn delete_pending(self, person: &str, id: &str) -> Self {
-        self.delete(Table::Pending, [person.to_owned(), id.to_owned()])
+        self.delete(Table::Pending, person, id)
     }
 
     /// Keeps a received document that is not to be folded, with its reason.
@@ -189,7 +200,7 @@ impl Batch {
     /// Removes a document from quarantine.
     #[must_use]
     pub fn delete_quarantine(self, scope: &str, id: &str) -> Self {
-        self.delete(Table::Quarantine, [scope.to_owned(), id.to_owned()])
+        self.delete(Table::Quarantine, scope, id)
     }
 
     /// Keeps a photo or another large value under its hash.
@@ -201,7 +212,7 @@ impl Batch {
     /// Removes a blob.
     #[must_use]
     pub fn delete_blob(self, scope: &str, hash: &str) -> Self {
-        self.delete(Table::Blobs, [scope.to_owned(), hash.to_owned()])
+        self.delete(Table::Blobs, scope, hash)
     }
 
     /// Replaces the snapshot of a scope.
@@ -231,9 +242,8 @@ impl Batch {
         self.with(Write::Put { table, key: [owner.to_owned(), id.to_owned()], value })
     }
 
-    /// Removes a row of a table.
-    pub(crate) fn delete(self, table: Table, key: [String; 2]) -> Self {
-        self.with(Write::Delete { table, key })
+    fn delete(self, table: Table, owner: &str, id: &str) -> Self {
+        self.with(Write::Delete { table, key: [owner.to_owned(), id.to_owned()] })
     }
 
     fn with(mut self, write: Write) -> Self {

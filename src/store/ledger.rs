@@ -253,7 +253,7 @@ impl Ledger {
 
     /// Of the events that are to be erased, with their subjects, those of which more than a tombstone is here, or may
     /// be on a disk with rows that do not open. Only what [`Ledger::must_go`] is meant by it.
-    pub fn owes_erasure(&self, may_be_damaged: bool) -> impl Iterator<Item = (EventId, String)> {
+    pub fn owes_erasure(&self, may_be_damaged: bool) -> impl Iterator<Item = (EventId, &str)> {
         let is_owed = move |id: EventId, subject: &str| {
             let known = self.book.subject(subject);
             let entry = known.and_then(|it| it.log().iter().find(|it| it.id == id));
@@ -262,7 +262,8 @@ impl Ledger {
                 None => may_be_damaged || self.waiting.contains_key(&id),
             }
         };
-        self.erased.iter().filter(move |(id, _, subject)| is_owed(*id, subject)).map(|(id, _, it)| (*id, it.clone()))
+        let named = self.erased.iter().filter_map(|it| Some((EventId::parse(it.get(..32)?).ok()?, it.get(66..)?)));
+        named.filter(move |(id, subject)| is_owed(*id, subject))
     }
 
     /// Whether a believed event names it, and what would remain of it, to be erased.
@@ -316,25 +317,20 @@ impl Ledger {
     }
 }
 
-/// Events that are to be erased, the hash of what remains of each, and their subjects.
-type Erased = SortedSet<(EventId, EventId, String)>;
+/// Events that are to be erased: lines of [`roster::named_in`].
+type Erased = SortedSet<Box<str>>;
 
-/// What a believed event erases; of other kinds nothing.
-fn erased_by(event: &Event) -> Erased {
-    let subject = event.subject().strip_prefix("hapus:").filter(|_| event.kind() == roster::ERASED);
-    let named = |subject: &str| {
-        roster::named_in(event).into_iter().map(|(id, remains)| (id, remains, subject.to_owned())).collect()
-    };
-    subject.map(named).unwrap_or_default()
+/// What a believed event erases.
+fn erased_by(event: &Event) -> impl Iterator<Item = Box<str>> {
+    roster::named_in(event).into_iter().map(String::into_boxed_str)
 }
 
 /// The root's own events stay: they say whose word counts.
 fn is_named(erased: &Erased, event: &Event) -> bool {
-    // The hash last: few events are ever named.
-    let is_it = |(id, remains, subject): &(EventId, EventId, String)| {
-        *id == event.id() && subject == event.subject() && *remains == event.remains()
-    };
-    !Roster::is_roots(event.kind()) && erased.iter().any(is_it)
+    let id = event.id().to_string();
+    // The hash is made last: few events are ever named.
+    let is_it = |line: &str| line.starts_with(&id) && line == roster::name_of(event);
+    !Roster::is_roots(event.kind()) && erased.iter().any(|it| is_it(it))
 }
 
 /// Stamps saves that follow each other: each sees those before it, and memory sees none of them.

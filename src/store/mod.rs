@@ -9,6 +9,6 @@ pub mod error;
 pub mod idb;
 pub mod ledger;
 
-pub use batch::{Batch, Durability, EventRow, Written};
+pub use batch::{Batch, Durability, EventRow, SealedEvent, Written};
 pub use error::StoreError;
 pub use ledger::{Applied, Author, Ledger, Received, Recorder, Refused};

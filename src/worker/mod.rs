@@ -46,7 +46,9 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
                     let has_asked = matches!(request, Request::Ask(_));
                     let reply = office.answer(request).await;
                     tell.answer(id, &reply);
-                    office.rest(has_asked).await;
+                    if has_asked {
+                        office.rest().await;
+                    }
                 }
                 Heard::OtherTabWrote => office.follow_other_tab().await,
             }

@@ -99,13 +99,11 @@ impl Office {
         }
     }
 
-    /// What can wait until a question is answered; `has_asked`: it was one to the book, so its first list is shown.
-    pub async fn rest(&mut self, has_asked: bool) {
+    /// What can wait until a question to the book was answered. Not behind the answer to a start: the first list
+    /// waits for that already.
+    pub async fn rest(&mut self) {
         if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
-            // Not behind the answer to a start: the first list waits for that already.
-            if has_asked {
-                book.fill_shelf();
-            }
+            book.fill_shelf();
             book.snapshot(db, false).await;
         }
     }

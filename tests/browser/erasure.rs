@@ -102,7 +102,7 @@ async fn what_the_root_erases_is_gone_from_disk_and_search_and_stays_gone() {
     erased.phone.reopen().await;
     erased.assert_gone(rows).await;
     // From the snapshot that is written of what is left.
-    erased.phone.office.rest(true).await;
+    erased.phone.office.rest().await;
     assert!(erased.phone.has_snapshot().await);
     erased.phone.reopen().await;
     erased.assert_gone(rows).await;

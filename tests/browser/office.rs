@@ -169,7 +169,7 @@ impl Phone {
         let notes = texts.iter().map(|it| draft(kinds::ADUAN_NOTED, aduan, object([("isi", it.as_str().into())])));
         let texts = self.signed_elsewhere(notes.collect(), false).await;
         assert_eq!(self.office.receive(&texts).await.unwrap(), []);
-        self.office.rest(true).await;
+        self.office.rest().await;
         assert!(self.has_snapshot().await);
     }
 

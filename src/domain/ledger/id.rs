@@ -11,14 +11,20 @@ pub struct IdError;
 
 /// Reads exactly `N` bytes of lower-case hex.
 pub(crate) fn bytes_from_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N * 2 || text.bytes().any(|it| !matches!(it, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
     let mut out = [0; N];
     for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        let &[high, low] = pair else { return None };
+        *byte = digit(high)? << 4 | digit(low)?;
     }
-    Some(out)
+    (text.len() == N * 2).then_some(out)
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
 }
 
 /// Writes bytes as lower-case hex.

@@ -32,12 +32,20 @@ pub fn erasing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Map {
     json::object([("events", named.into())])
 }
 
-/// The events that an [`ERASED`] event names, with the hash of what remains of each.
+/// What an [`ERASED`] event names: for each event its id, the hash of what remains of it, and its subject, with a
+/// blank between them. Of other kinds nothing.
 #[must_use]
-pub fn named_in(event: &Event) -> Vec<(EventId, EventId)> {
+pub fn named_in(event: &Event) -> Vec<String> {
+    let subject = event.subject().strip_prefix("hapus:").filter(|_| event.kind() == ERASED);
     let named = event.data().get("events").and_then(Value::as_object).into_iter().flatten();
-    let id = |text: &str| EventId::parse(text).ok();
-    named.filter_map(|(name, remains)| Some((id(name)?, id(remains.as_text()?)?))).collect()
+    let line = |(id, remains): (&String, &Value)| Some(format!("{id} {} {}", remains.as_text()?, subject?));
+    named.filter_map(line).collect()
+}
+
+/// The line by which [`named_in`] names this event.
+#[must_use]
+pub fn name_of(event: &Event) -> String {
+    format!("{} {} {}", event.id(), event.remains(), event.subject())
 }
 
 /// One key that counts.

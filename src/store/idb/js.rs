@@ -8,7 +8,7 @@ use web_sys::{Event, EventTarget};
 
 use super::error::thrown;
 use super::schema::{BODY, ID, SCOPE, SEQ, TAG};
-use crate::store::{EventRow, StoreError};
+use crate::store::{EventRow, SealedEvent, StoreError};
 
 /// Names of the properties of an event, made once for many rows.
 pub(super) struct Columns {
@@ -36,15 +36,21 @@ impl Columns {
     }
 
     pub(super) fn read(&self, object: &JsValue) -> Result<EventRow, StoreError> {
-        let get = |name: &JsValue| Reflect::get(object, name).map_err(|_| StoreError::Malformed);
-        Ok(EventRow {
-            scope: text(&get(&self.scope)?)?,
-            id: text(&get(&self.id)?)?,
-            seq: sequence(&get(&self.seq)?)?,
-            tag: bytes(get(&self.tag)?)?,
-            body: bytes(get(&self.body)?)?,
+        let SealedEvent { id, seq, body } = self.read_sealed(object)?;
+        Ok(EventRow { scope: text(&get(object, &self.scope)?)?, id, seq, tag: bytes(get(object, &self.tag)?)?, body })
+    }
+
+    pub(super) fn read_sealed(&self, object: &JsValue) -> Result<SealedEvent, StoreError> {
+        Ok(SealedEvent {
+            id: text(&get(object, &self.id)?)?,
+            seq: sequence(&get(object, &self.seq)?)?,
+            body: bytes(get(object, &self.body)?)?,
         })
     }
+}
+
+fn get(object: &JsValue, name: &JsValue) -> Result<JsValue, StoreError> {
+    Reflect::get(object, name).map_err(|_| StoreError::Malformed)
 }
 
 /// A sequence as JavaScript counts: exact up to 2^53.
@@ -64,15 +70,9 @@ pub(super) fn text(value: &JsValue) -> Result<String, StoreError> {
     value.as_string().ok_or(StoreError::Malformed)
 }
 
-/// The parts of a key of two.
-pub(super) fn both(key: JsValue) -> Result<[String; 2], StoreError> {
-    let key: Array = key.dyn_into().map_err(|_| StoreError::Malformed)?;
-    Ok([text(&key.get(0))?, text(&key.get(1))?])
-}
-
 /// The second part of a key of two.
 pub(super) fn second(key: JsValue) -> Result<String, StoreError> {
-    both(key).map(|[_, second]| second)
+    text(&key.dyn_into::<Array>().map_err(|_| StoreError::Malformed)?.get(1))
 }
 
 pub(super) fn pair(first: &str, second: impl Into<JsValue>) -> JsValue {

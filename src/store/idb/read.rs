@@ -8,10 +8,10 @@ use indexed_db_futures::{BuildPrimitive, KeyRange};
 use wasm_bindgen::JsValue;
 
 use super::Db;
-use super::js::{Columns, all_of, both, bytes, bytes_to_js, number, pair, second, text};
+use super::js::{Columns, all_of, bytes, bytes_to_js, number, pair, second, text};
 use super::schema::{BY_SEQ, BY_TAG, EVENTS, META, SNAPSHOTS};
 use crate::store::batch::Table;
-use crate::store::{EventRow, StoreError};
+use crate::store::{EventRow, SealedEvent, StoreError};
 
 /// Behind every id: they are hex.
 const LAST: &str = "g";
@@ -58,7 +58,7 @@ impl Db {
 
     /// At most `limit` events of a scope behind an id, by id: the order in which the store keeps them, so that no
     /// index has to be followed for each. Fewer than `limit`: that was all.
-    pub async fn events_by_id(&self, scope: &str, after: &str, limit: u32) -> Result<Vec<EventRow>, StoreError> {
+    pub async fn events_by_id(&self, scope: &str, after: &str, limit: u32) -> Result<Vec<SealedEvent>, StoreError> {
         self.run(async |database: &Database| {
             let transaction = database.transaction(EVENTS).build()?;
             let events = transaction.object_store(EVENTS)?;
@@ -66,7 +66,7 @@ impl Db {
             let columns = Columns::new();
             let query = events.get_all::<JsValue>().with_query::<JsValue, _>(range);
             let found = query.with_limit(limit).primitive()?.await?;
-            found.map(|row| columns.read(&row?)).collect()
+            found.map(|row| columns.read_sealed(&row?)).collect()
         })
         .await
     }
@@ -112,16 +112,6 @@ impl Db {
     /// What of a scope is in quarantine, by id.
     pub async fn quarantine(&self, scope: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.table(Table::Quarantine, scope).await
-    }
-
-    /// The keys of all rows of a table, whoever's they are.
-    pub(crate) async fn keys(&self, table: Table) -> Result<Vec<[String; 2]>, StoreError> {
-        self.run(async |database: &Database| {
-            let transaction = database.transaction(table.store()).build()?;
-            let keys = transaction.object_store(table.store())?.get_all_keys::<JsValue>().primitive()?.await?;
-            keys.map(|key| both(key?)).collect()
-        })
-        .await
     }
 
     /// The blobs of a scope, by hash.

@@ -7,7 +7,6 @@ use crate::domain::ledger::roster::{Ed25519, Trust};
 use crate::domain::ledger::subject::Entry;
 use crate::messages::Failure;
 use crate::store::Batch;
-use crate::store::batch::Table;
 use crate::store::idb::Db;
 use crate::worker::office::{crypto, failure};
 
@@ -19,43 +18,39 @@ impl OpenBook {
     pub(super) async fn erase(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
         let mut batch = Batch::strict().delete_snapshot(&self.scope);
         let mut gone = Vec::new();
-        let mut lost = Vec::new();
+        let mut named = Vec::new();
         let mut blobs = Vec::new();
         for (id, subject) in self.ledger.owes_erasure(self.damaged > 0) {
-            let entry = self.ledger.book.subject(&subject).and_then(|it| it.log().iter().find(|it| it.id == id));
+            let entry = self.ledger.book.subject(subject).and_then(|it| it.log().iter().find(|it| it.id == id));
             let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
             if row.is_none() && entry.is_none() {
                 continue;
             }
-            let opened = row.and_then(|row| Some((row.seq, self.open_row(&row)?.0)));
+            let opened = row.and_then(|row| Some((row.seq, self.open_row(&row.id, &row.body)?.0)));
             if opened.as_ref().is_some_and(|(_, event)| event.is_erased() || !self.ledger.must_go(event)) {
                 continue;
             }
             // Memory may still know what it held, from the snapshot.
             let data = opened.as_ref().map(|(_, event)| event.data().clone());
             blobs.extend(blobs_of(&data.or(entry.map(Entry::data)).unwrap_or_default()));
-            match opened {
-                Some((seq, event)) => {
-                    let event = event.erased();
-                    batch = batch.replace_event(self.row(&event, Trust::Verified, seq).map_err(crypto)?);
-                    gone.push((event, Trust::Verified));
-                }
-                None => {
-                    batch = batch.delete_event(&self.scope, id.to_string());
-                    lost.push((id, subject));
-                }
+            named.push((id, subject));
+            if let Some((seq, event)) = opened {
+                let event = event.erased();
+                batch = batch.replace_event(self.row(&event, Trust::Verified, seq).map_err(crypto)?);
+                gone.push((event, Trust::Verified));
+            } else {
+                batch = batch.delete_event(&self.scope, id.to_string());
             }
         }
-        if gone.is_empty() && lost.is_empty() {
+        if named.is_empty() {
             return Ok(Vec::new());
         }
-        let mut named = lost.clone();
-        named.extend(gone.iter().map(|(event, _)| (event.id(), event.subject().to_owned())));
+        let is_lost = gone.len() < named.len();
         batch = self.forget(db, &named, &blobs, batch).await?;
         db.write(&batch).await.map_err(failure)?;
         self.snapshot_seq = 0;
         let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
-        if !lost.is_empty() {
+        if is_lost {
             // Until it is built memory still holds it, and no snapshot may.
             self.owes_rebuild = true;
             self.rebuild(db, now_ms).await?;
@@ -68,7 +63,7 @@ impl OpenBook {
     async fn forget(
         &self,
         db: &Db,
-        named: &[(EventId, String)],
+        named: &[(EventId, &str)],
         blobs: &[String],
         mut batch: Batch,
     ) -> Result<Batch, Failure> {
@@ -83,12 +78,15 @@ impl OpenBook {
             let known = book.subject(subject);
             known.is_none_or(|known| known.log().iter().all(|it| known.is_erased(it.id) || is_named(it)))
         };
-        let gone: Vec<&String> = named.iter().map(|(_, subject)| subject).filter(|it| is_gone(it)).collect();
-        for table in [Table::Drafts, Table::Pending] {
-            for key in db.keys(table).await.map_err(failure)? {
-                if gone.iter().any(|it| key.iter().any(|part| part.contains(*it))) {
-                    batch = batch.delete(table, key);
-                }
+        let gone: Vec<&str> = named.iter().map(|(_, subject)| *subject).filter(|it| is_gone(it)).collect();
+        let is_about = |form: &str| gone.iter().any(|it| form.contains(*it));
+        for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
+            let person = vault.strip_prefix("vault:").unwrap_or_default();
+            for (form, _) in db.drafts(person).await.map_err(failure)?.iter().filter(|(it, _)| is_about(it)) {
+                batch = batch.delete_draft(person, form);
+            }
+            for (id, _) in db.pending(person).await.map_err(failure)?.iter().filter(|(it, _)| is_about(it)) {
+                batch = batch.delete_pending(person, id);
             }
         }
         Ok(batch)

@@ -5,6 +5,7 @@ mod erase;
 use std::cell::RefCell;
 
 use chrono::NaiveDateTime;
+use futures_util::future::join;
 use serde::{Deserialize, Serialize};
 
 use super::office::{Office, crypto, failure, random};
@@ -22,7 +23,7 @@ use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
-use crate::store::{Author, Batch, EventRow, Ledger, Refused, StoreError};
+use crate::store::{Author, Batch, EventRow, Ledger, Refused, SealedEvent, StoreError};
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -171,11 +172,11 @@ impl OpenBook {
         Ok(EventRow { scope: self.scope.clone(), id, seq, tag, body })
     }
 
-    fn open_row(&self, row: &EventRow) -> Option<(Event, Trust)> {
-        let aad = Aad { store: "events", scope: &self.scope, id: &row.id };
-        let plain = seal::open(self.key().ok()?, aad, &row.body).ok()?;
+    fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Trust)> {
+        let aad = Aad { store: "events", scope: &self.scope, id };
+        let plain = seal::open(self.key().ok()?, aad, body).ok()?;
         let (trust, text) = plain.split_first()?;
-        let event = Event::parse(std::str::from_utf8(text).ok()?).ok()?;
+        let event = Event::reopen(std::str::from_utf8(text).ok()?).ok()?;
         Some((event, byte_trust(*trust)?))
     }
 
@@ -200,25 +201,29 @@ impl OpenBook {
     /// Folds every row up to the head, in the order in which they come fastest: for the book it is all the same.
     async fn read_all(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         let until = self.read_head(db).await?.unwrap_or_default().seq;
-        let mut after = String::new();
-        while let Some(rows) = self.page(db, &mut after).await? {
-            // What is written meanwhile is read behind it, in sequence.
-            let rows = rows.iter().filter(|it| it.seq <= until);
-            let events: Vec<(Event, Trust)> = rows.clone().filter_map(|row| self.open_row(row)).collect();
-            self.damaged += (rows.count() - events.len()) as u64;
-            let _ = self.ledger.apply(&events, now_ms, &Ed25519);
+        let mut rows = self.page(db, "").await?;
+        while let Some(last) = rows.last() {
+            // The disk brings the next while these are folded.
+            let (scope, after) = (self.scope.clone(), last.id.clone());
+            let next = db.events_by_id(&scope, &after, PAGE);
+            let fold = async {
+                // What is written meanwhile is read behind it, in sequence.
+                let rows = rows.iter().filter(|it| it.seq <= until);
+                let events: Vec<(Event, Trust)> =
+                    rows.clone().filter_map(|row| self.open_row(&row.id, &row.body)).collect();
+                self.damaged += (rows.count() - events.len()) as u64;
+                let _ = self.ledger.apply(&events, now_ms, &Ed25519);
+            };
+            rows = join(next, fold).await.0.map_err(failure)?;
         }
         self.seq = until;
         self.owes_rebuild = self.ledger.settle(now_ms, &Ed25519);
         Ok(())
     }
 
-    /// The rows behind an id, which then is that of the last of them; nothing at the end.
-    async fn page(&self, db: &Db, after: &mut String) -> Result<Option<Vec<EventRow>>, Failure> {
-        let rows = db.events_by_id(&self.scope, after, PAGE).await.map_err(failure)?;
-        let Some(last) = rows.last() else { return Ok(None) };
-        after.clone_from(&last.id);
-        Ok(Some(rows))
+    /// The rows behind an id; none at the end.
+    async fn page(&self, db: &Db, after: &str) -> Result<Vec<SealedEvent>, Failure> {
+        db.events_by_id(&self.scope, after, PAGE).await.map_err(failure)
     }
 
     /// What it says of itself, and the ledger. A cache: what does not fit is built again.
@@ -276,7 +281,7 @@ impl OpenBook {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
             let seq = last.seq;
-            let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(row)).collect();
+            let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(&row.id, &row.body)).collect();
             self.damaged += (rows.len() - events.len()) as u64;
             self.owes_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
             moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
@@ -320,11 +325,12 @@ impl OpenBook {
     async fn rebuild(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         let mut texts = Vec::new();
         let mut count = 0;
-        let mut after = String::new();
-        while let Some(rows) = self.page(db, &mut after).await? {
-            let rows = rows.iter().filter(|it| it.seq <= self.seq);
+        let mut page = self.page(db, "").await?;
+        while let Some(last) = page.last() {
+            let rows = page.iter().filter(|it| it.seq <= self.seq);
             count += rows.clone().count();
-            texts.extend(rows.filter_map(|row| self.open_row(row)).map(|(event, _)| event.to_text()));
+            texts.extend(rows.filter_map(|row| self.open_row(&row.id, &row.body)).map(|(event, _)| event.to_text()));
+            page = self.page(db, &last.id).await?;
         }
         self.damaged = (count - texts.len()) as u64;
         self.ledger = self.ledger.rebuilt(texts.iter().map(String::as_str), now_ms, &Ed25519);

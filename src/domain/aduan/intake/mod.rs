@@ -826,7 +826,7 @@ pub fn suggest_title(uraian: &str, category: Option<&Category>) -> String {
         words.filter(|word| digit_runs(word).iter().all(|run| run.len() < 8)).collect::<Vec<_>>().join(" ")
     });
     let mut fitting = titles.filter(|title| title.chars().count() >= TITLE_LENGTH.0);
-    fitting.next().map_or(of_category, |title| capitalize(&shorten(&title)))
+    fitting.next().map_or(of_category, |title| shorten(&capitalize(&title)))
 }
 
 fn is_greeting(word: &str) -> bool {

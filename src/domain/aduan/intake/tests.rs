@@ -368,6 +368,13 @@ fn a_title_is_the_first_sentence_without_the_greeting() {
 }
 
 #[test]
+fn a_letter_that_is_two_when_large_makes_no_title_too_long() {
+    let title = suggest_title(&format!("ß{}", "a".repeat(2 * TITLE_LENGTH.1)), None);
+    assert!(title.starts_with("SSa"));
+    assert!(title.chars().count() <= TITLE_LENGTH.1, "{title}");
+}
+
+#[test]
 fn every_category_name_makes_a_fitting_title() {
     for category in CategoryTable::bundled().all() {
         let length = suggest_title("", Some(category)).chars().count();
