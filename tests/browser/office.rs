@@ -10,7 +10,7 @@ use posyandu::domain::intent::{Intent, Saved, aduan, warga};
 use posyandu::domain::json::{Map, object};
 use posyandu::domain::kinds;
 use posyandu::domain::ledger::event::Event;
-use posyandu::domain::ledger::id::{DeviceId, PersonId};
+use posyandu::domain::ledger::id::{DeviceId, EventId, PersonId};
 use posyandu::domain::ledger::{Draft, Signer};
 use posyandu::domain::view::{Query, View, warga as people};
 use posyandu::messages::{Founding, Gate, Me, Reply, Request};
@@ -227,7 +227,7 @@ impl Phone {
     }
 
     pub fn event(&self, row: &EventRow) -> Event {
-        Event::parse(std::str::from_utf8(&self.body(row).unwrap()[1..]).unwrap()).unwrap()
+        Event::unpack(EventId::parse(&row.id).unwrap(), &self.body(row).unwrap()[1..]).unwrap()
     }
 
     /// Everything that stands in the events and in the snapshot, as far as it opens.

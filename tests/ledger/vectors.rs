@@ -7,6 +7,7 @@ use posyandu::domain::ledger::id::PersonId;
 use super::support::{Phone, changed, draft, key, signer_key, undo};
 
 const EVENTS: &str = include_str!("../fixtures/events_v1.json");
+const PACKED: &str = include_str!("../fixtures/packed_v1.json");
 const CANONICAL: &str = include_str!("../fixtures/canonical_v1.json");
 
 fn members(text: &str) -> json::Map {
@@ -58,6 +59,24 @@ fn the_same_act_makes_the_same_bytes_today() {
         file["events"].as_list().unwrap().iter().filter_map(|it| it.get("text")?.as_text()).collect();
     let made: Vec<String> = made_again().iter().map(Event::to_text).collect();
     assert_eq!(made, frozen);
+}
+
+#[test]
+fn what_is_sealed_of_an_event_can_be_read_for_ever() {
+    let file = members(PACKED);
+    let packed = file["packed"].as_list().unwrap();
+    let mut events = made_again();
+    events.push(events[3].clone().erased());
+    assert_eq!(packed.len(), events.len());
+    for (event, frozen) in events.iter().zip(packed) {
+        let mut bytes = Vec::new();
+        event.pack(&mut bytes);
+        assert_eq!(frozen.as_text(), Some(bytes.iter().map(|it| format!("{it:02x}")).collect::<String>().as_str()));
+        assert!(Event::unpack(event.id(), &bytes).unwrap() == *event);
+        for cut in 0..bytes.len() {
+            assert!(Event::unpack(event.id(), &bytes[..cut]).is_none());
+        }
+    }
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub fn erasing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Map {
 #[must_use]
 pub fn named_in(event: &Event) -> Vec<String> {
     let subject = event.subject().strip_prefix("hapus:").filter(|_| event.kind() == ERASED);
-    let named = event.data().get("events").and_then(Value::as_object).into_iter().flatten();
+    let data = event.data();
+    let named = data.get("events").and_then(Value::as_object).into_iter().flatten();
     let line = |(id, remains): (&String, &Value)| Some(format!("{id} {} {}", remains.as_text()?, subject?));
     named.filter_map(line).collect()
 }
@@ -171,7 +172,8 @@ impl Roster {
                 }
             }
             KEY_ENDED => {
-                let id = |name| event.data().get(name).and_then(Value::as_text);
+                let data = event.data();
+                let id = |name| data.get(name).and_then(Value::as_text);
                 let person = id("person").and_then(|it| PersonId::parse(it).ok());
                 let device = id("device").and_then(|it| DeviceId::parse(it).ok());
                 if let (Some(person), Some(device)) = (person, device) {
@@ -234,9 +236,10 @@ fn local_day(at: Hlc) -> Option<NaiveDate> {
 }
 
 fn member(event: &Event) -> Option<Member> {
-    let text = |name| event.data().get(name).and_then(Value::as_text);
+    let data = event.data();
+    let text = |name| data.get(name).and_then(Value::as_text);
     let date = |name| text(name).and_then(iso::day);
-    let roles = event.data().get("roles").and_then(Value::as_list).unwrap_or_default();
+    let roles = data.get("roles").and_then(Value::as_list).unwrap_or_default();
     Some(Member {
         person: PersonId::parse(text("person")?).ok()?,
         device: DeviceId::parse(text("device")?).ok()?,

@@ -100,8 +100,8 @@ impl Subject {
             by: event.by(),
             kind: event.kind().into(),
             on: event.on(),
-            after: if fold == Fold::Process { event.after() } else { Vec::new() },
-            data: if keep_data { (&Value::Object(event.data().clone())).into() } else { Stored::Null },
+            after: if fold == Fold::Process { event.after().to_vec() } else { Vec::new() },
+            data: if keep_data { (&Value::Object(event.data())).into() } else { Stored::Null },
         };
         if event.is_erased() {
             self.erased.insert(event.id());
@@ -128,11 +128,11 @@ impl Subject {
         if event.kind() != UNDONE && fold == Fold::Registers {
             // What it replaced does not come back.
             for name in event.replaced().filter(|_| event.is_erased()) {
-                self.registers.or_default(name.into()).add(line, Stored::Null, event.replaces(name));
+                self.registers.or_default(name.into()).add(line, Stored::Null, event.replaces(name).to_vec());
             }
-            for (name, value) in event.data() {
-                let register = self.registers.or_default(name.as_str().into());
-                register.add(line, value.into(), event.replaces(name));
+            for (name, value) in event.registers() {
+                let register = self.registers.or_default(name.into());
+                register.add(line, value.clone(), event.replaces(name).to_vec());
             }
         }
         true

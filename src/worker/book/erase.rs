@@ -31,7 +31,7 @@ impl OpenBook {
                 continue;
             }
             // Memory may still know what it held, from the snapshot.
-            let data = opened.as_ref().map(|(_, event)| event.data().clone());
+            let data = opened.as_ref().map(|(_, event)| event.data());
             blobs.extend(blobs_of(&data.or(entry.map(Entry::data)).unwrap_or_default()));
             named.push((id, subject));
             if let Some((seq, event)) = opened {

@@ -17,7 +17,7 @@ use crate::domain::calendar::TimeZone;
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Plan;
 use crate::domain::ledger::event::MAX_BYTES;
-use crate::domain::ledger::id::{DeviceId, hex};
+use crate::domain::ledger::id::{DeviceId, EventId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
 use crate::domain::view::Desk;
@@ -165,7 +165,7 @@ impl OpenBook {
         let key = self.key()?;
         let id = event.id().to_string();
         let mut plain = vec![trust_byte(trust)];
-        plain.extend_from_slice(event.to_text().as_bytes());
+        event.pack(&mut plain);
         let aad = Aad { store: "events", scope: &self.scope, id: &id };
         let body = seal::seal_with(key, &mut random, aad, &plain);
         let tag = tag(&index_key(key), &self.scope, event.subject()).to_vec();
@@ -175,9 +175,8 @@ impl OpenBook {
     fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Trust)> {
         let aad = Aad { store: "events", scope: &self.scope, id };
         let plain = seal::open(self.key().ok()?, aad, body).ok()?;
-        let (trust, text) = plain.split_first()?;
-        let event = Event::reopen(std::str::from_utf8(text).ok()?).ok()?;
-        Some((event, byte_trust(*trust)?))
+        let (trust, packed) = plain.split_first()?;
+        Some((Event::unpack(EventId::parse(id).ok()?, packed)?, byte_trust(*trust)?))
     }
 
     fn head_key(&self) -> String {
@@ -495,6 +494,8 @@ impl Office {
     }
 }
 
+/// What was thought of an event when it came, and that [`Event::pack`] wrote what follows: another form begins with
+/// other bytes.
 fn trust_byte(trust: Trust) -> u8 {
     match trust {
         Trust::Verified => 1,

@@ -398,7 +398,8 @@ fn the_checklist_names_what_is_not_filled() {
     assert_eq!(list.referred[0].1.reasons, ["dua_t"]);
 
     let closed = phone.save(sesi::Intent::Close { sesi: TODAY.into() });
-    let belum = closed[0].data().get("belum").unwrap();
+    let data = closed[0].data();
+    let belum = data.get("belum").unwrap();
     assert_eq!(belum.get("bb").and_then(crate::domain::json::Value::as_int), Some(1));
     assert_eq!(phone.book.sesi(&id(TODAY)).unwrap().status, SesiStatus::Closed);
     phone.undo(&closed[0]);
