@@ -1007,14 +1007,10 @@ pub fn not_filled(key: &str) -> String {
     format!("{NOT_FILLED}: {}", lower(measure_name(key, 24)))
 }
 
-/// `2 aduan masuk hari ini`
-#[must_use]
-pub fn complaints(number: u32) -> String {
-    match number {
-        0 => "Tidak ada aduan hari ini.".to_owned(),
-        _ => format!("{number} aduan masuk hari ini."),
-    }
-}
+/// Over the complaints of the day.
+pub const COMPLAINTS: &str = "Aduan hari ini";
+/// Where there is none.
+pub const NO_COMPLAINTS: &str = "Tidak ada aduan hari ini.";
 
 /// Kind of a field, for the words of its question.
 #[must_use]

@@ -38,7 +38,9 @@ impl Own {
     /// What a question needs beside the book.
     pub(super) async fn for_query(book: &OpenBook, db: &Db, query: &view::Query) -> Result<Self, Failure> {
         match query {
-            view::Query::Aduan(_) | view::Query::Laporan(_) => Self::read(book, db).await,
+            view::Query::Aduan(_) | view::Query::Laporan(_) | view::Query::Sesi(view::sesi::Query::Tutup { .. }) => {
+                Self::read(book, db).await
+            }
             _ => Ok(Self::default()),
         }
     }

@@ -332,7 +332,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     }
 }
 
-/// The complaints taken in a month, for the reports, the latest first.
+/// The complaints taken in some time, for the reports, the latest first.
 #[must_use]
 pub fn taken(desk: &Desk<'_>, is_in: impl Fn(NaiveDate) -> bool) -> Vec<Row> {
     let mut rows: Vec<Row> = Case::all(desk).filter(|it| is_in(it.submitted.date())).map(|it| row(desk, &it)).collect();
@@ -507,7 +507,9 @@ fn list(desk: &Desk<'_>) -> List {
     list
 }
 
-fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
+/// The complaints that were begun and not sent.
+#[must_use]
+pub fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
     let context = intake::Context { categories: CategoryTable::bundled(), today: desk.today() };
     let begun = desk.drafts.iter().filter(|it| !intent::is_sent(desk, &it.id)).map(|kept| {
         let draft: intake::Draft =

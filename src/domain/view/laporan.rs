@@ -241,15 +241,17 @@ fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
     if now.clone().any(|(_, it)| it.rujuk.as_ref().is_some_and(|it| it.refers)) {
         measures.push(Measure::Rujuk);
     }
-    let is_counted = sasaran.status.is_expected() && is_balita(sasaran, first);
-    if is_counted {
-        measures.push(Measure::S);
-    }
+    let is_here = is_balita(sasaran, first) && was_expected(sasaran, first);
     let was_visited = now.clone().any(|(id, it)| !id.is_at_posyandu() && it.bb.reading().is_some());
     let month = SessionMonth::of(first);
     let gain = growth.gains().into_iter().find(|it| it.session_month == month);
-    match gain.as_ref().map(|it| it.letter) {
-        Some(Ok(letter)) => {
+    let letter = gain.as_ref().and_then(|it| it.letter.ok());
+    // Who was weighed and moved away later was here.
+    if is_here || (letter.is_some() && is_balita(sasaran, first)) {
+        measures.push(Measure::S);
+    }
+    match letter {
+        Some(letter) => {
             measures.push(Measure::D);
             measures.push(match letter {
                 Nt::N => Measure::N,
@@ -258,8 +260,8 @@ fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
                 Nt::B => Measure::B,
             });
         }
-        _ if is_counted && !was_visited => measures.push(Measure::TidakDitimbang),
-        _ => {}
+        None if is_here && !was_visited => measures.push(Measure::TidakDitimbang),
+        None => {}
     }
     let Some(gain) = gain else { return measures };
     if gain.is_2t {
@@ -278,6 +280,12 @@ fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
         measures.push(Measure::Bgm);
     }
     measures
+}
+
+/// Lives here until the month ends: what came later does not change what was counted.
+fn was_expected(sasaran: &Sasaran, first: NaiveDate) -> bool {
+    let next = first.checked_add_months(Months::new(1));
+    sasaran.status.is_expected() || sasaran.status_sejak.is_some_and(|on| next.is_some_and(|next| on >= next))
 }
 
 /// A balita for the whole month or a part of it: born before it ended, not yet five when it began.
@@ -423,6 +431,25 @@ mod tests {
             }
         }
         assert_eq!(month(&phone, "2026-11").count(Measure::Aduan), 2, "sealed ones are counted, not told");
+    }
+
+    #[test]
+    fn who_moves_stays_in_the_months_before_and_in_that_of_her_last_weighing() {
+        let mut phone = Phone::new(NOW);
+        let weighed = child(&mut phone, 1, "L", "2025-11-10");
+        let missed = child(&mut phone, 2, "P", "2025-10-01");
+        weigh(&mut phone, &weighed, "2026-10-15", 8900);
+        weigh(&mut phone, &weighed, "2026-11-02", 9300);
+        for id in [&weighed, &missed] {
+            let status = object([("kata", "pindah".into()), ("sejak", "2026-11-03".into())]);
+            phone.write(kinds::SASARAN_CHANGED, id, "2026-11-03", object([("status", status.into())]));
+        }
+        let counts = |bulan| {
+            let month = month(&phone, bulan);
+            [Measure::S, Measure::D, Measure::TidakDitimbang].map(|it| month.count(it))
+        };
+        assert_eq!(counts("2026-10"), [2, 1, 1]);
+        assert_eq!(counts("2026-11"), [1, 1, 0]);
     }
 
     #[test]

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::day::count;
 use super::{Desk, PersonRow, absent, card_of, row_on, visit_of};
 use crate::domain::form::card::{Need, Station};
-use crate::domain::kinds;
 use crate::domain::kunjungan::{Growth, Rujuk};
 use crate::domain::sesi::{Sesi, SesiId};
+use crate::domain::view::aduan;
 
 /// The checklist.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -28,8 +28,10 @@ pub struct Tutup {
     pub rechecks: Vec<PersonRow>,
     /// Expected, and not come.
     pub absent: Vec<PersonRow>,
-    /// Complaints told that day.
-    pub aduan: u32,
+    /// Complaints told that day, the sealed ones of who looks too.
+    pub aduan: Vec<aduan::Row>,
+    /// Complaints that were begun and not sent.
+    pub begun: Vec<aduan::DraftRow>,
 }
 
 /// Answers the checklist.
@@ -45,7 +47,8 @@ pub fn tutup(desk: &Desk<'_>, id: &SesiId) -> Option<Tutup> {
         referred: Vec::new(),
         rechecks: Vec::new(),
         absent: absent(desk, id, &present).iter().map(|it| row_on(desk, it, id)).collect(),
-        aduan: complaints(desk, id),
+        aduan: aduan::taken(desk, |on| on == id.on),
+        begun: aduan::drafts(desk),
         sesi,
     };
     for sasaran in present.iter().filter_map(|it| desk.book.sasaran(it)) {
@@ -75,11 +78,28 @@ pub fn tutup(desk: &Desk<'_>, id: &SesiId) -> Option<Tutup> {
     Some(tutup)
 }
 
-fn complaints(desk: &Desk<'_>, id: &SesiId) -> u32 {
-    let told = desk
-        .book
-        .names("aduan")
-        .filter_map(|name| desk.book.subject(name))
-        .filter(|subject| subject.entries().any(|entry| &*entry.kind == kinds::ADUAN_SENT && entry.on == id.on));
-    count(told.count())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::aduan::own::KeptDraft;
+    use crate::domain::intent::aduan::tests::{Phone, typed};
+    use crate::domain::json::object;
+    use crate::domain::kinds;
+
+    #[test]
+    fn complaints_of_the_day_stand_with_the_sealed_and_the_begun_ones() {
+        let mut phone = Phone::new("2026-11-19T12:00:00");
+        phone.send(1, &typed("PU-05"));
+        phone.now += chrono::TimeDelta::days(1);
+        phone.write(kinds::SESI_OPENED, "sesi:2026-11-20:utama", "2026-11-20", object([]));
+        phone.send(2, &typed("PU-02"));
+        phone.send(3, &typed("TRANTIB-08"));
+        let begun = [KeptDraft { id: format!("{:032x}", 4), body: typed("PU-03").to_json().into_bytes() }];
+        let desk = Desk { drafts: &begun, ..phone.desk() };
+        let tutup = tutup(&desk, &SesiId::parse("2026-11-20:utama").unwrap()).unwrap();
+        assert_eq!(tutup.aduan.iter().filter(|it| it.is_waiting).count(), 1);
+        let numbers: Vec<_> = tutup.aduan.iter().map(|it| it.id.trim_start_matches('0')).collect();
+        assert_eq!(numbers, ["2", "3"], "not those of the day before");
+        assert_eq!(tutup.begun.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), [begun[0].id.as_str()]);
+    }
 }

@@ -94,7 +94,8 @@ fn Lists(list: List, shows_ended: Memo<bool>) -> impl IntoView {
     }
 }
 
-fn section(title: &'static str, rows: Vec<Node>) -> Option<Node> {
+/// Rows under a title with their count; nothing without rows.
+pub(in crate::ui::pages) fn section(title: &'static str, rows: Vec<Node>) -> Option<Node> {
     let count = rows.len();
     (count > 0).then(|| {
         view! {
@@ -136,8 +137,9 @@ pub(in crate::ui::pages) fn line(row: Row) -> impl IntoView {
     }
 }
 
+/// A complaint that was begun.
 #[component]
-fn Begun(row: DraftRow) -> impl IntoView {
+pub(in crate::ui::pages) fn Begun(row: DraftRow) -> impl IntoView {
     let desk = use_desk();
     let asks = RwSignal::new(false);
     let id = StoredValue::new(row.id.clone());

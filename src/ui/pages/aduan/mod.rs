@@ -9,7 +9,7 @@ pub mod receipt;
 mod steps;
 pub mod wizard;
 
-pub(in crate::ui::pages) use list::line;
+pub(in crate::ui::pages) use list::{Begun, line, section};
 
 /// A new id of 32 hex.
 fn new_id() -> String {

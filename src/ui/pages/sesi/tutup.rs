@@ -7,11 +7,12 @@ use crate::domain::sesi::SesiStatus;
 use crate::domain::view::sesi::tutup::Tutup;
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{PersonRow, Query as Asked, View as Answer};
-use crate::i18n::{self, sesi as kata};
+use crate::i18n::{self, aduan, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::aduan::{Begun, line, section};
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -86,6 +87,8 @@ fn Checklist(it: Tutup) -> impl IntoView {
     let referred: Vec<PersonRow> = it.referred.iter().map(|(row, _)| row.clone()).collect();
     let referred = list(kata::REFERRED.to_owned(), &referred, result);
     let absent = list(kata::ABSENT.to_owned(), &it.absent, |row: &PersonRow| format!("/warga/{}", row.id));
+    let begun = it.begun.into_iter().map(|it| view! { <Begun row=it /> }).collect();
+    let complaints: Vec<Node> = it.aduan.into_iter().map(|it| line(it).into_view()).collect();
     let names = StoredValue::new(id.clone());
     view! {
         <TopBar
@@ -152,7 +155,9 @@ fn Checklist(it: Tutup) -> impl IntoView {
                         })
                 })}
             {referred}
-            <p class="section second">{kata::complaints(it.aduan)}</p>
+            {section(aduan::BEGUN, begun)}
+            {complaints.is_empty().then(|| view! { <p class="section second">{kata::NO_COMPLAINTS}</p> })}
+            {section(kata::COMPLAINTS, complaints)}
             {absent}
         </Page>
         <Dock ruled=true>
