@@ -3,10 +3,14 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
+import { fillPerson, go, idIn, openDay, register } from "./support/buku.mjs";
 import {
   PIN, assertAccessible, assertFits, assertRefused, filesWith, found, lock, next, typeBack, typePin, unlock,
   typePlace,
 } from "./support/kader.mjs";
+
+/** Of a girl born on 12 December 2024. */
+const NIK = "3325015212240001";
 
 let server;
 before(async () => (server = await serve()));
@@ -100,12 +104,39 @@ test("wrong PINs make her wait, and a restart does not shorten it", () =>
 test("nothing that was typed lies readable on the phone", async () => {
   const device = await phone();
   try {
-    await device.page.goto(server.origin);
-    await found(device.page, { posyandu: "Kencana Mustahil", kader: "Bu Wurdani", desa: "Kampung Antahberantah" });
-    await lock(device.page);
-    assert.equal(await device.page.getByText("Bu Wurdani").first().isVisible(), true, "she sees her own name");
+    const { page } = device;
+    await page.goto(server.origin);
+    await found(page, { posyandu: "Kencana Mustahil", kader: "Bu Wurdani", desa: "Kampung Antahberantah" });
+    const person = { nama: "Gendhuk Khayalwati", nik: NIK, lahir: "12/12/2024", kelamin: "Perempuan" };
+    await register(page, { ...person, ibu: "Kartinem Reksabumi", kepala: "Sastro Angenangen" });
+    await go(page, "/warga?lihat=orang");
+    await page.locator(".row__name", { hasText: person.nama }).waitFor();
+    // A draft too, and as a control a word that is kept as it is.
+    await go(page, "/warga/baru");
+    await page.locator("#nama").fill("Setengah Jadiwati");
+    await page.evaluate(
+      (word) =>
+        new Promise((done, fail) => {
+          const opening = indexedDB.open("kendali");
+          opening.onupgradeneeded = () => opening.result.createObjectStore("kata");
+          opening.onerror = () => fail(opening.error);
+          opening.onsuccess = () => {
+            const writing = opening.result.transaction("kata", "readwrite", { durability: "strict" });
+            writing.objectStore("kata").put({ nama: word, nik: "1234567890123456" }, 1);
+            writing.oncomplete = done;
+          };
+        }),
+      "Kendali Terbaca",
+    );
+    await go(page, "/");
+    await lock(page);
+    assert.equal(await page.getByText("Bu Wurdani").first().isVisible(), true, "she sees her own name");
     await device.close({ keep: true });
+    for (const word of ["Kendali Terbaca", "1234567890123456"]) {
+      assert.notDeepEqual(await filesWith(device.folder, [word]), [], `${word} is found where it is not sealed`);
+    }
     const words = ["Kencana Mustahil", "Bu Wurdani", "Antahberantah", "0812 0000 0001", PIN];
+    words.push(person.nama, "Khayalwati", NIK, "Kartinem", "Reksabumi", "Angenangen", "Setengah Jadiwati");
     assert.deepEqual(await filesWith(device.folder, words), []);
   } finally {
     await device.close();
@@ -165,6 +196,66 @@ test("a phone clock in 2031 is asked about before anything is saved", async () =
     await next(device.page);
     await found(device.page);
     await device.page.getByText("Minggu 22\u00a0November").waitFor();
+  } finally {
+    await device.close();
+  }
+});
+
+/** A phone whose worker's clock is `ahead` of the true one, ms: to be set whenever it likes. */
+async function withClock(story) {
+  const device = await phone({ serviceWorkers: "block" });
+  try {
+    await device.context.route("**/worker.js*", async (route) => {
+      const response = await route.fetch();
+      const clock = "self.ahead = 0; const realNow = Date.now; Date.now = () => realNow() + self.ahead;";
+      await route.fulfill({ response, body: `${clock}\n${await response.text()}` });
+    });
+    await device.page.goto(server.origin);
+    await found(device.page);
+    const [worker] = device.page.workers();
+    await story(device.page, (ahead) => worker.evaluate((it) => (self.ahead = it), ahead));
+  } finally {
+    await device.close();
+  }
+}
+
+test("a clock that jumps to 2031 while she types: nothing is saved, and what she typed stays", () =>
+  withClock(async (page, setAhead) => {
+    await go(page, "/warga/baru");
+    await fillPerson(page, { nama: "Damar Rekaan", ibu: "Wulan Umpama", kepala: "Hendra Rekaan" });
+    await setAhead(5 * 365 * 86_400_000);
+    await page.getByRole("button", { name: "Simpan", exact: true }).click();
+    await page.getByText("Tanggal di HP ini perlu dipastikan dulu. Belum ada yang disimpan.").waitFor();
+    assert.equal(await page.locator("#nama").inputValue(), "Damar Rekaan");
+    assert.equal(await page.locator("#ibu").inputValue(), "Wulan Umpama");
+    // Set right again by hand, it is saved as it stands there.
+    await setAhead(0);
+    await page.getByRole("button", { name: "Simpan", exact: true }).click();
+    await page.getByText("Damar Rekaan sudah didaftarkan").waitFor();
+  }));
+
+test("a clock that jumped to 2031 overnight is asked about before the book is used", async () => {
+  const device = await phone({ serviceWorkers: "block" });
+  let ahead = 0;
+  try {
+    const { page } = device;
+    await device.context.route("**/worker.js*", async (route) => {
+      const response = await route.fetch();
+      const clock = `const realNow = Date.now; Date.now = () => realNow() + ${ahead};`;
+      await route.fulfill({ response, body: `${clock}\n${await response.text()}` });
+    });
+    await page.goto(server.origin);
+    await found(page);
+    ahead = 5 * 365 * 86_400_000;
+    await page.reload();
+    await unlock(page);
+    await page.getByRole("heading", { name: "Hari ini tanggal berapa?" }).waitFor({ timeout: 30_000 });
+    const today = new Date();
+    await page.getByLabel("Kalau bukan, hari ini tanggal").fill(`${today.getDate()}/${today.getMonth() + 1}/${today.getFullYear()}`);
+    await next(page);
+    await page.getByRole("link", { name: "Cari warga" }).waitFor();
+    await openDay(page);
+    assert.equal(idIn(page).slice(0, 4), String(today.getFullYear()));
   } finally {
     await device.close();
   }
