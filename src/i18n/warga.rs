@@ -359,16 +359,10 @@ pub fn joined_pair(pair: &JoinedPair) -> String {
     format!("Dua catatan dijadikan satu: {} dan {}", pair.one.nama, pair.other.nama)
 }
 
-/// How many of the six bidang were asked.
+/// How many of a family came this year.
 #[must_use]
-pub fn sectors_asked(asked: usize) -> String {
-    format!("{asked} dari 6 bidang")
-}
-
-/// State of the health petal of a family.
-#[must_use]
-pub fn health_state(seen: u32) -> String {
-    if seen == 0 { NOT_ASKED.into() } else { format!("{seen} orang diperiksa") }
+pub fn seen_this_year(seen: u32) -> String {
+    if seen == 0 { "Belum ada yang datang tahun ini".into() } else { format!("{seen} orang sudah datang tahun ini") }
 }
 
 /// Probably registered already.
@@ -607,10 +601,8 @@ pub const STATUS_UNKNOWN: &str = "Tidak dikenal di alamat ini";
 pub const SINCE: &str = "Sejak kapan?";
 /// Adds a member.
 pub const ADD_MEMBER: &str = "Tambah anggota";
-/// After the count of sectors.
-pub const ASKED_THIS_YEAR: &str = "sudah ditanya tahun ini";
-/// A sector not asked.
-pub const NOT_ASKED: &str = "Belum";
+/// The sector that is asked so far.
+pub const HEALTH: &str = "Kesehatan";
 /// A family with nobody in it.
 pub const NO_MEMBERS: &str = "Belum ada anggota yang didaftarkan.";
 

@@ -46,21 +46,16 @@ pub fn StageIcon(
     }
 }
 
-/// The flower of six petals, one a bidang; a dashed petal was not asked yet.
+/// The flower of six petals, one a bidang.
 #[component]
 pub fn Kembang(
     /// Width and height in px.
     size: u32,
-    /// Which bidang were asked, in the order kes, pend, pu, perkim, trantib, sos.
-    #[prop(default = [true; 6])]
-    asked: [bool; 6],
 ) -> impl IntoView {
-    let petals = ["kes", "pend", "pu", "perkim", "trantib", "sos"];
-    let petals = petals.into_iter().zip(asked).enumerate().map(|(place, (bidang, is_asked))| {
-        let open = if is_asked { "" } else { " petal--open" };
+    let petals = ["kes", "pend", "pu", "perkim", "trantib", "sos"].into_iter().enumerate().map(|(place, bidang)| {
         view! {
             <path
-                class=format!("petal bidang--{bidang}{open}")
+                class=format!("petal bidang--{bidang}")
                 transform=format!("rotate({} 32 32)", place * 60)
                 d="M32 29C24.5 23.5 24.5 11 32 3.5c7.5 7.5 7.5 20 0 25.5z"
             ></path>

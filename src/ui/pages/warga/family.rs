@@ -12,9 +12,9 @@ use crate::domain::nik::NoKk;
 use crate::domain::phone::Phone;
 use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::domain::view::{self};
-use crate::i18n::{aduan::BIDANG, umum, warga as kata};
+use crate::i18n::{umum, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{Dock, Empty, Icon, Kembang, Page, StageIcon, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::undo::{UndoLine, offer_undo};
@@ -43,25 +43,6 @@ pub fn FamilyPage() -> impl IntoView {
 #[component]
 fn Shown(family: Family) -> impl IntoView {
     let Family { keluarga, members, disputes, seen } = family;
-    let asks = [seen.kesehatan > 0, false, false, false, false, false];
-    let asked = asks.iter().filter(|it| **it).count();
-    let sectors = BIDANG.into_iter().zip(asks).map(move |((_, word, _, code), is_asked)| {
-        let state = if code == "kes" { kata::health_state(seen.kesehatan) } else { kata::NOT_ASKED.to_owned() };
-        let mark = if is_asked { "mark" } else { "mark mark--open" };
-        view! {
-            <li>
-                <div class=format!("sector bidang--{code}")>
-                    <span class=mark>
-                        <Icon name=code />
-                    </span>
-                    <span>
-                        <b>{word}</b>
-                        <span>{state}</span>
-                    </span>
-                </div>
-            </li>
-        }
-    });
     let edit = format!("/keluarga/{}/ubah", keluarga.id);
     let count = kata::members(members.len());
     let is_empty = members.is_empty();
@@ -88,14 +69,15 @@ fn Shown(family: Family) -> impl IntoView {
         </TopBar>
         <Page>
             <Disputes disputes=disputes />
-            <section class="family">
-                <Kembang size=68 asked=asks />
-                <p>
-                    <b class="family__count book">{kata::sectors_asked(asked)}</b>
-                    {kata::ASKED_THIS_YEAR}
-                </p>
-            </section>
-            <ul class="sectors">{sectors.collect_view()}</ul>
+            <div class="sector bidang--kes">
+                <span class="mark">
+                    <Icon name="kes" />
+                </span>
+                <span>
+                    <b>{kata::HEALTH}</b>
+                    <span>{kata::seen_this_year(seen.kesehatan)}</span>
+                </span>
+            </div>
             {(!facts.is_empty()).then(|| view! { <dl class="facts">{facts}</dl> })}
             <div class="section">
                 <h2 class="section__title">{count}</h2>
