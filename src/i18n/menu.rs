@@ -61,7 +61,7 @@ pub const CHANGE_PIN: &str = "Ganti PIN";
 /// PIN.
 pub const OLD_PIN: &str = "PIN sekarang";
 /// PIN.
-pub const CHANGED: &str = "PIN sudah diganti.";
+pub const CHANGED: &str = "Sudah diganti. Mulai sekarang pakai yang baru.";
 /// Recovery.
 pub const NEW_CODE: &str = "Kode pemulihan baru";
 /// Recovery.

@@ -160,6 +160,29 @@ test("a forgotten PIN: the code on paper opens the book and sets a new one", () 
     await unlock(page, "740281");
   }));
 
+test("a passphrase of letters takes the place of the PIN, and opens the book", () =>
+  onPhone(async (page) => {
+    await found(page);
+    await go(page, "/menu/pin");
+    assert.equal(await page.locator("#pin-baru").getAttribute("inputmode"), "numeric");
+    await page.locator("#pin-lama").fill(PIN);
+    await page.getByRole("button", { name: "Pakai kata sandi" }).click();
+    assert.equal(await page.locator("#pin-baru").getAttribute("inputmode"), "text", "a phone shows letters");
+    assert.equal(await page.locator("#pin-lama").inputValue(), PIN, "what was typed stays");
+    await page.locator("#pin-baru").fill("melati");
+    await page.getByRole("button", { name: "Simpan", exact: true }).click();
+    await assertRefused(page, "#pin-baru", "10 huruf", "melati");
+    await page.locator("#pin-baru").fill("bunga melati wangi");
+    await page.getByRole("button", { name: "Simpan", exact: true }).click();
+    await page.getByRole("status").getByText(/sudah diganti/i).waitFor({ timeout: 30_000 });
+    await go(page, "/");
+    await lock(page);
+    await page.getByRole("button", { name: "Pakai kata sandi" }).click();
+    await page.getByLabel("Kata sandi").fill("bunga melati wangi");
+    await page.getByRole("button", { name: "Buka", exact: true }).click();
+    await page.getByRole("link", { name: "Menu" }).waitFor({ timeout: 60_000 });
+  }));
+
 test("a second kader gets her own PIN and code on the same phone", () =>
   onPhone(async (page) => {
     await found(page);

@@ -123,6 +123,9 @@ pub fn PinField(
     /// The one in use, not a new one.
     #[prop(optional)]
     in_use: bool,
+    /// Which keys the phone shows.
+    #[prop(default = "numeric")]
+    inputmode: &'static str,
 ) -> impl IntoView {
     let autocomplete = if in_use { "current-password" } else { "new-password" };
     view! {
@@ -132,7 +135,7 @@ pub fn PinField(
             value=value
             hint=hint.to_owned()
             error=error
-            inputmode="numeric"
+            inputmode=inputmode
             kind="password"
             autocomplete=autocomplete
         />

@@ -400,6 +400,7 @@ pub fn PinPage() -> impl IntoView {
     let new = RwSignal::new(String::new());
     let old_error = RwSignal::new(None::<String>);
     let new_error = RwSignal::new(None::<String>);
+    let words = RwSignal::new(false);
     let done = RwSignal::new(false);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
@@ -424,20 +425,31 @@ pub fn PinPage() -> impl IntoView {
         <Page>
             <p role="status">{move || done.get().then_some(kata::CHANGED)}</p>
             <form on:submit=submit novalidate>
-                <PinField
-                    id="pin-lama"
-                    label=kata::OLD_PIN.to_owned()
-                    value=old
-                    error=old_error
-                    in_use=true
-                />
-                <PinField
-                    id="pin-baru"
-                    label=mulai::NEW_PIN.to_owned()
-                    hint=mulai::PIN_HINT
-                    value=new
-                    error=new_error
-                />
+                {move || {
+                    let (inputmode, other) =
+                        if words.get() { ("text", mulai::USE_DIGITS) } else { ("numeric", mulai::USE_WORDS) };
+                    view! {
+                        <PinField
+                            id="pin-lama"
+                            label=kata::OLD_PIN.to_owned()
+                            value=old
+                            error=old_error
+                            in_use=true
+                            inputmode=inputmode
+                        />
+                        <PinField
+                            id="pin-baru"
+                            label=mulai::NEW_PIN.to_owned()
+                            hint=mulai::PIN_HINT
+                            value=new
+                            error=new_error
+                            inputmode=inputmode
+                        />
+                        <button class="textbutton" type="button" on:click=move |_| words.update(|it| *it = !*it)>
+                            {other}
+                        </button>
+                    }
+                }}
                 <button class="button" type="submit">
                     {umum::SAVE}
                 </button>
