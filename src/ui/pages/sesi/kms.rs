@@ -54,6 +54,7 @@ fn Charts(kms: Kms) -> impl IntoView {
     let data = StoredValue::new(kms.data);
     let last = StoredValue::new(kms.points.last().cloned());
     let is_empty = kms.points.is_empty();
+    let points = StoredValue::new(kms.points.clone());
     let picture = move || {
         let (which, part) = (which.get(), part.get());
         let young = part.0 < 24;
@@ -61,7 +62,8 @@ fn Charts(kms: Kms) -> impl IntoView {
         let Some(chart) = chart else {
             return view! { <Empty say=kata::NO_CHART.to_owned() /> };
         };
-        let words = last.with_value(|it| it.as_ref().map(last_words));
+        let is_shown = |it: &&Point| it.age_months.is_some_and(|age| (part.0..=part.1).contains(&age));
+        let words = points.with_value(|it| it.iter().rfind(is_shown).map(|it| last_words(it, which)));
         let label = kata::chart_text(&nama.get_value(), which, part, words.as_deref());
         view! { <GrowthChart chart=chart which=which young=young label=label id="kartu" /> }
     };
@@ -159,10 +161,18 @@ fn weight_words(point: &Point) -> String {
     parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-fn last_words(point: &Point) -> String {
+/// What was measured, and what this chart says of it.
+fn last_words(point: &Point, which: Which) -> String {
+    let index = match which {
+        Which::Bbu => Index::WeightForAge,
+        Which::Tbu => Index::LengthForAge,
+        Which::Bbtb => Index::WeightForLength,
+    };
+    let class = point.indices.iter().find(|it| it.index == index).map(|it| kata::class(&it.class).0);
     let letter = point.gain.as_ref().and_then(|it| it.letter.ok()).map(|it| kata::letter(it).0.to_lowercase());
-    let length = point.read_mm.map(length_words);
-    let parts = [Some(waktu::date_long(point.sesi.on)), Some(weight_words(point)), length, letter];
+    let letter = letter.filter(|_| which == Which::Bbu);
+    let (weight, length) = (point.grams.map(kata::kilograms), point.read_mm.map(length_words));
+    let parts = [Some(waktu::date_long(point.sesi.on)), weight, length, class, letter];
     parts.into_iter().flatten().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
