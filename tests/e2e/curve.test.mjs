@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
-import { bornMonthsAgo, choose, go, measure, openDay, press, register } from "./support/buku.mjs";
+import { bornMonthsAgo, choose, go, measure, openDay, press, register, weigh } from "./support/buku.mjs";
 import { assertAccessible, found } from "./support/kader.mjs";
 
 let server, device, page, sesi, follower, other;
@@ -143,4 +143,21 @@ test("what she said counts only as long as the posyandu lets the curve decide", 
   await answer(follower);
   await assertVerdict("T", false);
   await assertShown(follower, "T");
+});
+
+test("every chart says in words what it shows, and only of the part that is shown", async () => {
+  const { orang } = await register(page, { nama: "Ratih Contoh", kepala: "Sastro Contoh", lahir: bornMonthsAgo(11) });
+  await weigh(page, { sesi, orang });
+  const chart = page.locator("svg.kms");
+  const said = async (grafik, umur = "0-12") => {
+    await go(page, `/kms/${orang}?grafik=${grafik}&umur=${umur}`);
+    await chart.waitFor();
+    return (await chart.getAttribute("aria-label")).replaceAll("\u00a0", " ");
+  };
+  const last = `Terakhir ${today.getDate()} ${today.toLocaleString("id-ID", { month: "long" })} ${today.getFullYear()}, 8,6 kg, 73,1 cm`;
+  const part = "Ratih, 0 sampai 12 bulan.";
+  assert.equal(await said("bbu"), `Kartu Menuju Sehat ${part} ${last}, Berat badan normal, baru.`);
+  assert.equal(await said("tbu"), `Grafik panjang atau tinggi menurut umur ${part} ${last}, Normal.`);
+  assert.equal(await said("bbtb"), `Grafik berat menurut panjang atau tinggi ${part} ${last}, Gizi baik.`);
+  assert.equal(await said("bbu", "24-60"), "Kartu Menuju Sehat Ratih, 24 sampai 60 bulan. Belum ada ukuran di bagian ini.");
 });
