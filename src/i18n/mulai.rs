@@ -59,6 +59,8 @@ pub const KADER_NAME_HINT: &str = "Seperti dipanggil sehari-hari, misalnya Bu An
 pub const PHONES_TITLE: &str = "Nomor penting di sini";
 /// Founding.
 pub const PHONES_LINE: &str = "Muncul saat ada keadaan darurat. Yang belum tahu boleh kosong.";
+/// Whose number is asked for.
+pub const PHONES: [&str; 4] = [PHONE_BIDAN, PHONE_PUSKESMAS, PHONE_DESA, PHONE_BPBD];
 /// Local number.
 pub const PHONE_BIDAN: &str = "Bidan desa";
 /// Local number.

@@ -13,6 +13,7 @@ use crate::domain::json::{Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::{Draft, roster};
+use crate::domain::view::posyandu::numbers;
 use crate::messages::{FOUNDING, Failure, Founding, Gate, LockPerson, LockScreen, Me, Reply, StoreFailure};
 use crate::store::{Batch, Ledger};
 
@@ -160,10 +161,6 @@ impl Office {
         let draft =
             |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: today, data };
         let tempat = &founding.tempat;
-        let phones = founding.telepon.iter().filter(|(_, number)| !number.is_empty());
-        let phones: Vec<Value> = phones
-            .map(|(who, number)| object([("siapa", who.as_str().into()), ("nomor", number.as_str().into())]).into())
-            .collect();
         let posyandu = object([
             ("nama", founding.nama.trim().into()),
             ("wilayah", tempat.kode.as_str().into()),
@@ -172,7 +169,7 @@ impl Office {
             ("kabupaten", tempat.kabupaten.as_str().into()),
             ("provinsi", tempat.provinsi.as_str().into()),
             ("nomor_registrasi", founding.nomor_registrasi.trim().into()),
-            ("telepon", phones.into()),
+            ("telepon", numbers(&founding.telepon)),
             ("root", hex(&public).into()),
         ]);
         let id = scope.trim_start_matches("posyandu-").to_owned();

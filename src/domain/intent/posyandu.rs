@@ -1,4 +1,4 @@
-//! What may be changed about the posyandu itself: where it is, and how it judges a gain.
+//! What may be changed about the posyandu itself: its name, where it is, whom to call, and how it judges a gain.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::domain::json::{Map, Value};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::view::Desk;
-use crate::domain::view::posyandu::{Facts, facts};
+use crate::domain::view::posyandu::{Facts, facts, numbers};
 
 /// A wish.
 #[derive(Clone, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let Intent::Change(now) = intent;
     let missing = |field: &str| vec![FieldError::new(field, Problem::Missing)];
     let posyandu = desk.book.posyandu_id().ok_or_else(|| missing("desa"))?;
+    if now.nama.trim().is_empty() {
+        return Err(missing("nama"));
+    }
     let code = now.tempat.kode.as_str();
     let is_code = code.is_empty() || KabupatenCode::parse(code).is_some() || DesaCode::parse(code).is_some();
     if now.tempat.kabupaten.trim().is_empty() || !is_code {
@@ -44,7 +47,11 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let before = facts(desk);
     let pairs = before.registers().into_iter().zip(now.registers());
     let changed = pairs.filter(|((_, before), (_, now))| before.trim() != now.trim());
-    let data: Map = changed.map(|(_, (register, now))| (register.to_owned(), Value::from(now.trim()))).collect();
+    let mut data: Map = changed.map(|(_, (register, now))| (register.to_owned(), Value::from(now.trim()))).collect();
+    let telepon = numbers(&now.telepon);
+    if telepon != numbers(&before.telepon) {
+        data.insert("telepon".into(), telepon);
+    }
     let kind = kinds::POSYANDU_CHANGED.into();
     let draft = Draft { kind, subject: posyandu.to_owned(), on: desk.today(), data };
     let drafts = if draft.data.is_empty() { Vec::new() } else { vec![draft] };
@@ -106,9 +113,24 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_changed_is_the_one_to_call_and_one_without_digits_goes() {
+        let mut phone = typed_place();
+        assert_eq!(facts(&phone.desk()).telepon, [("Bidan desa".to_owned(), "0812 0000 0001".to_owned())]);
+        let changed = |it: &mut Facts| {
+            it.telepon[0].1 = " 0812 0000 0002 ".into();
+            it.telepon.push(("Puskesmas".into(), " ".into()));
+        };
+        assert_eq!(save(&mut phone, changed), Ok(1));
+        assert_eq!(facts(&phone.desk()).telepon, [("Bidan desa".to_owned(), "0812 0000 0002".to_owned())]);
+        assert_eq!(save(&mut phone, |it| it.telepon.clear()), Ok(1));
+        assert_eq!(facts(&phone.desk()).telepon, []);
+    }
+
+    #[test]
     fn a_place_needs_its_names_and_words_are_those_of_the_table() {
         let mut phone = typed_place();
         let refused = |field| Err(vec![FieldError::new(field, Problem::Missing)]);
+        assert_eq!(save(&mut phone, |it| it.nama = " ".into()), refused("nama"));
         assert_eq!(save(&mut phone, |it| it.tempat.desa = " ".into()), refused("desa"));
         assert_eq!(save(&mut phone, |it| it.tempat.kabupaten.clear()), refused("kabupaten"));
         assert_eq!(save(&mut phone, |it| it.tempat.kode = "33250120".into()), refused("kabupaten"));

@@ -1,14 +1,15 @@
-//! This posyandu: its place, completed once the list can be fetched, and how it judges a gain.
+//! This posyandu: its name, its place, completed once the list can be fetched, whom to call, and how it judges a gain.
 
-use super::place::{Place, PlaceFields, PlaceForm};
+use super::mulai::phone_fields;
+use super::place::{Place, PlaceFields, PlaceForm, missing};
 use super::undo::{UndoLine, offer_undo};
 use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 use crate::domain::intent::{Intent, posyandu};
 use crate::domain::view::posyandu::Facts;
 use crate::domain::view::{Query, View};
-use crate::i18n::{menu as kata, umum};
+use crate::i18n::{menu as kata, mulai, umum};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Choice, Choices, Dock, Page, TopBar, Trouble};
+use crate::ui::components::{Choice, Choices, Dock, Page, TextField, TopBar, Trouble};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::prelude::*;
 
@@ -38,6 +39,14 @@ fn FactsForm(facts: Facts) -> impl IntoView {
     let is_whole = facts.tempat.is_whole();
     let place = Place::new(facts.tempat);
     let form = PlaceForm::new(place);
+    let nama = RwSignal::new(facts.nama);
+    let name_error = RwSignal::new(None);
+    let nomor = RwSignal::new(facts.nomor_registrasi);
+    let number_of = |who: &str| facts.telepon.iter().find(|it| it.0 == who).map(|it| it.1.clone()).unwrap_or_default();
+    let phones = mulai::PHONES.map(|who| RwSignal::new(number_of(who)));
+    let mut others = facts.telepon.clone();
+    others.retain(|(who, _)| !mulai::PHONES.contains(&who.as_str()));
+    let others = StoredValue::new(others);
     let nt_mode = RwSignal::new(facts.nt_mode);
     let basis = RwSignal::new(facts.kbm_age_basis);
     let failure = RwSignal::new(None);
@@ -52,11 +61,21 @@ fn FactsForm(facts: Facts) -> impl IntoView {
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         done.set(false);
-        if !form.is_done() {
+        let is_named = !missing(nama, name_error);
+        if !form.is_done() || !is_named {
             return;
         }
-        let now =
-            Facts { tempat: place.tempat(), nt_mode: nt_mode.get_untracked(), kbm_age_basis: basis.get_untracked() };
+        let mut telepon: Vec<_> =
+            mulai::PHONES.into_iter().map(str::to_owned).zip(phones.map(|it| it.get_untracked())).collect();
+        telepon.extend(others.get_value());
+        let now = Facts {
+            nama: nama.get_untracked(),
+            nomor_registrasi: nomor.get_untracked(),
+            telepon,
+            tempat: place.tempat(),
+            nt_mode: nt_mode.get_untracked(),
+            kbm_age_basis: basis.get_untracked(),
+        };
         spawn_local(async move {
             match desk.save(Intent::Posyandu(posyandu::Intent::Change(Box::new(now)))).await {
                 Ok(saved) => {
@@ -73,7 +92,24 @@ fn FactsForm(facts: Facts) -> impl IntoView {
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
                 {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
+                <TextField
+                    id="nama"
+                    label=mulai::POSYANDU_NAME.to_owned()
+                    hint=mulai::POSYANDU_NAME_HINT.to_owned()
+                    value=nama
+                    error=name_error
+                />
+                <TextField
+                    id="nomor"
+                    label=mulai::REGISTRATION.to_owned()
+                    hint=mulai::REGISTRATION_HINT.to_owned()
+                    value=nomor
+                    optional=true
+                />
                 <PlaceFields form=form />
+                <h2 class="section__title">{mulai::PHONES_TITLE}</h2>
+                <p class="second">{mulai::PHONES_LINE}</p>
+                {phone_fields(phones)}
                 <Choices id="naik" label=kata::JUDGED_BY.to_owned() hint=kata::ASK_BIDAN.to_owned() value=nt_mode choices=modes />
                 <Choices id="umur-kbm" label=kata::KBM_AGE.to_owned() value=basis choices=ages />
                 <p role="status">{move || done.get().then_some(kata::POSYANDU_SAVED)}</p>

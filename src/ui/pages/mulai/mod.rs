@@ -167,7 +167,6 @@ impl Form {
     }
 
     fn founding(self) -> Founding {
-        let words = [kata::PHONE_BIDAN, kata::PHONE_PUSKESMAS, kata::PHONE_DESA, kata::PHONE_BPBD];
         let clean = |signal: RwSignal<String>| signal.with_untracked(|it| it.trim().to_owned());
         Founding {
             nama: clean(self.nama),
@@ -175,7 +174,7 @@ impl Form {
             nomor_registrasi: clean(self.nomor),
             kader: clean(self.kader),
             secret: self.pin.get_untracked(),
-            telepon: words.into_iter().map(str::to_owned).zip(self.phones.map(clean)).collect(),
+            telepon: kata::PHONES.into_iter().map(str::to_owned).zip(self.phones.map(clean)).collect(),
         }
     }
 }
@@ -340,7 +339,6 @@ fn KaderStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
 
 #[component]
 fn PhonesStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
-    let [bidan, puskesmas, desa, bpbd] = form.phones;
     view! {
         <StepPage
             title=kata::PHONES_TITLE
@@ -350,12 +348,18 @@ fn PhonesStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
             next=umum::NEXT
         >
             <p class="second">{kata::PHONES_LINE}</p>
-            <TextField id="bidan" label=kata::PHONE_BIDAN.to_owned() value=bidan inputmode="tel" />
-            <TextField id="puskesmas" label=kata::PHONE_PUSKESMAS.to_owned() value=puskesmas inputmode="tel" />
-            <TextField id="kantor-desa" label=kata::PHONE_DESA.to_owned() value=desa inputmode="tel" />
-            <TextField id="bpbd" label=kata::PHONE_BPBD.to_owned() value=bpbd inputmode="tel" />
+            {phone_fields(form.phones)}
         </StepPage>
     }
+}
+
+/// The numbers to call in need, in the order of [`kata::PHONES`].
+pub(super) fn phone_fields(phones: [RwSignal<String>; 4]) -> Node {
+    let ids = ["bidan", "puskesmas", "kantor-desa", "bpbd"];
+    let fields = ids.into_iter().zip(kata::PHONES).zip(phones).map(|((id, label), value)| {
+        view! { <TextField id=id label=label.to_owned() value=value inputmode="tel" /> }
+    });
+    fields.collect_view().into_view()
 }
 
 #[component]
