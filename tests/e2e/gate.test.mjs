@@ -359,3 +359,32 @@ test("a place typed without the list gets its code later, and the list says what
     assert.equal(await page.getByRole("radio", { name: /KBM, atau kurva/ }).isChecked(), true);
     assert.equal(await page.getByLabel("Desa atau kelurahan").inputValue(), "Harapanjaya");
   }));
+
+test("the posyandu's name and a number that changed are the ones shown from then on", () =>
+  onPhone(async (page) => {
+    await found(page);
+    await go(page, "/menu/posyandu");
+    await page.locator("#bidan").waitFor();
+    assert.equal(await page.locator("#bidan").inputValue(), "0812 0000 0001");
+    const save = page.getByRole("button", { name: "Simpan", exact: true });
+    await page.locator("#nama").fill(" ");
+    await page.locator("#bidan").fill("0812 0000 0009");
+    await page.locator("#nomor").fill("3325-0001");
+    await save.click();
+    await assertRefused(page, "#nama", "Belum terisi.", " ");
+    await page.locator("#nama").fill("Kenanga Umpama");
+    await save.click();
+    await page.getByRole("status").getByText("Keterangan posyandu disimpan").first().waitFor();
+    await go(page, "/aduan/darurat");
+    await page.getByText("0812 0000 0009").first().waitFor();
+    assert.equal(await page.getByText("0812 0000 0001").count(), 0);
+    await page.goto(server.origin);
+    await unlock(page);
+    await page.getByText("Kenanga Umpama").first().waitFor();
+    await go(page, "/menu/posyandu");
+    await page.locator("#nomor").waitFor();
+    assert.equal(await page.locator("#nomor").inputValue(), "3325-0001");
+    await go(page, "/");
+    await lock(page);
+    await page.getByText("Kenanga Umpama").first().waitFor();
+  }));
