@@ -26,7 +26,7 @@ impl Db {
     pub async fn meta_with_prefix(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         let last = format!("{prefix}\u{ffff}");
         let range = || KeyRange::Bound(JsValue::from_str(prefix), false, JsValue::from_str(&last), false);
-        self.entries(META, range, |key| text(&key)).await
+        self.entries(META, &range, |key| text(&key)).await
     }
 
     /// An event by its id.
@@ -139,14 +139,14 @@ impl Db {
     }
 
     async fn table(&self, table: Table, owner: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-        self.entries(table.store(), || all_of(owner), second).await
+        self.entries(table.store(), &|| all_of(owner), second).await
     }
 
     async fn entries(
         &self,
         store: &'static str,
-        range: impl Fn() -> KeyRange<JsValue>,
-        name: impl Fn(JsValue) -> Result<String, StoreError>,
+        range: &dyn Fn() -> KeyRange<JsValue>,
+        name: fn(JsValue) -> Result<String, StoreError>,
     ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.run(async |database: &Database| {
             let transaction = database.transaction(store).build()?;
