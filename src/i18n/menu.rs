@@ -83,7 +83,8 @@ pub const NOT_NOW: &str = "Nanti saja";
 /// In-app browser.
 pub const OPEN_IN_CHROME: &str = "Buka di Chrome";
 /// In-app browser.
-pub const IN_APP: &str = "Di dalam WhatsApp atau Facebook aplikasi tidak bisa dipasang.";
+pub const IN_APP: &str = "Di dalam WhatsApp atau Facebook aplikasi tidak bisa dipasang, dan yang ditulis di sini tidak \
+                          terbawa ke Chrome.";
 /// Storage.
 pub const STAYS: &str = "Data di HP ini: tetap";
 /// Storage.

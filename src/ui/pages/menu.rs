@@ -159,24 +159,13 @@ pub fn InstallOffer(
 ) -> impl IntoView {
     let desk = use_desk();
     let refused = RwSignal::new(!always && !shell::may_offer());
-    let in_app = move || desk.shell.with(|it| it.in_app);
     let may = move || desk.shell.with(|it| it.install && !it.installed) && !refused.get();
     let refuse = move |_| {
         shell::refuse();
         refused.set(true);
     };
     view! {
-        <Show when=in_app>
-            <div class="notice">
-                <Icon name="hp" />
-                <div>
-                    <p>{kata::IN_APP}</p>
-                    <a class="textbutton" href=chrome_link()>
-                        {kata::OPEN_IN_CHROME}
-                    </a>
-                </div>
-            </div>
-        </Show>
+        <InApp />
         <Show when=may>
             <div class="notice">
                 <crate::ui::components::Kembang size=40 />
@@ -200,6 +189,24 @@ pub fn InstallOffer(
             </div>
         </Show>
     }
+}
+
+/// Inside WhatsApp or Facebook: the way out, before anything is written there. What is kept there, Chrome does not have.
+#[component]
+pub fn InApp() -> impl IntoView {
+    use_desk().shell.with_untracked(|it| it.in_app).then(|| {
+        view! {
+            <div class="notice">
+                <Icon name="hp" />
+                <div>
+                    <p>{kata::IN_APP}</p>
+                    <a class="textbutton" href=chrome_link()>
+                        {kata::OPEN_IN_CHROME}
+                    </a>
+                </div>
+            </div>
+        }
+    })
 }
 
 /// Android's way to hand an address to Chrome.
