@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
-import { assertAccessible, assertFits } from "./support/kader.mjs";
+import { go, register } from "./support/buku.mjs";
+import { assertAccessible, assertFits, found, unlock } from "./support/kader.mjs";
 
 let server;
 before(async () => (server = await serve()));
@@ -37,3 +38,70 @@ for (const { name, userAgent, isInside } of AGENTS) {
     }
   });
 }
+
+// ---- Installing -------------------------------------------------------------------------------
+
+/** What Chrome sends when the app may be installed. Its dialog is refused. */
+const browserWouldInstall = (page) =>
+  page.evaluate(() => {
+    const userChoice = Promise.resolve({ outcome: "dismissed", platform: "" });
+    const prompt = () => {
+      window.dialogs = (window.dialogs ?? 0) + 1;
+      return userChoice;
+    };
+    dispatchEvent(Object.assign(new Event("beforeinstallprompt", { cancelable: true }), { prompt, userChoice }));
+  });
+const dialogs = (page) => page.evaluate(() => window.dialogs ?? 0);
+
+test("installing is offered after the first saved record, and not again for two weeks after a refusal", async () => {
+  const DAY_S = 86_400;
+  const { page, close } = await phone();
+  const offer = page.getByRole("button", { name: "Pasang di layar depan" });
+  const later = page.getByRole("button", { name: "Nanti saja" });
+  // The menu always has it: there it is seen that the browser's word has come.
+  const onBeranda = async () => {
+    await browserWouldInstall(page);
+    await go(page, "/menu");
+    await offer.waitFor();
+    assert.equal(await later.count(), 0, "in the menu there is nothing to put off");
+    await go(page, "/");
+    await page.getByRole("button", { name: "Buka hari ini" }).waitFor();
+    return (await offer.count()) === 1;
+  };
+  const again = async (refusedSecondsAgo) => {
+    await page.evaluate((seconds) => {
+      const key = "pasang-nanti";
+      if (!localStorage.getItem(key)) throw new Error("no refusal is kept");
+      if (seconds) localStorage.setItem(key, String(Math.floor(Date.now() / 1000) - seconds));
+    }, refusedSecondsAgo);
+    await page.reload();
+    await unlock(page);
+    return onBeranda();
+  };
+  try {
+    await page.goto(server.origin);
+    await page.getByRole("button", { name: "Langsung pakai di HP ini" }).waitFor();
+    await browserWouldInstall(page);
+    await found(page);
+    assert.equal(await onBeranda(), false, "nothing is saved yet");
+    await register(page, { nama: "Damar Rekaan" });
+    assert.equal(await onBeranda(), true);
+    await page.getByText("Agar bisa dibuka tanpa sinyal").waitFor();
+    await assertAccessible(page, "the offer to install");
+
+    await later.click();
+    await offer.waitFor({ state: "detached" });
+    assert.equal(await again(), false, "just refused");
+    assert.equal(await again(14 * DAY_S - 600), false, "not two weeks ago");
+    assert.equal(await again(14 * DAY_S + 600), true, "two weeks ago");
+    assert.equal(await dialogs(page), 0, "the browser's dialog never opens by itself");
+
+    // Refused in the browser's own dialog is refused too.
+    await offer.click();
+    await offer.waitFor({ state: "detached" });
+    assert.equal(await dialogs(page), 1);
+    assert.equal(await again(), false, "just refused in the dialog");
+  } finally {
+    await close();
+  }
+});

@@ -164,6 +164,11 @@ pub fn InstallOffer(
         shell::refuse();
         refused.set(true);
     };
+    // Whatever she answers in the browser's dialog: she was asked, and is not asked again at the next start.
+    let install = move |_| {
+        shell::refuse();
+        shell::act(shell::Act::Install);
+    };
     view! {
         <InApp />
         <Show when=may>
@@ -174,7 +179,7 @@ pub fn InstallOffer(
                         <b>{kata::INSTALL}</b>
                     </p>
                     <p class="second">{kata::INSTALL_WHY}</p>
-                    <button class="textbutton" type="button" on:click=move |_| shell::act(shell::Act::Install)>
+                    <button class="textbutton" type="button" on:click=install>
                         {kata::INSTALL}
                     </button>
                     {(!always)
