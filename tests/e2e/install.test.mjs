@@ -1,7 +1,12 @@
 // Installing, and keeping the data: what the app offers, asks and says, and when.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { appendFile, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { phone, serve } from "./support/app.mjs";
+import { promisify } from "node:util";
+import { dist, phone, readyForOffline, root, serve, until } from "./support/app.mjs";
 import { go, register } from "./support/buku.mjs";
 import { assertAccessible, assertFits, found, unlock } from "./support/kader.mjs";
 
@@ -103,5 +108,66 @@ test("installing is offered after the first saved record, and not again for two 
     assert.equal(await again(), false, "just refused in the dialog");
   } finally {
     await close();
+  }
+});
+
+// ---- Ready without a signal -------------------------------------------------------------------
+
+test("ready without a signal is said when every file is there, and not before", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "posyandu-install-"));
+  const broken = join(folder, "broken");
+  await promisify(execFile)(process.execPath, [join(root, "tools/finish.mjs"), "--restamp", dist, broken, "broken"]);
+  const style = (await readdir(broken)).find((name) => name.endsWith(".css"));
+  const right = await readFile(join(broken, style));
+  await rm(join(broken, `${style}.br`));
+  await rm(join(broken, `${style}.gz`));
+  await appendFile(join(broken, style), "\n/* cut by a bad proxy */");
+  let server = await serve(broken);
+  const { page, close } = await phone();
+  const ready = page.getByText("Siap dipakai tanpa sinyal ✓");
+  const notReady = page.getByText("Belum siap tanpa sinyal.");
+  const start = async () => {
+    await page.goto(`${server.origin}/menu`);
+    await unlock(page);
+    await page.getByRole("heading", { name: "Menu" }).waitFor();
+  };
+  /** The worker has nothing to do any more, whole or not. */
+  const settled = () =>
+    until(() =>
+      page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.getRegistration();
+        return !registration?.installing && !registration?.waiting;
+      }),
+    );
+  try {
+    await page.goto(server.origin);
+    await found(page);
+    await go(page, "/menu");
+    await notReady.waitFor();
+    await settled();
+    assert.deepEqual([await ready.count(), await notReady.count()], [0, 1], "one file is wrong");
+
+    await server.stop();
+    await writeFile(join(broken, style), right);
+    server = await serve(broken, server.port);
+    await start();
+    await ready.waitFor();
+    assert.equal(await notReady.count(), 0);
+    await readyForOffline(page);
+
+    // A copy that lost a file is not called ready, until it is mended.
+    await server.stop();
+    await page.evaluate(() => caches.open("posyandu-app-broken").then((it) => it.delete("/wilayah/index.txt")));
+    await start();
+    await notReady.waitFor();
+    await settled();
+    assert.equal(await ready.count(), 0, "one file is lost");
+    server = await serve(broken, server.port);
+    await start();
+    await ready.waitFor();
+  } finally {
+    await close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
   }
 });
