@@ -171,3 +171,62 @@ test("ready without a signal is said when every file is there, and not before", 
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+// ---- Data that stays --------------------------------------------------------------------------
+
+/** A browser that promises to keep the data, or does not; only a page may ask, a worker may look. */
+const promises = (grants) => `
+  StorageManager.prototype.persist = async () => {
+    self.asked = (self.asked ?? 0) + 1;
+    if (${grants}) await caches.open("promise").then((it) => it.put("/promise", new Response("")));
+    return ${grants};
+  };
+  StorageManager.prototype.persisted = async () => Boolean(await caches.match("/promise"));
+`;
+const asked = (page) => page.evaluate(() => self.asked ?? 0);
+
+for (const grants of [true, false]) {
+  test(`the browser is asked to keep the data after the first saved record, and ${grants ? "grants" : "refuses"} it`, async () => {
+    const { page, context, close } = await phone({ serviceWorkers: "block" });
+    const stays = page.getByText("Data di HP ini: tetap");
+    const mayGo = page.getByText("Data di HP ini: bisa terhapus bila HP penuh");
+    const why = page.getByText("Chrome belum mengizinkan. Pasang di layar depan dulu, lalu minta lagi.");
+    const ask = page.getByRole("button", { name: "Minta agar tetap" });
+    const said = async () => [await stays.count(), await mayGo.count(), await why.count(), await ask.count()];
+    try {
+      await page.addInitScript(promises(grants));
+      await context.route("**/worker.js*", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: promises(grants) + (await response.text()) });
+      });
+      await page.goto(server.origin);
+      await found(page);
+      await go(page, "/menu");
+      await mayGo.waitFor();
+      assert.deepEqual(await said(), [0, 1, 0, 1]);
+      assert.equal(await asked(page), 0, "nothing is saved yet");
+
+      await register(page, { nama: "Damar Rekaan" });
+      await until(async () => (await asked(page)) === 1);
+      await register(page, { nama: "Sekar Contoh" });
+      assert.equal(await asked(page), 1, "once in one start");
+      await go(page, "/menu");
+      await (grants ? stays : why).waitFor();
+      assert.deepEqual(await said(), grants ? [1, 0, 0, 0] : [0, 1, 1, 1]);
+
+      // By her own hand she may ask as often as she likes.
+      if (!grants) {
+        await ask.click();
+        await until(async () => (await asked(page)) === 2);
+        await why.waitFor();
+        assert.deepEqual(await said(), [0, 1, 1, 1]);
+      }
+      await page.reload();
+      await unlock(page);
+      await (grants ? stays : mayGo).waitFor();
+      assert.equal((await said())[0], grants ? 1 : 0);
+    } finally {
+      await close();
+    }
+  });
+}

@@ -13,9 +13,8 @@ use crate::ui::shell;
 pub fn MenuPage() -> impl IntoView {
     let desk = use_desk();
     let damaged = desk.me().map_or(0, |me| me.damaged);
-    let looked = RwSignal::new(0_u32);
     let room = Watched::of(move || {
-        looked.track();
+        desk.refused_to_stay.track();
         desk.version.track();
         async move {
             match desk.ask(Request::Storage).await {
@@ -25,13 +24,7 @@ pub fn MenuPage() -> impl IntoView {
             }
         }
     });
-    let refused = RwSignal::new(false);
-    let persist = move |_| {
-        spawn_local(async move {
-            refused.set(!shell::persist().await);
-            looked.update(|it| *it += 1);
-        });
-    };
+    let persist = move |_| spawn_local(desk.ask_to_stay());
     let forget = move |_| {
         spawn_local(async move {
             match desk.ask(Request::ForgetPractice).await {
@@ -119,7 +112,7 @@ pub fn MenuPage() -> impl IntoView {
                                                     </button>
                                                 }
                                             })}
-                                        <Show when=move || refused.get()>
+                                        <Show when=move || !persisted && desk.refused_to_stay.get()>
                                             <p class="second" role="status">{kata::STAY_REFUSED}</p>
                                         </Show>
                                     </div>
