@@ -6,9 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
-import { dist, phone, readyForOffline, root, serve, until } from "./support/app.mjs";
+import { FLAGS, dist, phone, readyForOffline, root, serve, until } from "./support/app.mjs";
+import { begin, chooseKind, place, reporter, tell } from "./support/aduan.mjs";
 import { go, register } from "./support/buku.mjs";
-import { assertAccessible, assertFits, found, unlock } from "./support/kader.mjs";
+import { assertAccessible, assertFits, assertRefused, found, unlock } from "./support/kader.mjs";
+import { camera } from "./support/photos.mjs";
 
 let server;
 before(async () => (server = await serve()));
@@ -230,3 +232,56 @@ for (const grants of [true, false]) {
     }
   });
 }
+
+// ---- Room -------------------------------------------------------------------------------------
+
+test("below 200 MB the menu warns, below 50 MB there are no more photos", async () => {
+  const MB = 1024 * 1024;
+  // Chrome 138 and later hide how much is left; older phones tell.
+  const { page, context, close } = await phone({ args: [...FLAGS, "--disable-features=StaticStorageQuota"] });
+  const warning = page.getByText("Memori HP hampir penuh. Hapus foto atau video lain.");
+  const photos = page.locator(".photo__img");
+  const devtools = await context.newCDPSession(page);
+  /** So much is left, beside what is in use. */
+  const leave = async (megabytes) => {
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: server.origin });
+    const { usage } = await page.evaluate(() => navigator.storage.estimate());
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: server.origin, quotaSize: usage + megabytes * MB });
+  };
+  const menuWarns = async () => {
+    await go(page, "/");
+    await go(page, "/menu");
+    await page.getByText(/MB terpakai, sisa/).waitFor();
+    return (await warning.count()) === 1;
+  };
+  const addPhoto = async () => {
+    const buffer = await camera(page, { width: 400, height: 300 });
+    await page.locator("#foto").setInputFiles({ name: "IMG_0001.jpg", mimeType: "image/jpeg", buffer });
+  };
+  try {
+    await page.goto(server.origin);
+    await readyForOffline(page);
+    await found(page);
+    await leave(230);
+    assert.equal(await menuWarns(), false);
+    await leave(170);
+    assert.equal(await menuWarns(), true);
+    await assertAccessible(page, "little room");
+
+    await begin(page, { kata: "lampu jalan mati", kategori: "Lampu jalan mati" });
+    await chooseKind(page);
+    await tell(page, { uraian: "Lampu di depan musala mati sejak minggu lalu." });
+    await place(page, { rt: "3", keluarga: "20" });
+    await reporter(page, { nama: "Wati Rekaan" });
+    await leave(30);
+    await addPhoto();
+    await assertRefused(page, "#foto", "Memori HP hampir penuh. Simpan aduan tanpa foto, atau hapus foto lain dulu.");
+    assert.equal(await photos.count(), 0);
+    await leave(80);
+    await addPhoto();
+    await photos.first().waitFor();
+    assert.equal(await page.locator("#foto-salah").innerText(), "");
+  } finally {
+    await close();
+  }
+});

@@ -104,6 +104,7 @@ pub fn MenuPage() -> impl IntoView {
                                     <div>
                                         <p>{if persisted { kata::STAYS } else { kata::MAY_GO }}</p>
                                         <p class="second">{kata::room(&state)}</p>
+                                        {state.is_low().then(|| view! { <p role="status">{kata::LITTLE_ROOM}</p> })}
                                         {(!persisted)
                                             .then(|| {
                                                 view! {
