@@ -17,6 +17,7 @@
   const shell = {
     ready: false, // a whole, verified copy is on the phone
     waiting: false, // a new version is whole and waits
+    replaced: false, // the version she asked for is in charge: the app keeps what was typed, then reloads
     install: false, // the browser would install
     installed: matchMedia("(display-mode: standalone)").matches,
     inApp: /FBAN|FBAV|Instagram|WhatsApp|; wv\)/.test(navigator.userAgent),
@@ -57,7 +58,7 @@
     if (data?.type === "ROLLED_BACK") location.reload();
   });
   navigator.serviceWorker.addEventListener("controllerchange", () => {
-    if (wanted) location.reload();
+    if (wanted) tell({ waiting: false, replaced: true });
     else controller()?.postMessage({ type: "STATUS" });
   });
   const watch = (registration) => {

@@ -245,6 +245,26 @@ pub struct StorageState {
     pub events: u64,
 }
 
+impl StorageState {
+    /// Megabytes that are left, as far as the browser tells: Chrome 138 and later always speak of much.
+    #[must_use]
+    pub fn free_mb(&self) -> u64 {
+        self.quota.saturating_sub(self.used) >> 20
+    }
+
+    /// Soon there is no room.
+    #[must_use]
+    pub fn is_low(&self) -> bool {
+        self.free_mb() < 200
+    }
+
+    /// What is left is for records.
+    #[must_use]
+    pub fn is_too_low_for_photos(&self) -> bool {
+        self.free_mb() < 50
+    }
+}
+
 /// Why an answer is none. Says what is safe, never what was typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Failure {

@@ -158,6 +158,8 @@ pub const PHOTO_BUSY: &str = "Mengecilkan foto…";
 pub const NOT_A_PHOTO: &str = "Ini bukan foto. Pilih gambar dari kamera atau galeri.";
 /// A picture that the phone cannot open.
 pub const PHOTO_TOO_BIG: &str = "Foto ini terlalu besar untuk HP ini. Ambil foto lagi dengan ukuran lebih kecil.";
+/// The phone is nearly full.
+pub const PHOTO_NO_ROOM: &str = "Memori HP hampir penuh. Simpan aduan tanpa foto, atau hapus foto lain dulu.";
 /// Enough.
 pub const PHOTO_ENOUGH: &str = "Sudah 3 foto. Hapus satu kalau mau mengganti.";
 /// Step 5.

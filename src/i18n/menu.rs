@@ -83,13 +83,16 @@ pub const NOT_NOW: &str = "Nanti saja";
 /// In-app browser.
 pub const OPEN_IN_CHROME: &str = "Buka di Chrome";
 /// In-app browser.
-pub const IN_APP: &str = "Di dalam WhatsApp atau Facebook aplikasi tidak bisa dipasang.";
+pub const IN_APP: &str = "Di dalam WhatsApp atau Facebook aplikasi tidak bisa dipasang, dan yang ditulis di sini tidak \
+                          terbawa ke Chrome.";
 /// Storage.
 pub const STAYS: &str = "Data di HP ini: tetap";
 /// Storage.
 pub const MAY_GO: &str = "Data di HP ini: bisa terhapus bila HP penuh";
 /// Storage.
 pub const ASK_TO_STAY: &str = "Minta agar tetap";
+/// Little room.
+pub const LITTLE_ROOM: &str = "Memori HP hampir penuh. Hapus foto atau video lain.";
 /// Storage refused.
 pub const STAY_REFUSED: &str = "Chrome belum mengizinkan. Pasang di layar depan dulu, lalu minta lagi.";
 /// Records that do not open: what is safe, and what to do. Nobody can mend them from here.
@@ -109,15 +112,9 @@ pub fn version(version: &str, built: &str) -> String {
 /// `12 MB terpakai, sisa 1.240 MB · 1.204 catatan`
 #[must_use]
 pub fn room(state: &StorageState) -> String {
-    const MB: u64 = 1024 * 1024;
-    let whole = |bytes: u64| {
-        let number = u32::try_from(bytes / MB).unwrap_or(u32::MAX);
+    let whole = |megabytes: u64| {
+        let number = u32::try_from(megabytes).unwrap_or(u32::MAX);
         crate::domain::number::format_decimal(number, 0, crate::domain::number::Decimals::Trimmed)
     };
-    format!(
-        "{} MB terpakai, sisa {} MB · {} catatan",
-        whole(state.used),
-        whole(state.quota.saturating_sub(state.used)),
-        state.events
-    )
+    format!("{} MB terpakai, sisa {} MB · {} catatan", whole(state.used >> 20), whole(state.free_mb()), state.events)
 }

@@ -75,6 +75,18 @@ fn App() -> impl IntoView {
             shell::act(shell::Act::Opened);
         }
     });
+    // Another version is in charge, and this page still the old one: what was typed is kept, then the page goes. What
+    // could not be kept stands nowhere but on this page, so the page stays.
+    Effect::new(move |_| {
+        if desk.shell.with(|it| it.replaced) {
+            spawn_local(async move {
+                drafts::finish(desk).await;
+                if !desk.unkept.get_untracked() {
+                    let _ = window().location().reload();
+                }
+            });
+        }
+    });
     // Nothing of one person waits for the next.
     let who = move || match desk.gate.get() {
         Some(Ok(Gate::Open(me))) => Some(me.id),

@@ -41,6 +41,10 @@ pub struct Parts {
     pub unkept: RwSignal<bool>,
     /// The last save, which may still be taken back.
     pub undo: RwSignal<Option<Undo>>,
+    /// The browser was asked to keep the data, and would not.
+    pub refused_to_stay: RwSignal<bool>,
+    /// It was asked since the start.
+    asked_to_stay: Cell<bool>,
 }
 
 /// A save that may be taken back for some seconds.
@@ -91,6 +95,8 @@ impl Desk {
             search,
             unkept: RwSignal::new(false),
             undo,
+            refused_to_stay: RwSignal::new(false),
+            asked_to_stay: Cell::new(false),
         })))
     }
 
@@ -121,9 +127,20 @@ impl Desk {
     /// [`Failure`]; then nothing was saved.
     pub async fn save(self, intent: Intent) -> Result<Saved, Failure> {
         match self.ask(Request::Do(Box::new(intent))).await? {
-            Reply::Saved(saved) => Ok(saved),
+            Reply::Saved(saved) => {
+                // Not before there is something to keep.
+                if !self.practice.get_untracked() && !self.asked_to_stay.replace(true) {
+                    spawn_local(self.ask_to_stay());
+                }
+                Ok(saved)
+            }
             _ => Err(Failure::Worker),
         }
+    }
+
+    /// Asks the browser to keep the data.
+    pub async fn ask_to_stay(self) {
+        self.refused_to_stay.set(!super::shell::persist().await);
     }
 
     /// A query that is asked again whenever the book or the query changes.

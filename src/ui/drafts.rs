@@ -43,10 +43,17 @@ pub fn kept_line(desk: Desk, kept: String) -> Signal<String> {
     Signal::derive(move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { kept.clone() })
 }
 
-/// Keeps all that waits, before the book closes.
+/// Keeps all that waits and all that is being written, before the book closes or the page goes.
 pub async fn finish(desk: Desk) {
-    while let Some((form, body)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
-        let _ = desk.ask(Request::KeepDraft { form, body }).await;
+    loop {
+        while let Some((form, body)) = WAITING.with_borrow_mut(VecDeque::pop_front) {
+            let is_lost = desk.ask(Request::KeepDraft { form, body }).await.is_err();
+            desk.unkept.set(is_lost);
+        }
+        // The worker answers in the order of the questions: behind this answer nothing is being written.
+        if !BUSY.get() || desk.ask(Request::Look).await.is_err() {
+            return;
+        }
     }
 }
 

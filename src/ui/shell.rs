@@ -14,6 +14,8 @@ pub struct Shell {
     pub ready: bool,
     /// A new version is whole and waits.
     pub waiting: bool,
+    /// The version she asked for is in charge: this page is of the one before.
+    pub replaced: bool,
     /// The browser would install the app.
     pub install: bool,
     /// It runs from the home screen.
@@ -48,6 +50,7 @@ fn read() -> Shell {
     Shell {
         ready: is("ready"),
         waiting: is("waiting"),
+        replaced: is("replaced"),
         install: is("install"),
         installed: is("installed"),
         in_app: is("inApp"),

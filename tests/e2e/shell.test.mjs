@@ -8,6 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { askWorker, dist, phone, readyForOffline, root, serve, until, versionOf } from "./support/app.mjs";
+import { go } from "./support/buku.mjs";
+import { found, unlock } from "./support/kader.mjs";
 
 const run = promisify(execFile);
 const restamp = (to, version) => run(process.execPath, [join(root, "tools/finish.mjs"), "--restamp", dist, to, version]);
@@ -17,6 +19,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "posyandu-builds-"));
   await restamp(join(folder, "two"), "two");
   await restamp(join(folder, "three"), "three");
+  await restamp(join(folder, "four"), "four");
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
@@ -276,6 +279,103 @@ test("a new version waits until told, and the one before stays until the new one
     await until(async () => (await copies()).length === 1);
     assert.deepEqual(await copies(), ["posyandu-app-three"]);
     assert.deepEqual(await askWorker(page, { type: "ROLLBACK" }), { type: "NO_PREVIOUS" });
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+/** Every question to the book takes a second longer, in the same order, as soon as the test says so. */
+const slowBook = () => {
+  const send = Worker.prototype.postMessage;
+  Worker.prototype.postMessage = function (...message) {
+    window.book = this;
+    if (window.isSlow) setTimeout(() => send.apply(this, message), 1000);
+    else send.apply(this, message);
+  };
+};
+
+/** Types so many pieces after what stands there, and presses Perbarui in the same breath; then types the rest. */
+const typeAndUpdate = (page, field, before, after) =>
+  page.locator(field).evaluate(
+    async (input, [before, after]) => {
+      const type = async (piece) => {
+        input.setRangeText(piece, input.value.length, input.value.length, "end");
+        input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        for (let turn = 0; turn < 20; turn++) await null;
+      };
+      window.isSlow = true;
+      for (const piece of before) await type(piece);
+      [...document.querySelectorAll("button")].find((it) => it.textContent.includes("Perbarui")).click();
+      for (const piece of after) await type(piece);
+    },
+    [before, after],
+  );
+
+test("Perbarui starts the new version, and the draft holds every letter", async (t) => {
+  let server = await serve();
+  const { page, close } = await phone();
+  const nama = page.locator("#nama");
+  try {
+    await page.addInitScript(slowBook);
+    await page.goto(server.origin);
+    await readyForOffline(page);
+    await found(page);
+    await go(page, "/warga/baru");
+    await page.locator("#ibu").fill("Ibu Sari Rekaan");
+    let text = "";
+    const turns = [
+      { version: "two", before: [..."Ratih"], after: [], what: "letters that wait" },
+      { version: "three", before: [" "], after: [], what: "one letter that is being written" },
+      { version: "four", before: ["Reka"], after: ["a", "n"], what: "letters typed while it changes" },
+    ];
+    for (const { version, before, after, what } of turns) {
+      await t.test(what, async () => {
+        await server.stop();
+        server = await serve(join(folder, version), server.port);
+        await page.evaluate(() => navigator.serviceWorker.ready.then((it) => it.update()));
+        await page.getByRole("status").filter({ hasText: "Versi baru siap" }).waitFor();
+        assert.equal(await nama.inputValue(), text);
+        await typeAndUpdate(page, "#nama", before, after);
+        text += [...before, ...after].join("");
+        await until(async () => (await versionOf(page).catch(() => "")) === version);
+        await unlock(page);
+        assert.equal(await page.getByText("Versi baru siap").count(), 0);
+        await page.getByRole("button", { name: "Lanjutkan" }).click();
+        await nama.waitFor();
+        assert.equal(await nama.inputValue(), text);
+        assert.equal(await page.locator("#ibu").inputValue(), "Ibu Sari Rekaan");
+      });
+    }
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("what cannot be kept keeps the page, whatever version waits", async () => {
+  let server = await serve();
+  const { page, close } = await phone();
+  try {
+    await page.addInitScript(slowBook);
+    await page.goto(server.origin);
+    await readyForOffline(page);
+    await found(page);
+    const first = await versionOf(page);
+    await go(page, "/warga/baru");
+    await server.stop();
+    server = await serve(join(folder, "two"), server.port);
+    await page.evaluate(() => navigator.serviceWorker.ready.then((it) => it.update()));
+    const ready = page.getByRole("status").filter({ hasText: "Versi baru siap" });
+    await ready.waitFor();
+    // As after a trap: the one who keeps drafts is gone.
+    await page.evaluate(() => window.book.dispatchEvent(new Event("error")));
+    await typeAndUpdate(page, "#nama", [..."Ratih"], []);
+    await ready.waitFor({ state: "detached" });
+    await page.getByText("Isian belum tersimpan di HP. Jangan tutup layar ini.").waitFor();
+    assert.equal((await askWorker(page, { type: "STATUS" })).version, "two", "the new version is in charge");
+    assert.equal(await page.locator("#nama").inputValue(), "Ratih");
+    assert.equal(await versionOf(page), first);
   } finally {
     await close();
     await server.stop();

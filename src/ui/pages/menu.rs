@@ -13,9 +13,8 @@ use crate::ui::shell;
 pub fn MenuPage() -> impl IntoView {
     let desk = use_desk();
     let damaged = desk.me().map_or(0, |me| me.damaged);
-    let looked = RwSignal::new(0_u32);
     let room = Watched::of(move || {
-        looked.track();
+        desk.refused_to_stay.track();
         desk.version.track();
         async move {
             match desk.ask(Request::Storage).await {
@@ -25,13 +24,7 @@ pub fn MenuPage() -> impl IntoView {
             }
         }
     });
-    let refused = RwSignal::new(false);
-    let persist = move |_| {
-        spawn_local(async move {
-            refused.set(!shell::persist().await);
-            looked.update(|it| *it += 1);
-        });
-    };
+    let persist = move |_| spawn_local(desk.ask_to_stay());
     let forget = move |_| {
         spawn_local(async move {
             match desk.ask(Request::ForgetPractice).await {
@@ -111,6 +104,7 @@ pub fn MenuPage() -> impl IntoView {
                                     <div>
                                         <p>{if persisted { kata::STAYS } else { kata::MAY_GO }}</p>
                                         <p class="second">{kata::room(&state)}</p>
+                                        {state.is_low().then(|| view! { <p role="status">{kata::LITTLE_ROOM}</p> })}
                                         {(!persisted)
                                             .then(|| {
                                                 view! {
@@ -119,7 +113,7 @@ pub fn MenuPage() -> impl IntoView {
                                                     </button>
                                                 }
                                             })}
-                                        <Show when=move || refused.get()>
+                                        <Show when=move || !persisted && desk.refused_to_stay.get()>
                                             <p class="second" role="status">{kata::STAY_REFUSED}</p>
                                         </Show>
                                     </div>
@@ -159,24 +153,18 @@ pub fn InstallOffer(
 ) -> impl IntoView {
     let desk = use_desk();
     let refused = RwSignal::new(!always && !shell::may_offer());
-    let in_app = move || desk.shell.with(|it| it.in_app);
     let may = move || desk.shell.with(|it| it.install && !it.installed) && !refused.get();
     let refuse = move |_| {
         shell::refuse();
         refused.set(true);
     };
+    // Whatever she answers in the browser's dialog: she was asked, and is not asked again at the next start.
+    let install = move |_| {
+        shell::refuse();
+        shell::act(shell::Act::Install);
+    };
     view! {
-        <Show when=in_app>
-            <div class="notice">
-                <Icon name="hp" />
-                <div>
-                    <p>{kata::IN_APP}</p>
-                    <a class="textbutton" href=chrome_link()>
-                        {kata::OPEN_IN_CHROME}
-                    </a>
-                </div>
-            </div>
-        </Show>
+        <InApp />
         <Show when=may>
             <div class="notice">
                 <crate::ui::components::Kembang size=40 />
@@ -185,7 +173,7 @@ pub fn InstallOffer(
                         <b>{kata::INSTALL}</b>
                     </p>
                     <p class="second">{kata::INSTALL_WHY}</p>
-                    <button class="textbutton" type="button" on:click=move |_| shell::act(shell::Act::Install)>
+                    <button class="textbutton" type="button" on:click=install>
                         {kata::INSTALL}
                     </button>
                     {(!always)
@@ -200,6 +188,24 @@ pub fn InstallOffer(
             </div>
         </Show>
     }
+}
+
+/// Inside WhatsApp or Facebook: the way out, before anything is written there. What is kept there, Chrome does not have.
+#[component]
+pub fn InApp() -> impl IntoView {
+    use_desk().shell.with_untracked(|it| it.in_app).then(|| {
+        view! {
+            <div class="notice">
+                <Icon name="hp" />
+                <div>
+                    <p>{kata::IN_APP}</p>
+                    <a class="textbutton" href=chrome_link()>
+                        {kata::OPEN_IN_CHROME}
+                    </a>
+                </div>
+            </div>
+        }
+    })
 }
 
 /// Android's way to hand an address to Chrome.

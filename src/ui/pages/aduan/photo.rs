@@ -86,10 +86,15 @@ pub fn PhotoField(
         }
         busy.set(true);
         spawn_local(async move {
-            match shrink(&file).await {
-                Ok(bytes) => keep(desk, form, bytes, say).await,
-                Err(PhotoError::NotAPhoto) => say.set(Some(kata::NOT_A_PHOTO.to_owned())),
-                Err(PhotoError::TooBig) => say.set(Some(kata::PHOTO_TOO_BIG.to_owned())),
+            let room = desk.ask(Request::Storage).await;
+            if matches!(room, Ok(Reply::Storage(room)) if room.is_too_low_for_photos()) {
+                say.set(Some(kata::PHOTO_NO_ROOM.to_owned()));
+            } else {
+                match shrink(&file).await {
+                    Ok(bytes) => keep(desk, form, bytes, say).await,
+                    Err(PhotoError::NotAPhoto) => say.set(Some(kata::NOT_A_PHOTO.to_owned())),
+                    Err(PhotoError::TooBig) => say.set(Some(kata::PHOTO_TOO_BIG.to_owned())),
+                }
             }
             busy.set(false);
             // The same file may be chosen again.

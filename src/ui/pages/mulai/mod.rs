@@ -195,6 +195,7 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
             <p class="start__line">{kata::LINE}</p>
         </header>
         <main class="page start__page">
+            <crate::ui::pages::menu::InApp />
             <h2 class="section__title start__ask">{kata::HOW}</h2>
             <div class="choices">
                 <button class="choice choice--main" type="button" on:click=begin>
