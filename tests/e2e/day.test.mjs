@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { loadOnce, phone, serve } from "./support/app.mjs";
-import { bornMonthsAgo, enter, fillPerson, press } from "./support/buku.mjs";
+import { bornMonthsAgo, choose, enter, fillPerson, press } from "./support/buku.mjs";
 import { assertAccessible, assertFits, assertRefused, found } from "./support/kader.mjs";
 
 let server;
@@ -29,6 +29,8 @@ test("a first open day without a network", async () => {
     await page.getByRole("heading", { name: "Orang baru" }).waitFor();
     await assertAccessible(page, "register a person");
     await fillPerson(page, { nama: CHILD, lahir: "31/02/2025", ibu: "Wulan Umpama", kepala: "Hendra Rekaan" });
+    await choose(page.getByRole("radio", { name: /Setuju, diucapkan/ }));
+    await page.locator("#saksi").fill("Bu Dewi Contoh");
     await page.getByRole("button", { name: "Simpan" }).click();
     await assertRefused(page, "#lahir", "Tidak ada tanggal 31 Februari 2025.", "31/02/2025");
     await page.locator("#lahir").fill(bornMonthsAgo(11));
