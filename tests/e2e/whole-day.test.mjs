@@ -256,7 +256,7 @@ const OPEN = {
   "Belum datang": ["Arif Umpama"],
 };
 
-test("closing names who has not come and what is not filled in, and forbids nothing", async () => {
+test("closing names who has not come and what is not filled in, forbids nothing, and can be taken back", async () => {
   await measure(page, { sesi, ...bayu });
   await press(page, "13");
   await page.getByText(/Tersimpan di HP/).waitFor();
@@ -270,6 +270,12 @@ test("closing names who has not come and what is not filled in, and forbids noth
   await page.getByText("Yang belum terisi boleh menyusul dari kertas.").waitFor();
   await page.getByRole("button", { name: "Tutup hari buka" }).click();
   await saved("Hari buka ditutup");
+  await page.getByText("Yang sudah lewat").waitFor();
+  await undo().click();
+  await page.getByRole("link", { name: "Lanjutkan" }).waitFor();
+  assert.equal(await page.getByText("Yang sudah lewat").count(), 0);
+  await go(page, `/sesi/${sesi}/tutup`);
+  await page.getByRole("button", { name: "Tutup hari buka" }).click();
   await page.getByText("Yang sudah lewat").waitFor();
   await day();
   await page.getByText("Hari buka ini sudah ditutup. Yang dicatat sekarang ditandai susulan.").waitFor();
