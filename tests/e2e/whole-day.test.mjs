@@ -10,6 +10,8 @@ import { assertAccessible, assertFits, found, words } from "./support/kader.mjs"
 const COMPLAINT = { judul: "Lampu depan musala mati", uraian: "Lampu di depan musala mati sejak minggu lalu.", pelapor: "Wati Rekaan" };
 const COUNSEL = "“Ini bukan salah Ibu. Mari cari tahu sebabnya bersama bidan, supaya Laras cepat naik lagi.”";
 
+const UNDECIDED = "Saran rujuk belum diputuskan";
+
 let server, device, page, sesi, damar, sekar, laras, bayu;
 const complaint = {};
 before(async () => {
@@ -64,12 +66,10 @@ async function counted(measure) {
   return names;
 }
 
-/** What the checklist says: each title with its names. */
-async function checklist() {
+/** What the checklist says, once one of its titles is there: each title with its names. */
+async function checklist(title) {
   await go(page, `/sesi/${sesi}/tutup`);
-  await page.locator(".tutup__count").waitFor();
-  // Drafts are looked for one after the other, and come last.
-  await page.getByRole("heading", { name: "Isian belum selesai" }).waitFor();
+  await page.getByRole("heading", { name: title, exact: true }).waitFor();
   const lists = await page.locator("main .section:has(+ .rows)").evaluateAll((all) =>
     all.map((it) => [
       it.querySelector(".section__title").textContent,
@@ -199,7 +199,20 @@ test("two months without gain: the referral is suggested with its reason, and wh
   await assertAccessible(page, "a referral is suggested");
   await assertFits(page, "a referral is suggested");
   assert.deepEqual(await counted("2t"), ["Laras Misal"]);
-  // Nobody is referred by a suggestion.
+  // Nobody is referred by a suggestion, and closing says that it waits for her.
+  assert.deepEqual(await counted("rujuk"), []);
+  const { [UNDECIDED]: waiting, Dirujuk: referred } = await checklist(UNDECIDED);
+  assert.deepEqual([waiting, referred], [["Laras Misal"], undefined]);
+});
+
+test("one tap refers as it is suggested, and can be taken back", async () => {
+  await result(laras);
+  await page.getByRole("button", { name: "Ya, rujuk" }).click();
+  await saved("Rujukan Laras disimpan");
+  await reads(".refer .strong", "Dirujuk");
+  await reads(".refer .second", "Ke Puskesmas karena tidak naik 2 kali");
+  await undo().click();
+  await reads(".refer .strong", "Rujuk minggu ini");
   assert.deepEqual(await counted("rujuk"), []);
 });
 
@@ -247,11 +260,13 @@ async function assertListed() {
   assert.equal(await words(page.locator("#judul")), complaint.number);
 }
 
+/** Drafts are looked for one after the other, and come last. */
+const DRAFTS = "Isian belum selesai";
 const OPEN = {
   "Belum terisi: berat badan": ["Bayu Umpama"],
   "Belum terisi: tinggi badan": ["Bayu Umpama"],
   "Belum terisi: lingkar lengan": ["Bayu Umpama"],
-  "Isian belum selesai": ["Bayu Umpama"],
+  [DRAFTS]: ["Bayu Umpama"],
   Dirujuk: ["Laras Misal"],
   "Belum datang": ["Arif Umpama"],
 };
@@ -264,7 +279,7 @@ test("closing names who has not come and what is not filled in, forbids nothing,
   await page.getByRole("link", { name: "Tutup hari buka" }).click();
   await page.getByText("1 aduan masuk hari ini.").waitFor();
   await page.getByText("4 orang datang").waitFor();
-  assert.deepEqual(await checklist(), OPEN);
+  assert.deepEqual(await checklist(DRAFTS), OPEN);
   await assertAccessible(page, "checklist");
   await assertFits(page, "checklist");
   await page.getByText("Yang belum terisi boleh menyusul dari kertas.").waitFor();
@@ -297,7 +312,7 @@ test("after a new start without a network everything is there", async () => {
   await reads(".verdict__word", "Tidak naik 2 kali");
   await assertReferred();
   await assertListed();
-  assert.deepEqual(await checklist(), OPEN);
+  assert.deepEqual(await checklist(DRAFTS), OPEN);
   await page.getByRole("button", { name: "Buka lagi" }).waitFor();
   assert.equal(await page.getByRole("button", { name: "Tutup hari buka" }).count(), 0);
 });
