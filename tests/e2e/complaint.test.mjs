@@ -2,10 +2,10 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { begin, chooseKind, place, reporter, send, tell } from "./support/aduan.mjs";
-import { phone, readyForOffline, serve } from "./support/app.mjs";
+import { begin, chooseKind, numberOn, place, reporter, send, tell } from "./support/aduan.mjs";
+import { loadOnce, phone, serve } from "./support/app.mjs";
 import { bornMonthsAgo, choose, go, openDay, register, weigh } from "./support/buku.mjs";
-import { assertRefused, filesWith, found, lock, next, typeBack, unlock } from "./support/kader.mjs";
+import { assertRefused, filesWith, found, lock, next, typeBack, unlock, words } from "./support/kader.mjs";
 import { blocksOf, camera, keepPictures, pictureOf, withExif } from "./support/photos.mjs";
 
 const STREET = { judul: "Lampu depan musala mati", uraian: "Lampu di depan musala mati sejak minggu lalu.", pelapor: "Wati Rekaan" };
@@ -20,39 +20,13 @@ before(async () => {
   device = await phone({ permissions: ["clipboard-read", "clipboard-write"] });
   page = device.page;
   await keepPictures(device.context);
-  await page.goto(server.origin);
-  await page.locator("#awal").waitFor({ state: "detached" });
-  await readyForOffline(page);
-  await device.context.setOffline(true);
+  await loadOnce(device, server);
   await found(page);
 });
 after(async () => {
   await device?.close();
   await server.stop();
 });
-
-const words = async (locator) => (await locator.innerText()).replace(/\s+/g, " ").trim();
-
-/** The check character of a number: Luhn modulo 32 over Crockford's letters. */
-function checkOf(body) {
-  const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-  let total = 0;
-  let factor = 2;
-  for (const letter of [...body].reverse()) {
-    const product = letters.indexOf(letter) * factor;
-    factor = 3 - factor;
-    total += Math.floor(product / 32) + (product % 32);
-  }
-  return letters[(32 - (total % 32)) % 32];
-}
-
-/** Reads the number of a receipt and proves its last character. */
-async function numberOn(page) {
-  const number = (await page.locator(".receipt__no").textContent()).replace(/\s/g, "");
-  const [, body, check] = number.match(/^(\d{4}-Z[0-9A-Z]{7}-\d{4,})-([0-9A-Z])$/) ?? assert.fail(number);
-  assert.equal(checkOf(body.replaceAll("-", "")), check, number);
-  return number;
-}
 
 /** A title is offered beside what she types, and changes none of it. */
 async function proposesTitle(page) {

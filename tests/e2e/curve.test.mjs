@@ -3,16 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
-import { bornMonthsAgo, choose, go, measure, openDay, press, register, weigh } from "./support/buku.mjs";
+import { bornMonthsAgo, choose, go, openDay, register, weigh, weighedBefore } from "./support/buku.mjs";
 import { assertAccessible, found } from "./support/kader.mjs";
 
 let server, device, page, sesi, follower, other;
 const ASK = "Naiknya di bawah batas. Apakah garisnya mengikuti kurva KMS?";
 const YES = "Ya, mengikuti garis";
 const NO = "Tidak mengikuti garis";
-const today = new Date();
-/** A month ago, so that both weighings are of neighbouring months. */
-const monthAgo = new Date(today.getFullYear(), today.getMonth() - 1, Math.min(today.getDate(), 28));
 
 before(async () => {
   server = await serve();
@@ -33,26 +30,9 @@ after(async () => {
 /** Forty months old: 200 grams a month are asked for, and 190 are more than the line of such a light child rises. */
 async function slowChild(nama, kepala) {
   const { orang } = await register(page, { nama, kepala, lahir: bornMonthsAgo(40) });
-  await go(page, `/warga/${orang}/ukur`);
-  await choose(page.getByRole("radio", { name: "Susulan dari kertas" }));
-  await page.locator("#tanggal").fill(`${monthAgo.getDate()}/${monthAgo.getMonth() + 1}/${monthAgo.getFullYear()}`);
-  await page.getByRole("button", { name: "Lanjut", exact: true }).click();
-  await weighOnly("12,2");
-  await measure(page, { sesi, orang });
-  await weighOnly("12,39");
+  await weighedBefore(page, { orang }, 1, { bb: "12,2" });
+  await weigh(page, { sesi, orang }, { bb: "12,39", tb: null });
   return { nama, orang };
-}
-
-/** Types the weight and skips all that is asked after it. */
-async function weighOnly(bb) {
-  await page.locator("#bb").waitFor();
-  await press(page, bb);
-  await page.getByRole("button", { name: "Lanjut", exact: true }).click();
-  for (const key of ["tb", "lila"]) {
-    await page.locator(`#${key}`).waitFor();
-    await page.getByRole("button", { name: "Tidak diukur" }).click();
-  }
-  await page.locator(".verdict").waitFor();
 }
 
 /** How the posyandu judges a gain, chosen under Menu, Posyandu ini. */
@@ -154,6 +134,7 @@ test("every chart says in words what it shows, and only of the part that is show
     await chart.waitFor();
     return (await chart.getAttribute("aria-label")).replaceAll("\u00a0", " ");
   };
+  const today = new Date();
   const last = `Terakhir ${today.getDate()} ${today.toLocaleString("id-ID", { month: "long" })} ${today.getFullYear()}, 8,6 kg, 73,1 cm`;
   const part = "Ratih, 0 sampai 12 bulan.";
   assert.equal(await said("bbu"), `Kartu Menuju Sehat ${part} ${last}, Berat badan normal, baru.`);

@@ -1,8 +1,9 @@
-// A kader's open day, in words: from install to a weighed child and a numbered complaint, without a network.
+// The first open day of a new posyandu, without a network: from install over finding nobody to a weighed child.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { phone, readyForOffline, serve } from "./support/app.mjs";
-import { assertAccessible, assertFits, assertRefused, filesWith, found, next, unlock } from "./support/kader.mjs";
+import { loadOnce, phone, serve } from "./support/app.mjs";
+import { bornMonthsAgo, choose, enter, fillPerson, press } from "./support/buku.mjs";
+import { assertAccessible, assertFits, assertRefused, found } from "./support/kader.mjs";
 
 let server;
 before(async () => (server = await serve()));
@@ -10,36 +11,11 @@ after(() => server.stop());
 
 const CHILD = "Damar Rekaan";
 
-/** Registers a child in a new family; the form stands open. */
-async function fillChild(page, { nama = CHILD, lahir = "12/12/2025", nik = "", ibu = "Wulan Umpama" } = {}) {
-  await page.locator("#nama").fill(nama);
-  await page.getByRole("radio", { name: "Laki-laki" }).check({ force: true });
-  await page.locator("#lahir").fill(lahir);
-  await page.locator("#ibu").fill(ibu);
-  if (nik) await page.locator("#nik").fill(nik);
-  else await page.locator("#alasan").getByRole("radio").first().check({ force: true });
-  await page.locator("#hubungan").selectOption({ index: 3 });
-  const newFamily = page.getByRole("button", { name: "Keluarga baru" });
-  if (await newFamily.isVisible()) await newFamily.click();
-  await page.locator("#nama-kepala").fill("Hendra Rekaan");
-  await page.locator("#rt").fill("3");
-  await page.getByRole("radio", { name: /Setuju, diucapkan/ }).check({ force: true });
-  await page.locator("#saksi").fill("Bu Dewi Contoh");
-}
-
-const press = async (page, keys) => {
-  for (const key of keys) await page.getByRole("button", { name: key === "," ? /koma/ : key, exact: key !== "," }).click();
-};
-
-test("a whole open day without a network", async () => {
+test("a first open day without a network", async () => {
   const device = await phone();
-  const { page, context } = device;
+  const { page } = device;
   try {
-    await page.goto(server.origin);
-    await page.locator("#awal").waitFor({ state: "detached" });
-    await readyForOffline(page);
-    await context.setOffline(true);
-
+    await loadOnce(device, server);
     await found(page);
     await page.getByRole("button", { name: "Buka hari ini" }).click();
     await page.getByRole("heading", { name: "Hari buka" }).waitFor();
@@ -52,20 +28,21 @@ test("a whole open day without a network", async () => {
     await page.getByRole("link", { name: "Daftarkan orang baru" }).click();
     await page.getByRole("heading", { name: "Orang baru" }).waitFor();
     await assertAccessible(page, "register a person");
-    await fillChild(page, { lahir: "31/02/2025" });
+    await fillPerson(page, { nama: CHILD, lahir: "31/02/2025", ibu: "Wulan Umpama", kepala: "Hendra Rekaan" });
+    await choose(page.getByRole("radio", { name: /Setuju, diucapkan/ }));
+    await page.locator("#saksi").fill("Bu Dewi Contoh");
     await page.getByRole("button", { name: "Simpan" }).click();
     await assertRefused(page, "#lahir", "Tidak ada tanggal 31 Februari 2025.", "31/02/2025");
-    await fillChild(page, { nik: "332501121225000" });
+    await page.locator("#lahir").fill(bornMonthsAgo(11));
+    await page.locator("#nik").fill("332501121225000");
     await page.getByRole("button", { name: "Simpan" }).click();
     await assertRefused(page, "#nik", "Baru 15 angka, perlu 16.", "332501121225000");
     await page.locator("#nik").fill("");
-    await fillChild(page);
     await page.getByRole("button", { name: "Simpan" }).click();
     await page.getByText(CHILD).first().waitFor();
 
     // To the scales.
-    await page.goto(`${server.origin}/sesi`);
-    await unlock(page);
+    await enter(page, server.origin, "/sesi");
     await page.getByRole("link", { name: /Lanjutkan/ }).first().click();
     await page.getByRole("link", { name: /Ukur/ }).first().click();
     await page.getByText("Berapa beratnya?").waitFor();

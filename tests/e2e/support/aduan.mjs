@@ -1,4 +1,5 @@
 // A complaint, screen by screen, as the one who takes it down fills it in.
+import assert from "node:assert/strict";
 import { choose, go } from "./buku.mjs";
 import { next } from "./kader.mjs";
 
@@ -50,4 +51,25 @@ export async function send(page) {
   await page.getByRole("button", { name: "Kirim aduan" }).click();
   await page.locator(".receipt__no").waitFor();
   return new URL(page.url()).pathname.split("/").at(-2);
+}
+
+/** The check character of a number: Luhn modulo 32 over Crockford's letters. */
+function checkOf(body) {
+  const letters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  let total = 0;
+  let factor = 2;
+  for (const letter of [...body].reverse()) {
+    const product = letters.indexOf(letter) * factor;
+    factor = 3 - factor;
+    total += Math.floor(product / 32) + (product % 32);
+  }
+  return letters[(32 - (total % 32)) % 32];
+}
+
+/** Reads the number of a receipt and proves its last character. */
+export async function numberOn(page) {
+  const number = (await page.locator(".receipt__no").textContent()).replace(/\s/g, "");
+  const [, body, check] = number.match(/^(\d{4}-Z[0-9A-Z]{7}-\d{4,})-([0-9A-Z])$/) ?? assert.fail(number);
+  assert.equal(checkOf(body.replaceAll("-", "")), check, number);
+  return number;
 }

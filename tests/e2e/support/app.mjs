@@ -11,6 +11,10 @@ import { chromium } from "playwright-core";
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 export const dist = join(root, "dist");
 
+// The tests have the calendar of the phone.
+const TIME_ZONE = "Asia/Jakarta";
+process.env.TZ = TIME_ZONE;
+
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 const binary = join(target, "server/posyandu-server");
 
@@ -53,7 +57,7 @@ export async function phone({ profile, ...options } = {}) {
     args: FLAGS,
     viewport: { width: 360, height: 640 },
     locale: "id-ID",
-    timezoneId: "Asia/Jakarta",
+    timezoneId: TIME_ZONE,
     ...options,
   });
   return {
@@ -90,6 +94,14 @@ export const readyForOffline = async (page) => {
   if (answer.type !== "READY") throw new Error(`not ready: ${JSON.stringify(answer)}`);
   return answer;
 };
+
+/** Loads the app once; from then on the phone has no network. */
+export async function loadOnce({ page, context }, { origin }) {
+  await page.goto(origin);
+  await page.locator("#awal").waitFor({ state: "detached" });
+  await readyForOffline(page);
+  await context.setOffline(true);
+}
 
 /** Asks again until it is true; `waitForFunction` takes the promise of an async question for an answer. */
 export async function until(question, seconds = 20) {

@@ -22,11 +22,14 @@ export async function enter(page, origin, address = "/", pin) {
 /** The part behind the last slash, or before the last but `back` ones. */
 export const idIn = (page, back = 0) => new URL(page.url()).pathname.split("/").at(-1 - back);
 
-/** `12/5/2025`: so many months before today, as she types it. */
-export function bornMonthsAgo(months, today = new Date()) {
-  const day = new Date(today.getFullYear(), today.getMonth() - months, 10);
+/** `12/5/2025`: so many months before today, as she types it; not on a day that a shorter month does not have. */
+function monthsAgo(months, latestDay, today = new Date()) {
+  const day = new Date(today.getFullYear(), today.getMonth() - months, Math.min(today.getDate(), latestDay));
   return `${day.getDate()}/${day.getMonth() + 1}/${day.getFullYear()}`;
 }
+
+/** The birth date of a child who has completed so many months, today and in the first days to come. */
+export const bornMonthsAgo = (months) => monthsAgo(months, 10);
 
 /** Chooses a radio button or ticks a box; not by a point on the screen, which may move while lists come and go. */
 export const choose = (input) => input.evaluate((it) => it.click());
@@ -79,13 +82,16 @@ export async function measure(page, { sesi, orang }, key = "bb") {
   await page.locator(`#${key}`).waitFor();
 }
 
-/** Weighs and measures a child up to the answer; what is null is not measured. */
-export async function weigh(page, who, { bb = "8,6", tb = "73,1" } = {}) {
-  const told = { bb, tb };
-  await measure(page, who);
-  for (const key of ["bb", "tb", "lk", "lila"]) {
+/** Answers question after question up to the result, from the first one; what is not told is not measured. */
+export async function fillMeasures(page, told) {
+  const asked = await page
+    .locator(".reading__input, a.later")
+    .evaluateAll((all) => all.map((it) => it.id || new URL(it.href).searchParams.get("langkah")));
+  for (const key of asked) {
     await page.locator(`#${key}`).waitFor();
     if (told[key]) {
+      // What was typed or saved before stands there.
+      await page.locator(`#${key}`).fill("");
       await press(page, told[key]);
       await page.getByRole("button", { name: "Lanjut", exact: true }).click();
     } else {
@@ -93,4 +99,20 @@ export async function weigh(page, who, { bb = "8,6", tb = "73,1" } = {}) {
     }
   }
   await page.locator(".verdict").waitFor();
+}
+
+/** Weighs and measures a child up to the answer; what is null is not measured. */
+export async function weigh(page, who, { bb = "8,6", tb = "73,1" } = {}) {
+  await measure(page, who);
+  await fillMeasures(page, { bb, tb });
+}
+
+/** Enters from paper what was measured some months ago, so that weighings are of neighbouring months. */
+export async function weighedBefore(page, { orang }, months, told) {
+  await go(page, `/warga/${orang}/ukur`);
+  await choose(page.getByRole("radio", { name: "Susulan dari kertas" }));
+  await page.locator("#tanggal").fill(monthsAgo(months, 28));
+  await page.getByRole("button", { name: "Lanjut", exact: true }).click();
+  await page.locator("#bb").waitFor();
+  await fillMeasures(page, told);
 }

@@ -9,6 +9,9 @@ const axePath = createRequire(import.meta.url).resolve("axe-core");
 export const PIN = "493817";
 const ORDER = ["pertama", "kedua", "ketiga", "keempat", "kelima", "keenam", "ketujuh"];
 
+/** What is read there, as one line. */
+export const words = async (locator) => (await locator.innerText()).replace(/\s+/g, " ").trim();
+
 export const next = (page) => page.getByRole("button", { name: "Lanjut", exact: true }).click();
 
 /** From the first screen to Beranda; answers the groups of the recovery code. */
