@@ -21,8 +21,8 @@ use crate::domain::order;
 use crate::domain::sasaran::{Sasaran, Status};
 use crate::domain::sesi::{SesiId, SesiStatus};
 
-/// Rows of a search.
-pub const HITS: usize = 30;
+/// Rows of a search: three screens of a small phone, and drawn within a tenth of a second on a slow one.
+pub const HITS: usize = 20;
 
 /// A question about people.
 #[derive(Clone, Serialize, Deserialize)]
