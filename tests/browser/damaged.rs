@@ -75,3 +75,16 @@ async fn a_start_from_the_snapshot_still_says_it() {
     assert_eq!(phone.found("wulan").await, ["Wulan Umpama"]);
     phone.end().await;
 }
+
+#[wasm_bindgen_test]
+async fn what_the_first_builds_sealed_as_text_is_read() {
+    let mut phone = Phone::founded().await;
+    phone.register("Wulan Umpama").await;
+    for row in phone.rows().await {
+        let text = phone.event(&row).to_text();
+        phone.overwrite_sealed(&row.id, &[b"\x01", text.as_bytes()].concat()).await;
+    }
+    assert_eq!(phone.reopen().await.damaged, 0);
+    assert_eq!(phone.found("wulan").await, ["Wulan Umpama"]);
+    phone.end().await;
+}
