@@ -22,9 +22,11 @@ pub const SASARAN_REGISTERED: &str = "sasaran.registered";
 pub const SASARAN_CHANGED: &str = "sasaran.changed";
 /// Two subjects are one person; subject `gabung:<smaller>:<greater>`, `{gabung: true}`; false parts them.
 pub const GABUNG_RECORDED: &str = "gabung.recorded";
-/// An open day is planned; subject `sesi:<date>:<place>`; `{mulai, selesai, kader}`.
+/// An open day is planned, or its plan changed; subject `sesi:<date>:<place>`; `{mulai, selesai, tempat, kader}`.
 pub const SESI_PLANNED: &str = "sesi.planned";
-/// It opens.
+/// The plan is given up, or moved to another day.
+pub const SESI_CANCELLED: &str = "sesi.cancelled";
+/// It opens, or a kader joins; `{kader}`.
 pub const SESI_OPENED: &str = "sesi.opened";
 /// It closes; `{belum}` carries what stayed open on the checklist.
 pub const SESI_CLOSED: &str = "sesi.closed";

@@ -52,6 +52,18 @@ pub const PAST: &str = "Yang sudah lewat";
 pub const NO_DAYS: &str = "Belum ada hari buka yang tercatat.";
 /// Plans one.
 pub const PLAN: &str = "Rencanakan hari buka";
+/// Changes a plan.
+pub const CHANGE_PLAN: &str = "Ubah rencana";
+/// Gives it up.
+pub const CANCEL_PLAN: &str = "Batalkan rencana";
+/// After giving it up.
+pub const PLAN_CANCELLED: &str = "Rencana dibatalkan";
+/// Where.
+pub const PLAN_WHERE: &str = "Di mana?";
+/// Who.
+pub const PLAN_WHO: &str = "Siapa yang bertugas?";
+/// There is one on that date.
+pub const DAY_TAKEN: &str = "Tanggal ini sudah ada hari bukanya.";
 /// The date.
 pub const PLAN_ON: &str = "Tanggal berapa?";
 /// How to write a date.
@@ -309,15 +321,23 @@ pub fn came_at((hour, minute): (u32, u32)) -> String {
     format!("datang\u{a0}{hour:02}.{minute:02}")
 }
 
-/// `Rabu 11 November · 08.00–11.00`
+/// `Rabu 11 November · 08.00–11.00 · Balai RW 02`
 #[must_use]
 pub fn day_line(sesi: &Sesi) -> String {
-    let day = waktu::day_and_date(sesi.id.on);
-    match (sesi.starts.as_str(), sesi.ends.as_str()) {
-        ("", _) => day,
-        (starts, "") => format!("{day} · mulai\u{a0}{starts}"),
-        (starts, ends) => format!("{day} · {starts}–{ends}"),
-    }
+    let more = plan_line(sesi);
+    waktu::day_and_date(sesi.id.on) + if more.is_empty() { "" } else { " · " } + &more
+}
+
+/// `08.00–11.00 · Balai RW 02`
+#[must_use]
+pub fn plan_line(sesi: &Sesi) -> String {
+    let hours = match (sesi.starts.as_str(), sesi.ends.as_str()) {
+        ("", _) => String::new(),
+        (starts, "") => format!("mulai\u{a0}{starts}"),
+        (starts, ends) => format!("{starts}–{ends}"),
+    };
+    let parts = [hours.as_str(), &sesi.tempat];
+    parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// `kunjungan rumah 21 Oktober 2026`
@@ -335,6 +355,12 @@ pub fn place_line(id: &SesiId) -> String {
 #[must_use]
 pub fn staff(names: &[String]) -> String {
     format!("{STAFF}: {}", names.join(", "))
+}
+
+/// `Ukur: Bu Ani · Catat: Bu Dewi`
+#[must_use]
+pub fn done_by(by: &[(Station, Vec<String>)]) -> String {
+    by.iter().map(|(at, names)| format!("{}: {}", station(*at), names.join(", "))).collect::<Vec<_>>().join(" · ")
 }
 
 /// Under a name that came: where she is.

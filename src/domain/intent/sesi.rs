@@ -1,11 +1,12 @@
-//! Planning, opening and closing an open day; saying who came; recording what was asked of her.
+//! Planning, moving, opening and closing an open day; saying who came; recording what was asked of her.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, Plan};
+use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, Judged, validate};
+use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::kunjungan::{Growth, fields_of};
@@ -50,15 +51,17 @@ pub enum Intent {
         /// `<date>:<place>`
         sesi: String,
     },
-    /// Gives the next one a date.
+    /// Gives the next one a date, or changes what was planned.
     Plan {
-        /// The day.
-        #[serde(with = "crate::domain::iso")]
-        on: NaiveDate,
-        /// `08.00`, or empty.
-        starts: String,
-        /// `11.00`, or empty.
-        ends: String,
+        /// `<date>:<place>` of the plan that changes; empty for a new one.
+        sesi: String,
+        /// What was typed.
+        text: PlanText,
+    },
+    /// Gives a plan up.
+    Cancel {
+        /// `<date>:<place>`
+        sesi: String,
     },
     /// Opens today's.
     Open,
@@ -113,18 +116,13 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject, on: id.on, data }
         }
         Intent::Join { sesi } => {
-            let id = known(desk, sesi)?;
+            // Joining a plan or a closed day would open it.
+            let id = known(desk, sesi, &[SesiStatus::Open])?;
             let data = object([("kader", vec![desk.me.into()].into())]);
             Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
         }
-        Intent::Plan { on, starts, ends } => {
-            if *on < desk.today() {
-                return Err(vec![FieldError::new("tanggal", Problem::Before { than: desk.today() })]);
-            }
-            let id = SesiId { on: *on, place: UTAMA.into() };
-            let data = object([("mulai", starts.as_str().into()), ("selesai", ends.as_str().into())]);
-            Draft { kind: kinds::SESI_PLANNED.into(), subject: id.subject(), on: *on, data }
-        }
+        Intent::Plan { sesi, text } => return planned(desk, sesi, text),
+        Intent::Cancel { sesi } => cancelled(&known(desk, sesi, &[SesiStatus::Planned])?),
         Intent::Open => {
             let id = SesiId { on: desk.today(), place: UTAMA.into() };
             let kader = object([("kader", vec![desk.me.into()].into())]);
@@ -133,16 +131,16 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             Draft { kind: kind.into(), subject: id.subject(), on: id.on, data: kader }
         }
         Intent::Close { sesi } => {
-            let id = known(desk, sesi)?;
+            let id = known(desk, sesi, &[SesiStatus::Open])?;
             let data = object([("belum", still_open(desk, &id).into())]);
             Draft { kind: kinds::SESI_CLOSED.into(), subject: id.subject(), on: id.on, data }
         }
         Intent::Reopen { sesi } => {
-            let id = known(desk, sesi)?;
+            let id = known(desk, sesi, &[SesiStatus::Closed])?;
             Draft { kind: kinds::SESI_REOPENED.into(), subject: id.subject(), on: id.on, data: object([]) }
         }
         Intent::Attend { sesi, sasaran, came } => {
-            let id = known(desk, sesi)?;
+            let id = known(desk, sesi, &[SesiStatus::Open, SesiStatus::Closed])?;
             if desk.book.sasaran(sasaran).is_none() {
                 return Err(vec![FieldError::new("sasaran", Problem::Missing)]);
             }
@@ -154,10 +152,38 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
 }
 
-fn known(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
+/// A day that stands so now.
+fn known(desk: &Desk<'_>, sesi: &str, stands: &[SesiStatus]) -> Result<SesiId, Vec<FieldError>> {
     SesiId::parse(sesi)
-        .filter(|id| desk.book.sesi(id).is_some())
+        .filter(|id| desk.book.sesi(id).is_some_and(|it| stands.contains(&it.status)))
         .ok_or_else(|| vec![FieldError::new("sesi", Problem::Missing)])
+}
+
+fn cancelled(id: &SesiId) -> Draft {
+    Draft { kind: kinds::SESI_CANCELLED.into(), subject: id.subject(), on: id.on, data: Map::new() }
+}
+
+/// A plan of another day is a plan given up and a new one, for the date is the name of an open day.
+fn planned(desk: &Desk<'_>, changed: &str, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
+    let refused = |problem| vec![FieldError::new("tanggal", problem)];
+    let before = if changed.is_empty() { None } else { Some(known(desk, changed, &[SesiStatus::Planned])?) };
+    let on = parse_planned_date(&text.tanggal, desk.today()).map_err(|it| refused(Problem::Date(it)))?;
+    let place = before.as_ref().map_or(UTAMA, |it| &it.place).to_owned();
+    let id = SesiId { on, place };
+    let moved = before.as_ref().filter(|it| **it != id);
+    if (before.is_none() || moved.is_some()) && desk.book.sesi(&id).is_some() {
+        return Err(refused(Problem::DayTaken));
+    }
+    let clean = |it: &String| Value::from(it.trim());
+    let data = object([
+        ("mulai", clean(&text.mulai)),
+        ("selesai", clean(&text.selesai)),
+        ("tempat", clean(&text.tempat)),
+        ("kader", text.kader.iter().map(|it| it.as_str().into()).collect::<Vec<Value>>().into()),
+    ]);
+    let planned = Draft { kind: kinds::SESI_PLANNED.into(), subject: id.subject(), on, data };
+    let drafts = moved.map(cancelled).into_iter().chain([planned]).collect();
+    Ok(Plan { drafts, ends_draft: Some(form_plan(changed)), subject: id.to_string(), ..Plan::default() })
 }
 
 /// How many of what stayed open, for the event of closing.

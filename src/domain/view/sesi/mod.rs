@@ -1,6 +1,6 @@
 //! Open days, measuring and its answers, as screens show them.
 //!
-//! [`day`] has the queue of the five stations, [`ukur`] what a form needs, [`hasil`] the answer after
+//! [`rencana`] is the plan, [`day`] has the queue of the five stations, [`ukur`] what a form needs, [`hasil`] the answer after
 //! measuring, [`kms`] the charts, [`tutup`] the checklist at the end.
 
 use crate::domain::order;
@@ -9,6 +9,7 @@ use crate::domain::sorted::SortedSet;
 pub mod day;
 pub mod hasil;
 pub mod kms;
+pub mod rencana;
 pub mod tutup;
 pub mod ukur;
 
@@ -30,6 +31,11 @@ use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 pub enum Query {
     /// The tab.
     Days,
+    /// The form of a plan.
+    Plan {
+        /// `<date>:<place>` of the plan to be changed; empty for a new one.
+        sesi: String,
+    },
     /// One day with its stations.
     Day {
         /// `<date>:<place>`
@@ -77,6 +83,8 @@ pub enum Query {
 pub enum View {
     /// The tab.
     Days(day::Days),
+    /// The form of a plan.
+    Plan(rencana::Plan),
     /// One day.
     Day(day::Day),
     /// Names that fit.
@@ -96,6 +104,7 @@ pub enum View {
 pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     match query {
         Query::Days => Some(View::Days(day::days(desk))),
+        Query::Plan { sesi } => rencana::plan(desk, sesi).map(View::Plan),
         Query::Day { sesi, station } => day::day(desk, &SesiId::parse(sesi)?, *station).map(View::Day),
         Query::Find { sesi, text } => day::find(desk, &SesiId::parse(sesi)?, text).map(View::Found),
         Query::Form { sesi, sasaran } => {
@@ -113,14 +122,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
 #[must_use]
 pub fn recordable(desk: &Desk<'_>, id: &SesiId) -> Option<Sesi> {
     if !id.is_open_day() {
-        let status = SesiStatus::Open;
-        return (id.on <= desk.today()).then(|| Sesi {
-            id: id.clone(),
-            status,
-            starts: String::new(),
-            ends: String::new(),
-            kader: Vec::new(),
-        });
+        return (id.on <= desk.today()).then(|| Sesi::blank(id.clone(), SesiStatus::Open));
     }
     desk.book.sesi(id).filter(|it| matches!(it.status, SesiStatus::Open | SesiStatus::Closed))
 }

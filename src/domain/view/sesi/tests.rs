@@ -5,7 +5,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::hasil::Headline;
 use super::*;
 use crate::domain::book::{Book, LazyShelf, Seen};
+use crate::domain::calendar::DateError;
 use crate::domain::form::card::{Answers, Typed};
+use crate::domain::form::rencana::PlanText;
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::growth::assess::Index;
 use crate::domain::growth::gain::Basis;
@@ -32,6 +34,7 @@ struct Phone {
     device: DeviceId,
     n: i64,
     now: NaiveDateTime,
+    me: &'static str,
 }
 
 const ME: &str = "000000000000000000000000000000aa";
@@ -53,6 +56,7 @@ impl Phone {
             device: DeviceId([device; 16]),
             n: 0,
             now: day("2026-11-11").and_hms_opt(9, 0, 0).unwrap(),
+            me: ME,
         }
     }
 
@@ -62,7 +66,7 @@ impl Phone {
     }
 
     fn desk(&self) -> Desk<'_> {
-        Desk::new(&self.book, &self.shelf, self.now, ME)
+        Desk::new(&self.book, &self.shelf, self.now, self.me)
     }
 
     fn record(&mut self, draft: Draft) -> Event {
@@ -73,7 +77,7 @@ impl Phone {
         self.n += 1;
         let stamp = Stamp {
             at: self.clock.stamp(now_ms, seen.latest),
-            by: PersonId::parse(ME).unwrap(),
+            by: PersonId::parse(self.me).unwrap(),
             device: self.device,
             n: self.n,
             after: seen.after,
@@ -504,4 +508,155 @@ fn the_curve_is_asked_about_only_where_the_posyandu_says_so() {
     } else {
         panic!("190 g at 20 months keep to the line of a light child: {gain:?}");
     }
+}
+
+fn plan_of(tanggal: &str) -> PlanText {
+    let text = |it: &str| it.to_owned();
+    PlanText {
+        tanggal: text(tanggal),
+        mulai: text("08.00"),
+        selesai: text("11.00"),
+        tempat: text(" Balai RW 02 "),
+        kader: vec![text(ME)],
+    }
+}
+
+fn wish(sesi: &str, text: PlanText) -> sesi::Intent {
+    sesi::Intent::Plan { sesi: sesi.into(), text }
+}
+
+/// Dates that the tab lists as planned.
+fn planned(phone: &Phone) -> Vec<String> {
+    day::days(&phone.desk()).planned.iter().map(|it| it.id.on.to_string()).collect()
+}
+
+#[test]
+fn a_plan_is_shown_changed_and_opened() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let next = crate::domain::view::beranda::answer(&phone.desk()).next.unwrap();
+    assert_eq!((next.tempat.as_str(), &next.kader[..]), ("Balai RW 02", &[ME.to_owned()][..]));
+    let form = rencana::plan(&phone.desk(), "2026-12-09:utama").unwrap();
+    assert_eq!(form.text, PlanText { tempat: "Balai RW 02".into(), ..plan_of("9/12/2026") });
+
+    // Somebody else's turn, elsewhere, on the same day: said anew, not added to.
+    let other = PlanText { tempat: String::new(), kader: vec![KIRANA.into()], ..plan_of("9/12/2026") };
+    phone.save(wish("2026-12-09:utama", other));
+    let sesi = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
+    assert_eq!((sesi.tempat.as_str(), &sesi.kader[..]), ("", &[KIRANA.to_owned()][..]));
+
+    phone.at("2026-12-09", 8);
+    phone.save(sesi::Intent::Open);
+    let sesi = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
+    assert_eq!((sesi.status, sesi.starts.as_str(), sesi.kader.len()), (SesiStatus::Open, "08.00", 2));
+    assert!(rencana::plan(&phone.desk(), "2026-12-09:utama").is_none(), "what is open is no plan any more");
+    assert!(phone.try_save(wish("2026-12-09:utama", plan_of("16/12/2026"))).is_err());
+    assert!(phone.try_save(sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() }).is_err());
+}
+
+#[test]
+fn a_plan_moves_to_another_day_and_back_by_one_undo() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let moved = phone.save(wish("2026-12-09:utama", plan_of("16 Desember 2026")));
+    assert_eq!(planned(&phone), ["2026-12-16"]);
+    for event in &moved {
+        phone.undo(event);
+    }
+    assert_eq!(planned(&phone), ["2026-12-09"]);
+}
+
+#[test]
+fn a_plan_that_was_given_up_is_nowhere_until_it_is_taken_back_or_made_again() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let cancelled = phone.save(sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() });
+    assert!(planned(&phone).is_empty());
+    assert!(crate::domain::view::beranda::answer(&phone.desk()).next.is_none());
+    assert!(day::day(&phone.desk(), &id("2026-12-09:utama"), 2).is_none());
+    phone.undo(&cancelled[0]);
+    assert_eq!(planned(&phone), ["2026-12-09"]);
+    phone.save(sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() });
+    phone.save(wish("", PlanText { tanggal: "9/12/2026".into(), ..PlanText::default() }));
+    let again = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
+    assert_eq!(
+        (again.status, again.starts.as_str(), again.kader.len()),
+        (SesiStatus::Planned, "", 0),
+        "nothing is left over"
+    );
+}
+
+#[test]
+fn a_plan_needs_a_day_that_comes_and_is_free() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    let refused = |phone: &mut Phone, sesi: &str, tanggal: &str| {
+        let errors = phone.try_save(wish(sesi, plan_of(tanggal))).unwrap_err();
+        assert_eq!(errors[0].field, "tanggal");
+        errors[0].problem.clone()
+    };
+    assert!(matches!(refused(&mut phone, "", ""), Problem::Date(DateError::Empty)));
+    assert!(matches!(refused(&mut phone, "", "10/11/2026"), Problem::Date(DateError::InPast { .. })));
+    phone.save(sesi::Intent::Open);
+    assert_eq!(refused(&mut phone, "", "11/11/2026"), Problem::DayTaken);
+    phone.save(wish("", plan_of("9/12/2026")));
+    phone.save(wish("", plan_of("16/12/2026")));
+    assert_eq!(refused(&mut phone, "", "9/12/2026"), Problem::DayTaken);
+    assert_eq!(refused(&mut phone, "2026-12-09:utama", "16/12/2026"), Problem::DayTaken);
+}
+
+#[test]
+fn who_opened_it_first_keeps_a_day_that_was_cancelled_elsewhere() {
+    let mut one = posyandu();
+    one.at("2026-11-11", 9);
+    one.save(wish("", plan_of("11/11/2026")));
+    let mut two = Phone { device: DeviceId([2; 16]), book: one.book.clone(), ..Phone::new(2) };
+    two.at("2026-11-11", 8);
+    let opened = two.save(sesi::Intent::Open);
+    let cancelled = one.save(sesi::Intent::Cancel { sesi: TODAY.into() });
+    one.book.add(&opened[0]);
+    two.book.add(&cancelled[0]);
+    assert_eq!(one.book, two.book);
+    assert_eq!(one.book.sesi(&id(TODAY)).unwrap().status, SesiStatus::Open);
+}
+
+const DEWI: &str = "000000000000000000000000000000ab";
+
+/// Bu Ani and Bu Dewi; today's day is open.
+fn two_kader() -> Phone {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    let on = phone.now.date();
+    for (id, nama) in [(ME, "Bu Ani Rekaan"), (DEWI, "Bu Dewi Contoh")] {
+        let data = object([("nama", nama.into())]);
+        phone.record(Draft { kind: kinds::KADER_REGISTERED.into(), subject: id.into(), on, data });
+    }
+    phone.save(wish("", PlanText { kader: Vec::new(), ..plan_of("11/11/2026") }));
+    assert!(phone.try_save(sesi::Intent::Join { sesi: TODAY.into() }).is_err(), "joining does not open a plan");
+    phone.save(sesi::Intent::Open);
+    phone
+}
+
+#[test]
+fn a_kader_joins_the_staff_of_a_day_that_is_open_and_works_on_with_its_queue() {
+    let mut phone = two_kader();
+    phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    phone.me = DEWI;
+    let seen = |phone: &Phone| day::day(&phone.desk(), &id(TODAY), 3).unwrap();
+    assert!(!seen(&phone).am_on_duty);
+    phone.save(sesi::Intent::Join { sesi: TODAY.into() });
+    let day = seen(&phone);
+    assert!(day.am_on_duty);
+    assert_eq!(phone.book.sesi(&id(TODAY)).unwrap().kader, [ME, DEWI]);
+    assert_eq!(day.waiting[0].row.id, DAMAR, "the same queue");
+    let develops = Typed { word: "lengkap".into(), ..Typed::default() };
+    phone.visit(TODAY, DAMAR, &[("perkembangan", develops)]).unwrap();
+    let names = |it: &str| vec![it.to_owned()];
+    let by = phone.hasil(TODAY, DAMAR).by;
+    assert_eq!(by, [(Station::Ukur, names("Bu Ani Rekaan")), (Station::Catat, names("Bu Dewi Contoh"))]);
+    phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    assert!(phone.try_save(sesi::Intent::Join { sesi: TODAY.into() }).is_err(), "joining does not open it again");
 }

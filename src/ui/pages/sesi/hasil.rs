@@ -213,6 +213,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <dl class="indices">{indices}</dl>
                 {note.map(|it| view! { <p class="second">{it}</p> })}
                 <p class="second">{kata::SOURCE}</p>
+                <p class="second">{kata::done_by(&it.by)}</p>
             </section>
             <div class="dock__lead">
                 <a href=format!("/sesi/{sesi}/ukur/{orang}") class="textbutton">
