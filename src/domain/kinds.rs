@@ -10,8 +10,10 @@ use super::ledger::subject::{Fold, UNDONE};
 pub const POSYANDU_FOUNDED: &str = "posyandu.founded";
 /// Any of its registers changes, `nomor_registrasi`, `telepon`, `nt_mode` and `kbm_age_basis` among them.
 pub const POSYANDU_CHANGED: &str = "posyandu.changed";
-/// A person who works here; subject is her person id; `{nama, meja}`.
+/// A person who works here; subject is her person id; `{nama, meja}`, where `meja` is the step she usually works at.
 pub const KADER_REGISTERED: &str = "kader.registered";
+/// Any of her registers changes.
+pub const KADER_CHANGED: &str = "kader.changed";
 /// A family begins; `{kepala, alamat, no_kk, hp}`.
 pub const KELUARGA_REGISTERED: &str = "keluarga.registered";
 /// Any of its registers changes.
@@ -26,7 +28,7 @@ pub const GABUNG_RECORDED: &str = "gabung.recorded";
 pub const SESI_PLANNED: &str = "sesi.planned";
 /// The plan is given up, or moved to another day.
 pub const SESI_CANCELLED: &str = "sesi.cancelled";
-/// It opens, or a kader joins; `{kader}`.
+/// It opens, or a kader joins or takes another step; `{kader, meja}`, where `meja` has a step for each person id.
 pub const SESI_OPENED: &str = "sesi.opened";
 /// It closes; `{belum}` carries what stayed open on the checklist.
 pub const SESI_CLOSED: &str = "sesi.closed";

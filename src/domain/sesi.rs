@@ -121,6 +121,8 @@ pub struct Sesi {
     pub tempat: String,
     /// Person ids of the kader on duty.
     pub kader: Vec<String>,
+    /// Steps that were taken on this day: person id and number.
+    pub meja: Vec<(String, u8)>,
 }
 
 impl Sesi {
@@ -128,7 +130,7 @@ impl Sesi {
     #[must_use]
     pub fn blank(id: SesiId, status: SesiStatus) -> Self {
         let nothing = String::new;
-        Self { id, status, starts: nothing(), ends: nothing(), tempat: nothing(), kader: Vec::new() }
+        Self { id, status, starts: nothing(), ends: nothing(), tempat: nothing(), kader: Vec::new(), meja: Vec::new() }
     }
 
     /// Replays the events of the day.
@@ -164,6 +166,12 @@ impl Sesi {
         }
         if let Some(ends) = text("selesai") {
             self.ends = ends;
+        }
+        for (id, step) in data.get("meja").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(step) = step.as_int().and_then(|it| u8::try_from(it).ok()) {
+                self.meja.retain(|(known, _)| known != id);
+                self.meja.push((id.clone(), step));
+            }
         }
         for kader in data.get("kader").and_then(Value::as_list).unwrap_or_default() {
             if let Some(id) = kader.as_text().filter(|id| !self.kader.iter().any(|known| known == id)) {

@@ -17,6 +17,7 @@ use crate::domain::growth::{Category, Gain, Missing, Nt, Position, Urgency};
 use crate::domain::kunjungan::{Suggestion, Taken};
 use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::sesi::{RUMAH, SUSULAN, Sesi, SesiId};
+use crate::domain::view::sesi::Staff;
 use crate::domain::view::sesi::hasil::Headline;
 use crate::domain::view::sesi::kms::{Class, Which};
 
@@ -351,11 +352,43 @@ pub fn place_line(id: &SesiId) -> String {
     }
 }
 
+/// `Langkah 1 Pendaftaran`, as it hangs on the wall.
+#[must_use]
+pub fn step(station: Station) -> &'static str {
+    match station {
+        Station::Daftar => "Langkah 1 Pendaftaran",
+        Station::Ukur => "Langkah 2 Penimbangan dan pengukuran",
+        Station::Catat => "Langkah 3 Pencatatan",
+        Station::Layanan => "Langkah 4 Pelayanan kesehatan",
+        Station::Edukasi => "Langkah 5 Penyuluhan",
+    }
+}
+
+/// `Langkah 1 Pendaftaran: Bu Ani, Bu Dewi`
+#[must_use]
+pub fn sits_at(at: Station, staff: &[Staff]) -> String {
+    let names: Vec<&str> = staff.iter().filter(|it| it.station == Some(at)).map(|it| it.nama.as_str()).collect();
+    step(at).to_owned() + if names.is_empty() { "" } else { ": " } + &names.join(", ")
+}
+
 /// `Bertugas: Bu Ani, Bu Dewi`
 #[must_use]
-pub fn staff(names: &[String]) -> String {
+pub fn staff(staff: &[Staff]) -> String {
+    if staff.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = staff.iter().map(|it| it.nama.as_str()).collect();
     format!("{STAFF}: {}", names.join(", "))
 }
+
+/// After choosing a step.
+#[must_use]
+pub fn desk_saved(nama: &str, at: Station) -> String {
+    format!("{nama}: {}", step(at))
+}
+
+/// Who has not chosen one.
+pub const NO_STEP: &str = "belum memilih langkah";
 
 /// `Ukur: Bu Ani · Catat: Bu Dewi`
 #[must_use]

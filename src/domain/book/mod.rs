@@ -220,6 +220,12 @@ impl Book {
         self.names("keluarga").filter_map(|id| self.keluarga(id))
     }
 
+    /// The registers of somebody who works here.
+    #[must_use]
+    pub fn kader(&self, id: &str) -> Option<&Subject> {
+        self.subject(id).filter(|_| self.is_listed("kader", id))
+    }
+
     /// An open day, if it was ever planned or opened and that still counts.
     #[must_use]
     pub fn sesi(&self, id: &SesiId) -> Option<Sesi> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{FieldError, Plan};
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, Judged, validate};
+use crate::domain::form::card::{Answers, Judged, Station, validate};
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -50,6 +50,15 @@ pub enum Intent {
     Join {
         /// `<date>:<place>`
         sesi: String,
+    },
+    /// A kader works at a step.
+    Desk {
+        /// `<date>:<place>` of the day on which she does; empty for where she usually works.
+        sesi: String,
+        /// Her person id.
+        kader: String,
+        /// 1 to 5.
+        station: u8,
     },
     /// Gives the next one a date, or changes what was planned.
     Plan {
@@ -120,6 +129,21 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             let id = known(desk, sesi, &[SesiStatus::Open])?;
             let data = object([("kader", vec![desk.me.into()].into())]);
             Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
+        }
+        Intent::Desk { sesi, kader, station } => {
+            let Some(station) = Station::from_number(*station).filter(|_| desk.book.kader(kader).is_some()) else {
+                return Err(vec![FieldError::new("meja", Problem::Missing)]);
+            };
+            let step = i64::from(station.number());
+            if sesi.is_empty() {
+                let data = object([("meja", step.into())]);
+                Draft { kind: kinds::KADER_CHANGED.into(), subject: kader.clone(), on: desk.today(), data }
+            } else {
+                let id = known(desk, sesi, &[SesiStatus::Open])?;
+                let meja = Map::from_iter([(kader.clone(), step.into())]);
+                let data = object([("kader", vec![kader.as_str().into()].into()), ("meja", meja.into())]);
+                Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
+            }
         }
         Intent::Plan { sesi, text } => return planned(desk, sesi, text),
         Intent::Cancel { sesi } => cancelled(&known(desk, sesi, &[SesiStatus::Planned])?),

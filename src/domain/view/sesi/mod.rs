@@ -31,6 +31,8 @@ use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 pub enum Query {
     /// The tab.
     Days,
+    /// Who works here, and at which step she usually does.
+    Kader,
     /// The form of a plan.
     Plan {
         /// `<date>:<place>` of the plan to be changed; empty for a new one.
@@ -83,6 +85,8 @@ pub enum Query {
 pub enum View {
     /// The tab.
     Days(day::Days),
+    /// Who works here.
+    Kader(Vec<Staff>),
     /// The form of a plan.
     Plan(rencana::Plan),
     /// One day.
@@ -104,6 +108,7 @@ pub enum View {
 pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     match query {
         Query::Days => Some(View::Days(day::days(desk))),
+        Query::Kader => Some(View::Kader(desk.book.names("kader").map(|id| staff(desk, id, None)).collect())),
         Query::Plan { sesi } => rencana::plan(desk, sesi).map(View::Plan),
         Query::Day { sesi, station } => day::day(desk, &SesiId::parse(sesi)?, *station).map(View::Day),
         Query::Find { sesi, text } => day::find(desk, &SesiId::parse(sesi)?, text).map(View::Found),
@@ -115,6 +120,30 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
         }
         Query::Kms { sasaran } => kms::kms(desk, sasaran).map(|it| View::Kms(Box::new(it))),
         Query::Tutup { sesi } => tutup::tutup(desk, &SesiId::parse(sesi)?).map(|it| View::Tutup(Box::new(it))),
+    }
+}
+
+/// Who works here, and at which step.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Person id.
+    pub id: String,
+    /// Her name.
+    pub nama: String,
+    /// Where she works.
+    pub station: Option<Station>,
+}
+
+/// A kader: at the step she took on a day, or else at her usual one.
+#[must_use]
+pub fn staff(desk: &Desk<'_>, id: &str, sesi: Option<&Sesi>) -> Staff {
+    let kader = desk.book.kader(id);
+    let today = sesi.and_then(|it| it.meja.iter().find(|it| it.0 == id)).map(|it| it.1);
+    let usual = || kader?.int("meja").and_then(|it| u8::try_from(it).ok());
+    Staff {
+        id: id.to_owned(),
+        nama: kader.and_then(|it| it.text("nama")).unwrap_or_default(),
+        station: today.or_else(usual).and_then(Station::from_number),
     }
 }
 

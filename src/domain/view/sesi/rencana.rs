@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, Staff, staff};
 use crate::domain::form::rencana::PlanText;
 use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 
@@ -11,8 +11,8 @@ use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 pub struct Plan {
     /// What stands there.
     pub text: PlanText,
-    /// Who works here: person id and name.
-    pub people: Vec<(String, String)>,
+    /// Who works here.
+    pub people: Vec<Staff>,
 }
 
 /// Answers the form; `None` when there is no such plan, or people come already.
@@ -23,8 +23,7 @@ pub fn plan(desk: &Desk<'_>, sesi: &str) -> Option<Plan> {
     } else {
         PlanText::of(&planned(desk, sesi)?)
     };
-    let named = |id: &str| Some((id.to_owned(), desk.book.subject(id)?.text("nama")?));
-    Some(Plan { text, people: desk.book.names("kader").filter_map(named).collect() })
+    Some(Plan { text, people: desk.book.names("kader").map(|id| staff(desk, id, None)).collect() })
 }
 
 /// A day that is planned, and not more than that.

@@ -660,3 +660,29 @@ fn a_kader_joins_the_staff_of_a_day_that_is_open_and_works_on_with_its_queue() {
     phone.save(sesi::Intent::Close { sesi: TODAY.into() });
     assert!(phone.try_save(sesi::Intent::Join { sesi: TODAY.into() }).is_err(), "joining does not open it again");
 }
+
+#[test]
+fn a_kader_has_her_usual_step_and_may_take_another_for_a_day() {
+    let mut phone = two_kader();
+    phone.save(sesi::Intent::Join { sesi: TODAY.into() });
+    let steps = |phone: &Phone| {
+        let day = day::day(&phone.desk(), &id(TODAY), 0).unwrap();
+        (day.station, day.staff.iter().map(|it| it.station).collect::<Vec<_>>())
+    };
+    assert_eq!(steps(&phone), (Station::Ukur, vec![None]));
+    let take =
+        |sesi: &str, kader: &str, station| sesi::Intent::Desk { sesi: sesi.into(), kader: kader.into(), station };
+    phone.save(take("", ME, 3));
+    assert_eq!(steps(&phone), (Station::Catat, vec![Some(Station::Catat)]), "she comes to her own step");
+    let today = phone.save(take(TODAY, ME, 1));
+    phone.save(take(TODAY, DEWI, 4));
+    assert_eq!(steps(&phone), (Station::Daftar, vec![Some(Station::Daftar), Some(Station::Layanan)]), "who sits works");
+    phone.undo(&today[0]);
+    assert_eq!(steps(&phone).1, [Some(Station::Catat), Some(Station::Layanan)]);
+    let usual = |who: &str| staff(&phone.desk(), who, None).station;
+    assert_eq!((usual(ME), usual(DEWI)), (Some(Station::Catat), None));
+    assert!(phone.try_save(take(TODAY, ME, 6)).is_err());
+    assert!(phone.try_save(take(TODAY, DAMAR, 1)).is_err(), "a child works nowhere");
+    phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    assert!(phone.try_save(take(TODAY, ME, 2)).is_err());
+}

@@ -123,7 +123,7 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
                     label=kata::PLAN_WHO.to_owned()
                     hint=String::new()
                     picks=kader
-                    words=plan.people
+                    words=plan.people.into_iter().map(|it| (it.id, it.nama)).collect()
                     error=RwSignal::new(None)
                 />
                 {is_change
