@@ -36,7 +36,7 @@ pub const SESI_CLOSED: &str = "sesi.closed";
 pub const SESI_REOPENED: &str = "sesi.reopened";
 /// Somebody came; subject `hadir:<sesi>:<sasaran>`; `{hadir}`.
 pub const HADIR_RECORDED: &str = "hadir.recorded";
-/// A card was filled, one register a field; subject `kunjungan:<sesi>:<sasaran>`.
+/// A card was filled, one register a field, and `detik`, see [`super::pace`]; subject `kunjungan:<sesi>:<sasaran>`.
 pub const KUNJUNGAN_RECORDED: &str = "kunjungan.recorded";
 /// A complaint is sent (T2).
 pub const ADUAN_SENT: &str = "aduan.t2";

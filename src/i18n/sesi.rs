@@ -16,6 +16,7 @@ use crate::domain::growth::zscore::Measure as Measured;
 use crate::domain::growth::{Category, Gain, Missing, Nt, Position, Urgency};
 use crate::domain::kunjungan::{Suggestion, Taken};
 use crate::domain::number::{Decimals, format_decimal};
+use crate::domain::pace::Pace;
 use crate::domain::sesi::{RUMAH, SUSULAN, Sesi, SesiId};
 use crate::domain::view::sesi::Staff;
 use crate::domain::view::sesi::hasil::Headline;
@@ -39,6 +40,8 @@ pub const OPEN_TODAY: &str = "Buka hari ini";
 pub const DAY_OPENED: &str = "Hari buka dimulai";
 /// Opens a closed one again.
 pub const OPEN_AGAIN: &str = "Buka lagi";
+/// After opening it again.
+pub const OPENED_AGAIN: &str = "Hari buka dibuka lagi";
 /// Goes on with today's.
 pub const GO_ON: &str = "Lanjutkan";
 /// A day that was never closed.
@@ -209,6 +212,10 @@ pub const BEYOND_KMS: &str = "KMS sampai umur 5 tahun. Sesudah itu lihat hasil k
 
 /// Closing.
 pub const CLOSE_TITLE: &str = "Tutup hari buka";
+/// Of a day that is closed.
+pub const SUMMARY: &str = "Ringkasan hari buka";
+/// To the day, where late entries are made.
+pub const ADD_LATE: &str = "Catat yang menyusul";
 /// Closing.
 pub const NOT_FILLED: &str = "Belum terisi";
 /// Closing.
@@ -259,6 +266,13 @@ pub fn not_yet(number: usize) -> String {
 #[must_use]
 pub fn people_came(number: u32) -> String {
     format!("{number} orang datang")
+}
+
+/// `Rata-rata tengah 18 detik per anak, paling lama 1 menit 5 detik.`
+#[must_use]
+pub fn pace(pace: Pace) -> String {
+    let (median, slowest) = (waktu::duration(pace.median), waktu::duration(pace.slowest));
+    format!("Rata-rata tengah {median} per anak, paling lama {slowest}.")
 }
 
 /// Word of a station.

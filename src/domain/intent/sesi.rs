@@ -11,6 +11,7 @@ use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::kunjungan::{Growth, fields_of};
 use crate::domain::ledger::Draft;
+use crate::domain::pace;
 use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{SesiId, SesiStatus, UTAMA};
 use crate::domain::view::Desk;
@@ -29,6 +30,8 @@ pub enum Intent {
         answers: Answers,
         /// The draft that ends with this save.
         form: String,
+        /// Seconds since the screen was opened, where that is measured.
+        took_s: Option<u32>,
     },
     /// What is far from the usual was measured again, and the numbers are right.
     Confirm {
@@ -101,7 +104,9 @@ pub enum Intent {
 /// The fields to look at again.
 pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let draft = match intent {
-        Intent::Visit { sesi, sasaran, answers, form } => return visit(desk, sesi, sasaran, answers, form),
+        Intent::Visit { sesi, sasaran, answers, form, took_s } => {
+            return visit(desk, sesi, sasaran, answers, form, *took_s);
+        }
         Intent::Curve { sesi, sasaran, follows } => {
             let (id, sasaran) = recorded(desk, sesi, sasaran)?;
             let data = object([("garis", (*follows).into())]);
@@ -243,7 +248,14 @@ fn begun(desk: &Desk<'_>, id: &SesiId, sasaran: &str) -> String {
     id.visit(begun.map_or(sasaran, String::as_str))
 }
 
-fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &str) -> Result<Plan, Vec<FieldError>> {
+fn visit(
+    desk: &Desk<'_>,
+    sesi: &str,
+    sasaran: &str,
+    answers: &Answers,
+    form: &str,
+    took_s: Option<u32>,
+) -> Result<Plan, Vec<FieldError>> {
     let (id, sasaran) = recorded(desk, sesi, sasaran)?;
     let (card, age) = card_of(&sasaran, id.on).ok_or_else(|| vec![FieldError::new("sasaran", Problem::Missing)])?;
     let subject = begun(desk, &id, &sasaran.id);
@@ -280,6 +292,11 @@ fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &s
     if !said {
         let first = answers.keys().next().map_or("bb", String::as_str);
         return Err(vec![FieldError::new(first, Problem::Missing)]);
+    }
+    // The first entry counts; a correction is none of its own.
+    let is_first = before.is_none_or(|it| it.int(pace::REGISTER).is_none());
+    if let Some(took_s) = took_s.filter(|it| is_first && !data.is_empty() && *it <= pace::LONGEST) {
+        data.insert(pace::REGISTER.into(), took_s.into());
     }
     let mut drafts = Vec::new();
     // Recording says that she is here; an earlier "did not come" is corrected with it.

@@ -123,7 +123,13 @@ impl Phone {
     fn visit(&mut self, sesi: &str, who: &str, told: &[(&str, Typed)]) -> Result<Vec<Event>, Vec<FieldError>> {
         let answers: Answers = told.iter().map(|(key, typed)| ((*key).to_owned(), typed.clone())).collect();
         let (sesi, sasaran) = (sesi.to_owned(), who.to_owned());
-        self.try_save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new() })
+        self.try_save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new(), took_s: None })
+    }
+
+    /// Weighed within so many seconds.
+    fn entered(&mut self, who: &str, kg: &str, took_s: u32) -> Vec<Event> {
+        let (sesi, sasaran, answers) = (TODAY.into(), who.into(), Answers::from([("bb".to_owned(), typed(kg))]));
+        self.save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new(), took_s: Some(took_s) })
     }
 
     fn attend(&mut self, sesi: &str, who: &str) {
@@ -685,4 +691,31 @@ fn a_kader_has_her_usual_step_and_may_take_another_for_a_day() {
     assert!(phone.try_save(take(TODAY, DAMAR, 1)).is_err(), "a child works nowhere");
     phone.save(sesi::Intent::Close { sesi: TODAY.into() });
     assert!(phone.try_save(take(TODAY, ME, 2)).is_err());
+}
+
+#[test]
+fn how_long_entries_took_is_told_at_closing_and_a_correction_is_none() {
+    use crate::domain::pace::{LONGEST, Pace};
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    let pace = |phone: &Phone| tutup::tutup(&phone.desk(), &id(TODAY)).unwrap().pace;
+    phone.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
+    assert_eq!(pace(&phone), None, "nothing was measured");
+    phone.entered(DAMAR, "8,6", 18);
+    phone.entered(KIRANA, "9,0", 65);
+    let last = phone.entered(GILANG, "8,0", 12);
+    let all = Some(Pace { median: 18, slowest: 65 });
+    assert_eq!(pace(&phone), all);
+    phone.entered(DAMAR, "8,7", 300);
+    assert_eq!(pace(&phone), all, "a correction");
+    // Folded again from what is stored, as after a restart.
+    let mut bytes = Vec::new();
+    phone.book.pack(&mut bytes);
+    phone.book = Book::unpack(bytes, 0).unwrap();
+    assert_eq!(pace(&phone), all);
+    phone.undo(&last[0]);
+    assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }));
+    phone.entered(GILANG, "8,0", LONGEST + 1);
+    assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }), "the phone lay there");
 }

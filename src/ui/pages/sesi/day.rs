@@ -200,7 +200,7 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
                                 href=format!("/sesi/{}/tutup", id.get_value())
                                 class="button button--plain"
                             >
-                                <span class="button__grow">{kata::CLOSE_DAY}</span>
+                                <span class="button__grow">{if is_open { kata::CLOSE_DAY } else { kata::SUMMARY }}</span>
                                 <Icon name="lanjut" />
                             </a>
                         }

@@ -94,7 +94,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
             ..Typed::default()
         };
         let answers = Answers::from([("rujuk".to_owned(), typed)]);
-        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new() });
+        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new(), took_s: None });
         save(desk, intent, kata::referral_saved(&nama.get_value()), failure, |_| ());
     };
     let edit_href = format!("/sesi/{sesi}/kartu/{orang}?langkah=4");

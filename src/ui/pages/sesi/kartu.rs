@@ -152,7 +152,8 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         let (sesi, orang) = at.get_value();
         let href = format!("/sesi/{sesi}/hasil/{orang}?langkah={}", station.number());
         let answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.told())).collect());
-        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form() });
+        let intent =
+            Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form(), took_s: None });
         spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {

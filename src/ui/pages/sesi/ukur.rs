@@ -72,6 +72,8 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let step = query("langkah");
     let failure = RwSignal::new(None::<Failure>);
     let said = RwSignal::new(Said::default());
+    let began_ms = js_sys::Date::now();
+    let took_s = move || ((js_sys::Date::now() - began_ms) / 1000.0) as u32;
     let sesi = form.sesi.to_string();
     let orang = form.row.id.clone();
     let back = home_of(&sesi, &orang);
@@ -116,7 +118,13 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let href = format!("/sesi/{sesi}/hasil/{orang}");
         let mut told = answers.get_untracked();
         told.retain(|key, _| field_of(key).is_some());
-        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers: told, form: keeper.form() });
+        let intent = Intent::Sesi(sesi::Intent::Visit {
+            sesi,
+            sasaran: orang,
+            answers: told,
+            form: keeper.form(),
+            took_s: Some(took_s()),
+        });
         spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
