@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::waktu;
+use super::{waktu, warga};
 use crate::domain::form::Unit;
 use crate::domain::form::card::{CardField, Kind, Measure, Soft, Station};
 use crate::domain::growth::assess::{Index, PositionNote, Stature};
@@ -18,9 +18,10 @@ use crate::domain::kunjungan::{Suggestion, Taken};
 use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::pace::Pace;
 use crate::domain::sesi::{RUMAH, SUSULAN, Sesi, SesiId};
+use crate::domain::view::PersonRow;
 use crate::domain::view::sesi::Staff;
 use crate::domain::view::sesi::hasil::Headline;
-use crate::domain::view::sesi::kms::{Class, Which};
+use crate::domain::view::sesi::kms::{Class, Point, Which};
 
 /// Refused until somebody looked again.
 pub const UNSURE: &str = "Angka ini tidak biasa. Timbang atau ukur sekali lagi, atau tekan Sudah benar.";
@@ -146,6 +147,15 @@ pub const NOTHING_TYPED: &str = "Belum terisi. Kalau memang tidak bisa, tekan Ti
 pub const NOTHING_AT_ALL: &str = "Belum ada yang terisi. Isi satu angka, atau tekan Tidak diukur.";
 /// First time.
 pub const FIRST_TIME: &str = "Belum pernah diukur di sini";
+/// Before the number of last time.
+pub const BEFORE: &str = "lalu ";
+/// Neither now nor before.
+pub const NOT_MEASURED_YET: &str = "belum";
+/// `anak Wulan Umpama`
+#[must_use]
+pub fn child_of(ibu: &str) -> String {
+    format!("anak {ibu}")
+}
 /// Name of the choice.
 pub const HOW_HELD: &str = "Diukur bagaimana?";
 /// No card for her age.
@@ -543,7 +553,7 @@ pub fn unit(unit: Unit) -> &'static str {
 pub fn amount(measure: Measure, value: u32) -> String {
     match measure.unit {
         Unit::Kg => kilograms(value),
-        Unit::Cm => format!("{}\u{a0}cm", centimetres(value, Decimals::Fixed(1))),
+        Unit::Cm => length(value),
         Unit::Count => value.to_string(),
     }
 }
@@ -1021,6 +1031,39 @@ pub fn letter(letter: Nt) -> (&'static str, &'static str, &'static str) {
         Nt::O => ("Bulan lalu tidak timbang", "", "jam"),
         Nt::B => ("Baru", "", "cek"),
     }
+}
+
+/// `KMS anak laki-laki · 11 bulan`
+#[must_use]
+pub fn kms_line(row: &PersonRow) -> String {
+    let sex = row.sex.map(warga::sex).unwrap_or_default();
+    format!("KMS anak {sex} · {}", row.age.map(waktu::age).unwrap_or_default())
+}
+
+/// `8,6 kg, di pita hijau`
+#[must_use]
+pub fn weight_words(point: &Point) -> String {
+    let category = point.class(Which::Bbu).and_then(|it| if let Class::Known(it) = it { Some(*it) } else { None });
+    listed([point.grams.map(kilograms), Some(band(category).to_owned())])
+}
+
+/// What was measured, and what this chart says of it.
+#[must_use]
+pub fn last_words(point: &Point, which: Which) -> String {
+    let said = point.class(which).map(|it| class(it).0);
+    let letter = point.letter(which).map(|it| letter(it).0.to_lowercase());
+    let on = Some(waktu::date_long(point.sesi.on));
+    listed([on, point.grams.map(kilograms), point.read_mm.map(length), said, letter])
+}
+
+fn listed<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// `73,1 cm`
+#[must_use]
+pub fn length(mm: u32) -> String {
+    format!("{}\u{a0}cm", centimetres(mm, Decimals::Fixed(1)))
 }
 
 /// Name of a chart.

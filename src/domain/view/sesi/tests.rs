@@ -488,6 +488,11 @@ fn the_kms_has_every_letter_and_a_table() {
     phone.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
     let kms = kms::kms(&phone.desk(), DAMAR).unwrap();
     assert_eq!(kms.points.len(), 3);
+    let last = kms.points.last().unwrap();
+    let says = kms::Which::ALL.map(|it| (last.class(it).copied(), last.letter(it)));
+    let class = |it| Some(kms::Class::Known(it));
+    let [normal, tall, good] = [Category::BbNormal, Category::TinggiBadanNormal, Category::GiziBaik].map(class);
+    assert_eq!(says, [(normal, Some(Nt::N)), (tall, None), (good, None)], "each chart of its own index");
     for which in kms::Which::ALL {
         let chart = kms::draw(&kms.data, which, kms::part_of(11), crate::domain::growth::chart::Frame::CARD);
         let chart = chart.unwrap();

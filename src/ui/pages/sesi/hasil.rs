@@ -6,7 +6,6 @@ use super::{PersonHead, home_of, param, save, station_query};
 use crate::domain::form::card::{Answers, Station, Typed};
 use crate::domain::growth::chart::Frame;
 use crate::domain::intent::{Intent, sesi};
-use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::view::sesi::hasil::Hasil;
 use crate::domain::view::sesi::kms::{Which, draw, part_of};
 use crate::domain::view::sesi::{Query, View};
@@ -303,7 +302,7 @@ fn head_line(it: &Hasil) -> String {
     parts.extend(it.row.age.map(i18n::waktu::age));
     parts.extend(it.visit.bb.value().map(kata::kilograms));
     let length = it.visit.tb.value();
-    parts.extend(length.map(|mm| format!("{}\u{a0}cm", format_decimal(mm, 1, Decimals::Fixed(1)))));
+    parts.extend(length.map(kata::length));
     if !it.sesi.id.is_open_day() {
         parts.push(kata::place_line(&it.sesi.id));
     }

@@ -339,8 +339,8 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                     view! { <b>{format!("{}\u{a0}{}", typed.text, kata::unit(measure.unit))}</b> }
                 } else {
                     match last {
-                        Some(last) => view! { "lalu " <b>{kata::amount(measure, last.value)}</b> },
-                        None => "belum".into_view(),
+                        Some(last) => view! { {kata::BEFORE} <b>{kata::amount(measure, last.value)}</b> },
+                        None => kata::NOT_MEASURED_YET.into_view(),
                     }
                 };
                 Some(view! {
@@ -394,7 +394,7 @@ fn head_line(form: &Form) -> String {
     parts.extend(form.row.age.map(i18n::waktu::age));
     parts.extend(form.row.sex.map(|it| i18n::warga::sex(it).to_owned()));
     if !form.row.ibu.is_empty() {
-        parts.push(format!("anak {}", form.row.ibu));
+        parts.push(kata::child_of(&form.row.ibu));
     }
     if !form.sesi.is_open_day() {
         parts.push(kata::place_line(&form.sesi));
