@@ -225,7 +225,7 @@ pub const CLOSE_TITLE: &str = "Tutup hari buka";
 /// Of a day that is closed.
 pub const SUMMARY: &str = "Ringkasan hari buka";
 /// To the day, where late entries are made.
-pub const ADD_LATE: &str = "Catat yang menyusul";
+pub const ADD_LATE: &str = "Catat susulan";
 /// Closing.
 pub const NOT_FILLED: &str = "Belum terisi";
 /// Closing.
@@ -406,13 +406,10 @@ pub fn staff(staff: &[Staff]) -> String {
 }
 
 /// After choosing a step.
-#[must_use]
-pub fn desk_saved(nama: &str, at: Station) -> String {
-    format!("{nama}: {}", step(at))
-}
+pub const STEP_SAVED: &str = "Langkah disimpan";
 
 /// Who has not chosen one.
-pub const NO_STEP: &str = "belum memilih langkah";
+pub const NO_STEP: &str = "Belum memilih langkah";
 
 /// `Ukur: Bu Ani · Catat: Bu Dewi`
 #[must_use]

@@ -340,7 +340,9 @@ pub fn KaderPage() -> impl IntoView {
                             }
                         })
                 }}
-                <h2 class="section__title">{kata::STEPS}</h2>
+                <div class="section">
+                    <h2 class="section__title">{kata::STEPS}</h2>
+                </div>
                 <p class="second">{kata::STEPS_HOW}</p>
                 {steps.show(move |answer| {
                     or_trouble(

@@ -13,12 +13,12 @@ use crate::ui::prelude::*;
 pub fn desks(desk: Desk, sesi: String, staff: Vec<Staff>, failure: RwSignal<Option<Failure>>) -> Vec<Node> {
     let sesi = StoredValue::new(sesi);
     let line = |it: Staff| {
-        let who = StoredValue::new((it.id, it.nama.clone()));
+        let who = StoredValue::new(it.id);
         let steps = Station::ALL.map(|at| {
             let choose = move |_| {
-                let (kader, nama) = who.get_value();
-                let intent = sesi::Intent::Desk { sesi: sesi.get_value(), kader, station: at.number() };
-                save(desk, Intent::Sesi(intent), kata::desk_saved(&nama, at), failure, |_| ());
+                let (sesi, kader) = (sesi.get_value(), who.get_value());
+                let intent = sesi::Intent::Desk { sesi, kader, station: at.number() };
+                save(desk, Intent::Sesi(intent), kata::STEP_SAVED.to_owned(), failure, |_| ());
             };
             view! {
                 <button
@@ -36,8 +36,8 @@ pub fn desks(desk: Desk, sesi: String, staff: Vec<Staff>, failure: RwSignal<Opti
             <div class="field">
                 <p>
                     <b>{it.nama.clone()}</b>
-                    <span class="second">" · " {it.station.map_or(kata::NO_STEP, kata::step)}</span>
                 </p>
+                <p class="second">{it.station.map_or(kata::NO_STEP, kata::step)}</p>
                 <div class="segments" role="group" aria-label=it.nama>
                     {steps.collect_view()}
                 </div>

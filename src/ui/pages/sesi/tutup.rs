@@ -100,7 +100,6 @@ fn Checklist(it: Tutup) -> impl IntoView {
         <Page>
             {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
             <p class="tutup__count book">{kata::people_came(it.came)}</p>
-            {it.pace.map(|it| view! { <p class="second">{kata::pace(it)}</p> })}
             {(!is_open)
                 .then(|| {
                     view! {
@@ -130,6 +129,7 @@ fn Checklist(it: Tutup) -> impl IntoView {
                         </p>
                     }
                 })}
+            {it.pace.map(|it| view! { <p class="second">{kata::pace(it)}</p> })}
             {unfilled}
             {undecided}
             {rechecks}
