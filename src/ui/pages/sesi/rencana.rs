@@ -81,10 +81,14 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
                     router::go_instead("/sesi");
                     return;
                 }
-                Err(Failure::Refused(errors)) => {
-                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
-                    focus_first_error();
-                }
+                Err(Failure::Refused(errors)) => match errors.first() {
+                    Some(first) if first.field == "tanggal" => {
+                        error.set(Some(i18n::problem(&first.problem)));
+                        focus_first_error();
+                    }
+                    // Given up or opened meanwhile.
+                    _ => failure.set(Some(Failure::NotFound)),
+                },
                 Err(other) => failure.set(Some(other)),
             }
             keeper.go_on();
