@@ -225,7 +225,7 @@ pub const CLOSE_TITLE: &str = "Tutup hari buka";
 /// Of a day that is closed.
 pub const SUMMARY: &str = "Ringkasan hari buka";
 /// To the day, where late entries are made.
-pub const ADD_LATE: &str = "Catat susulan";
+pub const ADD_LATE: &str = "Isi susulan";
 /// Closing.
 pub const NOT_FILLED: &str = "Belum terisi";
 /// Closing.

@@ -165,7 +165,7 @@ test("a day that is closed says so wherever closing is offered, and leads on", a
   assert.equal(await page.getByText("Tutup hari buka").count(), 0);
   await assertAccessible(page, "a closed day");
   await assertFits(page, "a closed day");
-  await page.getByRole("link", { name: "Catat susulan" }).click();
+  await page.getByRole("link", { name: "Isi susulan" }).click();
   await page.getByRole("heading", { name: "Hari buka" }).waitFor();
   await go(page, `/sesi/${sesi}/tutup`);
   await page.getByRole("button", { name: "Buka lagi" }).click();
