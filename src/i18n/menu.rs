@@ -16,6 +16,10 @@ pub const KADER_HOW: &str = "Tambah kader, beri PIN baru";
 pub const ADD_KADER: &str = "Tambah kader";
 /// Kader.
 pub const ADD: &str = "Tambahkan";
+/// Kader: the roster of steps.
+pub const STEPS: &str = "Biasanya di langkah berapa?";
+/// Kader: the roster of steps.
+pub const STEPS_HOW: &str = "Boleh diganti pada hari buka.";
 /// Kader.
 pub const HELP: &str = "Beri PIN baru";
 /// Helping a colleague.

@@ -151,6 +151,10 @@ async function walkRoutes(page) {
     await page.getByRole("button", { name: "Simpan rencana" }).click();
     await wrong(page, "tanggal");
     await looker.look(page, "plan, no date");
+    await go(page, "/sesi");
+    await page.locator('a[href^="/sesi/rencana?ubah="]').first().click();
+    await page.getByRole("button", { name: "Batalkan rencana" }).waitFor();
+    await looker.look(page, "plan, to be changed");
     await see("/sesi/luar", "/sesi/luar", css("#cari-warga"));
     await page.locator("#cari-warga").fill(nama.slice(0, 4));
     await page.locator("a.row").first().waitFor();

@@ -6,6 +6,7 @@
 pub mod card;
 pub mod cards;
 pub mod kept;
+pub mod rencana;
 pub mod warga;
 
 use chrono::NaiveDate;
@@ -67,6 +68,8 @@ pub enum Problem {
         /// The other sasaran.
         who: String,
     },
+    /// There is an open day on that date already.
+    DayTaken,
     /// A day that has not come yet.
     After {
         /// The latest day that may be.

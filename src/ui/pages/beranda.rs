@@ -2,7 +2,7 @@
 
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
-use crate::i18n::{beranda as kata, umum, waktu};
+use crate::i18n::{beranda as kata, sesi as sesi_kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs, Trouble};
 use crate::ui::context::use_desk;
@@ -96,7 +96,7 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
             }
         }
         None => {
-            let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| waktu::day_and_date_long(it.id.on));
+            let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| sesi_kata::day_line(&it));
             view! {
                 <p class="slab__line">{next}</p>
                 <button

@@ -1,10 +1,14 @@
 //! The menu: lock, kader, PIN, room on this phone, version.
 
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
-use crate::ui::app::{lock, practise};
-use crate::ui::components::{Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::app::{lock, or_trouble, practise};
+use crate::ui::components::{Dock, Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::sesi::meja::desks;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::shell;
 
@@ -232,6 +236,7 @@ pub fn KaderPage() -> impl IntoView {
             _ => Vec::new(),
         })
     };
+    let steps = desk.watch(|| Asked::Sesi(Query::Kader));
     // The gate holds the list of people: ask where things stand after every change.
     let look = move || async move {
         if let Ok(Reply::Gate(now)) = desk.ask(Request::Look).await {
@@ -335,6 +340,19 @@ pub fn KaderPage() -> impl IntoView {
                             }
                         })
                 }}
+                <div class="section">
+                    <h2 class="section__title">{kata::STEPS}</h2>
+                </div>
+                <p class="second">{kata::STEPS_HOW}</p>
+                {steps.show(move |answer| {
+                    or_trouble(
+                        answer,
+                        |it| match it {
+                            Answer::Sesi(View::Kader(staff)) => desks(desk, String::new(), staff, failure).into_view(),
+                            _ => Node::Nothing,
+                        },
+                    )
+                })}
                 <h2 class="section__title">{kata::ADD_KADER}</h2>
                 <form on:submit=submit novalidate>
                     <TextField
@@ -356,6 +374,9 @@ pub fn KaderPage() -> impl IntoView {
                     </button>
                 </form>
             </Page>
+            <Dock>
+                <UndoLine />
+            </Dock>
         }
 }
 

@@ -70,6 +70,32 @@ export async function lock(page) {
   await page.getByText("Siapa yang memakai?").waitFor();
 }
 
+/** Opens the book as a colleague, on the lock screen. */
+export async function openAs(page, { nama, pin }) {
+  await page.getByRole("radio", { name: nama }).check({ force: true });
+  await unlock(page, pin);
+}
+
+/** Adds a colleague, who writes down a code of her own; then the book is open as before. On the page of the kader. */
+export async function addKader(page, { nama, pin }) {
+  await page.getByLabel("Nama panggilan").fill(nama);
+  await page.getByLabel("PIN, 6 sampai 12 angka").fill(pin);
+  await page.getByRole("button", { name: "Tambahkan" }).click();
+  await page.getByText("Tulis kode ini di kertas").waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Kembali" }).click();
+  await page.getByRole("button", { name: "Kunci buku" }).click();
+  await openAs(page, { nama, pin });
+  await page.getByRole("button", { name: "Buat kode baru" }).click();
+  const code = page.locator(".code__group");
+  await code.first().waitFor({ timeout: 60_000 });
+  const groups = await code.allTextContents();
+  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
+  await typeBack(page, groups);
+  await page.getByRole("heading", { name: "Menu" }).waitFor();
+  await page.getByRole("button", { name: "Kunci buku" }).click();
+  await unlock(page);
+}
+
 /** No violation of WCAG 2.1 A, AA or best practice on what is on the screen now. */
 export async function assertAccessible(page, what) {
   if (!(await page.evaluate(() => "axe" in window))) {
