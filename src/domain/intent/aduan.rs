@@ -586,6 +586,43 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_ready_sms_is_for_fire_and_disaster_and_goes_to_a_mobile_number_of_this_place() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let sms = |phone: &Phone, kategori: &str| match screen::answer(
+            &phone.desk(),
+            &screen::Query::Emergency { kategori: kategori.into() },
+        ) {
+            Some(screen::View::Emergency(card)) => card.sms,
+            _ => panic!("no card"),
+        };
+        for other in ["TRANTIB-08", "PEND-07", "KES-01", "PU-06", "PU-05", ""] {
+            assert!(sms(&phone, other).is_none(), "{other}");
+        }
+        // The bidan is no fire brigade: there is nobody to send it to, and she may be called back.
+        let fire = sms(&phone, "TRANTIB-01").unwrap();
+        assert!(fire.to.is_none());
+        assert_eq!(fire.back.unwrap().id, "bidan");
+
+        let numbers = [("Pak Umpama, kepala desa", "0812 0000 0003"), ("BPBD atau Damkar", "+62 812 0000 0004")];
+        let numbers = numbers.map(|(siapa, nomor)| object([("siapa", siapa.into()), ("nomor", nomor.into())]).into());
+        let data = object([("telepon", Vec::from(numbers).into()), ("desa", "Misal".into())]);
+        phone.write(kinds::POSYANDU_CHANGED, "0000000000000000000000000000f001", "2026-11-10", data);
+        for kategori in ["TRANTIB-01", "TRANTIB-02"] {
+            let sms = sms(&phone, kategori).unwrap();
+            assert_eq!(sms.to.as_ref().unwrap().nomor, "+6281200000004");
+            assert_eq!(sms.back.as_ref().unwrap().nomor, "081200000003");
+            assert_eq!((sms.posyandu.as_str(), sms.places[0].as_str()), ("Contoh", "Misal"));
+            // An office is named, not who sits there.
+            assert_eq!(sms.back.unwrap().nama, "Kepala desa");
+        }
+        // A line on a wall reads nothing.
+        let wall = object([("siapa", "BPBD".into()), ("nomor", "0286 321 000".into())]);
+        let data = object([("telepon", vec![wall.into()].into())]);
+        phone.write(kinds::POSYANDU_CHANGED, "0000000000000000000000000000f001", "2026-11-11", data);
+        assert!(sms(&phone, "TRANTIB-02").unwrap().to.is_none());
+    }
+
+    #[test]
     fn a_note_needs_words() {
         let mut phone = Phone::new("2026-11-11T09:52:00");
         let id = phone.send(1, &typed("PU-02")).subject;
