@@ -462,10 +462,8 @@ pub fn row_line(row: &Row) -> String {
     if row.judul.is_none() {
         return format!("nomor {}", row.nomor);
     }
-    match &row.owner {
-        Some(it) => owner(it).to_owned(),
-        None => status(&row.status).to_owned(),
-    }
+    let who = row.owner.as_ref().map_or_else(|| status(&row.status), owner);
+    format!("nomor {} · {who}", row.nomor)
 }
 
 /// `Dusun Umpama · RT 003/RW 001 · dekat musala`

@@ -103,7 +103,9 @@ test("what is shared has number and code, and neither the matter nor the reporte
 test("it stands in the list, and its page tells what happened and whose turn it is", async () => {
   await page.getByRole("link", { name: "Selesai" }).click();
   await page.getByRole("button", { name: "Berjalan 1" }).waitFor();
-  await page.getByRole("link", { name: new RegExp(STREET.judul) }).click();
+  const row = page.getByRole("link", { name: new RegExp(STREET.judul) });
+  assert.equal(await words(row.locator(".row__line")), `nomor ${street.number} · Pengurus Posyandu`);
+  await row.click();
   await page.getByRole("heading", { name: STREET.judul }).waitFor();
   assert.equal(await words(page.locator("#judul")), street.number);
   const steps = await page.locator("ol.line > li").allInnerTexts();
