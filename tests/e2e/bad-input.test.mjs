@@ -258,6 +258,7 @@ test("a full phone says what is not saved, keeps it on the screen, and saves it 
   assert.equal(await page.getByText("Isian ini tetap ada kalau ditinggal.").count(), 0, "nothing is called kept");
   await save(page);
   await said.waitFor();
+  await assertAccessibleInBoth(page, "a full phone");
   assert.equal(await page.locator(".undo").count(), 0, "nothing is called saved");
   assert.equal(await page.locator("#nama").inputValue(), "Bayu Misal");
   assert.equal(await page.locator("#nama-kepala").inputValue(), "Darmo Misal");
