@@ -41,7 +41,7 @@ pub fn Beranda() -> impl IntoView {
                         answer,
                         move |it| match it {
                             View::Beranda(it) => {
-                                let has_people = it.people > 0;
+                                let has_records = it.has_records;
                                 let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
@@ -49,7 +49,7 @@ pub fn Beranda() -> impl IntoView {
                                         .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}
                                     {asks_place
                                         .then(|| view! { <a href="/menu/posyandu" class="textbutton">{kata::NOT_PLACED}</a> })}
-                                    <Show when=move || has_people>
+                                    <Show when=move || has_records>
                                         <crate::ui::pages::menu::InstallOffer />
                                     </Show>
                                 }
