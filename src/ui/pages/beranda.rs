@@ -17,7 +17,7 @@ pub fn Beranda() -> impl IntoView {
     let me = desk.me();
     let damaged = me.as_ref().map_or(0, |me| me.damaged);
     let line = me.as_ref().map(|me| format!("{} · {}", waktu::day_and_date(me.today), me.nama)).unwrap_or_default();
-    let name = me.map(|me| format!("Posyandu {}", me.posyandu)).unwrap_or_default();
+    let name = me.map(|me| umum::posyandu(&me.posyandu)).unwrap_or_default();
     view! {
         <header class="topbar topbar--home">
             <Kembang size=36 />
@@ -78,7 +78,7 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
     let content = match it.open {
         Some(ongoing) => {
             let href = format!("/sesi/{}", ongoing.sesi.id);
-            let count = format!("{} dari {}", ongoing.came, ongoing.expected);
+            let count = kata::came(ongoing.came, ongoing.expected);
             view! {
                 <div class="slab__head">
                     <p class="slab__count">
