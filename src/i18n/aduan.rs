@@ -463,7 +463,7 @@ pub fn row_line(row: &Row) -> String {
         return format!("nomor {}", row.nomor);
     }
     let who = row.owner.as_ref().map_or_else(|| status(&row.status), owner);
-    format!("nomor {} · {who}", row.nomor)
+    format!("{} · {who}", row.nomor)
 }
 
 /// `Dusun Umpama · RT 003/RW 001 · dekat musala`

@@ -104,7 +104,7 @@ test("it stands in the list, and its page tells what happened and whose turn it 
   await page.getByRole("link", { name: "Selesai" }).click();
   await page.getByRole("button", { name: "Berjalan 1" }).waitFor();
   const row = page.getByRole("link", { name: new RegExp(STREET.judul) });
-  assert.equal(await words(row.locator(".row__line")), `nomor ${street.number} · Pengurus Posyandu`);
+  assert.equal(await words(row.locator(".row__line")), `${street.number} · Pengurus Posyandu`);
   await row.click();
   await page.getByRole("heading", { name: STREET.judul }).waitFor();
   assert.equal(await words(page.locator("#judul")), street.number);
