@@ -298,7 +298,7 @@ pub struct Card {
     /// Numbers of this place.
     pub local: Vec<Call>,
     /// Where a ready SMS is offered: fire and disaster, never violence.
-    pub sms: Option<Sms>,
+    pub sms: Option<Box<Sms>>,
 }
 
 /// A ready SMS. No person's name is in it: who is called is an office.
@@ -684,7 +684,7 @@ fn card(desk: &Desk<'_>, kategori: &str) -> Card {
         local.extend(other);
     }
     let calls: Vec<Call> = calls.into_iter().map(call).collect();
-    let sms = category.filter(|_| allows_sms).map(|it| sms(desk, it, &calls, &known));
+    let sms = category.filter(|_| allows_sms).map(|it| Box::new(sms(desk, it, &calls, &known)));
     Card { asks_safe, calls, local, sms }
 }
 

@@ -115,7 +115,7 @@ fn Numbers(
     view! {
         <Page>
             <Show when=move || has_sms && is_alone.get()>
-                {sms.get_value().map(|it| view! { <Alone sms=it near=near.get_value() /> })}
+                {sms.get_value().map(|it| view! { <Alone sms=*it near=near.get_value() /> })}
             </Show>
             <ul class="calls">{list(numbers)}</ul>
             {has_local
