@@ -94,7 +94,9 @@ pub const ASK_TO_STAY: &str = "Minta agar tetap";
 /// Little room.
 pub const LITTLE_ROOM: &str = "Memori HP hampir penuh. Hapus foto atau video lain.";
 /// Storage refused.
-pub const STAY_REFUSED: &str = "Chrome belum mengizinkan. Pasang di layar depan dulu, lalu minta lagi.";
+pub const STAY_REFUSED: &str = "Chrome belum mengizinkan.";
+/// Storage refused in a tab.
+pub const INSTALL_FIRST: &str = " Pasang di layar depan dulu, lalu minta lagi.";
 /// Records that do not open: what is safe, and what to do. Nobody can mend them from here.
 #[must_use]
 pub fn damaged(count: u64) -> String {

@@ -190,7 +190,12 @@ test("a fire without a signal: a ready SMS with the place and nobody's name, and
   await shot(page, "a fire with a signal", "light");
   await ask.click();
   await ready("");
+  // It goes while she looks.
+  await page.goBack();
+  await page.goForward();
+  await ask.waitFor();
   await device.context.setOffline(true);
+  await ready("");
 
   // Once the place was told, it is in the text.
   await page.getByRole("button", { name: "Sudah menelepon, catat" }).click();

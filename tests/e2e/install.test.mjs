@@ -246,6 +246,22 @@ for (const grants of [true, false]) {
   });
 }
 
+test("from the home screen a refusal does not tell her to put it there", async () => {
+  const { page, close } = await phone({ serviceWorkers: "block" });
+  try {
+    await page.addInitScript(promises(false));
+    await page.goto(server.origin);
+    await found(page);
+    await page.evaluate(() => dispatchEvent(new Event("appinstalled")));
+    await until(async () => (await asked(page)) === 1);
+    await go(page, "/menu");
+    await page.getByText("Chrome belum mengizinkan.", { exact: true }).waitFor();
+    assert.equal(await page.getByText("Pasang di layar depan dulu").count(), 0);
+  } finally {
+    await close();
+  }
+});
+
 for (const how of ["installed while it runs", "started from the home screen"]) {
   test(`${how}, the browser is asked once more to keep the data`, async () => {
     const isHome = how.startsWith("started");

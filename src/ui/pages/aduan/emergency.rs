@@ -108,6 +108,10 @@ fn Numbers(
     let sms = StoredValue::new(sms);
     // The browser knows when there is nothing at all; when it thinks that there is, she may know better.
     let is_alone = RwSignal::new(!window().navigator().on_line());
+    let lost = window_event_listener_untyped("offline", move |_| {
+        let _ = is_alone.try_set(true);
+    });
+    on_cleanup(move || lost.remove());
     let list = move |numbers: Vec<Call>| {
         numbers.into_iter().map(move |it| view! { <li>{number(desk, it, calls)}</li> }).collect_view()
     };
