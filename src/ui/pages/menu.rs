@@ -118,7 +118,10 @@ pub fn MenuPage() -> impl IntoView {
                                                 }
                                             })}
                                         <Show when=move || !persisted && desk.refused_to_stay.get()>
-                                            <p class="second" role="status">{kata::STAY_REFUSED}</p>
+                                            <p class="second" role="status">
+                                                {kata::STAY_REFUSED}
+                                                {move || (!desk.shell.with(|it| it.installed)).then_some(kata::INSTALL_FIRST)}
+                                            </p>
                                         </Show>
                                     </div>
                                 </div>

@@ -15,7 +15,7 @@ export const words = async (locator) => (await locator.innerText()).replace(/\s+
 export const next = (page) => page.getByRole("button", { name: "Lanjut", exact: true }).click();
 
 /** From the first screen to Beranda; answers the groups of the recovery code. */
-export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani Rekaan", pin = PIN, desa = "Desa Misal" } = {}) {
+export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani Rekaan", pin = PIN, desa = "Desa Misal", damkar } = {}) {
   await page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
   await page.getByLabel("Apa nama posyandunya?").fill(posyandu);
   await next(page);
@@ -23,6 +23,7 @@ export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani 
   await page.getByLabel("Nama panggilan").fill(kader);
   await next(page);
   await page.getByLabel("Bidan desa").fill("0812 0000 0001");
+  if (damkar) await page.getByLabel("BPBD atau Damkar").fill(damkar);
   await next(page);
   await page.getByLabel("PIN, 6 sampai 12 angka").fill(pin);
   await page.getByLabel("Sekali lagi").fill(pin);
@@ -109,6 +110,14 @@ export async function assertAccessible(page, what) {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
   });
   assert.deepEqual(violations, [], `axe on ${what}`);
+}
+
+/** The same in both colour schemes. */
+export async function assertAccessibleInBoth(page, what) {
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await assertAccessible(page, `${what}, ${colorScheme}`);
+  }
 }
 
 /** Nothing scrolls sideways, no text is cut. */
