@@ -71,7 +71,7 @@ self.unpacked = (packed) => {
       const bytes = written[symbol];
       for (let index = 0; index < bytes.length; index++) wasm[to++] = bytes[index];
       const kind = kinds[symbol];
-      const from = streams[symbol] + (spread[symbol] && groups[steps[step]]);
+      const from = streams[symbol] + (spread[symbol] && (groups[steps[step + 2 - 2 * spread[symbol]]] ?? 0));
       if (kind > 3) raw(from, kind);
       else if (kind > 0) for (let left = kind < 3 ? kind : copy(from) + 1; left > 0; left--) copy(from);
       if (bytes[0] === 11) depth--;

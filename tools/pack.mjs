@@ -11,7 +11,7 @@
 //   lengths of the streams, and the streams
 //
 // Kind: 0, 1, 2 numbers follow; 3 a count and one more than so many; 4, 8 so many bytes. They come from the stream,
-// or, spread, from the stream that lies as far behind it as the group of the next step's symbol.
+// or, spread, from the stream that lies as far behind it as the group of a step beside: 1 the next, 2 the one before.
 // Streams: 0 the steps, 1 what stands before the code's size, 2 what stands behind it, 3 the locals, then by kind.
 import { contexts } from "./contexts.mjs";
 import { Section, joined, leb, reader, sections } from "./wasm.mjs";
@@ -20,22 +20,30 @@ const FORM = 2;
 /** A step is a byte. */
 const SYMBOLS = 256;
 
-/** What comes next tells what a number is: an offset to add, a place to load from, what to store. */
-const GROUPS = 12;
+/** A step beside tells what a number is: an offset to add, a place to load from, what to store. */
+const GROUPS = 18;
 function group(code) {
   if (code === 0x20) return 1;
   if (code === 0x21) return 2;
   if (code === 0x22) return 3;
   if (code >= 0x28 && code <= 0x35) return 4;
+  if (code === 0x37) return 12;
   if (code >= 0x36 && code <= 0x3e) return 5;
   if (code === 0x41) return 6;
+  if (code === 0x42) return 13;
+  if (code === 0x1b) return 14;
   if (code === 0x10) return 7;
   if (code === 0x04 || code === 0x0d || code === 0x45) return 8;
   if (code >= 0x46 && code <= 0x66) return 9;
-  if (code === 0x6a || code === 0x6b) return 10;
+  if (code === 0x6a) return 10;
+  if (code === 0x6b) return 15;
+  if (code >= 0x71 && code <= 0x73) return 16;
+  if (code >= 0x74 && code <= 0x76) return 17;
   if (code >= 0x67 && code <= 0xc4) return 11;
   return 0;
 }
+
+const [NEXT, BEFORE] = [1, 2];
 
 // Codes from..to, bytes that the symbol stands for, kind of what follows, and which numbers are alike.
 const SHAPES = [
@@ -49,15 +57,15 @@ const SHAPES = [
   [0x10, 0x10, 1, 1, "call"],
   [0x11, 0x11, 1, 2, "call by table"],
   [0x1a, 0x1b, 1, 0],
-  [0x20, 0x20, 1, 1, "local", true],
+  [0x20, 0x20, 1, 1, "local", NEXT],
   [0x21, 0x21, 1, 1, "local set"],
   [0x22, 0x22, 1, 1, "local tee"],
   [0x23, 0x24, 1, 1, "global"],
   [0x25, 0x26, 1, 1, "table"],
-  [0x28, 0x35, 2, 1, "load"],
+  [0x28, 0x35, 2, 1, "load", BEFORE],
   [0x36, 0x3e, 2, 1, "store"],
   [0x3f, 0x40, 2, 0],
-  [0x41, 0x41, 1, 1, "number", true],
+  [0x41, 0x41, 1, 1, "number", NEXT],
   [0x42, 0x42, 1, 1, "long number"],
   [0x43, 0x43, 1, 4, "float"],
   [0x44, 0x44, 1, 8, "float"],
@@ -101,7 +109,7 @@ function taken(code) {
     numbers.get(name).push(code.subarray(from, to));
     return to;
   };
-  const symbolOf = (bytes, [, , , kind, name, spread = false]) => {
+  const symbolOf = (bytes, [, , , kind, name, spread = 0]) => {
     const key = `${bytes.toString("hex")} ${name}`;
     if (!symbols.has(key)) symbols.set(key, { index: symbols.size, kind, name, spread, group: group(bytes[0]), bytes });
     return symbols.get(key);
@@ -110,6 +118,7 @@ function taken(code) {
   const functions = input.number();
   // A number that is spread waits for the step behind it.
   let waiting = null;
+  let before = 0;
   for (let done = 0; done < functions; done++) {
     const length = input.number();
     let at = input.at();
@@ -137,11 +146,12 @@ function taken(code) {
         }
         for (; count > 0; count--) {
           const to = numberEnd(code, at);
-          if (symbol.spread) waiting = { name: symbol.name, from: at, to };
-          else put(symbol.name, at, to);
+          if (symbol.spread === NEXT) waiting = { name: symbol.name, from: at, to };
+          else put(symbol.spread === BEFORE ? `${symbol.name} ${before}` : symbol.name, at, to);
           at = to;
         }
       }
+      before = symbol.group;
     }
   }
   return { functions, symbols: [...symbols.values()], steps, numbers };
@@ -192,7 +202,7 @@ export function packed(wasm) {
   const list = (items, write) => [leb(items.length), ...items.flatMap(write)];
   const head = [FORM, wasm.length, code.length, functions, steps.length].map(leb);
   const table = list(symbols, ({ kind, name, spread, group, bytes }) =>
-    [kind, first.get(name) ?? 0, Number(spread), group, bytes.length, ...bytes].map(leb),
+    [kind, first.get(name) ?? 0, spread, group, bytes.length, ...bytes].map(leb),
   );
   const keys = [...list(pairs, (pair) => pair.map(leb)), ...list(meanings, (it) => [leb(it)])];
   return Buffer.concat([...head, ...table, ...keys, ...list(streams, (it) => [leb(it.length)]), ...streams]);
