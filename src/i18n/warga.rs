@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::domain::calendar::LifeStage;
 use crate::domain::duplicates::Reason;
+use crate::domain::form::pilihan;
 use crate::domain::nik::{Nik, NikDoubt, NoKk};
 use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::phone::Phone;
@@ -268,7 +269,10 @@ pub fn register(register: &str) -> &'static str {
         "alamat" => "alamat",
         "no_kk" => "nomor KK",
         "hp" => "nomor HP",
-        _ => "catatan",
+        other => match super::sesi::particular(other) {
+            "" => "catatan",
+            known => known,
+        },
     }
 }
 
@@ -299,7 +303,8 @@ pub fn said(register: &str, said: &Said) -> String {
             "no_kk" => NoKk::parse(text).map_or_else(|_| text.clone(), NoKk::masked),
             "hp" => Phone::parse(text).map_or_else(|_| text.clone(), |it| it.grouped()),
             "alasan_tanpa_nik" | "hubungan" | "status_kawin" | "persetujuan" => word(text),
-            _ => text.clone(),
+            "imd" => super::sesi::word(text).to_owned(),
+            list => pilihan::word(list, text).map_or_else(|| text.clone(), str::to_owned),
         },
         Said::Birth(it) => birth(*it),
         Said::Sex(it) => sex(*it).into(),
@@ -551,6 +556,21 @@ pub const FACT_FAMILY: &str = "Keluarga";
 pub const CONSENTED: &str = "Setuju dicatat";
 /// Not asked yet.
 pub const NOT_CONSENTED: &str = "Belum ditanya";
+/// The form of what else may be known.
+pub const PARTICULARS: &str = "Data tambahan";
+/// How it is filled.
+pub const PARTICULARS_HOW: &str = "Isi yang diketahui saja. Yang kosong berarti belum ditanya.";
+/// `5 belum ditanya`
+#[must_use]
+pub fn unasked(count: u32) -> String {
+    if count == 0 { "Sudah ditanya semua".into() } else { format!("{count} belum ditanya") }
+}
+/// Facts.
+pub const FACT_DESA: &str = "Desa";
+/// Facts.
+pub const FACT_PUSKESMAS: &str = "Puskesmas";
+/// Facts.
+pub const FACT_PUSTU: &str = "Pustu";
 /// Shows the whole number.
 pub const SHOW: &str = "Lihat";
 /// Hides it.

@@ -16,6 +16,7 @@ pub const ROUTES: &[Route] = &[
     ("/warga/baru", || view! { <pages::warga::form::RegisterPage /> }),
     ("/warga/:id", || view! { <pages::warga::person::PersonPage /> }),
     ("/warga/:id/ubah", || view! { <pages::warga::form::EditPage /> }),
+    ("/warga/:id/tambahan", || view! { <pages::warga::tambahan::MorePage /> }),
     ("/warga/:id/keadaan", || view! { <pages::warga::person::StatusPage /> }),
     ("/warga/:id/gabung", || view! { <pages::warga::person::JoinPage /> }),
     ("/keluarga/:id", || view! { <pages::warga::family::FamilyPage /> }),

@@ -14,6 +14,7 @@ use crate::domain::growth::plausible::{LastValues, Question, question_value, que
 use crate::domain::growth::rules::{self, Field};
 use crate::domain::growth::{Position, PositionNote, Sex, Visit, assess};
 use crate::domain::json::{Map, Value};
+use crate::domain::names::parse_name;
 use crate::domain::number::{DecimalFormat, Decimals, PadLimits, format_for_edit, parse_decimal};
 use crate::domain::sorted::SortedMap;
 
@@ -112,6 +113,12 @@ pub enum Kind {
     YesNo,
     /// One of some words, stored as text.
     OneOf(&'static [&'static str]),
+    /// One of the words that [`super::pilihan`] has for the field.
+    Listed,
+    /// A name, stored as text.
+    Name,
+    /// A whole number, both ends included.
+    Count(u32, u32),
     /// Any of some words in a list, and free text.
     AnyOf {
         /// Member that holds the list.
@@ -291,7 +298,13 @@ impl Typed {
                 }
             }
             Kind::YesNo => Self { word: yes_no(value.as_bool()), ..Self::default() },
-            Kind::OneOf(_) => Self { word: value.as_text().unwrap_or_default().to_owned(), ..Self::default() },
+            Kind::OneOf(_) | Kind::Listed => {
+                Self { word: value.as_text().unwrap_or_default().to_owned(), ..Self::default() }
+            }
+            Kind::Name => Self { text: value.as_text().unwrap_or_default().to_owned(), ..Self::default() },
+            Kind::Count(..) => {
+                Self { text: value.as_int().map(|it| it.to_string()).unwrap_or_default(), ..Self::default() }
+            }
             Kind::AnyOf { list: key, .. } => Self { picks: list(key), text: text("teks"), ..Self::default() },
             Kind::Referral { .. } => Self {
                 word: yes_no(value.get("ya").and_then(Value::as_bool)),
@@ -380,6 +393,18 @@ pub fn validate(field: &CardField, typed: &Typed, who: &Who) -> Result<Judged, P
         },
         Kind::OneOf(words) if known(words, &typed.word) => typed.word.as_str().into(),
         Kind::OneOf(_) => return Ok(Judged::Blank),
+        // A word of a newer app stays.
+        Kind::Listed => typed.word.as_str().into(),
+        Kind::Name => parse_name(text).map_err(Problem::Name)?.into(),
+        Kind::Count(min, max) => {
+            let format = DecimalFormat { scale: 0, max_decimals: 0 };
+            let found = parse_decimal(text, format).map_err(Problem::Number)?;
+            if !(min..=max).contains(&found) {
+                let (min, max, found) = (min.into(), max.into(), found.into());
+                return Err(Problem::Outside { min, max, found, unit: Unit::Count });
+            }
+            i64::from(found).into()
+        }
         Kind::AnyOf { list, words } => {
             let mut value = Map::new();
             value.insert(list.to_owned(), picked(words, &typed.picks));
@@ -505,6 +530,7 @@ fn questions(measure: Measure, value: u32, position: Option<Position>, who: &Who
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::form::cards::TAMBAHAN;
     use crate::domain::growth::assess::Index;
     use crate::domain::json::parse;
 
@@ -649,8 +675,39 @@ mod tests {
     }
 
     #[test]
+    fn particulars_read_back_as_they_were_typed_and_blanks_say_nothing() {
+        let who = Who::default();
+        for (key, json) in [
+            ("ayah", r#""Hendra Rekaan""#),
+            ("anak_ke", "2"),
+            ("imd", "false"),
+            ("jkn", r#""mandiri""#),
+            ("pekerjaan", r#""penjahit_daring""#),
+        ] {
+            let field = TAMBAHAN.field(key).unwrap();
+            let value = parse(json).unwrap();
+            assert_eq!(validate(field, &Typed::of(field, &value), &who), Ok(Judged::Value(value)), "{key}");
+            assert_eq!(validate(field, &Typed::of(field, &Value::Null), &who), Ok(Judged::Blank), "{key}");
+        }
+        let order = |text: &str| validate(TAMBAHAN.field("anak_ke").unwrap(), &typed(text), &who);
+        let far = |found| Err(Problem::Outside { min: 1, max: 20, found, unit: Unit::Count });
+        assert_eq!((order("0"), order("21")), (far(0), far(21)));
+        assert!(matches!(order("2,5"), Err(Problem::Number(_))));
+        let father = validate(TAMBAHAN.field("ayah").unwrap(), &typed("?"), &who);
+        assert!(matches!(father, Err(Problem::Name(_))));
+    }
+
+    #[test]
+    fn particulars_are_asked_by_age() {
+        let keys = |months| -> Vec<&str> { TAMBAHAN.asked(months).map(|it| it.key).collect() };
+        assert_eq!(keys(71), ["ayah", "anak_ke", "imd", "golongan_darah", "disabilitas", "jkn"]);
+        assert_eq!(keys(72), ["golongan_darah", "disabilitas", "jkn", "pendidikan"]);
+        assert_eq!(keys(180), ["golongan_darah", "disabilitas", "jkn", "pendidikan", "pekerjaan"]);
+    }
+
+    #[test]
     fn keys_are_told_once_in_every_card() {
-        for card in crate::domain::form::cards::ALL {
+        for card in crate::domain::form::cards::ALL.iter().chain([&&TAMBAHAN]) {
             let mut keys: Vec<&str> = card.fields.iter().map(|it| it.key).collect();
             keys.sort_unstable();
             keys.dedup();

@@ -6,6 +6,7 @@ use super::{FieldError, NewId, Plan};
 use crate::domain::book::Book;
 use crate::domain::duplicates::Likeness;
 use crate::domain::form::Problem;
+use crate::domain::form::card::{Answers, Judged, Who, validate};
 use crate::domain::form::warga::{
     FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, consent_register,
     family_registers, needs_since, person_registers,
@@ -16,6 +17,7 @@ use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
+use crate::domain::view::warga::more;
 
 /// The form in which somebody is registered.
 pub const FORM_NEW: &str = "warga-baru";
@@ -24,6 +26,12 @@ pub const FORM_NEW: &str = "warga-baru";
 #[must_use]
 pub fn form_edit(id: &str) -> String {
     format!("warga-ubah:{id}")
+}
+
+/// The form of what else is known of a person.
+#[must_use]
+pub fn form_more(id: &str) -> String {
+    format!("warga-tambahan:{id}")
 }
 
 /// A wish.
@@ -42,6 +50,13 @@ pub enum Intent {
         id: String,
         /// As typed.
         text: Box<PersonText>,
+    },
+    /// What else is known of somebody; a blank is a question nobody asked.
+    Tell {
+        /// Who.
+        id: String,
+        /// What was typed, by field of the form.
+        answers: Answers,
     },
     /// Other facts about a family.
     ChangeFamily {
@@ -87,6 +102,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan,
     match intent {
         Intent::Register { text, sesi } => register(desk, text, sesi.as_deref(), new_id),
         Intent::Change { id, text } => change(desk, id, text, new_id),
+        Intent::Tell { id, answers } => tell(desk, id, answers),
         Intent::ChangeFamily { id, text } => change_family(desk, id, text),
         Intent::SetStatus { id, status, since } => set_status(desk, id, status, since),
         Intent::Settle { subject, register, event } => settle(desk, subject, register, event),
@@ -152,6 +168,29 @@ fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Re
         drafts.push(Draft { kind, subject: sasaran.id.clone(), on: today, data: registers });
     }
     Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: sasaran.id, ..Plan::default() })
+}
+
+fn tell(desk: &Desk<'_>, id: &str, answers: &Answers) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).ok_or_else(|| missing("nama"))?;
+    let mut errors = Vec::new();
+    let mut registers = Map::new();
+    for field in more::asked(desk, &sasaran) {
+        let Some(typed) = answers.get(field.key) else { continue };
+        match validate(field, typed, &Who::default()) {
+            Ok(Judged::Value(now)) => drop(registers.insert(field.key.to_owned(), now)),
+            Ok(_) => drop(registers.insert(field.key.to_owned(), Value::Null)),
+            Err(problem) => errors.push(FieldError::new(field.key, problem)),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    registers.retain(|key, now| more::value(desk, &sasaran.id, key) != *now);
+    let data = registers;
+    let kind = kinds::SASARAN_CHANGED.into();
+    let draft = Draft { kind, subject: sasaran.id.clone(), on: desk.today(), data };
+    let drafts = if draft.data.is_empty() { Vec::new() } else { vec![draft] };
+    Ok(Plan { drafts, ends_draft: Some(form_more(id)), subject: sasaran.id, ..Plan::default() })
 }
 
 fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
@@ -386,6 +425,64 @@ mod tests {
         let cleared = edit(&mut phone, &id, |text| text.bb_lahir.clear());
         assert_eq!(cleared[0].data, object([("bb_lahir_g", Value::Null)]));
         assert_eq!(phone.book.sasaran(&id).unwrap().bb_lahir_g, None);
+    }
+
+    fn tell(phone: &mut Phone, id: &str, told: &[(&str, &str)]) -> Result<Vec<Draft>, Vec<FieldError>> {
+        let View::More(form) = answer(&phone.desk(today()), &Query::More { id: id.into() }).unwrap() else {
+            panic!("the form is answered")
+        };
+        let mut answers = form.saved;
+        for (key, said) in told {
+            assert!(form.asked.iter().any(|it| it == key), "{key} is not asked");
+            let typed = answers.or_default((*key).to_owned());
+            (typed.word, typed.text) = ((*said).to_owned(), (*said).to_owned());
+        }
+        phone.save(today(), Intent::Tell { id: id.into(), answers }).map(|it| it.drafts)
+    }
+
+    fn page(phone: &Phone, id: &str) -> crate::domain::view::warga::Person {
+        match answer(&phone.desk(today()), &Query::Person { id: id.into() }) {
+            Some(View::Person(person)) => *person,
+            _ => panic!("she is there"),
+        }
+    }
+
+    #[test]
+    fn what_else_is_known_is_written_where_it_changed_and_blanks_are_not_asked() {
+        let (mut phone, id) = phone_with_damar();
+        assert_eq!(page(&phone, &id).unasked, 6);
+        let drafts = tell(&mut phone, &id, &[("anak_ke", "2"), ("imd", "tidak"), ("jkn", "pbi")]).unwrap();
+        assert_eq!(drafts[0].kind, kinds::SASARAN_CHANGED);
+        assert_eq!(drafts[0].data, object([("anak_ke", 2.into()), ("imd", false.into()), ("jkn", "pbi".into())]));
+        let known = page(&phone, &id);
+        assert_eq!(known.more.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["anak_ke", "imd", "jkn"]);
+        assert_eq!(known.unasked, 3);
+        assert!(tell(&mut phone, &id, &[]).unwrap().is_empty());
+        let cleared = tell(&mut phone, &id, &[("anak_ke", "")]).unwrap();
+        assert_eq!(cleared[0].data, object([("anak_ke", Value::Null)]));
+        let wrong = tell(&mut phone, &id, &[("anak_ke", "dua"), ("ayah", "?")]).unwrap_err();
+        assert_eq!(wrong.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["ayah", "anak_ke"]);
+    }
+
+    #[test]
+    fn a_father_in_the_family_is_known_and_not_asked_for() {
+        let (mut phone, id) = phone_with_damar();
+        let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
+        let hendra = PersonText {
+            nama: "Hendra Rekaan".into(),
+            lahir: "1/2/1990".into(),
+            hubungan: "kepala_keluarga".into(),
+            kawin: "kawin".into(),
+            ibu: String::new(),
+            keluarga,
+            ..damar()
+        };
+        let hendra = phone.save(today(), new(hendra)).unwrap().subject;
+        let known = page(&phone, &id).more;
+        assert!(matches!(&known[..], [(key, Said::Text(nama))] if key == "ayah" && nama == "Hendra Rekaan"));
+        assert_eq!(page(&phone, &id).unasked, 5);
+        tell(&mut phone, &hendra, &[("pendidikan", "smp"), ("pekerjaan", "petani")]).unwrap();
+        assert_eq!(page(&phone, &hendra).unasked, 3);
     }
 
     #[test]

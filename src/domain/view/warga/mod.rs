@@ -4,12 +4,14 @@
 //! the book.
 
 mod family;
+pub mod more;
 mod person;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
+pub use more::More;
 pub use person::{Dispute, Head, JoinedPair, Person, Said, VisitRow};
 
 use super::sesi::arrived;
@@ -46,6 +48,11 @@ pub enum Query {
     },
     /// The form of one person, filled.
     PersonForm {
+        /// Who.
+        id: String,
+    },
+    /// The form of what else may be known of a person, filled.
+    More {
         /// Who.
         id: String,
     },
@@ -98,6 +105,8 @@ pub enum View {
     Person(Box<Person>),
     /// To [`Query::PersonForm`], and whether consent must be asked.
     PersonForm(Box<PersonText>, bool),
+    /// To [`Query::More`].
+    More(Box<More>),
     /// To [`Query::Pair`].
     Pair(Box<(Person, Person)>),
     /// To [`Query::Alike`]: people, and families when a new one is typed.
@@ -160,6 +169,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             let sasaran = desk.book.person(id)?;
             View::PersonForm(Box::new(PersonText::of(&sasaran)), sasaran.setuju != Some(true))
         }
+        Query::More { id } => View::More(Box::new(more::more(desk, id)?)),
         Query::Pair { one, other } => {
             // Each as her own record stands, joined or not.
             View::Pair(Box::new((person::person(desk, one)?, person::person(desk, other)?)))

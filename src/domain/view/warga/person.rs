@@ -21,6 +21,10 @@ pub struct Person {
     pub sasaran: Sasaran,
     /// Her family.
     pub keluarga: Option<FamilyRow>,
+    /// What else is known, by key of its field.
+    pub more: Vec<(String, Said)>,
+    /// How many questions of the same form nobody asked yet.
+    pub unasked: u32,
     /// What two people answered differently.
     pub disputes: Vec<Dispute>,
     /// Visits, latest first.
@@ -116,11 +120,14 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     let joins = desk.book.joins(&sasaran.id).into_iter();
     let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
     let subjects = desk.book.same_person(&sasaran.id);
+    let (more, unasked) = super::more::known(desk, &sasaran);
     Some(Person {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
         disputes: subjects.iter().flat_map(|it| disputes(desk, it)).collect(),
         visits: visits.collect(),
+        more,
+        unasked,
         joined: joined.collect(),
         has_growth: row.age.is_some_and(|it| it.years() < 18),
         row,
@@ -144,8 +151,13 @@ pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
     subject.disputed().into_iter().map(of_register).collect()
 }
 
-fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
-    let text = || value.as_text().map_or(Said::Nothing, |it| Said::Text(it.to_owned()));
+pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
+    let text = || match value {
+        Value::Text(it) => Said::Text(it.clone()),
+        Value::Int(it) => Said::Text(it.to_string()),
+        Value::Bool(it) => Said::Text(if *it { "ya" } else { "tidak" }.to_owned()),
+        _ => Said::Nothing,
+    };
     match register {
         "lahir" => date(value.get("tanggal")).map_or(Said::Nothing, |on| {
             let is_estimate = value.get("perkiraan").and_then(Value::as_bool) == Some(true);

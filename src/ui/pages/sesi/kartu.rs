@@ -5,15 +5,19 @@ use futures_util::future::join;
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
+use crate::domain::form::pilihan;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::sesi::ukur::Form;
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
-use crate::ui::components::{Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, Trouble, focus_first_error};
+use crate::ui::components::{
+    Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, TextField, Trouble, focus_first_error,
+};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::undo::offer_undo;
+use crate::ui::pages::warga::shared::SelectField;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -56,17 +60,20 @@ pub fn KartuPage() -> impl IntoView {
 
 /// What is typed into one field, in the shapes that inputs hold.
 #[derive(Clone, Copy)]
-struct Held {
-    field: &'static CardField,
+pub struct Held {
+    /// Which.
+    pub field: &'static CardField,
     word: RwSignal<String>,
     text: RwSignal<String>,
     picks: RwSignal<Vec<String>>,
     place: RwSignal<String>,
-    error: RwSignal<Option<String>>,
+    /// What is wrong, in words.
+    pub error: RwSignal<Option<String>>,
 }
 
 impl Held {
-    fn new(field: &'static CardField, typed: Typed) -> Self {
+    /// Inputs that hold what was typed before.
+    pub fn new(field: &'static CardField, typed: Typed) -> Self {
         Self {
             field,
             word: RwSignal::new(typed.word),
@@ -77,7 +84,8 @@ impl Held {
         }
     }
 
-    fn typed(self) -> Typed {
+    /// What they hold now.
+    pub fn typed(self) -> Typed {
         Typed {
             text: self.text.get(),
             word: self.word.get(),
@@ -207,7 +215,14 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
 
 /// One field, by its kind.
 #[component]
-fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
+pub fn CardInput(
+    /// Its inputs.
+    held: Held,
+    /// Completed months.
+    age: u32,
+    /// Codes of reasons that the answers suggest.
+    suggested: Vec<String>,
+) -> impl IntoView {
     let field = held.field;
     let key = field.key;
     let label = kata::ask(field, age).to_owned();
@@ -228,6 +243,18 @@ fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
         },
         Kind::OneOf(words) => view! {
             <Choices id=key label=label hint=hint value=held.word choices=choices(words) error=held.error />
+        },
+        Kind::Listed => {
+            let choices: Vec<Choice> = pilihan::choices(key).iter().map(|it| Choice::new(it.0, it.1)).collect();
+            if choices.len() < 7 {
+                view! { <Choices id=key label=label hint=hint value=held.word choices=choices error=held.error /> }
+            } else {
+                view! { <SelectField id=key label=label value=held.word choices=choices error=held.error /> }
+            }
+        }
+        Kind::Name => view! { <TextField id=key label=label hint=hint value=held.text error=held.error /> },
+        Kind::Count(..) => view! {
+            <TextField id=key label=label hint=hint value=held.text error=held.error inputmode="numeric" />
         },
         Kind::AnyOf { words, .. } => view! {
             <Checks id=key label=label hint=hint picks=held.picks words=words.to_vec() error=held.error />

@@ -42,7 +42,7 @@ pub fn FamilyPage() -> impl IntoView {
 
 #[component]
 fn Shown(family: Family) -> impl IntoView {
-    let Family { keluarga, members, disputes, seen } = family;
+    let Family { keluarga, members, disputes, seen, around } = family;
     let edit = format!("/keluarga/{}/ubah", keluarga.id);
     let count = kata::members(members.len());
     let is_empty = members.is_empty();
@@ -51,7 +51,9 @@ fn Shown(family: Family) -> impl IntoView {
         (kata::FACT_KK, keluarga.no_kk.as_deref().and_then(|it| NoKk::parse(it).ok()).map(NoKk::masked)),
         (kata::FACT_PHONE, keluarga.hp.as_deref().and_then(|it| Phone::parse(it).ok()).map(|it| it.grouped())),
     ];
-    let facts = facts.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
+    let around = [kata::FACT_DESA, kata::FACT_PUSKESMAS, kata::FACT_PUSTU].into_iter().zip(around.map(Some));
+    let said = |(name, value): (&'static str, Option<String>)| value.filter(|it| !it.is_empty()).map(|it| (name, it));
+    let facts = facts.into_iter().chain(around).filter_map(said);
     let facts: Vec<_> = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect();
     view! {
         <TopBar

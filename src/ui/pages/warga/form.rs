@@ -366,10 +366,11 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     });
     let sexes = vec![Choice::new("L", kata::MALE), Choice::new("P", kata::FEMALE)];
     let hows = vec![Choice::new("tanggal", kata::WHOLE_DATE), Choice::new(ONLY_YEAR, kata::YEAR_ONLY)];
-    let reasons: Vec<Choice> = NO_NIK.iter().map(|it| Choice::new(it, &kata::word(it))).collect();
-    let marriages: Vec<Choice> = MARRIAGES.iter().map(|it| Choice::new(it, &kata::word(it))).collect();
-    let reasons = StoredValue::new(reasons);
-    let marriages = StoredValue::new(marriages);
+    let choices =
+        |words: &[&'static str]| -> Vec<Choice> { words.iter().map(|it| Choice::new(it, &kata::word(it))).collect() };
+    let reasons = StoredValue::new(choices(&NO_NIK));
+    let marriages = StoredValue::new(choices(&MARRIAGES));
+    let relations = choices(&RELATIONS);
     let doubts = Memo::new(move |_| text.with(|it| nik_doubts(it, today)).first().copied());
     view! {
         <form class="wizard" on:submit=submit novalidate>
@@ -477,7 +478,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     id="hubungan"
                     label=kata::RELATION.to_owned()
                     value=fields.hubungan
-                    words=&RELATIONS
+                    choices=relations
                     error=error("hubungan")
                 />
                 {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}

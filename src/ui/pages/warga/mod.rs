@@ -4,5 +4,6 @@ pub mod cari;
 pub mod family;
 pub mod form;
 pub mod person;
-mod shared;
+pub(super) mod shared;
 pub mod tab;
+pub mod tambahan;

@@ -11,7 +11,7 @@ use crate::domain::intent::warga::Intent as Wish;
 use crate::domain::nik::Nik;
 use crate::domain::sasaran::{Sasaran, Status};
 use crate::domain::view::PersonRow;
-use crate::domain::view::warga::{Dispute, JoinedPair, Person, Query, Today, View};
+use crate::domain::view::warga::{Dispute, JoinedPair, Person, Query, Said, Today, View};
 use crate::domain::view::{self};
 use crate::i18n::{self, umum, waktu, warga as kata};
 use crate::messages::Failure;
@@ -45,7 +45,7 @@ pub fn PersonPage() -> impl IntoView {
 #[component]
 fn Shown(person: Person) -> impl IntoView {
     let desk = use_desk();
-    let Person { row, sasaran, keluarga, disputes, visits, joined, today, open, has_growth } = person;
+    let Person { row, sasaran, keluarga, more, unasked, disputes, visits, joined, today, open, has_growth } = person;
     let id = sasaran.id.clone();
     let back = if desk.search.with_untracked(|it| it.is_empty()) { "/warga" } else { "/cari" };
     let edit = format!("/warga/{id}/ubah");
@@ -85,8 +85,17 @@ fn Shown(person: Person) -> impl IntoView {
                     }
                 })}
             <Disputes disputes=disputes />
-            <Facts sasaran=sasaran />
-            {keluarga.map(|row| view! { <div class="rows"><FamilyLine row=row /></div> })}
+            <Facts sasaran=sasaran more=more />
+            <div class="rows">
+                <a href=format!("/warga/{id}/tambahan") class="row">
+                    <span class="row__body">
+                        <span class="row__name">{kata::PARTICULARS}</span>
+                        <span class="row__line">{kata::unasked(unasked)}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
+                {keluarga.map(|row| view! { <FamilyLine row=row /> })}
+            </div>
             <div class="section">
                 <h2 class="section__title">{kata::VISITS}</h2>
             </div>
@@ -140,7 +149,7 @@ fn Shown(person: Person) -> impl IntoView {
 
 /// What is known of her; what is not known is left out.
 #[component]
-fn Facts(sasaran: Sasaran) -> impl IntoView {
+fn Facts(sasaran: Sasaran, more: Vec<(String, Said)>) -> impl IntoView {
     let shows_nik = RwSignal::new(false);
     let text = |value: &Option<String>| value.clone().filter(|it| !it.is_empty());
     let birth_size = [sasaran.bb_lahir_g.map(kata::kilograms), sasaran.pb_lahir_mm.map(kata::centimetres)];
@@ -156,7 +165,8 @@ fn Facts(sasaran: Sasaran) -> impl IntoView {
         (kata::FACT_CONSENT, Some(consent.to_owned())),
     ];
     let facts = facts.into_iter().filter_map(|(name, value)| value.map(|it| (name, it)));
-    let facts = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    let more = more.iter().map(|(key, said)| (i18n::sesi::particular(key), kata::said(key, said)));
+    let facts = facts.chain(more).map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect_view();
     let nik = sasaran.nik.as_deref().and_then(|it| Nik::parse(it).ok());
     let without = text(&sasaran.alasan_tanpa_nik).map(|it| kata::word(&it));
     let nik = match nik {
@@ -173,7 +183,7 @@ fn Facts(sasaran: Sasaran) -> impl IntoView {
     };
     view! {
         <dl class="facts">
-            {nik} {facts.collect_view()}
+            {nik} {facts}
         </dl>
     }
 }
@@ -447,7 +457,7 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
 
 #[component]
 fn Side(person: Person) -> impl IntoView {
-    let Person { row, sasaran, visits, .. } = person;
+    let Person { row, sasaran, more, visits, .. } = person;
     let row: PersonRow = row;
     view! {
         <section class="known__one">
@@ -458,7 +468,7 @@ fn Side(person: Person) -> impl IntoView {
                     <p class="person__line">{kata::row_line(&row)}</p>
                 </div>
             </div>
-            <Facts sasaran=sasaran />
+            <Facts sasaran=sasaran more=more />
             <p class="second">{kata::visit_count(visits.len())}</p>
         </section>
     }

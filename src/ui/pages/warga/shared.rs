@@ -5,7 +5,7 @@ use crate::domain::view;
 use crate::domain::view::warga::{HitRow, Today, View};
 use crate::i18n::{self, umum, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
+use crate::ui::components::{Choice, FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -109,7 +109,7 @@ pub(super) fn error_of(errors: Memo<Vec<FieldError>>, field: &'static str) -> Si
 
 /// A drop-down, for seven choices and more.
 #[component]
-pub(super) fn SelectField(
+pub(in crate::ui::pages) fn SelectField(
     /// Field name and input id.
     id: &'static str,
     /// The question.
@@ -117,16 +117,18 @@ pub(super) fn SelectField(
     label: Signal<String>,
     /// Stored word.
     value: RwSignal<String>,
-    /// Stored words in order.
-    words: &'static [&'static str],
+    /// The choices in order.
+    choices: Vec<Choice>,
     /// What is wrong.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let options = words.iter().map(|word| {
+    let words: Vec<&'static str> = choices.iter().map(|it| it.value).collect();
+    let options = choices.into_iter().map(|it| {
+        let word = it.value;
         view! {
-            <option value=*word prop:selected=move || value.with(|it| it == word)>
-                {kata::word(word)}
+            <option value=word prop:selected=move || value.with(|it| it == word)>
+                {it.label}
             </option>
         }
     });
