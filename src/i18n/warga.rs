@@ -316,11 +316,12 @@ pub fn said(register: &str, said: &Said) -> String {
     }
 }
 
-/// `Menurut NIK: lahir 12 Mei 2024, perempuan.`
+/// `Isi dari NIK: 12 Mei 1990 · Perempuan`
 #[must_use]
-pub fn nik_says(born_on: NaiveDate, sex: Option<Sex>) -> String {
-    let sex = sex.map(|it| format!(", {}", self::sex(it))).unwrap_or_default();
-    format!("Menurut NIK: lahir {}{sex}", waktu::date_long(born_on))
+pub fn fill_from_nik(born_on: Option<NaiveDate>, sex: Option<Sex>) -> String {
+    let sex = sex.map(|it| if it == Sex::Male { MALE } else { FEMALE }.to_owned());
+    let said = born_on.map(waktu::date_long).into_iter().chain(sex).collect::<Vec<_>>();
+    format!("Isi dari NIK: {}", said.join(" · "))
 }
 
 /// `Isian Damar belum selesai. Lanjutkan?`
@@ -398,6 +399,10 @@ pub fn came_at(at: Option<(u32, u32)>) -> String {
 pub const BY_FAMILY: &str = "Keluarga";
 /// Segment of the tab.
 pub const BY_PERSON: &str = "Orang";
+/// Those whose NIK is still to be asked for.
+pub const NO_NIK: &str = "NIK belum ada";
+/// Nobody is.
+pub const ALL_HAVE_NIK: &str = "Semua warga sudah punya NIK di buku ini.";
 /// What the two segments are.
 pub const HOW_TO_LIST: &str = "Tampilkan menurut";
 /// More rows.
@@ -440,8 +445,6 @@ pub const BORN_YEAR_HINT: &str = "Kira-kira saja boleh, seperti 1958";
 pub const NIK: &str = "NIK, 16 angka";
 /// Question.
 pub const WHY_NO_NIK: &str = "Belum ada NIK karena";
-/// Takes birth and sex from the NIK.
-pub const FILL_FROM_NIK: &str = "Isi dari NIK";
 /// Leaves a doubtful NIK.
 pub const LEAVE_NIK: &str = "Simpan saja";
 /// Question.

@@ -594,6 +594,29 @@ mod tests {
     }
 
     #[test]
+    fn those_without_a_nik_are_listed_with_the_reason_until_it_is_known_or_they_are_gone() {
+        let (mut phone, first) = phone_with_damar();
+        let sekar = PersonText { nama: "Sekar Umpama".into(), lahir: "1/2/2024".into(), ..damar() };
+        let second = phone.save(today(), new(sekar)).unwrap().subject;
+        let without = |phone: &Phone| match answer(&phone.desk(today()), &Query::People { most: 9, no_nik: true }) {
+            Some(View::People(rows, all)) => {
+                assert_eq!(rows.len(), all as usize);
+                rows.into_iter().map(|it| (it.row.nama, it.no_nik)).collect::<Vec<_>>()
+            }
+            _ => panic!("people are listed"),
+        };
+        let row = |nama: &str| (nama.to_owned(), "bayi_baru".to_owned());
+        assert_eq!(without(&phone), [row("Damar Rekaan"), row("Sekar Umpama")]);
+        edit(&mut phone, &first, |text| text.nik = "3328041212250001".into());
+        assert_eq!(without(&phone), [row("Sekar Umpama")]);
+        let moved = Intent::SetStatus { id: second, status: "pindah".into(), since: "1/11/2026".into() };
+        let saving = phone.save(today(), moved).unwrap();
+        assert_eq!(without(&phone), []);
+        phone.undo(today(), &saving);
+        assert_eq!(without(&phone), [row("Sekar Umpama")]);
+    }
+
+    #[test]
     fn a_search_says_what_an_open_day_wants() {
         let (mut phone, id) = phone_with_damar();
         let wants = |phone: &Phone| match answer(&phone.desk(today()), &Query::Search { text: "damar".into() }) {

@@ -7,14 +7,12 @@ use futures_util::future::join;
 use super::shared::{SelectField, Unfinished, error_of, found, id_of_path};
 use super::tab::FamilyLine;
 use crate::domain::form::warga::{
-    FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
-    asks_marriage, check_person, is_spoken, nik_doubts, typed_age,
+    FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, NikOffer, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
+    asks_marriage, check_person, is_spoken, nik_doubts, nik_offers, typed_age,
 };
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
-use crate::domain::nik::{ClaimedBirth, Nik};
-use crate::domain::sasaran::Sex;
 use crate::domain::view::warga::{AlikeRow, FamilyRow, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, waktu, warga as kata};
@@ -418,7 +416,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     inputmode="numeric"
                     optional=true
                 />
-                <FromNik fields=fields today=today />
+                <FromNik text=text fields=fields today=today />
                 {move || {
                     doubts
                         .get()
@@ -584,46 +582,35 @@ fn known_family(row: FamilyRow, fields: Fields) -> Node {
     }
 }
 
-/// Offers what the NIK says while birth or sex is blank.
+/// Offers what the NIK says of what is blank.
 #[component]
-fn FromNik(fields: Fields, today: NaiveDate) -> impl IntoView {
-    let offers = move || {
-        let claims = fields.nik.with(|it| Nik::parse(it).ok())?.claims(today);
-        let has_birth = fields.lahir.with(|it| !it.trim().is_empty()) || fields.tahun.with(|it| !it.trim().is_empty());
-        let has_sex = fields.kelamin.with(|it| !it.is_empty());
-        let dates = match claims.birth {
-            _ if has_birth && has_sex => Vec::new(),
-            ClaimedBirth::Impossible => Vec::new(),
-            ClaimedBirth::Certain(date) => vec![date],
-            ClaimedBirth::Either { earlier, later } => vec![later, earlier],
-        };
-        Some(dates.into_iter().map(|date| (date, claims.sex)).collect::<Vec<_>>())
-    };
-    let fill = move |date: NaiveDate, sex: Option<Sex>| {
-        if fields.lahir.with_untracked(|it| it.trim().is_empty()) {
+fn FromNik(text: Memo<PersonText>, fields: Fields, today: NaiveDate) -> impl IntoView {
+    let offers = Memo::new(move |_| text.with(|it| nik_offers(it, today)));
+    let fill = move |NikOffer { lahir, kelamin }: NikOffer| {
+        if let Some(date) = lahir {
             fields.lahir.set(waktu::date_short(date));
             fields.lahir_cara.set("tanggal".to_owned());
         }
-        if let Some(sex) = sex.filter(|_| fields.kelamin.with_untracked(String::is_empty)) {
+        if let Some(sex) = kelamin {
             fields.kelamin.set(sex.code().to_owned());
         }
     };
     move || {
-        let offers = offers().unwrap_or_default().into_iter();
-        let offers = offers.map(|(date, sex)| {
+        let offers = offers.get();
+        if offers.is_empty() {
+            return Node::Nothing;
+        }
+        let offers = offers.into_iter().map(|offer| {
             view! {
-                <div class="notice notice--plain known">
+                <button class="choice" type="button" on:click=move |_| fill(offer)>
                     <Icon name="cek" />
-                    <div>
-                        <p>{kata::nik_says(date, sex)}</p>
-                        <button class="textbutton" type="button" on:click=move |_| fill(date, sex)>
-                            {kata::FILL_FROM_NIK}
-                        </button>
-                    </div>
-                </div>
+                    <span class="choice__body">
+                        <span class="choice__what">{kata::fill_from_nik(offer.lahir, offer.kelamin)}</span>
+                    </span>
+                </button>
             }
         });
-        offers.collect_view()
+        view! { <div class="known">{offers.collect_view()}</div> }
     }
 }
 

@@ -31,6 +31,7 @@ pub(super) fn HitLine(
     view! {
         <PersonLine row=hit.row href=href>
             {(!status.is_empty()).then(|| view! { <span class="row__due">{status}</span> })}
+            {(!hit.no_nik.is_empty()).then(|| view! { <span class="row__due">{kata::word(&hit.no_nik)}</span> })}
             {today
                 .map(|(class, icon, word)| {
                     view! {
