@@ -15,6 +15,9 @@ use crate::domain::sesi::{SesiId, SesiStatus, UTAMA};
 use crate::domain::view::Desk;
 use crate::domain::view::sesi::{card_of, recordable, tutup, visit_of};
 
+/// The form of a plan.
+pub const FORM_PLAN: &str = "sesi-rencana";
+
 /// What may be done with an open day.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
@@ -151,7 +154,8 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
     };
     let subject = draft.subject.strip_prefix("sesi:").unwrap_or(&draft.subject).to_owned();
-    Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
+    let ends_draft = matches!(intent, Intent::Plan { .. }).then(|| FORM_PLAN.to_owned());
+    Ok(Plan { drafts: vec![draft], ends_draft, subject, ..Plan::default() })
 }
 
 fn known(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {

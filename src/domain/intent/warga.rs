@@ -34,6 +34,12 @@ pub fn form_more(id: &str) -> String {
     format!("warga-tambahan:{id}")
 }
 
+/// The form that says where a person is.
+#[must_use]
+pub fn form_status(id: &str) -> String {
+    format!("warga-keadaan:{id}")
+}
+
 /// A wish.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
@@ -220,7 +226,7 @@ fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Pl
     let value = object([("kata", status.word().into()), ("sejak", date_value(since))]);
     let data = object([("status", Value::Object(value))]);
     let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on: since, data };
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: sasaran.id, ..Plan::default() })
+    Ok(Plan { drafts: vec![draft], ends_draft: Some(form_status(id)), subject: sasaran.id, ..Plan::default() })
 }
 
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {

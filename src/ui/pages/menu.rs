@@ -5,6 +5,7 @@ use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, practise};
 use crate::ui::components::{Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts::keep_lines;
 use crate::ui::prelude::*;
 use crate::ui::shell;
 
@@ -223,6 +224,8 @@ pub fn KaderPage() -> impl IntoView {
     let nama_error = RwSignal::new(None::<String>);
     let pin_error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
+    // The name; the PIN is not kept.
+    keep_lines(desk, "kader-baru".to_owned(), vec![nama], None);
     let code = RwSignal::new(None::<Vec<String>>);
     let helped = RwSignal::new(None::<(String, String)>);
     let me = desk.me().map(|it| it.id).unwrap_or_default();

@@ -13,6 +13,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::use_desk;
+use crate::ui::drafts::{keep_lines, kept_line};
 use crate::ui::pages::undo::{UndoLine, offer_undo};
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -163,6 +164,7 @@ pub fn PlanPage() -> impl IntoView {
     let ends = RwSignal::new("11.00".to_owned());
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
+    let keeper = keep_lines(desk, sesi::FORM_PLAN.to_owned(), vec![date, starts, ends], None);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let Some(today) = desk.me().map(|it| it.today) else { return };
@@ -177,22 +179,28 @@ pub fn PlanPage() -> impl IntoView {
         error.set(None);
         let clean = |it: RwSignal<String>| it.with_untracked(|it| it.trim().to_owned());
         let intent = Intent::Sesi(sesi::Intent::Plan { on, starts: clean(starts), ends: clean(ends) });
+        keeper.stop();
         spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
                     offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
                     router::go_instead("/sesi");
                 }
-                Err(Failure::Refused(errors)) => {
-                    error.set(errors.first().map(|it| i18n::problem(&it.problem)));
-                    focus_first_error();
+                Err(problem) => {
+                    keeper.go_on();
+                    match problem {
+                        Failure::Refused(errors) => {
+                            error.set(errors.first().map(|it| i18n::problem(&it.problem)));
+                            focus_first_error();
+                        }
+                        other => failure.set(Some(other)),
+                    }
                 }
-                Err(other) => failure.set(Some(other)),
             }
         });
     };
     view! {
-        <TopBar title=kata::PLAN.to_owned() back="/sesi" />
+        <TopBar title=kata::PLAN.to_owned() line=kept_line(desk, i18n::warga::KEPT.to_owned()) back="/sesi" />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
                 {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}

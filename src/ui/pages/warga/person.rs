@@ -7,7 +7,7 @@ use super::tab::FamilyLine;
 use crate::domain::form::FieldError;
 use crate::domain::form::warga::needs_since;
 use crate::domain::intent::Intent;
-use crate::domain::intent::warga::Intent as Wish;
+use crate::domain::intent::warga::{Intent as Wish, form_status};
 use crate::domain::nik::Nik;
 use crate::domain::sasaran::{Sasaran, Status};
 use crate::domain::view::PersonRow;
@@ -19,6 +19,7 @@ use crate::ui::components::{
     Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error,
 };
 use crate::ui::context::use_desk;
+use crate::ui::drafts::keep_lines;
 use crate::ui::pages::undo::{UndoLine, offer_undo};
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -282,6 +283,7 @@ pub fn StatusPage() -> impl IntoView {
     let refused = RwSignal::new(Vec::<FieldError>::new());
     let errors = Memo::new(move |_| refused.get());
     let failure = RwSignal::new(None::<Failure>);
+    let keeper = keep_lines(desk, form_status(&id.get_untracked()), vec![status, since], None);
     let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
     let choices = vec![
         Choice::new("aktif", kata::STATUS_HERE),
@@ -294,11 +296,13 @@ pub fn StatusPage() -> impl IntoView {
         Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
         _ => String::new(),
     });
+    let line = move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { name.get() };
     let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let id = id.get_untracked();
         let word = status.get_untracked();
+        keeper.stop();
         spawn_local(async move {
             let wish = Wish::SetStatus { id, status: word.clone(), since: since.get_untracked() };
             match desk.save(Intent::Warga(wish)).await {
@@ -308,18 +312,23 @@ pub fn StatusPage() -> impl IntoView {
                     offer_undo(desk, what, saved);
                     router::go_instead(&to);
                 }
-                Err(Failure::Refused(errors)) => {
-                    refused.set(errors);
-                    focus_first_error();
+                Err(error) => {
+                    keeper.go_on();
+                    match error {
+                        Failure::Refused(errors) => {
+                            refused.set(errors);
+                            focus_first_error();
+                        }
+                        error => failure.set(Some(error)),
+                    }
                 }
-                Err(error) => failure.set(Some(error)),
             }
         });
     };
     view! {
         <TopBar
             title=kata::STATUS_TITLE.to_owned()
-            line=name
+            line=Signal::derive(line)
             back=format!("/warga/{}", id.get_untracked())
         />
         <form class="wizard" on:submit=submit novalidate>
