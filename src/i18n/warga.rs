@@ -11,7 +11,7 @@ use crate::domain::phone::Phone;
 use crate::domain::sasaran::{Alamat, Birth, Sex, Status};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::PersonRow;
-use crate::domain::view::warga::{Dispute, JoinedPair, Said, VisitRow};
+use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Said, VisitRow};
 
 use super::waktu;
 
@@ -78,7 +78,10 @@ pub fn word(code: &str) -> String {
         "cerai_hidup" => "Cerai hidup",
         "cerai_mati" => "Cerai mati",
         "setuju" => "Setuju dicatat",
-        "tidak_setuju" => "Tidak setuju dicatat",
+        "dicabut" => CONSENT_WITHDRAWN,
+        "lisan_disaksikan" => AGREES_SPOKEN,
+        "tanda_tangan" => AGREES_SIGNED,
+        "cap_jempol" => AGREES_THUMB,
         other => return other.replace('_', " "),
     };
     known.to_owned()
@@ -557,6 +560,36 @@ pub const FACT_PHONE: &str = "HP";
 pub const FACT_FAMILY: &str = "Keluarga";
 /// Agreed.
 pub const CONSENTED: &str = "Setuju dicatat";
+/// Taken back.
+pub const CONSENT_WITHDRAWN: &str = "Persetujuan dicabut";
+/// Takes it back.
+pub const WITHDRAW: &str = "Cabut persetujuan";
+/// What that means.
+pub const WITHDRAW_MEANS: &str = "Yang sudah tercatat tetap tinggal di buku ini sebagai riwayat, tetapi tidak \
+dibagikan lagi. Data diri tidak ditambah atau diubah sampai setuju lagi. Tetap boleh datang dan dilayani.";
+/// Question.
+pub const WITHDRAWN_ON: &str = "Sejak kapan dicabut?";
+/// Question.
+pub const WITHDRAWN_BY: &str = "Siapa yang mencabut?";
+/// Hint.
+pub const WITHDRAWN_BY_HINT: &str = "Orangnya sendiri, atau orang tua atau walinya";
+/// How to give it again.
+pub const AGREE_AGAIN: &str = "Kalau setuju lagi, catat lewat Ubah data.";
+
+/// `Setuju, diucapkan · 12 Mei 2026`, and who was there.
+#[must_use]
+pub fn consent_line(line: &ConsentLine) -> (String, String) {
+    let what = if line.is_given { word(&line.how) } else { CONSENT_WITHDRAWN.to_owned() };
+    let who = match (line.who.as_str(), line.is_given) {
+        ("", _) => String::new(),
+        (who, true) => format!("saksi {who}"),
+        (who, false) => format!("oleh {who}"),
+    };
+    let by = if line.by.is_empty() { String::new() } else { format!("dicatat {}", line.by) };
+    let parts = [waktu::date_long(line.on), who, by];
+    (what, parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · "))
+}
+
 /// Not asked yet.
 pub const NOT_CONSENTED: &str = "Belum ditanya";
 /// The form of what else may be known.

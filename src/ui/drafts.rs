@@ -119,12 +119,7 @@ impl Keeper {
 
 /// Keeps a small form of single lines, and shows what was typed into it before, unless she types already; then `found`
 /// becomes true. What stands there when nothing was typed is no draft.
-pub fn keep_lines(
-    desk: Desk,
-    form: String,
-    lines: Vec<RwSignal<String>>,
-    found: Option<RwSignal<bool>>,
-) -> Keeper {
+pub fn keep_lines(desk: Desk, form: String, lines: Vec<RwSignal<String>>, found: Option<RwSignal<bool>>) -> Keeper {
     let lines = StoredValue::new(lines);
     let body = move || lines.get_value().iter().map(|it| it.get()).collect::<Vec<_>>().join("\n");
     let blank = untrack(body);
@@ -136,9 +131,10 @@ pub fn keep_lines(
     spawn_local(async move {
         let kept = read(desk, form).await.and_then(|it| String::from_utf8(it).ok());
         let Some(lines) = lines.try_get_value() else { return };
-        let is_untouched = lines.iter().zip(first.split('\n')).all(|(line, first)| {
-            line.try_with_untracked(|it| it == first) == Some(true)
-        });
+        let is_untouched = lines
+            .iter()
+            .zip(first.split('\n'))
+            .all(|(line, first)| line.try_with_untracked(|it| it == first) == Some(true));
         if let Some(kept) = kept.filter(|_| is_untouched) {
             for (line, kept) in lines.into_iter().zip(kept.split('\n')) {
                 line.set(kept.to_owned());

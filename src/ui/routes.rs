@@ -18,6 +18,7 @@ pub const ROUTES: &[Route] = &[
     ("/warga/:id/ubah", || view! { <pages::warga::form::EditPage /> }),
     ("/warga/:id/tambahan", || view! { <pages::warga::tambahan::MorePage /> }),
     ("/warga/:id/keadaan", || view! { <pages::warga::person::StatusPage /> }),
+    ("/warga/:id/persetujuan", || view! { <pages::warga::persetujuan::ConsentPage /> }),
     ("/warga/:id/gabung", || view! { <pages::warga::person::JoinPage /> }),
     ("/keluarga/:id", || view! { <pages::warga::family::FamilyPage /> }),
     ("/keluarga/:id/ubah", || view! { <pages::warga::family::FamilyEditPage /> }),

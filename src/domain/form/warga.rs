@@ -265,6 +265,37 @@ pub fn typed_age(text: &PersonText, today: NaiveDate) -> Option<Age> {
     birth(text, today).ok().and_then(|it| Age::on(it.on, today))
 }
 
+/// What the fields of a withdrawal hold.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WithdrawalText {
+    /// The day.
+    pub tanggal: String,
+    /// Who asks for it: herself, or who speaks for her.
+    pub oleh: String,
+}
+
+/// Judges a withdrawal of the consent that was given on a day, and makes its register of the given one.
+///
+/// # Errors
+/// Every field to look at again.
+pub fn check_withdrawal(
+    text: &WithdrawalText,
+    given: (NaiveDate, &Value),
+    today: NaiveDate,
+) -> Result<(NaiveDate, Value), Vec<FieldError>> {
+    let on = check_since(&text.tanggal, Some(given.0), today).map_err(|it| FieldError::new("tanggal", it));
+    let who = parse_name(&text.oleh).map_err(|it| FieldError::new("oleh", Problem::Name(it)));
+    match (on, who) {
+        (Ok(on), Ok(who)) => {
+            let version = given.1.get("versi").cloned().unwrap_or_default();
+            let members =
+                [("catat", false.into()), ("versi", version), ("dicabut", date_value(on)), ("oleh", who.into())];
+            Ok((on, Value::Object(object(members))))
+        }
+        (on, who) => Err([on.err(), who.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// Whether birth weight and length are asked.
 #[must_use]
 pub fn asks_birth_size(age: Option<Age>) -> bool {
@@ -798,16 +829,17 @@ mod tests {
 
     #[test]
     fn a_nik_offers_what_is_blank_and_nothing_else() {
-        let check = |nik: &str, lahir: &str, tahun: &str, kelamin: &str, expected: &[(Option<(i32, u32, u32)>, &str)]| {
-            let [nik, lahir, tahun, kelamin] = [nik, lahir, tahun, kelamin].map(str::to_owned);
-            let text = PersonText { nik, lahir, tahun, kelamin, ..PersonText::default() };
-            let day = |(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap();
-            let expected: Vec<NikOffer> = expected
-                .iter()
-                .map(|(lahir, sex)| NikOffer { lahir: lahir.map(day), kelamin: Sex::from_code(sex) })
-                .collect();
-            assert_eq!(nik_offers(&text, today()), expected, "{} {} {}", text.lahir, text.tahun, text.kelamin);
-        };
+        let check =
+            |nik: &str, lahir: &str, tahun: &str, kelamin: &str, expected: &[(Option<(i32, u32, u32)>, &str)]| {
+                let [nik, lahir, tahun, kelamin] = [nik, lahir, tahun, kelamin].map(str::to_owned);
+                let text = PersonText { nik, lahir, tahun, kelamin, ..PersonText::default() };
+                let day = |(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+                let expected: Vec<NikOffer> = expected
+                    .iter()
+                    .map(|(lahir, sex)| NikOffer { lahir: lahir.map(day), kelamin: Sex::from_code(sex) })
+                    .collect();
+                assert_eq!(nik_offers(&text, today()), expected, "{} {} {}", text.lahir, text.tahun, text.kelamin);
+            };
         let woman = "3328045205900001";
         check(woman, "", "", "", &[(Some((1990, 5, 12)), "P")]);
         check(woman, "", "", "L", &[(Some((1990, 5, 12)), "")]);

@@ -8,8 +8,8 @@ use crate::domain::duplicates::Likeness;
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, Judged, Who, validate};
 use crate::domain::form::warga::{
-    FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, consent_register,
-    family_registers, needs_since, person_registers,
+    FamilyText, NEW_FAMILY, PersonText, WithdrawalText, alike, changed, check_family, check_person, check_since,
+    check_withdrawal, consent_register, family_registers, needs_since, person_registers,
 };
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -38,6 +38,12 @@ pub fn form_more(id: &str) -> String {
 #[must_use]
 pub fn form_status(id: &str) -> String {
     format!("warga-keadaan:{id}")
+}
+
+/// The form in which consent is taken back.
+#[must_use]
+pub fn form_withdrawal(id: &str) -> String {
+    format!("warga-cabut:{id}")
 }
 
 /// A wish.
@@ -80,6 +86,13 @@ pub enum Intent {
         /// Since when, as typed.
         since: String,
     },
+    /// She takes her consent back; what was recorded stays.
+    Withdraw {
+        /// Who.
+        id: String,
+        /// As typed.
+        text: WithdrawalText,
+    },
     /// Of several answers to one question, this is right.
     Settle {
         /// A person or a family.
@@ -111,6 +124,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan,
         Intent::Tell { id, answers } => tell(desk, id, answers),
         Intent::ChangeFamily { id, text } => change_family(desk, id, text),
         Intent::SetStatus { id, status, since } => set_status(desk, id, status, since),
+        Intent::Withdraw { id, text } => withdraw(desk, id, text),
         Intent::Settle { subject, register, event } => settle(desk, subject, register, event),
         Intent::Join { one, other, together } => join(desk, one, other, *together),
     }
@@ -178,6 +192,9 @@ fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Re
 
 fn tell(desk: &Desk<'_>, id: &str, answers: &Answers) -> Result<Plan, Vec<FieldError>> {
     let sasaran = desk.book.person(id).ok_or_else(|| missing("nama"))?;
+    if sasaran.setuju == Some(false) {
+        return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
+    }
     let mut errors = Vec::new();
     let mut registers = Map::new();
     for field in more::asked(desk, &sasaran) {
@@ -227,6 +244,18 @@ fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Pl
     let data = object([("status", Value::Object(value))]);
     let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on: since, data };
     Ok(Plan { drafts: vec![draft], ends_draft: Some(form_status(id)), subject: sasaran.id, ..Plan::default() })
+}
+
+fn withdraw(desk: &Desk<'_>, id: &str, text: &WithdrawalText) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).filter(|it| it.setuju == Some(true)).ok_or_else(|| missing("tanggal"))?;
+    // Of several records the one that has the last word.
+    let same = desk.book.same_person(id).into_iter().filter_map(|id| desk.book.subject(&id));
+    let given = same.flat_map(|it| it.writes("persetujuan")).max_by_key(|(_, write)| write.at);
+    let (given_on, value) = given.map(|(on, it)| (on, it.value.value())).ok_or_else(|| missing("tanggal"))?;
+    let (on, register) = check_withdrawal(text, (given_on, &value), desk.today())?;
+    let data = object([("persetujuan", register)]);
+    let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on, data };
+    Ok(Plan { drafts: vec![draft], ends_draft: Some(form_withdrawal(id)), subject: sasaran.id, ..Plan::default() })
 }
 
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
@@ -419,6 +448,62 @@ mod tests {
         // And it is not asked again with every later edit.
         let drafts = edit(&mut phone, &id, |text| text.ibu = "Wulan Contoh".into());
         assert_eq!(drafts[0].data.keys().collect::<Vec<_>>(), ["ibu"]);
+    }
+
+    #[test]
+    fn consent_is_taken_back_with_day_and_name_and_stays_in_the_history() {
+        let (mut phone, id) = phone_with_damar();
+        let wish = |tanggal: &str, oleh: &str| Intent::Withdraw {
+            id: id.clone(),
+            text: WithdrawalText { tanggal: tanggal.into(), oleh: oleh.into() },
+        };
+        let later = today() + chrono::Days::new(5);
+        let errors = phone.save(later, wish("20/11/2026", " ")).unwrap_err();
+        assert_eq!(errors[0], FieldError::new("tanggal", Problem::Before { than: today() }));
+        assert_eq!(errors[1].field, "oleh");
+        assert!(phone.save(later, wish("27/11/2026", "Wulan Rekaan")).is_err(), "tomorrow");
+        let saving = phone.save(later, wish("24/11/2026", " Wulan  Rekaan")).unwrap();
+        assert_eq!(saving.drafts[0].on.to_string(), "2026-11-24");
+        let register = &saving.drafts[0].data["persetujuan"];
+        assert_eq!(
+            register.canonical(),
+            r#"{"catat":false,"dicabut":"2026-11-24","oleh":"Wulan Rekaan","versi":"warga-catat-1"}"#
+        );
+        let known = page(&phone, &id);
+        assert_eq!(
+            (known.sasaran.setuju, known.sasaran.dicabut.map(|it| it.to_string())),
+            (Some(false), Some("2026-11-24".to_owned()))
+        );
+        assert_eq!(known.consent.iter().map(|it| it.is_given).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(known.consent[1].who, "Wulan Rekaan");
+        assert!(!known.row.nama.is_empty(), "what was recorded stays");
+        assert!(phone.save(later, wish("24/11/2026", "Wulan Rekaan")).is_err(), "once");
+        // Nothing more is written about her until she agrees again.
+        assert!(tell(&mut phone, &id, &[("anak_ke", "2")]).is_err());
+        let text = PersonText::of(&phone.book.person(&id).unwrap());
+        let errors = phone.save(later, Intent::Change { id: id.clone(), text: Box::new(text) }).unwrap_err();
+        assert_eq!(errors[0].field, "setuju");
+        phone.undo(later, &saving);
+        assert_eq!(page(&phone, &id).sasaran.setuju, Some(true));
+        assert_eq!(page(&phone, &id).consent.len(), 1);
+    }
+
+    #[test]
+    fn of_two_joined_records_the_later_word_about_consent_counts() {
+        let (mut phone, first) = phone_with_damar();
+        let twin = PersonText { bukan: vec![first.clone()], nama: "Damar R".into(), ..damar() };
+        let second = phone.save(today(), new(twin)).unwrap().subject;
+        let text = WithdrawalText { tanggal: "21/11/2026".into(), oleh: "Wulan Rekaan".into() };
+        phone.save(today(), Intent::Withdraw { id: second.clone(), text }).unwrap();
+        let join = Intent::Join { one: first.clone(), other: second.clone(), together: true };
+        phone.save(today(), join).unwrap();
+        assert_eq!(phone.book.person(&first).unwrap().setuju, Some(false));
+        let mut text = PersonText::of(&phone.book.person(&first).unwrap());
+        text.setuju = "cap_jempol".into();
+        phone.save(today(), Intent::Change { id: first.clone(), text: Box::new(text) }).unwrap();
+        let again = phone.book.person(&first).unwrap();
+        assert_eq!((again.setuju, again.dicabut), (Some(true), None));
+        assert_eq!(page(&phone, &first).consent.len(), 4);
     }
 
     #[test]

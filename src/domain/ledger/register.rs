@@ -138,6 +138,15 @@ impl Register {
         self.writes.iter().rev().filter_map(|it| it.read(history)).find(|it| !undone.contains(&it.id))
     }
 
+    /// Every write that counts, earliest first, also what was replaced.
+    pub(super) fn counted<'a>(
+        &'a self,
+        history: &'a [Entry],
+        undone: &'a SortedSet<EventId>,
+    ) -> impl Iterator<Item = Write<'a>> {
+        self.writes.iter().filter_map(|it| it.read(history)).filter(|it| !undone.contains(&it.id))
+    }
+
     /// How often it was written.
     pub(super) fn len(&self) -> usize {
         self.writes.len()

@@ -168,6 +168,14 @@ impl Subject {
         self.registers.get(register).and_then(|it| it.head(&self.log, &self.undone, &self.erased))
     }
 
+    /// Every write of a register that was not taken back, earliest first, and the day on which it was true.
+    #[must_use]
+    pub fn writes(&self, register: &str) -> Vec<(NaiveDate, Write<'_>)> {
+        let Some(register) = self.registers.get(register) else { return Vec::new() };
+        let dated = |write: Write<'_>| self.log.iter().find(|it| it.id == write.id).map(|it| it.on);
+        register.counted(&self.log, &self.undone).filter_map(|it| Some((dated(it)?, it))).collect()
+    }
+
     /// Text of a register.
     #[must_use]
     pub fn text(&self, register: &str) -> Option<String> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
 pub use more::More;
-pub use person::{Dispute, Head, JoinedPair, Person, Said, VisitRow};
+pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow};
 
 use super::sesi::arrived;
 use super::{Desk, PersonRow};

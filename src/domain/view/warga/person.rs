@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{FamilyRow, Today, open_day, today};
 use crate::domain::json::Value;
+use crate::domain::ledger::PersonId;
+use crate::domain::ledger::register::Write;
+use crate::domain::order;
 use crate::domain::sasaran::{Alamat, Birth, Sasaran, Sex, Status, date};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::{Desk, PersonRow};
@@ -27,6 +30,8 @@ pub struct Person {
     pub unasked: u32,
     /// What two people answered differently.
     pub disputes: Vec<Dispute>,
+    /// What she said about consent, earliest first.
+    pub consent: Vec<ConsentLine>,
     /// Visits, latest first.
     pub visits: Vec<VisitRow>,
     /// Records joined as hers.
@@ -84,6 +89,22 @@ pub enum Said {
     Family(String),
 }
 
+/// Consent given or taken back.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentLine {
+    /// When.
+    #[serde(with = "crate::domain::iso")]
+    pub on: NaiveDate,
+    /// Given, or taken back.
+    pub is_given: bool,
+    /// How it was given.
+    pub how: String,
+    /// Who witnessed it, or who took it back.
+    pub who: String,
+    /// Name of the kader who wrote it down.
+    pub by: String,
+}
+
 /// A visit in numbers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct VisitRow {
@@ -125,6 +146,7 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
         disputes: subjects.iter().flat_map(|it| disputes(desk, it)).collect(),
+        consent: consent(desk, &subjects),
         visits: visits.collect(),
         more,
         unasked,
@@ -136,15 +158,35 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     })
 }
 
+/// Everything that was said about consent in records of one person.
+fn consent(desk: &Desk<'_>, subjects: &[String]) -> Vec<ConsentLine> {
+    let all = subjects.iter().filter_map(|it| desk.book.subject(it));
+    let mut all: Vec<_> = all.flat_map(|it| it.writes("persetujuan")).collect();
+    order::sort_by_key(&mut all, |(_, write)| write.at);
+    let line = |(on, write): (NaiveDate, Write<'_>)| {
+        let value = write.value.value();
+        let text = |key: &str| value.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+        let is_given = value.get("catat").and_then(Value::as_bool)?;
+        let who = text(if is_given { "saksi" } else { "oleh" });
+        Some(ConsentLine { on, is_given, how: text("cara"), who, by: name_of(desk, write.by) })
+    };
+    all.into_iter().filter_map(line).collect()
+}
+
+/// What people call a kader.
+fn name_of(desk: &Desk<'_>, by: PersonId) -> String {
+    desk.book.subject(&by.to_string()).and_then(|it| it.text("nama")).unwrap_or_default()
+}
+
 /// The registers of a subject with several answers.
 pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
     let Some(subject) = desk.book.subject(id) else { return Vec::new() };
     let of_register = |register: &str| {
         let mut heads: Vec<Head> = Vec::new();
         for write in subject.heads(register) {
-            let by = desk.book.subject(&write.by.to_string()).and_then(|it| it.text("nama"));
+            let by = name_of(desk, write.by);
             let said = said(desk, register, &write.value.value());
-            heads.push(Head { event: write.id.to_string(), by: by.unwrap_or_default(), said });
+            heads.push(Head { event: write.id.to_string(), by, said });
         }
         Dispute { subject: id.to_owned(), register: register.to_owned(), heads }
     };
@@ -177,7 +219,7 @@ pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
         }
         "persetujuan" => match value.get("catat").and_then(Value::as_bool) {
             Some(true) => Said::Text("setuju".into()),
-            Some(false) => Said::Text("tidak_setuju".into()),
+            Some(false) => Said::Text("dicabut".into()),
             None => Said::Nothing,
         },
         _ => text(),

@@ -3,6 +3,7 @@
 pub mod cari;
 pub mod family;
 pub mod form;
+pub mod persetujuan;
 pub mod person;
 pub(super) mod shared;
 pub mod tab;

@@ -46,12 +46,15 @@ pub fn PersonPage() -> impl IntoView {
 #[component]
 fn Shown(person: Person) -> impl IntoView {
     let desk = use_desk();
-    let Person { row, sasaran, keluarga, more, unasked, disputes, visits, joined, today, open, has_growth } = person;
+    let Person { row, sasaran, keluarga, more, unasked, disputes, visits, joined, today, open, has_growth, .. } =
+        person;
     let id = sasaran.id.clone();
     let back = if desk.search.with_untracked(|it| it.is_empty()) { "/warga" } else { "/cari" };
     let edit = format!("/warga/{id}/ubah");
     let growth_page = format!("/kms/{id}");
     let status = kata::status(&sasaran.status);
+    let consent = consent_of(&sasaran);
+    let is_withdrawn = sasaran.setuju == Some(false);
     let line = kata::row_line(&row);
     let weigh = open.filter(|_| today == Today::Weigh).map(|open| format!("/sesi/{open}/ukur/{id}"));
     let no_visits = visits.is_empty();
@@ -88,13 +91,18 @@ fn Shown(person: Person) -> impl IntoView {
             <Disputes disputes=disputes />
             <Facts sasaran=sasaran more=more />
             <div class="rows">
-                <a href=format!("/warga/{id}/tambahan") class="row">
-                    <span class="row__body">
-                        <span class="row__name">{kata::PARTICULARS}</span>
-                        <span class="row__line">{kata::unasked(unasked)}</span>
-                    </span>
-                    <Icon name="lanjut" />
-                </a>
+                {(!is_withdrawn)
+                    .then(|| {
+                        view! {
+                            <a href=format!("/warga/{id}/tambahan") class="row">
+                                <span class="row__body">
+                                    <span class="row__name">{kata::PARTICULARS}</span>
+                                    <span class="row__line">{kata::unasked(unasked)}</span>
+                                </span>
+                                <Icon name="lanjut" />
+                            </a>
+                        }
+                    })}
                 {keluarga.map(|row| view! { <FamilyLine row=row /> })}
             </div>
             <div class="section">
@@ -123,6 +131,13 @@ fn Shown(person: Person) -> impl IntoView {
                     </span>
                     <Icon name="lanjut" />
                 </a>
+                <a href=format!("/warga/{id}/persetujuan") class="row">
+                    <span class="row__body">
+                        <span class="row__name">{kata::FACT_CONSENT}</span>
+                        <span class="row__line">{consent}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
                 <a href=format!("/warga/{id}/gabung") class="row">
                     <span class="row__body">
                         <span class="row__name">{kata::SAME_PERSON}</span>
@@ -148,6 +163,16 @@ fn Shown(person: Person) -> impl IntoView {
     }
 }
 
+/// What she said about consent.
+pub(super) fn consent_of(sasaran: &Sasaran) -> String {
+    match (sasaran.setuju, sasaran.dicabut) {
+        (Some(true), _) => kata::CONSENTED.to_owned(),
+        (Some(false), Some(on)) => format!("{} {}", kata::CONSENT_WITHDRAWN, waktu::date_long(on)),
+        (Some(false), None) => kata::CONSENT_WITHDRAWN.to_owned(),
+        (None, _) => kata::NOT_CONSENTED.to_owned(),
+    }
+}
+
 /// What is known of her; what is not known is left out.
 #[component]
 fn Facts(sasaran: Sasaran, more: Vec<(String, Said)>) -> impl IntoView {
@@ -155,7 +180,7 @@ fn Facts(sasaran: Sasaran, more: Vec<(String, Said)>) -> impl IntoView {
     let text = |value: &Option<String>| value.clone().filter(|it| !it.is_empty());
     let birth_size = [sasaran.bb_lahir_g.map(kata::kilograms), sasaran.pb_lahir_mm.map(kata::centimetres)];
     let birth_size = birth_size.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let consent = if sasaran.setuju == Some(true) { kata::CONSENTED } else { kata::NOT_CONSENTED };
+    let consent = consent_of(&sasaran);
     let facts = [
         (kata::FACT_BORN, sasaran.lahir.map(kata::birth)),
         (kata::FACT_SEX, sasaran.kelamin.map(|it| kata::sex(it).to_owned())),
@@ -163,7 +188,7 @@ fn Facts(sasaran: Sasaran, more: Vec<(String, Said)>) -> impl IntoView {
         (kata::FACT_RELATION, text(&sasaran.hubungan).map(|it| kata::word(&it))),
         (kata::FACT_MARRIAGE, text(&sasaran.status_kawin).map(|it| kata::word(&it))),
         (kata::FACT_BIRTH_SIZE, Some(birth_size).filter(|it| !it.is_empty())),
-        (kata::FACT_CONSENT, Some(consent.to_owned())),
+        (kata::FACT_CONSENT, Some(consent)),
     ];
     let facts = facts.into_iter().filter_map(|(name, value)| value.map(|it| (name, it)));
     let more = more.iter().map(|(key, said)| (i18n::sesi::particular(key), kata::said(key, said)));
