@@ -169,11 +169,9 @@ pub struct Sasaran {
     pub pb_lahir_mm: Option<i64>,
     /// Whether consent to record was given, and not taken back since.
     pub setuju: Option<bool>,
-    /// The day on which consent was taken back.
-    #[serde(with = "crate::domain::iso")]
-    pub dicabut: Option<NaiveDate>,
     /// When the last word about consent was recorded.
-    pub setuju_at: Option<Hlc>,
+    #[serde(skip)]
+    setuju_at: Option<Hlc>,
 }
 
 impl Sasaran {
@@ -200,7 +198,6 @@ impl Sasaran {
             bb_lahir_g: subject.int("bb_lahir_g"),
             pb_lahir_mm: subject.int("pb_lahir_mm"),
             setuju: consent.get("catat").and_then(Value::as_bool),
-            dicabut: date(consent.get("dicabut")),
             setuju_at: subject.write("persetujuan").map(|it| it.at),
         }
     }
@@ -230,7 +227,7 @@ impl Sasaran {
         }
         // So is consent: who took it back must not have it because of an older record.
         if other.setuju_at > self.setuju_at {
-            (self.setuju, self.dicabut, self.setuju_at) = (other.setuju, other.dicabut, other.setuju_at);
+            (self.setuju, self.setuju_at) = (other.setuju, other.setuju_at);
         }
         if other.status_sejak > self.status_sejak {
             self.status = other.status;

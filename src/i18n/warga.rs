@@ -79,7 +79,7 @@ pub fn word(code: &str) -> String {
         "cerai_mati" => "Cerai mati",
         "setuju" => "Setuju dicatat",
         "dicabut" => CONSENT_WITHDRAWN,
-        "lisan_disaksikan" => AGREES_SPOKEN,
+        "lisan_disaksikan" | "lisan" => AGREES_SPOKEN,
         "tanda_tangan" => AGREES_SIGNED,
         "cap_jempol" => AGREES_THUMB,
         other => return other.replace('_', " "),
@@ -405,7 +405,7 @@ pub const BY_PERSON: &str = "Orang";
 /// Those whose NIK is still to be asked for.
 pub const NO_NIK: &str = "NIK belum ada";
 /// Nobody is.
-pub const ALL_HAVE_NIK: &str = "Semua warga sudah punya NIK di buku ini.";
+pub const ALL_HAVE_NIK: &str = "NIK semua warga sudah ada.";
 /// What the two segments are.
 pub const HOW_TO_LIST: &str = "Tampilkan menurut";
 /// More rows.
@@ -565,8 +565,8 @@ pub const CONSENT_WITHDRAWN: &str = "Persetujuan dicabut";
 /// Takes it back.
 pub const WITHDRAW: &str = "Cabut persetujuan";
 /// What that means.
-pub const WITHDRAW_MEANS: &str = "Yang sudah tercatat tetap tinggal di buku ini sebagai riwayat, tetapi tidak \
-dibagikan lagi. Data diri tidak ditambah atau diubah sampai setuju lagi. Tetap boleh datang dan dilayani.";
+pub const WITHDRAW_MEANS: &str = "Yang sudah tercatat tetap di buku ini sebagai riwayat, tetapi tidak dibagikan \
+lagi. Data diri tidak diubah sampai setuju lagi. Tetap boleh datang dan dilayani.";
 /// Question.
 pub const WITHDRAWN_ON: &str = "Sejak kapan dicabut?";
 /// Question.
@@ -598,7 +598,7 @@ pub const PARTICULARS: &str = "Data tambahan";
 pub const PARTICULARS_HOW: &str = "Isi yang diketahui saja. Yang kosong berarti belum ditanya.";
 /// `5 belum ditanya`
 #[must_use]
-pub fn unasked(count: u32) -> String {
+pub fn unasked(count: usize) -> String {
     if count == 0 { "Sudah ditanya semua".into() } else { format!("{count} belum ditanya") }
 }
 /// Facts.

@@ -130,13 +130,10 @@ pub fn keep_lines(desk: Desk, form: String, lines: Vec<RwSignal<String>>, found:
     });
     spawn_local(async move {
         let kept = read(desk, form).await.and_then(|it| String::from_utf8(it).ok());
-        let Some(lines) = lines.try_get_value() else { return };
-        let is_untouched = lines
-            .iter()
-            .zip(first.split('\n'))
-            .all(|(line, first)| line.try_with_untracked(|it| it == first) == Some(true));
-        if let Some(kept) = kept.filter(|_| is_untouched) {
-            for (line, kept) in lines.into_iter().zip(kept.split('\n')) {
+        // Unless the page was left by now.
+        let Some(all) = lines.try_get_value().filter(|_| untrack(body) == first) else { return };
+        if let Some(kept) = kept {
+            for (line, kept) in all.into_iter().zip(kept.split('\n')) {
                 line.set(kept.to_owned());
             }
             if let Some(found) = found {

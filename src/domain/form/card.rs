@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::kept::{self, Kept, Member};
-use super::{Problem, Unit};
+use super::{FieldError, Problem, Unit};
 use crate::domain::calendar::Age;
 use crate::domain::growth::plausible::{LastValues, Question, question_value, question_visit};
 use crate::domain::growth::rules::{self, Field};
@@ -150,6 +150,14 @@ pub struct CardField {
     pub months: (u32, u32),
 }
 
+impl CardField {
+    /// Whether it is asked at an age.
+    #[must_use]
+    pub fn is_asked(&self, age_months: u32) -> bool {
+        within(self.months, age_months)
+    }
+}
+
 /// A card: which ages it is for, whom to expect, what it asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Card {
@@ -166,7 +174,7 @@ pub struct Card {
 impl Card {
     /// The fields asked at an age.
     pub fn asked(&self, age_months: u32) -> impl Iterator<Item = &'static CardField> + use<> {
-        self.fields.iter().filter(move |it| within(it.months, age_months))
+        self.fields.iter().filter(move |it| it.is_asked(age_months))
     }
 
     /// The fields of a station asked at an age.
@@ -433,6 +441,34 @@ pub fn validate(field: &CardField, typed: &Typed, who: &Who) -> Result<Judged, P
         }
     };
     Ok(Judged::Value(value))
+}
+
+/// What answers change in fields of which a value is known, or nothing; a blank takes back what was known.
+///
+/// # Errors
+/// Every field to look at again.
+pub fn changes(known: &[(&CardField, Value)], answers: &Answers, who: &Who) -> Result<Map, Vec<FieldError>> {
+    let mut changed = Map::new();
+    let mut errors = Vec::new();
+    for (field, known) in known {
+        let Some(typed) = answers.get(field.key) else { continue };
+        let now = match validate(field, typed, who) {
+            Ok(Judged::Blank) => Value::Null,
+            Ok(Judged::Value(value)) => value,
+            Ok(Judged::Ask(_)) => {
+                errors.push(FieldError::new(field.key, Problem::Unsure));
+                continue;
+            }
+            Err(problem) => {
+                errors.push(FieldError::new(field.key, problem));
+                continue;
+            }
+        };
+        if now != *known {
+            changed.insert(field.key.to_owned(), now);
+        }
+    }
+    if errors.is_empty() { Ok(changed) } else { Err(errors) }
 }
 
 /// The longest free text of a field.

@@ -265,32 +265,22 @@ pub fn typed_age(text: &PersonText, today: NaiveDate) -> Option<Age> {
     birth(text, today).ok().and_then(|it| Age::on(it.on, today))
 }
 
-/// What the fields of a withdrawal hold.
-#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct WithdrawalText {
-    /// The day.
-    pub tanggal: String,
-    /// Who asks for it: herself, or who speaks for her.
-    pub oleh: String,
-}
-
-/// Judges a withdrawal of the consent that was given on a day, and makes its register of the given one.
+/// Judges day and name of a withdrawal of the consent that was given on a day, and makes its register.
 ///
 /// # Errors
 /// Every field to look at again.
 pub fn check_withdrawal(
-    text: &WithdrawalText,
-    given: (NaiveDate, &Value),
+    tanggal: &str,
+    oleh: &str,
+    given_on: NaiveDate,
     today: NaiveDate,
 ) -> Result<(NaiveDate, Value), Vec<FieldError>> {
-    let on = check_since(&text.tanggal, Some(given.0), today).map_err(|it| FieldError::new("tanggal", it));
-    let who = parse_name(&text.oleh).map_err(|it| FieldError::new("oleh", Problem::Name(it)));
+    let on = check_since(tanggal, Some(given_on), today).map_err(|it| FieldError::new("tanggal", it));
+    let who = parse_name(oleh).map_err(|it| FieldError::new("oleh", Problem::Name(it)));
     match (on, who) {
         (Ok(on), Ok(who)) => {
-            let version = given.1.get("versi").cloned().unwrap_or_default();
-            let members =
-                [("catat", false.into()), ("versi", version), ("dicabut", date_value(on)), ("oleh", who.into())];
-            Ok((on, Value::Object(object(members))))
+            let members = object([("catat", false.into()), ("dicabut", date_value(on)), ("oleh", who.into())]);
+            Ok((on, members.into()))
         }
         (on, who) => Err([on.err(), who.err()].into_iter().flatten().collect()),
     }
@@ -829,28 +819,26 @@ mod tests {
 
     #[test]
     fn a_nik_offers_what_is_blank_and_nothing_else() {
-        let check =
-            |nik: &str, lahir: &str, tahun: &str, kelamin: &str, expected: &[(Option<(i32, u32, u32)>, &str)]| {
-                let [nik, lahir, tahun, kelamin] = [nik, lahir, tahun, kelamin].map(str::to_owned);
-                let text = PersonText { nik, lahir, tahun, kelamin, ..PersonText::default() };
-                let day = |(year, month, day)| NaiveDate::from_ymd_opt(year, month, day).unwrap();
-                let expected: Vec<NikOffer> = expected
-                    .iter()
-                    .map(|(lahir, sex)| NikOffer { lahir: lahir.map(day), kelamin: Sex::from_code(sex) })
-                    .collect();
-                assert_eq!(nik_offers(&text, today()), expected, "{} {} {}", text.lahir, text.tahun, text.kelamin);
-            };
+        /// Birth as it is stored, or nothing; `L`, `P` or nothing.
+        type Offered = (&'static str, &'static str);
+        let check = |nik: &str, lahir: &str, tahun: &str, kelamin: &str, expected: &[Offered]| {
+            let [nik, lahir, tahun, kelamin] = [nik, lahir, tahun, kelamin].map(str::to_owned);
+            let text = PersonText { nik, lahir, tahun, kelamin, ..PersonText::default() };
+            let offer = |it: &Offered| NikOffer { lahir: it.0.parse().ok(), kelamin: Sex::from_code(it.1) };
+            let expected: Vec<NikOffer> = expected.iter().map(offer).collect();
+            assert_eq!(nik_offers(&text, today()), expected, "{} {} {}", text.lahir, text.tahun, text.kelamin);
+        };
         let woman = "3328045205900001";
-        check(woman, "", "", "", &[(Some((1990, 5, 12)), "P")]);
-        check(woman, "", "", "L", &[(Some((1990, 5, 12)), "")]);
-        check(woman, "12", "", "", &[(None, "P")]);
-        check(woman, "", "1990", "", &[(None, "P")]);
+        check(woman, "", "", "", &[("1990-05-12", "P")]);
+        check(woman, "", "", "L", &[("1990-05-12", "")]);
+        check(woman, "12", "", "", &[("", "P")]);
+        check(woman, "", "1990", "", &[("", "P")]);
         check(woman, "12/5/1990", "", "P", &[]);
         check("332804520590000", "", "", "", &[]);
         // A child of six, or somebody of 106: she says which.
-        check("3328040101200001", "", "", "", &[(Some((2020, 1, 1)), "L"), (Some((1920, 1, 1)), "L")]);
-        check("3328040101200001", "1/1/2020", "", "", &[(None, "L")]);
-        check("3328043102900001", "", "", "", &[(None, "L")]);
+        check("3328040101200001", "", "", "", &[("2020-01-01", "L"), ("1920-01-01", "L")]);
+        check("3328040101200001", "1/1/2020", "", "", &[("", "L")]);
+        check("3328043102900001", "", "", "", &[("", "L")]);
     }
 
     #[test]

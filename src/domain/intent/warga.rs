@@ -1,15 +1,16 @@
 //! What may be saved about people and families.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, NewId, Plan};
 use crate::domain::book::Book;
 use crate::domain::duplicates::Likeness;
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, Judged, Who, validate};
+use crate::domain::form::card::{Answers, Who, changes};
 use crate::domain::form::warga::{
-    FamilyText, NEW_FAMILY, PersonText, WithdrawalText, alike, changed, check_family, check_person, check_since,
-    check_withdrawal, consent_register, family_registers, needs_since, person_registers,
+    FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, check_withdrawal,
+    consent_register, family_registers, needs_since, person_registers,
 };
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -17,7 +18,7 @@ use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
-use crate::domain::view::warga::more;
+use crate::domain::view::warga::{consent, more};
 
 /// The form in which somebody is registered.
 pub const FORM_NEW: &str = "warga-baru";
@@ -90,8 +91,10 @@ pub enum Intent {
     Withdraw {
         /// Who.
         id: String,
-        /// As typed.
-        text: WithdrawalText,
+        /// Since when, as typed.
+        tanggal: String,
+        /// Who says so: herself, or who speaks for her.
+        oleh: String,
     },
     /// Of several answers to one question, this is right.
     Settle {
@@ -124,7 +127,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan,
         Intent::Tell { id, answers } => tell(desk, id, answers),
         Intent::ChangeFamily { id, text } => change_family(desk, id, text),
         Intent::SetStatus { id, status, since } => set_status(desk, id, status, since),
-        Intent::Withdraw { id, text } => withdraw(desk, id, text),
+        Intent::Withdraw { id, tanggal, oleh } => withdraw(desk, id, tanggal, oleh),
         Intent::Settle { subject, register, event } => settle(desk, subject, register, event),
         Intent::Join { one, other, together } => join(desk, one, other, *together),
     }
@@ -195,36 +198,32 @@ fn tell(desk: &Desk<'_>, id: &str, answers: &Answers) -> Result<Plan, Vec<FieldE
     if sasaran.setuju == Some(false) {
         return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
     }
-    let mut errors = Vec::new();
-    let mut registers = Map::new();
-    for field in more::asked(desk, &sasaran) {
-        let Some(typed) = answers.get(field.key) else { continue };
-        match validate(field, typed, &Who::default()) {
-            Ok(Judged::Value(now)) => drop(registers.insert(field.key.to_owned(), now)),
-            Ok(_) => drop(registers.insert(field.key.to_owned(), Value::Null)),
-            Err(problem) => errors.push(FieldError::new(field.key, problem)),
-        }
+    let mut known = more::fields(desk, &sasaran);
+    known.retain(|it| it.2);
+    let known: Vec<_> = known.into_iter().map(|(field, value, _)| (field, value)).collect();
+    let data = changes(&known, answers, &Who::default())?;
+    written(kinds::SASARAN_CHANGED, &sasaran.id, desk.today(), data, Some(form_more(id)))
+}
+
+/// One event, or none when nothing changed.
+fn written(
+    kind: &str,
+    subject: &str,
+    on: NaiveDate,
+    data: Map,
+    ends_draft: Option<String>,
+) -> Result<Plan, Vec<FieldError>> {
+    let mut plan = Plan { ends_draft, subject: subject.to_owned(), ..Plan::default() };
+    if !data.is_empty() {
+        plan.drafts.push(Draft { kind: kind.into(), subject: subject.to_owned(), on, data });
     }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
-    registers.retain(|key, now| more::value(desk, &sasaran.id, key) != *now);
-    let data = registers;
-    let kind = kinds::SASARAN_CHANGED.into();
-    let draft = Draft { kind, subject: sasaran.id.clone(), on: desk.today(), data };
-    let drafts = if draft.data.is_empty() { Vec::new() } else { vec![draft] };
-    Ok(Plan { drafts, ends_draft: Some(form_more(id)), subject: sasaran.id, ..Plan::default() })
+    Ok(plan)
 }
 
 fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
     let keluarga = desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?;
     let registers = changed(&family_registers(&FamilyText::of(&keluarga)), check_family(text)?);
-    let mut drafts = Vec::new();
-    if !registers.is_empty() {
-        let kind = kinds::KELUARGA_CHANGED.into();
-        drafts.push(Draft { kind, subject: id.to_owned(), on: desk.today(), data: registers });
-    }
-    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: id.to_owned(), ..Plan::default() })
+    written(kinds::KELUARGA_CHANGED, id, desk.today(), registers, Some(form_edit(id)))
 }
 
 fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Plan, Vec<FieldError>> {
@@ -242,30 +241,25 @@ fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Pl
     };
     let value = object([("kata", status.word().into()), ("sejak", date_value(since))]);
     let data = object([("status", Value::Object(value))]);
-    let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on: since, data };
-    Ok(Plan { drafts: vec![draft], ends_draft: Some(form_status(id)), subject: sasaran.id, ..Plan::default() })
+    written(kinds::SASARAN_CHANGED, &sasaran.id, since, data, Some(form_status(id)))
 }
 
-fn withdraw(desk: &Desk<'_>, id: &str, text: &WithdrawalText) -> Result<Plan, Vec<FieldError>> {
-    let sasaran = desk.book.person(id).filter(|it| it.setuju == Some(true)).ok_or_else(|| missing("tanggal"))?;
-    // Of several records the one that has the last word.
-    let same = desk.book.same_person(id).into_iter().filter_map(|id| desk.book.subject(&id));
-    let given = same.flat_map(|it| it.writes("persetujuan")).max_by_key(|(_, write)| write.at);
-    let (given_on, value) = given.map(|(on, it)| (on, it.value.value())).ok_or_else(|| missing("tanggal"))?;
-    let (on, register) = check_withdrawal(text, (given_on, &value), desk.today())?;
+fn withdraw(desk: &Desk<'_>, id: &str, tanggal: &str, oleh: &str) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).ok_or_else(|| missing("tanggal"))?;
+    let given = consent(desk, &desk.book.same_person(id)).pop().filter(|it| it.is_given);
+    let given = given.ok_or_else(|| missing("tanggal"))?;
+    let (on, register) = check_withdrawal(tanggal, oleh, given.on, desk.today())?;
     let data = object([("persetujuan", register)]);
-    let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on, data };
-    Ok(Plan { drafts: vec![draft], ends_draft: Some(form_withdrawal(id)), subject: sasaran.id, ..Plan::default() })
+    written(kinds::SASARAN_CHANGED, &sasaran.id, on, data, Some(form_withdrawal(id)))
 }
 
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
     let heads = desk.book.subject(subject).map(|it| it.heads(register)).unwrap_or_default();
     let right = heads.iter().find(|it| it.id.to_string() == event).ok_or_else(|| missing(register))?;
     let kind = if desk.book.keluarga(subject).is_some() { kinds::KELUARGA_CHANGED } else { kinds::SASARAN_CHANGED };
-    let data = object([]);
-    let mut draft = Draft { kind: kind.into(), subject: subject.to_owned(), on: desk.today(), data };
-    draft.data.insert(register.to_owned(), right.value.value());
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: subject.to_owned(), ..Plan::default() })
+    let mut data = Map::new();
+    data.insert(register.to_owned(), right.value.value());
+    written(kind, subject, desk.today(), data, None)
 }
 
 fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan, Vec<FieldError>> {
@@ -274,13 +268,9 @@ fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan,
     if least == greatest || !is_known(least) || !is_known(greatest) {
         return Err(missing("cari-warga"));
     }
-    let draft = Draft {
-        kind: kinds::GABUNG_RECORDED.into(),
-        subject: format!("gabung:{least}:{greatest}"),
-        on: desk.today(),
-        data: object([("gabung", together.into())]),
-    };
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: one.to_owned(), ..Plan::default() })
+    let data = object([("gabung", together.into())]);
+    let plan = written(kinds::GABUNG_RECORDED, &format!("gabung:{least}:{greatest}"), desk.today(), data, None)?;
+    Ok(Plan { subject: one.to_owned(), ..plan })
 }
 
 fn known_family(book: &Book, text: &PersonText) -> Result<(), Vec<FieldError>> {
@@ -312,10 +302,9 @@ fn missing(field: &str) -> Vec<FieldError> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
     use crate::domain::book::tests::Phone;
+    use crate::domain::form::card::Typed;
     use crate::domain::nik::NikDoubt;
     use crate::domain::view::warga::{Dispute, Head, Query, Said, Today, View, answer};
 
@@ -453,9 +442,9 @@ mod tests {
     #[test]
     fn consent_is_taken_back_with_day_and_name_and_stays_in_the_history() {
         let (mut phone, id) = phone_with_damar();
-        let wish = |tanggal: &str, oleh: &str| Intent::Withdraw {
-            id: id.clone(),
-            text: WithdrawalText { tanggal: tanggal.into(), oleh: oleh.into() },
+        let wish = |tanggal: &str, oleh: &str| {
+            let (id, tanggal, oleh) = (id.clone(), tanggal.to_owned(), oleh.to_owned());
+            Intent::Withdraw { id, tanggal, oleh }
         };
         let later = today() + chrono::Days::new(5);
         let errors = phone.save(later, wish("20/11/2026", " ")).unwrap_err();
@@ -465,17 +454,14 @@ mod tests {
         let saving = phone.save(later, wish("24/11/2026", " Wulan  Rekaan")).unwrap();
         assert_eq!(saving.drafts[0].on.to_string(), "2026-11-24");
         let register = &saving.drafts[0].data["persetujuan"];
-        assert_eq!(
-            register.canonical(),
-            r#"{"catat":false,"dicabut":"2026-11-24","oleh":"Wulan Rekaan","versi":"warga-catat-1"}"#
-        );
+        assert_eq!(register.canonical(), r#"{"catat":false,"dicabut":"2026-11-24","oleh":"Wulan Rekaan"}"#);
         let known = page(&phone, &id);
-        assert_eq!(
-            (known.sasaran.setuju, known.sasaran.dicabut.map(|it| it.to_string())),
-            (Some(false), Some("2026-11-24".to_owned()))
-        );
+        assert_eq!(known.sasaran.setuju, Some(false));
         assert_eq!(known.consent.iter().map(|it| it.is_given).collect::<Vec<_>>(), [true, false]);
-        assert_eq!(known.consent[1].who, "Wulan Rekaan");
+        assert_eq!(
+            (known.consent[1].who.as_str(), known.consent[1].on.to_string().as_str()),
+            ("Wulan Rekaan", "2026-11-24")
+        );
         assert!(!known.row.nama.is_empty(), "what was recorded stays");
         assert!(phone.save(later, wish("24/11/2026", "Wulan Rekaan")).is_err(), "once");
         // Nothing more is written about her until she agrees again.
@@ -493,16 +479,15 @@ mod tests {
         let (mut phone, first) = phone_with_damar();
         let twin = PersonText { bukan: vec![first.clone()], nama: "Damar R".into(), ..damar() };
         let second = phone.save(today(), new(twin)).unwrap().subject;
-        let text = WithdrawalText { tanggal: "21/11/2026".into(), oleh: "Wulan Rekaan".into() };
-        phone.save(today(), Intent::Withdraw { id: second.clone(), text }).unwrap();
+        let (tanggal, oleh) = ("21/11/2026".into(), "Wulan Rekaan".into());
+        phone.save(today(), Intent::Withdraw { id: second.clone(), tanggal, oleh }).unwrap();
         let join = Intent::Join { one: first.clone(), other: second.clone(), together: true };
         phone.save(today(), join).unwrap();
         assert_eq!(phone.book.person(&first).unwrap().setuju, Some(false));
         let mut text = PersonText::of(&phone.book.person(&first).unwrap());
         text.setuju = "cap_jempol".into();
         phone.save(today(), Intent::Change { id: first.clone(), text: Box::new(text) }).unwrap();
-        let again = phone.book.person(&first).unwrap();
-        assert_eq!((again.setuju, again.dicabut), (Some(true), None));
+        assert_eq!(phone.book.person(&first).unwrap().setuju, Some(true));
         assert_eq!(page(&phone, &first).consent.len(), 4);
     }
 
@@ -519,16 +504,22 @@ mod tests {
     }
 
     fn tell(phone: &mut Phone, id: &str, told: &[(&str, &str)]) -> Result<Vec<Draft>, Vec<FieldError>> {
-        let View::More(form) = answer(&phone.desk(today()), &Query::More { id: id.into() }).unwrap() else {
-            panic!("the form is answered")
-        };
-        let mut answers = form.saved;
+        let mut answers = Answers::new();
+        let sasaran = phone.book.person(id).unwrap();
+        for (field, known, is_asked) in more::fields(&phone.desk(today()), &sasaran) {
+            if is_asked {
+                answers.insert(field.key.to_owned(), Typed::of(field, &known));
+            }
+        }
         for (key, said) in told {
-            assert!(form.asked.iter().any(|it| it == key), "{key} is not asked");
-            let typed = answers.or_default((*key).to_owned());
+            let typed = answers.get_mut(*key).unwrap_or_else(|| panic!("{key} is not asked"));
             (typed.word, typed.text) = ((*said).to_owned(), (*said).to_owned());
         }
         phone.save(today(), Intent::Tell { id: id.into(), answers }).map(|it| it.drafts)
+    }
+
+    fn unasked(phone: &Phone, id: &str) -> usize {
+        page(phone, id).more.iter().filter(|it| it.is_asked && it.said == Said::Nothing).count()
     }
 
     fn page(phone: &Phone, id: &str) -> crate::domain::view::warga::Person {
@@ -541,13 +532,13 @@ mod tests {
     #[test]
     fn what_else_is_known_is_written_where_it_changed_and_blanks_are_not_asked() {
         let (mut phone, id) = phone_with_damar();
-        assert_eq!(page(&phone, &id).unasked, 6);
+        assert_eq!(unasked(&phone, &id), 6);
         let drafts = tell(&mut phone, &id, &[("anak_ke", "2"), ("imd", "tidak"), ("jkn", "pbi")]).unwrap();
         assert_eq!(drafts[0].kind, kinds::SASARAN_CHANGED);
         assert_eq!(drafts[0].data, object([("anak_ke", 2.into()), ("imd", false.into()), ("jkn", "pbi".into())]));
-        let known = page(&phone, &id);
-        assert_eq!(known.more.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["anak_ke", "imd", "jkn"]);
-        assert_eq!(known.unasked, 3);
+        let known = page(&phone, &id).more.into_iter().filter(|it| it.said != Said::Nothing);
+        assert_eq!(known.map(|it| it.key).collect::<Vec<_>>(), ["anak_ke", "imd", "jkn"]);
+        assert_eq!(unasked(&phone, &id), 3);
         assert!(tell(&mut phone, &id, &[]).unwrap().is_empty());
         let cleared = tell(&mut phone, &id, &[("anak_ke", "")]).unwrap();
         assert_eq!(cleared[0].data, object([("anak_ke", Value::Null)]));
@@ -569,11 +560,12 @@ mod tests {
             ..damar()
         };
         let hendra = phone.save(today(), new(hendra)).unwrap().subject;
-        let known = page(&phone, &id).more;
-        assert!(matches!(&known[..], [(key, Said::Text(nama))] if key == "ayah" && nama == "Hendra Rekaan"));
-        assert_eq!(page(&phone, &id).unasked, 5);
+        let father = page(&phone, &id).more.remove(0);
+        assert!(matches!(father.said, Said::Text(nama) if father.key == "ayah" && nama == "Hendra Rekaan"));
+        assert!(!father.is_asked);
+        assert_eq!(unasked(&phone, &id), 5);
         tell(&mut phone, &hendra, &[("pendidikan", "smp"), ("pekerjaan", "petani")]).unwrap();
-        assert_eq!(page(&phone, &hendra).unasked, 3);
+        assert_eq!(unasked(&phone, &hendra), 3);
     }
 
     #[test]

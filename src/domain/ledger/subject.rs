@@ -171,9 +171,7 @@ impl Subject {
     /// Every write of a register that was not taken back, earliest first, and the day on which it was true.
     #[must_use]
     pub fn writes(&self, register: &str) -> Vec<(NaiveDate, Write<'_>)> {
-        let Some(register) = self.registers.get(register) else { return Vec::new() };
-        let dated = |write: Write<'_>| self.log.iter().find(|it| it.id == write.id).map(|it| it.on);
-        register.counted(&self.log, &self.undone).filter_map(|it| Some((dated(it)?, it))).collect()
+        self.registers.get(register).map(|it| it.counted(&self.log, &self.undone)).unwrap_or_default()
     }
 
     /// Text of a register.

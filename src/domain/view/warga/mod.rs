@@ -11,8 +11,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
-pub use more::More;
-pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow};
+pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow, consent};
 
 use super::sesi::arrived;
 use super::{Desk, PersonRow};
@@ -50,11 +49,6 @@ pub enum Query {
     },
     /// The form of one person, filled.
     PersonForm {
-        /// Who.
-        id: String,
-    },
-    /// The form of what else may be known of a person, filled.
-    More {
         /// Who.
         id: String,
     },
@@ -107,8 +101,6 @@ pub enum View {
     Person(Box<Person>),
     /// To [`Query::PersonForm`], and whether consent must be asked.
     PersonForm(Box<PersonText>, bool),
-    /// To [`Query::More`].
-    More(Box<More>),
     /// To [`Query::Pair`].
     Pair(Box<(Person, Person)>),
     /// To [`Query::Alike`]: people, and families when a new one is typed.
@@ -173,7 +165,6 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
             let sasaran = desk.book.person(id)?;
             View::PersonForm(Box::new(PersonText::of(&sasaran)), sasaran.setuju != Some(true))
         }
-        Query::More { id } => View::More(Box::new(more::more(desk, id)?)),
         Query::Pair { one, other } => {
             // Each as her own record stands, joined or not.
             View::Pair(Box::new((person::person(desk, one)?, person::person(desk, other)?)))
@@ -205,8 +196,8 @@ fn search(desk: &Desk<'_>, text: &str) -> Vec<HitRow> {
 
 fn people(desk: &Desk<'_>, most: u32, no_nik: bool) -> (Vec<HitRow>, u32) {
     let open = open_day(desk);
-    let is_meant = |it: &Sasaran| !no_nik || it.nik.is_none() && it.status.is_expected();
-    let mut all: Vec<Sasaran> = desk.book.sasaran_list().filter(is_meant).collect();
+    let mut all: Vec<Sasaran> = desk.book.sasaran_list().collect();
+    all.retain(|it| !no_nik || it.nik.is_none() && it.status.is_expected());
     all.sort_by_cached_key(|it| it.nama.to_lowercase());
     let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let most = usize::try_from(most).unwrap_or(usize::MAX);

@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::more::{More, known};
 use super::{FamilyRow, Today, open_day, today};
 use crate::domain::json::Value;
 use crate::domain::ledger::PersonId;
-use crate::domain::ledger::register::Write;
 use crate::domain::order;
 use crate::domain::sasaran::{Alamat, Birth, Sasaran, Sex, Status, date};
 use crate::domain::sesi::SesiId;
@@ -24,10 +24,8 @@ pub struct Person {
     pub sasaran: Sasaran,
     /// Her family.
     pub keluarga: Option<FamilyRow>,
-    /// What else is known, by key of its field.
-    pub more: Vec<(String, Said)>,
-    /// How many questions of the same form nobody asked yet.
-    pub unasked: u32,
+    /// What else is known, and asked.
+    pub more: Vec<More>,
     /// What two people answered differently.
     pub disputes: Vec<Dispute>,
     /// What she said about consent, earliest first.
@@ -141,7 +139,7 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     let joins = desk.book.joins(&sasaran.id).into_iter();
     let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
     let subjects = desk.book.same_person(&sasaran.id);
-    let (more, unasked) = super::more::known(desk, &sasaran);
+    let more = known(desk, &sasaran);
     Some(Person {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
@@ -149,7 +147,6 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
         consent: consent(desk, &subjects),
         visits: visits.collect(),
         more,
-        unasked,
         joined: joined.collect(),
         has_growth: row.age.is_some_and(|it| it.years() < 18),
         row,
@@ -158,19 +155,22 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     })
 }
 
-/// Everything that was said about consent in records of one person.
-fn consent(desk: &Desk<'_>, subjects: &[String]) -> Vec<ConsentLine> {
-    let all = subjects.iter().filter_map(|it| desk.book.subject(it));
-    let mut all: Vec<_> = all.flat_map(|it| it.writes("persetujuan")).collect();
-    order::sort_by_key(&mut all, |(_, write)| write.at);
-    let line = |(on, write): (NaiveDate, Write<'_>)| {
-        let value = write.value.value();
-        let text = |key: &str| value.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
-        let is_given = value.get("catat").and_then(Value::as_bool)?;
-        let who = text(if is_given { "saksi" } else { "oleh" });
-        Some(ConsentLine { on, is_given, how: text("cara"), who, by: name_of(desk, write.by) })
-    };
-    all.into_iter().filter_map(line).collect()
+/// Everything that was said about consent in records of one person, earliest first.
+#[must_use]
+pub fn consent(desk: &Desk<'_>, subjects: &[String]) -> Vec<ConsentLine> {
+    let mut lines = Vec::new();
+    for subject in subjects.iter().filter_map(|it| desk.book.subject(it)) {
+        for (on, write) in subject.writes("persetujuan") {
+            let value = write.value.value();
+            let text = |key: &str| value.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+            let Some(is_given) = value.get("catat").and_then(Value::as_bool) else { continue };
+            let who = text(if is_given { "saksi" } else { "oleh" });
+            let by = name_of(desk, write.by);
+            lines.push((write.at, ConsentLine { on, is_given, how: text("cara"), who, by }));
+        }
+    }
+    order::sort_by_key(&mut lines, |it| it.0);
+    lines.into_iter().map(|it| it.1).collect()
 }
 
 /// What people call a kader.

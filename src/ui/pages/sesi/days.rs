@@ -2,7 +2,7 @@
 
 use super::save;
 use crate::domain::calendar::parse_planned_date;
-use crate::domain::form::Problem;
+use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::Sesi;
 use crate::domain::view::sesi::day::{DayRow, Days};
@@ -11,10 +11,11 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum, waktu};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::{keep_lines, kept_line};
-use crate::ui::pages::undo::{UndoLine, offer_undo};
+use crate::ui::pages::saving::Saving;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -162,54 +163,30 @@ pub fn PlanPage() -> impl IntoView {
     let date = RwSignal::new(String::new());
     let starts = RwSignal::new("08.00".to_owned());
     let ends = RwSignal::new("11.00".to_owned());
-    let error = RwSignal::new(None::<String>);
-    let failure = RwSignal::new(None::<Failure>);
     let keeper = keep_lines(desk, sesi::FORM_PLAN.to_owned(), vec![date, starts, ends], None);
+    let saving = Saving::new(desk, keeper);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let Some(today) = desk.me().map(|it| it.today) else { return };
         let on = match date.with_untracked(|it| parse_planned_date(it, today)) {
             Ok(on) => on,
-            Err(problem) => {
-                error.set(Some(i18n::problem(&Problem::Date(problem))));
-                focus_first_error();
-                return;
-            }
+            Err(problem) => return saving.refuse(vec![FieldError::new("tanggal", Problem::Date(problem))]),
         };
-        error.set(None);
         let clean = |it: RwSignal<String>| it.with_untracked(|it| it.trim().to_owned());
         let intent = Intent::Sesi(sesi::Intent::Plan { on, starts: clean(starts), ends: clean(ends) });
-        keeper.stop();
-        spawn_local(async move {
-            match desk.save(intent).await {
-                Ok(saved) => {
-                    offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
-                    router::go_instead("/sesi");
-                }
-                Err(problem) => {
-                    keeper.go_on();
-                    match problem {
-                        Failure::Refused(errors) => {
-                            error.set(errors.first().map(|it| i18n::problem(&it.problem)));
-                            focus_first_error();
-                        }
-                        other => failure.set(Some(other)),
-                    }
-                }
-            }
-        });
+        saving.save(intent, kata::PLAN_SAVED.to_owned(), "/sesi".to_owned());
     };
     view! {
         <TopBar title=kata::PLAN.to_owned() line=kept_line(desk, i18n::warga::KEPT.to_owned()) back="/sesi" />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {saving.trouble()}
                 <TextField
                     id="tanggal"
                     label=kata::PLAN_ON.to_owned()
                     hint=kata::PLAN_ON_HINT.to_owned()
                     value=date
-                    error=error
+                    error=saving.error("tanggal")
                 />
                 <TextField
                     id="mulai"

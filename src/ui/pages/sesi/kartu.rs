@@ -227,71 +227,42 @@ pub fn CardInput(
     let key = field.key;
     let label = kata::ask(field, age).to_owned();
     let hint = kata::hint(key).to_owned();
-    let choices =
+    let of_words =
         |words: &[&'static str]| -> Vec<Choice> { words.iter().map(|it| Choice::new(it, kata::word(it))).collect() };
-    match field.kind {
-        Kind::YesNo => view! {
-            <Choices
-                id=key
-                label=label
-                hint=hint
-                value=held.word
-                choices=choices(&["ya", "tidak"])
-                error=held.error
-                inline=true
-            />
-        },
-        Kind::OneOf(words) => view! {
-            <Choices id=key label=label hint=hint value=held.word choices=choices(words) error=held.error />
-        },
-        Kind::Listed => {
-            let choices: Vec<Choice> = pilihan::choices(key).iter().map(|it| Choice::new(it.0, it.1)).collect();
-            if choices.len() < 7 {
-                view! { <Choices id=key label=label hint=hint value=held.word choices=choices error=held.error /> }
-            } else {
-                view! { <SelectField id=key label=label value=held.word choices=choices error=held.error /> }
-            }
+    let is_yes_no = matches!(field.kind, Kind::YesNo | Kind::Referral { .. });
+    let choices = match field.kind {
+        Kind::OneOf(words) => of_words(words),
+        Kind::Listed => pilihan::choices(key).iter().map(|it| Choice::new(it.0, it.1)).collect(),
+        _ => of_words(&["ya", "tidak"]),
+    };
+    let first = match field.kind {
+        Kind::Listed if choices.len() >= MANY => {
+            view! { <SelectField id=key label=label value=held.word choices=choices error=held.error /> }
         }
-        Kind::Name => view! { <TextField id=key label=label hint=hint value=held.text error=held.error /> },
-        Kind::Count(..) => view! {
-            <TextField id=key label=label hint=hint value=held.text error=held.error inputmode="numeric" />
+        Kind::YesNo | Kind::Referral { .. } | Kind::OneOf(_) | Kind::Listed => view! {
+            <Choices id=key label=label hint=hint value=held.word choices=choices error=held.error inline=is_yes_no />
         },
+        Kind::Name | Kind::Count(..) => {
+            let inputmode = if matches!(field.kind, Kind::Name) { "text" } else { "numeric" };
+            view! { <TextField id=key label=label hint=hint value=held.text error=held.error inputmode=inputmode /> }
+        }
         Kind::AnyOf { words, .. } => view! {
             <Checks id=key label=label hint=hint picks=held.picks words=words.to_vec() error=held.error />
-            <TextArea
-                id=free_id(key)
-                label=kata::free_text(key).to_owned()
-                value=held.text
-                rows=2
-            />
         },
+        // Numbers have their own screen with a pad.
+        Kind::Measure(_) => Node::Nothing,
+    };
+    let more = match field.kind {
         Kind::Referral { reasons, places } => {
-            let shown: Vec<&'static str> = reasons
-                .iter()
-                .copied()
-                .filter(|it| {
-                    matches!(*it, "gejala" | "perkembangan" | "lain")
-                        || suggested.iter().any(|code| code == it)
-                        || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
-                })
-                .collect();
+            let mut shown = reasons.to_vec();
+            shown.retain(|it| {
+                matches!(*it, "gejala" | "perkembangan" | "lain")
+                    || suggested.iter().any(|code| code == it)
+                    || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
+            });
             view! {
-                <Choices
-                    id=key
-                    label=label
-                    hint=hint
-                    value=held.word
-                    choices=choices(&["ya", "tidak"])
-                    error=held.error
-                    inline=true
-                />
                 <Show when=move || held.word.with(|it| it == "ya")>
-                    <Choices
-                        id="tempat"
-                        label=kata::PLACE.to_owned()
-                        value=held.place
-                        choices=choices(places)
-                    />
+                    <Choices id="tempat" label=kata::PLACE.to_owned() value=held.place choices=of_words(places) />
                     <Checks
                         id="alasan"
                         label=kata::REASONS.to_owned()
@@ -301,18 +272,18 @@ pub fn CardInput(
                         error=RwSignal::new(None)
                     />
                 </Show>
-                <TextArea
-                    id=free_id(key)
-                    label=kata::free_text(key).to_owned()
-                    value=held.text
-                    rows=2
-                />
             }
         }
-        // Numbers have their own screen with a pad.
-        Kind::Measure(_) => Node::Nothing,
-    }
+        _ => Node::Nothing,
+    };
+    let text = matches!(field.kind, Kind::AnyOf { .. } | Kind::Referral { .. }).then(|| {
+        view! { <TextArea id=free_id(key) label=kata::free_text(key).to_owned() value=held.text rows=2 /> }
+    });
+    view! { {first} {more} {text} }
 }
+
+/// From so many choices on they stand in a drop-down.
+const MANY: usize = 7;
 
 /// Id of the free text of a field.
 fn free_id(key: &str) -> &'static str {

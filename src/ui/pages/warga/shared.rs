@@ -1,11 +1,15 @@
 //! What these pages share: rows, an unfinished form, a list of choices.
 
+use futures_util::future::join;
+
 use crate::domain::form::FieldError;
 use crate::domain::view;
-use crate::domain::view::warga::{HitRow, Today, View};
+use crate::domain::view::warga::{HitRow, Query, Today, View};
 use crate::i18n::{self, umum, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Choice, FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -43,6 +47,24 @@ pub(super) fn HitLine(
                 })}
         </PersonLine>
     }
+}
+
+/// What a form page draws from: whose it is, what was typed before, what the book knows.
+type ShowForm = Box<dyn Fn(String, Option<Vec<u8>>, View) -> Option<Node>>;
+
+/// A form about the `:id` of the address, with what was typed into it before.
+pub(super) fn form_page(form: fn(&str) -> String, query: fn(String) -> Query, show: ShowForm) -> Node {
+    let desk = use_desk();
+    let id = id_of_path();
+    let start = Watched::of(move || {
+        let id = id.get();
+        async move {
+            let answer = desk.answer(view::Query::Warga(query(id.clone())));
+            let (draft, answer) = join(drafts::read(desk, form(&id)), answer).await;
+            (id, draft, answer)
+        }
+    });
+    start.show(move |(id, draft, answer)| found(answer.read(), |it| show(id, draft, it)))
 }
 
 /// Somebody or something that is not, or no longer, in the book.
