@@ -15,7 +15,7 @@ self.unpacked = (packed) => {
     return value;
   };
   const list = (read) => Array.from({ length: number() }, read);
-  if (number() !== 1) throw new Error("unpack: not a form that this app knows");
+  if (number() !== 2) throw new Error("unpack: not a form that this app knows");
 
   const wasm = new Uint8Array(number());
   const size = number();
@@ -25,6 +25,7 @@ self.unpacked = (packed) => {
   const [kinds, streams, spread, groups] = [0, 1, 2, 3].map((column) => Uint8Array.from(symbols, (row) => row[column]));
   const written = symbols.map((row) => row[4]);
   const pairs = list(() => [number(), number()]);
+  const meanings = list(number);
   const lengths = list(number);
   const heads = lengths.map((length) => (at += length) - length);
 
@@ -55,7 +56,7 @@ self.unpacked = (packed) => {
     if (symbol < symbols.length) steps[step++] = symbol;
     else pairs[symbol - symbols.length].forEach(spell);
   };
-  packed.subarray(heads[0], heads[0] + lengths[0]).forEach(spell);
+  packed.subarray(heads[0], heads[0] + lengths[0]).forEach((byte) => spell(meanings[byte]));
 
   raw(1, lengths[1]);
   write(size);

@@ -26,8 +26,12 @@ const FEATURES = ["bulk-memory", "multivalue", "mutable-globals", "nontrapping-f
 const WITHIN = ["bulk-memory-opt", "call-indirect-overlong"];
 const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint" ? "nontrapping-float-to-int" : name}`);
 
-// Passes that make fewer bytes, but bytes that repeat less: packed, the wasm is larger with them.
-const LARGER = ["local-cse", "inlining-optimizing", "simplify-locals"];
+// Passes that make fewer bytes, but bytes that repeat less: packed, the wasm is larger with them. The last cuts data
+// wherever there are some zeros.
+const LARGER = ["local-cse", "inlining-optimizing", "simplify-locals", "memory-packing"];
+// Nothing lies in the first 1024 bytes but the last of a stack that has overflowed: what is added to an address can
+// be part of the instruction that reads there.
+const PASSES = ["--low-memory-unused", "--converge", "-Oz"];
 
 // Trunk leaves leading zeros out.
 const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|pack)$)/;
@@ -71,7 +75,7 @@ async function optimize(dist) {
     const before = (await stat(file)).size;
     const small = `${file}.opt`;
     await writeFile(file, withoutUnused(await readFile(file)));
-    const passes = ["-Oz", ...LARGER.map((pass) => `--skip-pass=${pass}`), "--strip-producers", "--strip-target-features"];
+    const passes = [...PASSES, ...LARGER.map((pass) => `--skip-pass=${pass}`), "--strip-producers", "--strip-target-features"];
     wasmOpt(file, ...passes, "--mvp-features", ...ENABLE, "-o", small);
     const script = file.replace(/_bg\.wasm$/, ".js");
     const { wasm, glue } = narrowed(await readFile(small), await readFile(script, "utf8"));

@@ -4,20 +4,21 @@
 // instructions stand together, and the numbers stand by kind. Built so, the app is a sixth smaller on the way.
 // public/unpack.js makes the file again on the phone. Numbers are LEB128 as in wasm:
 //
-//   1 (the form), length of the wasm, size of its code section, functions, steps,
+//   2 (the form), length of the wasm, size of its code section, functions, steps,
 //   symbols: (kind, stream, spread, group, bytes)...     what a step writes, and what follows it
 //   pairs: (symbol, symbol)...                           each is one more symbol
+//   meanings: symbol...                                  of each byte of the steps
 //   lengths of the streams, and the streams
 //
 // Kind: 0, 1, 2 numbers follow; 3 a count and one more than so many; 4, 8 so many bytes. They come from the stream,
 // or, spread, from the stream that lies as far behind it as the group of the next step's symbol.
 // Streams: 0 the steps, 1 what stands before the code's size, 2 what stands behind it, 3 the locals, then by kind.
+import { contexts } from "./contexts.mjs";
 import { Section, joined, leb, reader, sections } from "./wasm.mjs";
 
-const FORM = 1;
-
-/** How many pairs pay: more make the steps fewer, but less alike. */
-const PAIRS = 60;
+const FORM = 2;
+/** A step is a byte. */
+const SYMBOLS = 256;
 
 /** What comes next tells what a number is: an offset to add, a place to load from, what to store. */
 const GROUPS = 12;
@@ -150,7 +151,7 @@ function taken(code) {
 function paired(steps, first) {
   let text = steps;
   const pairs = [];
-  while (pairs.length < PAIRS && first + pairs.length < 256) {
+  while (first + pairs.length < SYMBOLS) {
     const counts = new Uint32Array(65536);
     for (let at = 1; at < text.length; at++) counts[(text[at - 1] << 8) | text[at]] += 1;
     const most = counts.indexOf(Math.max(...counts));
@@ -173,23 +174,26 @@ export function packed(wasm) {
   const place = all.findIndex(({ id }) => id === Section.CODE);
   const code = all[place].content;
   const { functions, symbols, steps, numbers } = taken(code);
-  if (symbols.length > 256) throw new Error("pack: more kinds of instructions than a byte can tell");
+  if (symbols.length > SYMBOLS) throw new Error("pack: more kinds of instructions than a byte can tell");
   const { text, pairs } = paired(steps, symbols.length);
+  const names = contexts(text);
+  const meanings = Array.from(names.keys()).sort((one, other) => names[one] - names[other]);
 
   const before = Buffer.concat([joined(all.slice(0, place)), Buffer.from([Section.CODE])]);
   const after = joined(all.slice(place + 1)).subarray(8);
-  const streams = [text, before, after, Buffer.concat(numbers.get("locals") ?? [])];
+  const streams = [text.map((symbol) => names[symbol]), before, after, Buffer.concat(numbers.get("locals") ?? [])];
   const first = new Map();
   for (const { name, spread } of symbols.filter(({ kind }) => kind > 0)) {
     if (first.has(name)) continue;
     first.set(name, streams.length);
-    const names = spread ? Array.from({ length: GROUPS }, (_, behind) => `${name} ${behind}`) : [name];
-    streams.push(...names.map((it) => Buffer.concat(numbers.get(it) ?? [])));
+    const parts = spread ? Array.from({ length: GROUPS }, (_, behind) => `${name} ${behind}`) : [name];
+    streams.push(...parts.map((it) => Buffer.concat(numbers.get(it) ?? [])));
   }
   const list = (items, write) => [leb(items.length), ...items.flatMap(write)];
   const head = [FORM, wasm.length, code.length, functions, steps.length].map(leb);
   const table = list(symbols, ({ kind, name, spread, group, bytes }) =>
     [kind, first.get(name) ?? 0, Number(spread), group, bytes.length, ...bytes].map(leb),
   );
-  return Buffer.concat([...head, ...table, ...list(pairs, (pair) => pair.map(leb)), ...list(streams, (it) => [leb(it.length)]), ...streams]);
+  const keys = [...list(pairs, (pair) => pair.map(leb)), ...list(meanings, (it) => [leb(it)])];
+  return Buffer.concat([...head, ...table, ...keys, ...list(streams, (it) => [leb(it.length)]), ...streams]);
 }
