@@ -246,22 +246,26 @@ pub struct StorageState {
 }
 
 impl StorageState {
-    /// Megabytes that are left, as far as the browser tells: Chrome 138 and later always speak of much.
+    /// Megabytes that are left, where the browser tells. Chrome 138 and later do not: they add up to 10 GiB, or the
+    /// size of the disk, in whole GiB, to what is in use.
     #[must_use]
-    pub fn free_mb(&self) -> u64 {
-        self.quota.saturating_sub(self.used) >> 20
+    pub fn free_mb(&self) -> Option<u64> {
+        const GIB: u64 = 1 << 30;
+        let left = self.quota.saturating_sub(self.used);
+        let is_told = left == 0 || left > 10 * GIB || !left.is_multiple_of(GIB);
+        is_told.then_some(left >> 20)
     }
 
     /// Soon there is no room.
     #[must_use]
     pub fn is_low(&self) -> bool {
-        self.free_mb() < 200
+        self.free_mb().is_some_and(|it| it < 200)
     }
 
     /// What is left is for records.
     #[must_use]
     pub fn is_too_low_for_photos(&self) -> bool {
-        self.free_mb() < 50
+        self.free_mb().is_some_and(|it| it < 50)
     }
 }
 

@@ -11,8 +11,10 @@ pub const POSYANDU_FOUNDED: &str = "posyandu.founded";
 /// Any of its registers changes, `nomor_registrasi`, `telepon`, `puskesmas`, `pustu`, `nt_mode` and `kbm_age_basis`
 /// among them.
 pub const POSYANDU_CHANGED: &str = "posyandu.changed";
-/// A person who works here; subject is her person id; `{nama, meja}`.
+/// A person who works here; subject is her person id; `{nama, meja}`, where `meja` is the step she usually works at.
 pub const KADER_REGISTERED: &str = "kader.registered";
+/// Any of her registers changes.
+pub const KADER_CHANGED: &str = "kader.changed";
 /// A family begins; `{kepala, alamat, no_kk, hp}`.
 pub const KELUARGA_REGISTERED: &str = "keluarga.registered";
 /// Any of its registers changes.
@@ -23,9 +25,11 @@ pub const SASARAN_REGISTERED: &str = "sasaran.registered";
 pub const SASARAN_CHANGED: &str = "sasaran.changed";
 /// Two subjects are one person; subject `gabung:<smaller>:<greater>`, `{gabung: true}`; false parts them.
 pub const GABUNG_RECORDED: &str = "gabung.recorded";
-/// An open day is planned; subject `sesi:<date>:<place>`; `{mulai, selesai, kader}`.
+/// An open day is planned, or its plan changed; subject `sesi:<date>:<place>`; `{mulai, selesai, tempat, kader}`.
 pub const SESI_PLANNED: &str = "sesi.planned";
-/// It opens.
+/// The plan is given up, or moved to another day.
+pub const SESI_CANCELLED: &str = "sesi.cancelled";
+/// It opens, or a kader joins or takes another step; `{kader, meja}`, where `meja` has a step for each person id.
 pub const SESI_OPENED: &str = "sesi.opened";
 /// It closes; `{belum}` carries what stayed open on the checklist.
 pub const SESI_CLOSED: &str = "sesi.closed";
@@ -33,7 +37,7 @@ pub const SESI_CLOSED: &str = "sesi.closed";
 pub const SESI_REOPENED: &str = "sesi.reopened";
 /// Somebody came; subject `hadir:<sesi>:<sasaran>`; `{hadir}`.
 pub const HADIR_RECORDED: &str = "hadir.recorded";
-/// A card was filled, one register a field; subject `kunjungan:<sesi>:<sasaran>`.
+/// A card was filled, one register a field, and `detik`, see [`super::pace`]; subject `kunjungan:<sesi>:<sasaran>`.
 pub const KUNJUNGAN_RECORDED: &str = "kunjungan.recorded";
 /// A complaint is sent (T2).
 pub const ADUAN_SENT: &str = "aduan.t2";

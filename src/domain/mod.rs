@@ -23,6 +23,7 @@ pub mod names;
 pub mod nik;
 pub mod number;
 pub mod order;
+pub mod pace;
 pub mod phone;
 pub mod pin;
 pub mod sasaran;

@@ -80,7 +80,7 @@ impl std::fmt::Display for SesiId {
 /// Where an open day stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum SesiStatus {
-    /// Nothing is known but facts recorded in it.
+    /// Nothing is known but facts recorded in it, or its plan was given up.
     #[default]
     Unplanned,
     /// It has a date.
@@ -97,6 +97,7 @@ impl SesiStatus {
     pub fn apply(self, kind: &str) -> Option<Self> {
         match (self, kind) {
             (Self::Unplanned | Self::Planned, kinds::SESI_PLANNED) => Some(Self::Planned),
+            (Self::Unplanned | Self::Planned, kinds::SESI_CANCELLED) => Some(Self::Unplanned),
             (Self::Unplanned | Self::Planned | Self::Open, kinds::SESI_OPENED) => Some(Self::Open),
             (Self::Open | Self::Closed, kinds::SESI_CLOSED) => Some(Self::Closed),
             (Self::Closed, kinds::SESI_REOPENED) => Some(Self::Open),
@@ -116,33 +117,61 @@ pub struct Sesi {
     pub starts: String,
     /// `11.00`, if said.
     pub ends: String,
+    /// Where, in words; empty where it always is.
+    pub tempat: String,
     /// Person ids of the kader on duty.
     pub kader: Vec<String>,
+    /// Steps that were taken on this day: person id and number.
+    pub meja: Vec<(String, u8)>,
 }
 
 impl Sesi {
+    /// A day of which nothing is said.
+    #[must_use]
+    pub fn blank(id: SesiId, status: SesiStatus) -> Self {
+        let nothing = String::new;
+        Self { id, status, starts: nothing(), ends: nothing(), tempat: nothing(), kader: Vec::new(), meja: Vec::new() }
+    }
+
     /// Replays the events of the day.
     #[must_use]
     pub fn from_subject(id: SesiId, subject: &Subject) -> Self {
         let entries: Vec<_> = subject.entries().collect();
-        let mut sesi =
-            Self { id, status: SesiStatus::default(), starts: String::new(), ends: String::new(), kader: Vec::new() };
+        let mut sesi = Self::blank(id, SesiStatus::default());
         for entry in replay_order(&entries, |_| Class::Report) {
-            if let Some(next) = sesi.status.apply(&entry.kind) {
-                sesi.status = next;
-                sesi.note(&entry.data());
+            match sesi.status.apply(&entry.kind) {
+                // Whoever plans the day anew begins with nothing.
+                Some(SesiStatus::Unplanned) => sesi = Self::blank(sesi.id, SesiStatus::Unplanned),
+                Some(next) => {
+                    sesi.status = next;
+                    sesi.note(&entry.kind, &entry.data());
+                }
+                None => {}
             }
         }
         sesi
     }
 
-    fn note(&mut self, data: &Map) {
+    fn note(&mut self, kind: &str, data: &Map) {
+        // A plan names everybody who will be there; afterwards they join one by one.
+        if kind == kinds::SESI_PLANNED && data.contains_key("kader") {
+            self.kader.clear();
+        }
         let text = |key| data.get(key).and_then(Value::as_text).map(str::to_owned);
+        if let Some(tempat) = text("tempat") {
+            self.tempat = tempat;
+        }
         if let Some(starts) = text("mulai") {
             self.starts = starts;
         }
         if let Some(ends) = text("selesai") {
             self.ends = ends;
+        }
+        for (id, step) in data.get("meja").and_then(Value::as_object).into_iter().flatten() {
+            if let Some(step) = step.as_int().and_then(|it| u8::try_from(it).ok()) {
+                self.meja.retain(|(known, _)| known != id);
+                self.meja.push((id.clone(), step));
+            }
         }
         for kader in data.get("kader").and_then(Value::as_list).unwrap_or_default() {
             if let Some(id) = kader.as_text().filter(|id| !self.kader.iter().any(|known| known == id)) {
@@ -172,5 +201,17 @@ mod tests {
         assert_eq!(Closed.apply(kinds::SESI_REOPENED), Some(Open));
         assert_eq!(Open.apply(kinds::SESI_PLANNED), None);
         assert_eq!(Open.apply(kinds::SESI_OPENED), Some(Open), "two phones opened it apart");
+    }
+
+    #[test]
+    fn only_a_plan_can_be_given_up() {
+        use SesiStatus::*;
+        assert_eq!(Planned.apply(kinds::SESI_CANCELLED), Some(Unplanned));
+        assert_eq!(Unplanned.apply(kinds::SESI_PLANNED), Some(Planned));
+        assert_eq!(
+            [Open, Closed].map(|it| it.apply(kinds::SESI_CANCELLED)),
+            [None, None],
+            "somebody opened it meanwhile"
+        );
     }
 }

@@ -2,9 +2,9 @@
 
 use crate::domain::aduan::intake::{Field, FieldError, Problem, Warning};
 use crate::domain::aduan::process::{Owner, Status};
-use crate::domain::view::aduan::{Call, Due, Receipt, Row, Step, StepKind, Tempat};
+use crate::domain::view::aduan::{Call, Due, Receipt, Row, Sms, Step, StepKind, Tempat};
 
-use super::waktu;
+use super::{umum, waktu};
 
 /// The tab's action, and the name of the form.
 pub const NEW: &str = "Aduan baru";
@@ -176,7 +176,13 @@ pub const CALL_HOW: &str = "Ketuk nomornya. Tidak perlu internet";
 /// Emergency.
 pub const LOCAL: &str = "Nomor setempat";
 /// Emergency.
-pub const NO_SIGNAL: &str = "Tidak ada sinyal? Pukul kentongan, suruh orang mencari bantuan.";
+pub const NO_SIGNAL: &str = "Tidak ada sinyal?";
+/// Emergency, without a signal.
+pub const ALONE: &str = "Tidak ada sinyal internet";
+/// Emergency, without a signal.
+pub const BY_FOOT: &str = "Pukul kentongan, pakai HT, atau suruh orang lari mencari bantuan.";
+/// Emergency, ready SMS.
+pub const CHECK_SMS: &str = "Isinya sudah siap. Tambahkan RT atau dusunnya kalau belum ada.";
 /// Emergency, violence.
 pub const NO_SIGNAL_QUIET: &str = "Tidak ada sinyal? Ajak ke tempat aman yang ada sinyal.";
 /// Emergency.
@@ -456,10 +462,8 @@ pub fn row_line(row: &Row) -> String {
     if row.judul.is_none() {
         return format!("nomor {}", row.nomor);
     }
-    match &row.owner {
-        Some(it) => owner(it).to_owned(),
-        None => status(&row.status).to_owned(),
-    }
+    let who = row.owner.as_ref().map_or_else(|| status(&row.status), owner);
+    format!("{} · {who}", row.nomor)
 }
 
 /// `Dusun Umpama · RT 003/RW 001 · dekat musala`
@@ -580,13 +584,40 @@ pub fn call_button(call: &Call) -> String {
     format!("Telepon {} {}", call_words(call).0, call.nomor)
 }
 
+/// `Kirim SMS ke Damkar`
+#[must_use]
+pub fn sms_button(to: &Call) -> String {
+    format!("Kirim SMS ke {}", call_words(to).0)
+}
+
+/// The ready SMS: what, where, who asks, whom to call back. Short, in letters that every phone sends cheaply.
+#[must_use]
+pub fn sms_text(sms: &Sms, near: &str) -> String {
+    let near = near.replace(" · ", ", ").replace('\u{a0}', " ");
+    let named = |kind: &str, name: &str| match name {
+        "" => String::new(),
+        name if name.to_lowercase().starts_with(&kind.to_lowercase()) => name.to_owned(),
+        name => format!("{kind} {name}"),
+    };
+    let [desa, kecamatan, kabupaten] = &sms.places;
+    let places = [near, named("Desa", desa), named("Kec", kecamatan), kabupaten.clone()];
+    let places: Vec<String> = places.into_iter().filter(|it| !it.is_empty()).collect();
+    let back = sms.back.as_ref().map(|it| format!(" atau {} {}", call_words(it).0, it.nomor)).unwrap_or_default();
+    format!(
+        "DARURAT: {}. Tempat: {}. Dari Posyandu {}. Telepon balik nomor ini{back}.",
+        sms.what,
+        places.join(", "),
+        sms.posyandu
+    )
+}
+
 /// What is shared: number, date, promise; nobody's name and not what it is about.
 #[must_use]
 pub fn share_text(receipt: &Receipt) -> String {
     let heading = if receipt.tentang.is_some() { "Tanda terima aduan" } else { TAKEN_NEUTRAL };
     let mut lines = vec![
         heading.to_owned(),
-        format!("Posyandu {}", receipt.posyandu),
+        umum::posyandu(&receipt.posyandu),
         format!("Nomor: {}", receipt.nomor_utuh),
         format!("Tanggal: {}", waktu::date_short(receipt.submitted.date())),
     ];
@@ -602,6 +633,32 @@ pub fn share_text(receipt: &Receipt) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn call(id: &str, nama: &str, nomor: &str) -> Call {
+        let (id, nama, nomor) = (id.into(), nama.into(), nomor.into());
+        Call { id, nama, nomor, is_wa: false, is_conditional: true, is_stale: true }
+    }
+
+    #[test]
+    fn the_sms_says_what_where_who_and_whom_to_call_back() {
+        let tempat = Tempat { dusun: "Contoh Lor".into(), rt: "003".into(), rw: "001".into(), patokan: String::new() };
+        let mut sms = Sms {
+            to: Some(call("damkar_setempat", "Damkar", "081200000004")),
+            what: "Kebakaran".into(),
+            posyandu: "Melati Contoh".into(),
+            places: ["Misal".into(), "Umpama".into(), "Kabupaten Rekaan".into()],
+            back: Some(call("kades", "Kepala desa", "081200000003")),
+        };
+        let text = sms_text(&sms, &super::tempat(&tempat));
+        let whole = "DARURAT: Kebakaran. Tempat: Contoh Lor, RT 003/RW 001, Desa Misal, Kec Umpama, Kabupaten Rekaan. \
+                     Dari Posyandu Melati Contoh. Telepon balik nomor ini atau Kepala desa 081200000003.";
+        assert_eq!(text, whole);
+        assert!(text.is_ascii(), "letters outside the small alphabet make three messages of one");
+        sms.places = ["Desa Misal".into(), String::new(), String::new()];
+        sms.back = None;
+        let short = "DARURAT: Kebakaran. Tempat: Desa Misal. Dari Posyandu Melati Contoh. Telepon balik nomor ini.";
+        assert_eq!(sms_text(&sms, ""), short);
+    }
 
     #[test]
     fn what_is_shared_names_neither_the_matter_nor_anybody() {

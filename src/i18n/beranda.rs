@@ -20,6 +20,13 @@ pub const CLOSE_YESTERDAY: &str = "Tutup hari buka kemarin?";
 pub fn of_expected(expected: u32) -> String {
     format!(" dari {expected} sudah datang")
 }
+
+/// `12 dari 38`
+#[must_use]
+pub fn came(came: u32, expected: u32) -> String {
+    format!("{came} dari {expected}")
+}
+
 /// Records that do not open.
 #[must_use]
 pub fn damaged(count: u64) -> String {

@@ -76,6 +76,17 @@ pub fn ratio(name: &str, part: u32, whole: u32) -> String {
     format!("{name} {percent} %")
 }
 
+/// Behind `38 dari 42`.
+pub const WEIGHED: &str = "ditimbang";
+/// Behind `30 dari 38`.
+pub const GAINED: &str = "naik beratnya";
+/// A share of the official form.
+pub const D_S: &str = "D/S";
+/// A share of the official form.
+pub const N_D: &str = "N/D";
+/// The same, of who can be compared.
+pub const N_COMPARED: &str = "N/(D-O-B)";
+
 /// `12 nama · November 2026`
 #[must_use]
 pub fn names_line(names: &Names) -> String {

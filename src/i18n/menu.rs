@@ -20,6 +20,10 @@ pub const KADER_HOW: &str = "Tambah kader, beri PIN baru";
 pub const ADD_KADER: &str = "Tambah kader";
 /// Kader.
 pub const ADD: &str = "Tambahkan";
+/// Kader: the roster of steps.
+pub const STEPS: &str = "Biasanya di langkah berapa?";
+/// Kader: the roster of steps.
+pub const STEPS_HOW: &str = "Boleh diganti pada hari buka.";
 /// Kader.
 pub const HELP: &str = "Beri PIN baru";
 /// Helping a colleague.
@@ -87,8 +91,8 @@ pub const NOT_NOW: &str = "Nanti saja";
 /// In-app browser.
 pub const OPEN_IN_CHROME: &str = "Buka di Chrome";
 /// In-app browser.
-pub const IN_APP: &str = "Di dalam WhatsApp atau Facebook aplikasi tidak bisa dipasang, dan yang ditulis di sini tidak \
-                          terbawa ke Chrome.";
+pub const IN_APP: &str =
+    "Di WhatsApp atau Facebook, aplikasi tidak bisa dipasang dan yang ditulis di sini tidak terbawa ke Chrome.";
 /// Storage.
 pub const STAYS: &str = "Data di HP ini: tetap";
 /// Storage.
@@ -98,7 +102,9 @@ pub const ASK_TO_STAY: &str = "Minta agar tetap";
 /// Little room.
 pub const LITTLE_ROOM: &str = "Memori HP hampir penuh. Hapus foto atau video lain.";
 /// Storage refused.
-pub const STAY_REFUSED: &str = "Chrome belum mengizinkan. Pasang di layar depan dulu, lalu minta lagi.";
+pub const STAY_REFUSED: &str = "Chrome belum mengizinkan.";
+/// Storage refused in a tab.
+pub const INSTALL_FIRST: &str = " Pasang di layar depan dulu, lalu minta lagi.";
 /// Records that do not open: what is safe, and what to do. Nobody can mend them from here.
 #[must_use]
 pub fn damaged(count: u64) -> String {
@@ -113,12 +119,36 @@ pub fn version(version: &str, built: &str) -> String {
     format!("Versi {version} · {built}")
 }
 
-/// `12 MB terpakai, sisa 1.240 MB · 1.204 catatan`
+/// `12 MB terpakai, sisa 1.240 MB · 1.204 catatan`; what is left only where the browser tells.
 #[must_use]
 pub fn room(state: &StorageState) -> String {
     let whole = |megabytes: u64| {
         let number = u32::try_from(megabytes).unwrap_or(u32::MAX);
         crate::domain::number::format_decimal(number, 0, crate::domain::number::Decimals::Trimmed)
     };
-    format!("{} MB terpakai, sisa {} MB · {} catatan", whole(state.used >> 20), whole(state.free_mb()), state.events)
+    let left = state.free_mb().map(|it| format!(", sisa {} MB", whole(it))).unwrap_or_default();
+    format!("{} MB terpakai{left} · {} catatan", whole(state.used >> 20), state.events)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_said_only_where_the_browser_tells() {
+        const MB: u64 = 1 << 20;
+        let say = |left: u64| {
+            let state = StorageState { used: 12 * MB + 345, quota: 12 * MB + 345 + left, persisted: true, events: 7 };
+            (room(&state), state.is_low(), state.is_too_low_for_photos())
+        };
+        let quiet = "12 MB terpakai · 7 catatan".to_owned();
+        // Chrome 138 and later: 10 GiB, or fewer whole ones on a small disk.
+        for gib in [1, 4, 8, 10] {
+            assert_eq!(say(gib * 1024 * MB), (quiet.clone(), false, false), "{gib} GiB");
+        }
+        assert_eq!(say(8 * 1024 * MB + 4096), ("12 MB terpakai, sisa 8.192 MB · 7 catatan".into(), false, false));
+        assert_eq!(say(60 * 1024 * MB), ("12 MB terpakai, sisa 61.440 MB · 7 catatan".into(), false, false));
+        assert_eq!(say(170 * MB), ("12 MB terpakai, sisa 170 MB · 7 catatan".into(), true, false));
+        assert_eq!(say(0), ("12 MB terpakai, sisa 0 MB · 7 catatan".into(), true, true));
+    }
 }

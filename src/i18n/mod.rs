@@ -92,6 +92,7 @@ pub fn problem(problem: &Problem) -> String {
         Problem::Name(error) => name(error),
         Problem::NeedsExactDate => "Anak di bawah 6 tahun perlu tanggal lahir yang pasti.".into(),
         Problem::Taken { .. } => "Sudah dipakai orang lain di buku ini.".into(),
+        Problem::DayTaken => sesi::DAY_TAKEN.into(),
         Problem::After { than } => format!("Tidak boleh sesudah {}.", waktu::date_long(*than)),
         Problem::Before { than } => format!("Tidak boleh sebelum {}.", waktu::date_long(*than)),
         Problem::NikDoubt(doubt) => warga::nik_doubt(*doubt),

@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, NaiveDate};
 
-use super::waktu;
+use super::{waktu, warga};
 use crate::domain::form::Unit;
 use crate::domain::form::card::{CardField, Kind, Measure, Soft, Station};
 use crate::domain::growth::assess::{Index, PositionNote, Stature};
@@ -16,9 +16,12 @@ use crate::domain::growth::zscore::Measure as Measured;
 use crate::domain::growth::{Category, Gain, Missing, Nt, Position, Urgency};
 use crate::domain::kunjungan::{Suggestion, Taken};
 use crate::domain::number::{Decimals, format_decimal};
+use crate::domain::pace::Pace;
 use crate::domain::sesi::{RUMAH, SUSULAN, Sesi, SesiId};
+use crate::domain::view::PersonRow;
+use crate::domain::view::sesi::Staff;
 use crate::domain::view::sesi::hasil::Headline;
-use crate::domain::view::sesi::kms::{Class, Which};
+use crate::domain::view::sesi::kms::{Class, Point, Which};
 
 /// Refused until somebody looked again.
 pub const UNSURE: &str = "Angka ini tidak biasa. Timbang atau ukur sekali lagi, atau tekan Sudah benar.";
@@ -38,6 +41,8 @@ pub const OPEN_TODAY: &str = "Buka hari ini";
 pub const DAY_OPENED: &str = "Hari buka dimulai";
 /// Opens a closed one again.
 pub const OPEN_AGAIN: &str = "Buka lagi";
+/// After opening it again.
+pub const OPENED_AGAIN: &str = "Hari buka dibuka lagi";
 /// Goes on with today's.
 pub const GO_ON: &str = "Lanjutkan";
 /// A day that was never closed.
@@ -52,6 +57,18 @@ pub const PAST: &str = "Yang sudah lewat";
 pub const NO_DAYS: &str = "Belum ada hari buka yang tercatat.";
 /// Plans one.
 pub const PLAN: &str = "Rencanakan hari buka";
+/// Changes a plan.
+pub const CHANGE_PLAN: &str = "Ubah rencana";
+/// Gives it up.
+pub const CANCEL_PLAN: &str = "Batalkan rencana";
+/// After giving it up.
+pub const PLAN_CANCELLED: &str = "Rencana dibatalkan";
+/// Where.
+pub const PLAN_WHERE: &str = "Di mana?";
+/// Who.
+pub const PLAN_WHO: &str = "Siapa yang bertugas?";
+/// There is one on that date.
+pub const DAY_TAKEN: &str = "Tanggal ini sudah ada hari bukanya.";
 /// The date.
 pub const PLAN_ON: &str = "Tanggal berapa?";
 /// How to write a date.
@@ -130,6 +147,15 @@ pub const NOTHING_TYPED: &str = "Belum terisi. Kalau memang tidak bisa, tekan Ti
 pub const NOTHING_AT_ALL: &str = "Belum ada yang terisi. Isi satu angka, atau tekan Tidak diukur.";
 /// First time.
 pub const FIRST_TIME: &str = "Belum pernah diukur di sini";
+/// Before the number of last time.
+pub const BEFORE: &str = "lalu ";
+/// Neither now nor before.
+pub const NOT_MEASURED_YET: &str = "belum";
+/// `anak Wulan Umpama`
+#[must_use]
+pub fn child_of(ibu: &str) -> String {
+    format!("anak {ibu}")
+}
 /// Name of the choice.
 pub const HOW_HELD: &str = "Diukur bagaimana?";
 /// No card for her age.
@@ -196,6 +222,10 @@ pub const BEYOND_KMS: &str = "KMS sampai umur 5 tahun. Sesudah itu lihat hasil k
 
 /// Closing.
 pub const CLOSE_TITLE: &str = "Tutup hari buka";
+/// Of a day that is closed.
+pub const SUMMARY: &str = "Ringkasan hari buka";
+/// To the day, where late entries are made.
+pub const ADD_LATE: &str = "Isi susulan";
 /// Closing.
 pub const NOT_FILLED: &str = "Belum terisi";
 /// Closing.
@@ -246,6 +276,13 @@ pub fn not_yet(number: usize) -> String {
 #[must_use]
 pub fn people_came(number: u32) -> String {
     format!("{number} orang datang")
+}
+
+/// `Rata-rata tengah 18 detik per anak, paling lama 1 menit 5 detik.`
+#[must_use]
+pub fn pace(pace: Pace) -> String {
+    let (median, slowest) = (waktu::duration(pace.median), waktu::duration(pace.slowest));
+    format!("Rata-rata tengah {median} per anak, paling lama {slowest}.")
 }
 
 /// Word of a station.
@@ -309,15 +346,23 @@ pub fn came_at((hour, minute): (u32, u32)) -> String {
     format!("datang\u{a0}{hour:02}.{minute:02}")
 }
 
-/// `Rabu 11 November · 08.00–11.00`
+/// `Rabu 11 November · 08.00–11.00 · Balai RW 02`
 #[must_use]
 pub fn day_line(sesi: &Sesi) -> String {
-    let day = waktu::day_and_date(sesi.id.on);
-    match (sesi.starts.as_str(), sesi.ends.as_str()) {
-        ("", _) => day,
-        (starts, "") => format!("{day} · mulai\u{a0}{starts}"),
-        (starts, ends) => format!("{day} · {starts}–{ends}"),
-    }
+    let more = plan_line(sesi);
+    waktu::day_and_date(sesi.id.on) + if more.is_empty() { "" } else { " · " } + &more
+}
+
+/// `08.00–11.00 · Balai RW 02`
+#[must_use]
+pub fn plan_line(sesi: &Sesi) -> String {
+    let hours = match (sesi.starts.as_str(), sesi.ends.as_str()) {
+        ("", _) => String::new(),
+        (starts, "") => format!("mulai\u{a0}{starts}"),
+        (starts, ends) => format!("{starts}–{ends}"),
+    };
+    let parts = [hours.as_str(), &sesi.tempat];
+    parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 
 /// `kunjungan rumah 21 Oktober 2026`
@@ -331,10 +376,45 @@ pub fn place_line(id: &SesiId) -> String {
     }
 }
 
+/// `Langkah 1 Pendaftaran`, as it hangs on the wall.
+#[must_use]
+pub fn step(station: Station) -> &'static str {
+    match station {
+        Station::Daftar => "Langkah 1 Pendaftaran",
+        Station::Ukur => "Langkah 2 Penimbangan dan pengukuran",
+        Station::Catat => "Langkah 3 Pencatatan",
+        Station::Layanan => "Langkah 4 Pelayanan kesehatan",
+        Station::Edukasi => "Langkah 5 Penyuluhan",
+    }
+}
+
+/// `Langkah 1 Pendaftaran: Bu Ani, Bu Dewi`
+#[must_use]
+pub fn sits_at(at: Station, staff: &[Staff]) -> String {
+    let names: Vec<&str> = staff.iter().filter(|it| it.station == Some(at)).map(|it| it.nama.as_str()).collect();
+    step(at).to_owned() + if names.is_empty() { "" } else { ": " } + &names.join(", ")
+}
+
 /// `Bertugas: Bu Ani, Bu Dewi`
 #[must_use]
-pub fn staff(names: &[String]) -> String {
+pub fn staff(staff: &[Staff]) -> String {
+    if staff.is_empty() {
+        return String::new();
+    }
+    let names: Vec<&str> = staff.iter().map(|it| it.nama.as_str()).collect();
     format!("{STAFF}: {}", names.join(", "))
+}
+
+/// After choosing a step.
+pub const STEP_SAVED: &str = "Langkah disimpan";
+
+/// Who has not chosen one.
+pub const NO_STEP: &str = "Belum memilih langkah";
+
+/// `Ukur: Bu Ani · Catat: Bu Dewi`
+#[must_use]
+pub fn done_by(by: &[(Station, Vec<String>)]) -> String {
+    by.iter().map(|(at, names)| format!("{}: {}", station(*at), names.join(", "))).collect::<Vec<_>>().join(" · ")
 }
 
 /// Under a name that came: where she is.
@@ -488,7 +568,7 @@ pub fn unit(unit: Unit) -> &'static str {
 pub fn amount(measure: Measure, value: u32) -> String {
     match measure.unit {
         Unit::Kg => kilograms(value),
-        Unit::Cm => format!("{}\u{a0}cm", centimetres(value, Decimals::Fixed(1))),
+        Unit::Cm => length(value),
         Unit::Count => value.to_string(),
     }
 }
@@ -966,6 +1046,39 @@ pub fn letter(letter: Nt) -> (&'static str, &'static str, &'static str) {
         Nt::O => ("Bulan lalu tidak timbang", "", "jam"),
         Nt::B => ("Baru", "", "cek"),
     }
+}
+
+/// `KMS anak laki-laki · 11 bulan`
+#[must_use]
+pub fn kms_line(row: &PersonRow) -> String {
+    let sex = row.sex.map(warga::sex).unwrap_or_default();
+    format!("KMS anak {sex} · {}", row.age.map(waktu::age).unwrap_or_default())
+}
+
+/// `8,6 kg, di pita hijau`
+#[must_use]
+pub fn weight_words(point: &Point) -> String {
+    let category = point.class(Which::Bbu).and_then(|it| if let Class::Known(it) = it { Some(*it) } else { None });
+    listed([point.grams.map(kilograms), Some(band(category).to_owned())])
+}
+
+/// What was measured, and what this chart says of it.
+#[must_use]
+pub fn last_words(point: &Point, which: Which) -> String {
+    let said = point.class(which).map(|it| class(it).0);
+    let letter = point.letter(which).map(|it| letter(it).0.to_lowercase());
+    let on = Some(waktu::date_long(point.sesi.on));
+    listed([on, point.grams.map(kilograms), point.read_mm.map(length), said, letter])
+}
+
+fn listed<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// `73,1 cm`
+#[must_use]
+pub fn length(mm: u32) -> String {
+    format!("{}\u{a0}cm", centimetres(mm, Decimals::Fixed(1)))
 }
 
 /// Name of a chart.

@@ -57,3 +57,9 @@ pub const PREPARING: &str = "Menyiapkan data latihan";
 pub fn preparing(done: u32, of: u32) -> String {
     format!("{PREPARING} {done} dari {of}")
 }
+
+/// `Posyandu Melati Contoh`
+#[must_use]
+pub fn posyandu(nama: &str) -> String {
+    format!("Posyandu {nama}")
+}

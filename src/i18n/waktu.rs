@@ -83,6 +83,16 @@ pub fn age(age: Age) -> String {
     }
 }
 
+/// `18 detik`, `1 menit 5 detik`, `2 menit`
+#[must_use]
+pub fn duration(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{seconds}\u{a0}detik"),
+        (minutes, 0) => format!("{minutes}\u{a0}menit"),
+        (minutes, seconds) => format!("{minutes}\u{a0}menit {seconds}\u{a0}detik"),
+    }
+}
+
 /// The rarer problems of a date.
 #[must_use]
 pub fn date_error(error: &DateError) -> String {

@@ -102,6 +102,17 @@ fn App() -> impl IntoView {
         }
         now
     });
+    // Put on the home screen, or started from there, the browser grants what it would not in a tab.
+    let is_home = Memo::new(move |_| {
+        desk.shell.with(|it| it.installed)
+            && !desk.practice.get()
+            && desk.gate.with(|it| matches!(it, Some(Ok(Gate::Open(_)))))
+    });
+    Effect::new(move |_| {
+        if is_home.get() {
+            spawn_local(desk.ask_to_stay());
+        }
+    });
     // Who is here may change while a page stays as it is; only another stage is another screen.
     let stage = Memo::new(move |_| desk.gate.with(Stage::of));
     view! {

@@ -129,7 +129,7 @@ impl Desk {
         match self.ask(Request::Do(Box::new(intent))).await? {
             Reply::Saved(saved) => {
                 // Not before there is something to keep.
-                if !self.practice.get_untracked() && !self.asked_to_stay.replace(true) {
+                if !self.practice.get_untracked() && !self.asked_to_stay.get() {
                     spawn_local(self.ask_to_stay());
                 }
                 Ok(saved)
@@ -140,6 +140,7 @@ impl Desk {
 
     /// Asks the browser to keep the data.
     pub async fn ask_to_stay(self) {
+        self.asked_to_stay.set(true);
         self.refused_to_stay.set(!super::shell::persist().await);
     }
 

@@ -23,7 +23,7 @@ pub const ROUTES: &[Route] = &[
     ("/keluarga/:id", || view! { <pages::warga::family::FamilyPage /> }),
     ("/keluarga/:id/ubah", || view! { <pages::warga::family::FamilyEditPage /> }),
     ("/sesi", || view! { <pages::sesi::SesiPage /> }),
-    ("/sesi/rencana", || view! { <pages::sesi::days::PlanPage /> }),
+    ("/sesi/rencana", || view! { <pages::sesi::rencana::PlanPage /> }),
     ("/sesi/luar", || view! { <pages::sesi::elsewhere::WhoPage /> }),
     ("/warga/:orang/ukur", || view! { <pages::sesi::elsewhere::WhenPage /> }),
     ("/kms/:orang", || view! { <pages::sesi::kms::KmsPage /> }),

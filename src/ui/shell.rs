@@ -105,11 +105,13 @@ pub fn refuse() {
     }
 }
 
-/// Asks the browser to keep the data; only a page may, a worker may not.
+/// Asks the browser to keep the data, unless it promised already; only a page may, a worker may not.
 pub async fn persist() -> bool {
     let storage = window().navigator().storage();
-    let Ok(promise) = storage.persist() else {
-        return false;
-    };
+    is_true(storage.persisted()).await || is_true(storage.persist()).await
+}
+
+async fn is_true(promise: Result<js_sys::Promise, JsValue>) -> bool {
+    let Ok(promise) = promise else { return false };
     wasm_bindgen_futures::JsFuture::from(promise).await.is_ok_and(|it| it.is_truthy())
 }

@@ -41,6 +41,8 @@ impl Own {
             view::Query::Aduan(_) | view::Query::Laporan(_) | view::Query::Sesi(view::sesi::Query::Tutup { .. }) => {
                 Self::read(book, db).await
             }
+            // The only thing that was saved may be one that waits sealed.
+            view::Query::Beranda if view::beranda::is_blank(&book.ledger.book) => Self::read(book, db).await,
             _ => Ok(Self::default()),
         }
     }

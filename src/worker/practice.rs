@@ -21,6 +21,8 @@ use crate::store::{Author, Batch, Ledger};
 const SECRET: &str = "latihan tanpa rahasia";
 /// Set with the last event: a practice that was cut off before is made anew.
 const COMPLETE: &str = "practice";
+/// Of more families there are people only, without open days: benchmarks look for somebody among 15,000.
+const MOST_FAMILIES: u32 = 1000;
 /// Events of one transaction.
 const BATCH: usize = 250;
 
@@ -56,7 +58,9 @@ impl Office {
     }
 
     async fn invent(&mut self, families: u32) -> Result<(), Failure> {
-        let latihan = latihan::generate(latihan::SEED, self.local_now().date(), families, latihan::MONTHS);
+        // More families than any desa has are there to be searched, not to be weighed.
+        let months = if families > MOST_FAMILIES { 0 } else { latihan::MONTHS };
+        let latihan = latihan::generate(latihan::SEED, self.local_now().date(), families, months);
         let (mut book, first) = self.practice_book(&latihan).await?;
         let mut signers = vec![book.unlocked.signing_key().clone()];
         signers.extend(latihan.kader.iter().skip(1).map(|_| signing_key()));
@@ -64,7 +68,11 @@ impl Office {
             posyandu: latihan::POSYANDU.into(),
             people: latihan.kader.iter().take(1).map(|it| (it.id.clone(), it.nama.clone())).collect(),
         };
-        let first = first.put_meta(super::gate::LOCK, self.sealed_lock_info(&info).await?);
+        let mut first = first.put_meta(super::gate::LOCK, self.sealed_lock_info(&info).await?);
+        for item in &latihan.pending {
+            let sealed = book.seal_own("pending", &item.id, item.to_text().as_bytes()).map_err(crypto)?;
+            first = first.put_pending(book.me(), &item.id, sealed);
+        }
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         let now_ms = self.now_ms();
 

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { phone, serve, until } from "./support/app.mjs";
 import { begin, chooseKind, place, reporter, tell } from "./support/aduan.mjs";
 import { bornMonthsAgo, fillPerson, go, measure, openDay, press, register } from "./support/buku.mjs";
-import { PIN, assertRefused, found, next, typePin } from "./support/kader.mjs";
+import { PIN, assertAccessibleInBoth, assertRefused, found, next, typePin } from "./support/kader.mjs";
 import { camera, keepPictures, pictureOf } from "./support/photos.mjs";
 
 const FULL = "Memori HP penuh. Data terakhir belum tersimpan. Hapus foto atau video lain, lalu simpan lagi.";
@@ -224,6 +224,31 @@ test("a file of 20 MB that cannot be opened is too large, and the photo before i
   await page.locator("main").getByText(STORY).first().waitFor();
 });
 
+test("a fourth photo is refused, and the three before it stay", async () => {
+  const add = async (width) => {
+    const buffer = await camera(page, { width, height: 300 });
+    await page.locator("#foto").setInputFiles({ name: "IMG_0003.jpg", mimeType: "image/jpeg", buffer });
+  };
+  for (const width of [400, 420]) {
+    const before = await photos().count();
+    await add(width);
+    await until(async () => (await photos().count()) === before + 1);
+  }
+  const kept = () => photos().evaluateAll((all) => all.map((it) => it.src));
+  const three = await kept();
+  assert.equal(three.length, 3);
+  await add(440);
+  await assertRefused(page, "#foto", "Sudah 3 foto. Hapus satu kalau mau mengganti.");
+  assert.deepEqual(await kept(), three);
+  await assertAccessibleInBoth(page, "a fourth photo");
+  // One less, and the next one is welcome.
+  await page.getByRole("button", { name: "Hapus foto" }).first().click();
+  await until(async () => (await photos().count()) === 2);
+  await add(440);
+  await until(async () => (await photos().count()) === 3);
+  assert.equal(await page.locator("#foto-salah").innerText(), "");
+});
+
 test("a full phone says what is not saved, keeps it on the screen, and saves it when there is room again", async () => {
   const { page, sesi, orang, room, since } = full;
   await until(() => Date.now() - since > BELIEVES_MS, 40);
@@ -233,6 +258,7 @@ test("a full phone says what is not saved, keeps it on the screen, and saves it 
   assert.equal(await page.getByText("Isian ini tetap ada kalau ditinggal.").count(), 0, "nothing is called kept");
   await save(page);
   await said.waitFor();
+  await assertAccessibleInBoth(page, "a full phone");
   assert.equal(await page.locator(".undo").count(), 0, "nothing is called saved");
   assert.equal(await page.locator("#nama").inputValue(), "Bayu Misal");
   assert.equal(await page.locator("#nama-kepala").inputValue(), "Darmo Misal");

@@ -5,7 +5,8 @@ import { after, before, test } from "node:test";
 import { begin, chooseKind, numberOn, place, reporter, send, tell } from "./support/aduan.mjs";
 import { loadOnce, phone, serve } from "./support/app.mjs";
 import { bornMonthsAgo, choose, go, openDay, register, weigh } from "./support/buku.mjs";
-import { assertRefused, filesWith, found, lock, next, typeBack, unlock, words } from "./support/kader.mjs";
+import { shot } from "./support/look.mjs";
+import { assertAccessibleInBoth, assertFits, assertRefused, filesWith, found, lock, next, typeBack, unlock, words } from "./support/kader.mjs";
 import { blocksOf, camera, keepPictures, pictureOf, withExif } from "./support/photos.mjs";
 
 const STREET = { judul: "Lampu depan musala mati", uraian: "Lampu di depan musala mati sejak minggu lalu.", pelapor: "Wati Rekaan" };
@@ -21,7 +22,7 @@ before(async () => {
   page = device.page;
   await keepPictures(device.context);
   await loadOnce(device, server);
-  await found(page);
+  await found(page, { damkar: "0812 0000 0004" });
 });
 after(async () => {
   await device?.close();
@@ -102,7 +103,9 @@ test("what is shared has number and code, and neither the matter nor the reporte
 test("it stands in the list, and its page tells what happened and whose turn it is", async () => {
   await page.getByRole("link", { name: "Selesai" }).click();
   await page.getByRole("button", { name: "Berjalan 1" }).waitFor();
-  await page.getByRole("link", { name: new RegExp(STREET.judul) }).click();
+  const row = page.getByRole("link", { name: new RegExp(STREET.judul) });
+  assert.equal(await words(row.locator(".row__line")), `${street.number} · Pengurus Posyandu`);
+  await row.click();
   await page.getByRole("heading", { name: STREET.judul }).waitFor();
   assert.equal(await words(page.locator("#judul")), street.number);
   const steps = await page.locator("ol.line > li").allInnerTexts();
@@ -121,6 +124,10 @@ test("violence shows whom to call before any form, and is secret by itself", asy
   await page.getByRole("button", { name: "Ya, aman" }).click();
   const calls = await page.locator(".calls a.call").evaluateAll((all) => all.map((it) => it.getAttribute("href")));
   assert.ok(calls.includes("tel:110") && calls.includes("tel:129"), `${calls}`);
+  // Nothing of it travels as an SMS, also without a signal.
+  assert.equal(await page.evaluate(() => navigator.onLine), false);
+  assert.equal(await page.locator('a[href^="sms:"], .alone').count(), 0);
+  assert.equal(await page.getByRole("button", { name: "Tidak ada sinyal?" }).count(), 0);
   await page.getByRole("button", { name: "Sudah menelepon, catat" }).click();
   await chooseKind(page);
   await tell(page, SECRET);
@@ -145,6 +152,64 @@ test("violence shows whom to call before any form, and is secret by itself", asy
   await page.getByRole("button", { name: "Berjalan 2" }).waitFor();
   const list = await words(page.locator("main"));
   for (const quiet of ["Kekerasan", SECRET.judul, SECRET.pelapor]) assert.ok(!list.includes(quiet), list);
+  assert.ok(list.includes(`Layanan nomor ${secret.number} · menunggu tersambung`), list);
+});
+
+test("a fire without a signal: a ready SMS with the place and nobody's name, and what needs no phone", async () => {
+  const link = page.locator('a[href^="sms:"]');
+  const ready = async (place) => {
+    const [to, text] = (await link.getAttribute("href")).split("?body=");
+    assert.equal(to, "sms:081200000004");
+    assert.equal(
+      decodeURIComponent(text),
+      `DARURAT: Kebakaran. Tempat: ${place}Desa Misal, Kabupaten Umpama. Dari Posyandu Melati Contoh. ` +
+        "Telepon balik nomor ini atau Bidan desa 081200000001.",
+    );
+  };
+  await begin(page, { kata: "kebakaran", kategori: /^Kebakaran$/ });
+  // Said at once, above the numbers, which stay where they are.
+  await page.getByRole("status").getByText("Tidak ada sinyal internet").waitFor();
+  await page.getByText("Pukul kentongan, pakai HT, atau suruh orang lari mencari bantuan.").waitFor();
+  await page.getByRole("link", { name: "Kirim SMS ke Damkar" }).waitFor();
+  await ready("");
+  assert.ok((await page.locator(".calls a.call").count()) >= 3);
+  await assertAccessibleInBoth(page, "a fire without a signal");
+  await assertFits(page, "a fire without a signal");
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme });
+    await shot(page, "a fire without a signal", colorScheme);
+  }
+
+  // With one, as far as the browser knows: a small link away.
+  await device.context.setOffline(false);
+  await page.goBack();
+  await page.goForward();
+  const ask = page.getByRole("button", { name: "Tidak ada sinyal?" });
+  await ask.waitFor();
+  assert.equal(await link.count(), 0);
+  await shot(page, "a fire with a signal", "light");
+  await ask.click();
+  await ready("");
+  // It goes while she looks.
+  await page.goBack();
+  await page.goForward();
+  await ask.waitFor();
+  await device.context.setOffline(true);
+  await ready("");
+
+  // Once the place was told, it is in the text.
+  await page.getByRole("button", { name: "Sudah menelepon, catat" }).click();
+  await chooseKind(page);
+  await tell(page, { uraian: "Dapur warga terbakar, api merembet ke atap.", judul: "Dapur terbakar" });
+  await place(page, { rt: "3", keluarga: "2" });
+  await page.locator("#kerahasiaan").waitFor();
+  await go(page, new URL(page.url()).pathname + new URL(page.url()).search.replace("langkah=4", "langkah=1&darurat=1"));
+  await link.waitFor();
+  await ready("RT 3, ");
+  await go(page, "/aduan");
+  await page.getByRole("button", { name: "Buang isian ini" }).click();
+  await page.getByRole("button", { name: "Ya, buang" }).click();
+  await page.getByText("Belum selesai diisi").waitFor({ state: "detached" });
 });
 
 test("the report counts this month, and each number opens as many names", async () => {

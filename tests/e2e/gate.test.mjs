@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
 import { fillPerson, go, idIn, openDay, register } from "./support/buku.mjs";
 import {
-  PIN, assertAccessible, assertFits, assertRefused, filesWith, found, lock, next, typeBack, typePin, unlock,
+  PIN, assertAccessible, assertAccessibleInBoth, assertFits, assertRefused, filesWith, found, lock, next, typeBack, typePin, unlock,
   typePlace,
 } from "./support/kader.mjs";
 
@@ -85,16 +85,28 @@ test("wrong PINs make her wait, and a restart does not shorten it", () =>
   onPhone(async (page) => {
     await found(page);
     await lock(page);
+    // Where she pressed, and what stands for the digits, are tied to the sentence.
+    const tied = page.locator("[aria-describedby=pin-salah]");
+    const said = page.locator("#pin-salah");
     for (let left = 3; left >= 1; left--) {
       await typePin(page, "111222");
-      await page.getByText(`Masih boleh ${left} kali lagi.`).waitFor({ timeout: 30_000 });
+      await said.getByText(`PIN belum cocok. Masih boleh ${left} kali lagi.`).waitFor({ timeout: 30_000 });
     }
+    assert.equal(await tied.count(), 2);
+    await tied.and(page.getByRole("button", { name: "Buka", exact: true })).waitFor();
+    await assertAccessibleInBoth(page, "a wrong PIN");
     await typePin(page, "111222");
     await page.locator(".lock__say").getByText(/belum cocok|Tunggu/).waitFor({ timeout: 30_000 });
     await typePin(page, "111222");
     await page.getByText(/Tunggu \d+ detik/).waitFor({ timeout: 30_000 });
+    await assertAccessibleInBoth(page, "a wait after wrong PINs");
+    // A passphrase has a field of its own, and the sentence stands there.
+    await page.getByRole("button", { name: "Pakai kata sandi" }).click();
+    await assertRefused(page, "#sandi", /Tunggu \d+ detik/, "");
+    assert.equal(await said.innerText(), "");
+    await assertAccessibleInBoth(page, "a wait before a passphrase");
     await page.reload();
-    await page.getByText(/Tunggu (2\d|30) detik/).waitFor({ timeout: 30_000 });
+    await page.getByText(/Tunggu (1\d|2\d|30) detik/).waitFor({ timeout: 30_000 });
     // Even the right PIN has to wait.
     await typePin(page, PIN);
     await page.getByText(/Tunggu \d+ detik/).waitFor();

@@ -8,8 +8,9 @@ import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { FLAGS, dist, phone, readyForOffline, root, serve, until } from "./support/app.mjs";
 import { begin, chooseKind, place, reporter, tell } from "./support/aduan.mjs";
-import { go, register } from "./support/buku.mjs";
-import { assertAccessible, assertFits, assertRefused, found, unlock } from "./support/kader.mjs";
+import { go, openDay, register } from "./support/buku.mjs";
+import { shot } from "./support/look.mjs";
+import { assertAccessibleInBoth, assertFits, assertRefused, found, unlock } from "./support/kader.mjs";
 import { camera } from "./support/photos.mjs";
 
 let server;
@@ -26,6 +27,15 @@ const AGENTS = [
   { name: "Facebook", userAgent: agent("SM-A107F", " [FBAN/EMA;FBLC/id_ID;FBAV/400.0.0.1.2]"), isInside: true },
 ];
 
+/** Nothing of these lies under the dock or beyond the edge before she scrolls. */
+async function assertInSight(page, all) {
+  const dock = (await page.locator(".dock").boundingBox()).y;
+  for (const it of all) {
+    const { y, height } = await it.boundingBox();
+    assert.ok(y >= 0 && y + height <= dock, `${await it.innerText()}: ends at ${y + height}, the dock begins at ${dock}`);
+  }
+}
+
 for (const { name, userAgent, isInside } of AGENTS) {
   test(`in ${name} the first screen ${isInside ? "sends her to Chrome" : "says nothing of Chrome"}`, async () => {
     const { page, close } = await phone({ userAgent });
@@ -34,11 +44,13 @@ for (const { name, userAgent, isInside } of AGENTS) {
       await page.getByRole("button", { name: "Langsung pakai di HP ini" }).waitFor();
       const link = page.getByRole("link", { name: "Buka di Chrome" });
       assert.equal(await link.count(), isInside ? 1 : 0);
+      await shot(page, `first screen in ${name}`, "light");
       if (!isInside) return;
       const { host } = new URL(server.origin);
       assert.equal(await link.getAttribute("href"), `intent://${host}/#Intent;scheme=https;package=com.android.chrome;end`);
       await page.getByText("yang ditulis di sini tidak terbawa ke Chrome").waitFor();
-      await assertAccessible(page, `first screen in ${name}`);
+      await assertAccessibleInBoth(page, `first screen in ${name}`);
+      await assertInSight(page, [page.getByRole("button", { name: "Langsung pakai di HP ini" }), link]);
       await assertFits(page, `first screen in ${name}`);
     } finally {
       await close();
@@ -72,7 +84,7 @@ test("installing is offered after the first saved record, and not again for two 
     await offer.waitFor();
     assert.equal(await later.count(), 0, "in the menu there is nothing to put off");
     await go(page, "/");
-    await page.getByRole("button", { name: "Buka hari ini" }).waitFor();
+    await page.locator(".slab .button").waitFor();
     return (await offer.count()) === 1;
   };
   const again = async (refusedSecondsAgo) => {
@@ -91,10 +103,11 @@ test("installing is offered after the first saved record, and not again for two 
     await browserWouldInstall(page);
     await found(page);
     assert.equal(await onBeranda(), false, "nothing is saved yet");
-    await register(page, { nama: "Damar Rekaan" });
+    // A record of any kind; nobody is registered yet.
+    await openDay(page);
     assert.equal(await onBeranda(), true);
     await page.getByText("Agar bisa dibuka tanpa sinyal").waitFor();
-    await assertAccessible(page, "the offer to install");
+    await assertAccessibleInBoth(page, "the offer to install");
 
     await later.click();
     await offer.waitFor({ state: "detached" });
@@ -233,7 +246,79 @@ for (const grants of [true, false]) {
   });
 }
 
+test("from the home screen a refusal does not tell her to put it there", async () => {
+  const { page, close } = await phone({ serviceWorkers: "block" });
+  try {
+    await page.addInitScript(promises(false));
+    await page.goto(server.origin);
+    await found(page);
+    await page.evaluate(() => dispatchEvent(new Event("appinstalled")));
+    await until(async () => (await asked(page)) === 1);
+    await go(page, "/menu");
+    await page.getByText("Chrome belum mengizinkan.", { exact: true }).waitFor();
+    assert.equal(await page.getByText("Pasang di layar depan dulu").count(), 0);
+  } finally {
+    await close();
+  }
+});
+
+for (const how of ["installed while it runs", "started from the home screen"]) {
+  test(`${how}, the browser is asked once more to keep the data`, async () => {
+    const isHome = how.startsWith("started");
+    const { page, context, close } = await phone({ serviceWorkers: "block" });
+    try {
+      await page.addInitScript(promises(true));
+      await context.route("**/worker.js*", async (route) => {
+        const response = await route.fetch();
+        await route.fulfill({ response, body: promises(true) + (await response.text()) });
+      });
+      await page.goto(server.origin);
+      await found(page);
+      assert.equal(await asked(page), 0, "nothing is saved yet, and it is a tab");
+      if (isHome) {
+        await page.addInitScript(() => {
+          const real = window.matchMedia.bind(window);
+          window.matchMedia = (query) => (/standalone/.test(query) ? { matches: true } : real(query));
+        });
+        await page.reload();
+        await page.getByText("Siapa yang memakai?").waitFor();
+        assert.equal(await asked(page), 0, "nobody has opened the book");
+        await unlock(page);
+      } else {
+        await page.evaluate(() => dispatchEvent(new Event("appinstalled")));
+      }
+      await until(async () => (await asked(page)) === 1);
+      await go(page, "/menu");
+      await page.getByText("Data di HP ini: tetap").waitFor();
+
+      // What was granted is not asked for again.
+      await page.reload();
+      await unlock(page);
+      await register(page, { nama: "Damar Rekaan" });
+      assert.equal(await asked(page), 0);
+    } finally {
+      await close();
+    }
+  });
+}
+
 // ---- Room -------------------------------------------------------------------------------------
+
+test("where the browser hides how much is left, only what is used is said, and nothing warns", async () => {
+  const { page, close } = await phone();
+  try {
+    await page.goto(server.origin);
+    await found(page);
+    const left = await page.evaluate(() => navigator.storage.estimate().then((it) => it.quota - it.usage));
+    assert.equal(left % 2 ** 30, 0, "Chrome 138 and later tell of whole GiB");
+    await go(page, "/menu");
+    await page.getByText(/^\d+ MB terpakai · \d+ catatan$/).waitFor();
+    assert.equal(await page.getByText(/sisa/).count(), 0);
+    assert.equal(await page.getByText("Memori HP hampir penuh").count(), 0);
+  } finally {
+    await close();
+  }
+});
 
 test("below 200 MB the menu warns, below 50 MB there are no more photos", async () => {
   const MB = 1024 * 1024;
@@ -266,7 +351,7 @@ test("below 200 MB the menu warns, below 50 MB there are no more photos", async 
     assert.equal(await menuWarns(), false);
     await leave(170);
     assert.equal(await menuWarns(), true);
-    await assertAccessible(page, "little room");
+    await assertAccessibleInBoth(page, "little room");
 
     await begin(page, { kata: "lampu jalan mati", kategori: "Lampu jalan mati" });
     await chooseKind(page);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { phone, serve, until } from "./support/app.mjs";
 import { enter, go, openDay, register } from "./support/buku.mjs";
-import { found, lock, next, typeBack, typePin, unlock } from "./support/kader.mjs";
+import { addKader, found, lock, openAs, unlock } from "./support/kader.mjs";
 
 const UNSEEN_MS = 5 * 60_000;
 const DEWI = { nama: "Bu Dewi Contoh", pin: "580316" };
@@ -94,28 +94,8 @@ async function twoKader() {
   await page.goto(server.origin);
   await found(page);
   await go(page, "/menu/kader");
-  await page.getByLabel("Nama panggilan").fill(DEWI.nama);
-  await page.getByLabel("PIN, 6 sampai 12 angka").fill(DEWI.pin);
-  await page.getByRole("button", { name: "Tambahkan" }).click();
-  await page.getByText("Tulis kode ini di kertas").waitFor({ timeout: 60_000 });
-  await go(page, "/menu");
-  await page.getByRole("button", { name: "Kunci buku" }).click();
-  await openAsDewi(page);
-  await page.getByRole("button", { name: "Buat kode baru" }).click();
-  const code = page.locator(".code__group");
-  await code.first().waitFor({ timeout: 60_000 });
-  const groups = await code.allTextContents();
-  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
-  await typeBack(page, groups);
-  await page.getByRole("heading", { name: "Menu" }).waitFor();
-  await page.getByRole("button", { name: "Kunci buku" }).click();
-  await unlock(page);
+  await addKader(page, DEWI);
   return device;
-}
-
-async function openAsDewi(page) {
-  await page.getByRole("radio", { name: DEWI.nama }).check({ force: true });
-  await unlock(page, DEWI.pin);
 }
 
 /** How many unfinished forms the lock screen knows of whoever is chosen there. */
@@ -186,7 +166,7 @@ test("the letters typed just before the lock are hers when she opens again, and 
           await page.getByRole("radio", { name: DEWI.nama }).check({ force: true });
           assert.equal(await unfinished(page), "");
           await setHidden(page, false);
-          await openAsDewi(page);
+          await openAs(page, DEWI);
           if (how === "button") await go(page, address);
           await page.locator(field).waitFor();
           assert.equal(await page.locator(field).inputValue(), "");

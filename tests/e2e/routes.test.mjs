@@ -67,7 +67,7 @@ async function walkRoutes(page) {
     await see("/warga", "/warga?lihat=orang", text(/^\d+ orang$/), "people");
     await see("/warga", "/warga?lihat=nik", css('a[aria-current="true"]'), "people without a NIK");
     await see("/sesi", "/sesi", text("Yang sudah lewat"));
-    await see("/aduan", "/aduan", text("Belum ada aduan yang berjalan."));
+    await see("/aduan", "/aduan", text("Air sungai masuk rumah"));
     await see("/laporan", `/laporan?bulan=${month}`, text("Perlu perhatian"));
     await see("/laporan/:ukuran", `/laporan/d?bulan=${month}`, css(".rows a.row"));
     await see("/laporan/:ukuran", "/laporan/bgm?bulan=2020-01", text("Tidak ada."), "names, none");
@@ -173,6 +173,10 @@ async function walkRoutes(page) {
     await page.getByRole("button", { name: "Simpan rencana" }).click();
     await wrong(page, "tanggal");
     await looker.look(page, "plan, no date");
+    await go(page, "/sesi");
+    await page.locator('a[href^="/sesi/rencana?ubah="]').first().click();
+    await page.getByRole("button", { name: "Batalkan rencana" }).waitFor();
+    await looker.look(page, "plan, to be changed");
     await see("/sesi/luar", "/sesi/luar", css("#cari-warga"));
     await page.locator("#cari-warga").fill(nama.slice(0, 4));
     await page.locator("a.row").first().waitFor();
@@ -259,6 +263,38 @@ async function walkRoutes(page) {
   });
 
   await part("complaints", () => walkComplaint(page, see));
+  await part("a fire", async () => {
+    await go(page, "/aduan/baru?draf=00000000000000000000000000000003&langkah=1");
+    await page.locator("#kategori").fill("kebakaran");
+    await page.locator(".choices .bidangpick").first().click();
+    await page.getByRole("button", { name: "Tidak ada sinyal?" }).waitFor();
+    await looker.look(page, "whom to call, a fire");
+    await page.getByRole("button", { name: "Tidak ada sinyal?" }).click();
+    await page.getByText("Pukul kentongan, pakai HT").waitFor();
+    // The practice has no number of its own place: there is nobody to write to.
+    assert.equal(await page.locator('a[href^="sms:"]').count(), 0);
+    await looker.look(page, "a fire, no signal and no number");
+    await go(page, "/aduan");
+    await page.getByRole("button", { name: "Buang isian ini" }).click();
+    await page.getByRole("button", { name: "Ya, buang" }).click();
+    await page.getByText("Belum selesai diisi").waitFor({ state: "detached" });
+  });
+  await part("complaints of the practice", async () => {
+    await go(page, "/aduan");
+    await page.getByText("Air sungai masuk rumah").waitFor();
+    const rows = (await page.locator(".rows a.row").allInnerTexts()).map((it) => it.replace(/\s+/g, " ").trim());
+    const among = (what) => assert.equal(rows.filter((it) => what.test(it)).length, 1, `${what}: ${rows.join(" | ")}`);
+    among(/^Air sungai masuk rumah 9901-Z\S+ · Pengurus Posyandu Sampai/);
+    among(/^Lampu jalan dekat musala mati 9901-.* Sampai/);
+    among(/^Cara mengurus KK baru 9901-.* Lewat/);
+    among(/^Layanan nomor 9901-Z\S+ · menunggu tersambung/);
+    for (const [judul, shows] of [["Air sungai masuk rumah", /Menelepon BPBD/], ["Cara mengurus KK baru", "Sudah ditanyakan ke kantor desa."]]) {
+      await page.getByRole("link", { name: new RegExp(judul) }).click();
+      await page.getByText(shows).waitFor();
+      await looker.look(page, `practice, ${judul}`);
+      await go(page, "/aduan");
+    }
+  });
   await part("a secret complaint", async () => {
     await go(page, "/aduan");
     await page.getByRole("link", { name: "Aduan baru" }).click();
@@ -445,6 +481,7 @@ async function walkGate(device) {
     for (const [address, words] of [
       ["/warga", "Belum ada warga yang didaftarkan."],
       ["/sesi", "Belum ada hari buka yang tercatat."],
+      ["/aduan", "Belum ada aduan yang berjalan."],
       ["/laporan", "Perlu perhatian"],
       ["/warga/00000000000000000000000000000000", "Catatan ini tidak ada lagi di HP ini."],
     ]) {

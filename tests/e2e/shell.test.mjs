@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { askWorker, dist, phone, readyForOffline, root, serve, until, versionOf } from "./support/app.mjs";
-import { go } from "./support/buku.mjs";
-import { found, unlock } from "./support/kader.mjs";
+import { go, register } from "./support/buku.mjs";
+import { assertAccessibleInBoth, found, unlock, words } from "./support/kader.mjs";
 
 const run = promisify(execFile);
 const restamp = (to, version) => run(process.execPath, [join(root, "tools/finish.mjs"), "--restamp", dist, to, version]);
@@ -336,6 +336,7 @@ test("Perbarui starts the new version, and the draft holds every letter", async 
         await page.evaluate(() => navigator.serviceWorker.ready.then((it) => it.update()));
         await page.getByRole("status").filter({ hasText: "Versi baru siap" }).waitFor();
         assert.equal(await nama.inputValue(), text);
+        if (version === "two") await assertAccessibleInBoth(page, "a new version waits");
         await typeAndUpdate(page, "#nama", before, after);
         text += [...before, ...after].join("");
         await until(async () => (await versionOf(page).catch(() => "")) === version);
@@ -376,6 +377,29 @@ test("what cannot be kept keeps the page, whatever version waits", async () => {
     assert.equal((await askWorker(page, { type: "STATUS" })).version, "two", "the new version is in charge");
     assert.equal(await page.locator("#nama").inputValue(), "Ratih");
     assert.equal(await versionOf(page), first);
+  } finally {
+    await close();
+    await server.stop();
+  }
+});
+
+test("what could not be taken back says so, and can be pressed again", async () => {
+  const server = await serve();
+  const { page, close } = await phone();
+  try {
+    await page.addInitScript(slowBook);
+    await page.goto(server.origin);
+    await found(page);
+    await register(page, { nama: "Damar Rekaan" });
+    const undo = page.getByRole("button", { name: "Urungkan" });
+    // As after a trap: nobody is there to take it back.
+    await page.evaluate(() => window.book.dispatchEvent(new Event("error")));
+    await undo.click();
+    const said = page.getByRole("status").getByText("Aplikasi perlu dibuka ulang. Yang sudah tersimpan tetap aman.");
+    await said.waitFor();
+    await undo.waitFor();
+    await assertAccessibleInBoth(page, "what could not be taken back");
+    assert.equal(await words(page.locator("#judul")), "Damar Rekaan");
   } finally {
     await close();
     await server.stop();

@@ -15,7 +15,7 @@ use proptest::sample::Index;
 
 use super::support::{NOON, day, stamped};
 
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "posyandu.founded",
     "posyandu.changed",
     "kader.registered",
@@ -24,6 +24,7 @@ const KINDS: [&str; 16] = [
     "sasaran.changed",
     "gabung.recorded",
     "sesi.planned",
+    "sesi.cancelled",
     "sesi.opened",
     "sesi.closed",
     "sesi.reopened",

@@ -14,7 +14,7 @@ use super::ledger::hlc::Hlc;
 use super::ledger::id::EventId;
 use super::ledger::subject::{Entry, Fold, Subject};
 use super::sasaran::{Keluarga, Sasaran};
-use super::sesi::{Sesi, SesiId};
+use super::sesi::{Sesi, SesiId, SesiStatus};
 use crate::domain::order;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
@@ -220,10 +220,17 @@ impl Book {
         self.names("keluarga").filter_map(|id| self.keluarga(id))
     }
 
-    /// An open day.
+    /// The registers of somebody who works here.
+    #[must_use]
+    pub fn kader(&self, id: &str) -> Option<&Subject> {
+        self.subject(id).filter(|_| self.is_listed("kader", id))
+    }
+
+    /// An open day, if it was ever planned or opened and that still counts.
     #[must_use]
     pub fn sesi(&self, id: &SesiId) -> Option<Sesi> {
-        self.subject(&id.subject()).filter(|it| !it.is_void()).map(|it| Sesi::from_subject(id.clone(), it))
+        let subject = self.subject(&id.subject()).filter(|it| !it.is_void())?;
+        Some(Sesi::from_subject(id.clone(), subject)).filter(|it| it.status != SesiStatus::Unplanned)
     }
 
     /// All open days, oldest first.

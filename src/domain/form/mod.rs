@@ -7,6 +7,7 @@ pub mod card;
 pub mod cards;
 pub mod kept;
 pub mod pilihan;
+pub mod rencana;
 pub mod warga;
 
 use chrono::NaiveDate;
@@ -68,6 +69,8 @@ pub enum Problem {
         /// The other sasaran.
         who: String,
     },
+    /// There is an open day on that date already.
+    DayTaken,
     /// A day that has not come yet.
     After {
         /// The latest day that may be.

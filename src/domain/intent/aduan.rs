@@ -3,6 +3,7 @@
 //! Sending splits what was typed: the open event holds no identity, and of a `rahasia` aduan there is no open event at
 //! all. Number, tracking code and sealed matter are written in the same transaction.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, KeptPhoto, NewId, Plan};
@@ -141,39 +142,51 @@ fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan
     let refuse = |errors: Vec<intake::FieldError>| errors.iter().map(field_error).collect::<Vec<_>>();
     let submission = draft.submit(&context, &assigned).map_err(refuse)?;
 
-    let event = |kind: &str, data: Map| Draft { kind: kind.into(), subject: id.into(), on: desk.today(), data };
-    let submitted = |mut data: Map| {
-        if desa.is_none() {
-            data.remove("kode_desa");
-        }
-        event(kinds::ADUAN_SENT, data)
-    };
-    let calls = calls(&draft).into_iter().map(|data| event(kinds::ADUAN_CALLED, data));
-    let code = event(kinds::ADUAN_KODE, object([("kode_lacak", ticket.kode.digits().into())]));
-    let mut plan = Plan { uses_ticket: true, ..done };
-    let mut waits = Vec::new();
     let is_sealed = matches!(submission, Submission::Sealed { .. });
-    match submission {
-        Submission::Open { public, identity } => {
-            plan.drafts.push(submitted(public));
-            plan.drafts.extend(calls);
-            if let Some(identity) = identity {
-                waits.push(event(kinds::ADUAN_IDENTITAS, identity));
-            }
-        }
-        Submission::Sealed { everything } => {
-            waits.push(submitted(everything));
-            waits.extend(calls);
-        }
+    let mut plan = Plan { uses_ticket: true, ..done };
+    let (drafts, mut waits) = parted(id, desk.today(), ticket, submission, calls(&draft));
+    plan.drafts = drafts;
+    if desa.is_none() {
+        let all = plan.drafts.iter_mut().chain(&mut waits.events);
+        all.filter(|it| it.kind == kinds::ADUAN_SENT).for_each(|it| {
+            it.data.remove("kode_desa");
+        });
     }
-    waits.push(code);
-    plan.pending.push(Pending { id: id.to_owned(), ticket: Some(ticket), events: waits });
+    plan.pending.push(waits);
     plan.photos = draft
         .foto
         .iter()
         .map(|it| KeptPhoto { form: own::photo_form(id, &it.sha256), sha256: it.sha256.clone(), is_pending: is_sealed })
         .collect();
     Ok(plan)
+}
+
+/// What of a complaint is saved in the open, and what waits sealed for its readers.
+#[must_use]
+pub fn parted(
+    id: &str,
+    on: NaiveDate,
+    ticket: Ticket,
+    submission: Submission,
+    calls: Vec<Map>,
+) -> (Vec<Draft>, Pending) {
+    let event = |kind: &str, data: Map| Draft { kind: kind.into(), subject: id.into(), on, data };
+    let calls = calls.into_iter().map(|data| event(kinds::ADUAN_CALLED, data));
+    let code = event(kinds::ADUAN_KODE, object([("kode_lacak", ticket.kode.digits().into())]));
+    let (mut drafts, mut waits) = (Vec::new(), Vec::new());
+    match submission {
+        Submission::Open { public, identity } => {
+            drafts.push(event(kinds::ADUAN_SENT, public));
+            drafts.extend(calls);
+            waits.extend(identity.map(|it| event(kinds::ADUAN_IDENTITAS, it)));
+        }
+        Submission::Sealed { everything } => {
+            waits.push(event(kinds::ADUAN_SENT, everything));
+            waits.extend(calls);
+        }
+    }
+    waits.push(code);
+    (drafts, Pending { id: id.to_owned(), ticket: Some(ticket), events: waits })
 }
 
 fn number(desk: &Desk<'_>, new_id: NewId<'_>) -> Option<Ticket> {
@@ -238,7 +251,7 @@ fn as_u32(count: usize) -> u32 {
 #[cfg(test)]
 pub(crate) mod tests {
 
-    use chrono::{NaiveDate, NaiveDateTime};
+    use chrono::NaiveDateTime;
 
     use super::*;
     use crate::domain::aduan::consent::{ConsentMethod, ConsentPurpose, ConsentRecord};
@@ -590,6 +603,43 @@ pub(crate) mod tests {
         assert_eq!(general.calls[0].nomor, "119");
         assert_eq!(general.local.iter().map(|it| it.nomor.as_str()).collect::<Vec<_>>(), ["081200000001"]);
         assert!(card("KES-01").calls.iter().any(|it| it.id == "bidan"));
+    }
+
+    #[test]
+    fn a_ready_sms_is_for_fire_and_disaster_and_goes_to_a_mobile_number_of_this_place() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let sms = |phone: &Phone, kategori: &str| match screen::answer(
+            &phone.desk(),
+            &screen::Query::Emergency { kategori: kategori.into() },
+        ) {
+            Some(screen::View::Emergency(card)) => card.sms,
+            _ => panic!("no card"),
+        };
+        for other in ["TRANTIB-08", "PEND-07", "KES-01", "PU-06", "PU-05", ""] {
+            assert!(sms(&phone, other).is_none(), "{other}");
+        }
+        // The bidan is no fire brigade: there is nobody to send it to, and she may be called back.
+        let fire = sms(&phone, "TRANTIB-01").unwrap();
+        assert!(fire.to.is_none());
+        assert_eq!(fire.back.unwrap().id, "bidan");
+
+        let numbers = [("Pak Umpama, kepala desa", "0812 0000 0003"), ("BPBD atau Damkar", "+62 812 0000 0004")];
+        let numbers = numbers.map(|(siapa, nomor)| object([("siapa", siapa.into()), ("nomor", nomor.into())]).into());
+        let data = object([("telepon", Vec::from(numbers).into()), ("desa", "Misal".into())]);
+        phone.write(kinds::POSYANDU_CHANGED, "0000000000000000000000000000f001", "2026-11-10", data);
+        for kategori in ["TRANTIB-01", "TRANTIB-02"] {
+            let sms = sms(&phone, kategori).unwrap();
+            assert_eq!(sms.to.as_ref().unwrap().nomor, "+6281200000004");
+            assert_eq!(sms.back.as_ref().unwrap().nomor, "081200000003");
+            assert_eq!((sms.posyandu.as_str(), sms.places[0].as_str()), ("Contoh", "Misal"));
+            // An office is named, not who sits there.
+            assert_eq!(sms.back.unwrap().nama, "Kepala desa");
+        }
+        // A line on a wall reads nothing.
+        let wall = object([("siapa", "BPBD".into()), ("nomor", "0286 321 000".into())]);
+        let data = object([("telepon", vec![wall.into()].into())]);
+        phone.write(kinds::POSYANDU_CHANGED, "0000000000000000000000000000f001", "2026-11-11", data);
+        assert!(sms(&phone, "TRANTIB-02").unwrap().to.is_none());
     }
 
     #[test]

@@ -1,22 +1,21 @@
-//! Planning, opening and closing an open day; saying who came; recording what was asked of her.
+//! Planning, moving, opening and closing an open day; saying who came; recording what was asked of her.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, Plan};
+use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, CardField, changes};
+use crate::domain::form::card::{Answers, CardField, Station, changes};
+use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::kunjungan::{Growth, fields_of};
 use crate::domain::ledger::Draft;
+use crate::domain::pace;
 use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{SesiId, SesiStatus, UTAMA};
 use crate::domain::view::Desk;
 use crate::domain::view::sesi::{card_of, recordable, tutup, visit_of};
-
-/// The form of a plan.
-pub const FORM_PLAN: &str = "sesi-rencana";
 
 /// What may be done with an open day.
 #[derive(Clone, Serialize, Deserialize)]
@@ -31,6 +30,8 @@ pub enum Intent {
         answers: Answers,
         /// The draft that ends with this save.
         form: String,
+        /// Seconds since the screen was opened, where that is measured.
+        took_s: Option<u32>,
     },
     /// What is far from the usual was measured again, and the numbers are right.
     Confirm {
@@ -53,15 +54,26 @@ pub enum Intent {
         /// `<date>:<place>`
         sesi: String,
     },
-    /// Gives the next one a date.
+    /// A kader works at a step.
+    Desk {
+        /// `<date>:<place>` of the day on which she does; empty for where she usually works.
+        sesi: String,
+        /// Her person id.
+        kader: String,
+        /// 1 to 5.
+        station: u8,
+    },
+    /// Gives the next one a date, or changes what was planned.
     Plan {
-        /// The day.
-        #[serde(with = "crate::domain::iso")]
-        on: NaiveDate,
-        /// `08.00`, or empty.
-        starts: String,
-        /// `11.00`, or empty.
-        ends: String,
+        /// `<date>:<place>` of the plan that changes; empty for a new one.
+        sesi: String,
+        /// What was typed.
+        text: PlanText,
+    },
+    /// Gives a plan up.
+    Cancel {
+        /// `<date>:<place>`
+        sesi: String,
     },
     /// Opens today's.
     Open,
@@ -92,7 +104,9 @@ pub enum Intent {
 /// The fields to look at again.
 pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let draft = match intent {
-        Intent::Visit { sesi, sasaran, answers, form } => return visit(desk, sesi, sasaran, answers, form),
+        Intent::Visit { sesi, sasaran, answers, form, took_s } => {
+            return visit(desk, sesi, sasaran, answers, form, *took_s);
+        }
         Intent::Curve { sesi, sasaran, follows } => {
             let (id, sasaran) = recorded(desk, sesi, sasaran)?;
             let data = object([("garis", (*follows).into())]);
@@ -116,18 +130,28 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             Draft { kind: kinds::KUNJUNGAN_RECORDED.into(), subject, on: id.on, data }
         }
         Intent::Join { sesi } => {
-            let id = known(desk, sesi)?;
+            // Joining a plan or a closed day would open it.
+            let id = known(desk, sesi, &[SesiStatus::Open])?;
             let data = object([("kader", vec![desk.me.into()].into())]);
             Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
         }
-        Intent::Plan { on, starts, ends } => {
-            if *on < desk.today() {
-                return Err(vec![FieldError::new("tanggal", Problem::Before { than: desk.today() })]);
+        Intent::Desk { sesi, kader, station } => {
+            let Some(station) = Station::from_number(*station).filter(|_| desk.book.kader(kader).is_some()) else {
+                return Err(vec![FieldError::new("meja", Problem::Missing)]);
+            };
+            let step = i64::from(station.number());
+            if sesi.is_empty() {
+                let data = object([("meja", step.into())]);
+                Draft { kind: kinds::KADER_CHANGED.into(), subject: kader.clone(), on: desk.today(), data }
+            } else {
+                let id = known(desk, sesi, &[SesiStatus::Open])?;
+                let meja = Map::from_iter([(kader.clone(), step.into())]);
+                let data = object([("kader", vec![kader.as_str().into()].into()), ("meja", meja.into())]);
+                Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
             }
-            let id = SesiId { on: *on, place: UTAMA.into() };
-            let data = object([("mulai", starts.as_str().into()), ("selesai", ends.as_str().into())]);
-            Draft { kind: kinds::SESI_PLANNED.into(), subject: id.subject(), on: *on, data }
         }
+        Intent::Plan { sesi, text } => return planned(desk, sesi, text),
+        Intent::Cancel { sesi } => cancelled(&known(desk, sesi, &[SesiStatus::Planned])?),
         Intent::Open => {
             let id = SesiId { on: desk.today(), place: UTAMA.into() };
             let kader = object([("kader", vec![desk.me.into()].into())]);
@@ -136,16 +160,16 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             Draft { kind: kind.into(), subject: id.subject(), on: id.on, data: kader }
         }
         Intent::Close { sesi } => {
-            let id = known(desk, sesi)?;
+            let id = known(desk, sesi, &[SesiStatus::Open])?;
             let data = object([("belum", still_open(desk, &id).into())]);
             Draft { kind: kinds::SESI_CLOSED.into(), subject: id.subject(), on: id.on, data }
         }
         Intent::Reopen { sesi } => {
-            let id = known(desk, sesi)?;
+            let id = known(desk, sesi, &[SesiStatus::Closed])?;
             Draft { kind: kinds::SESI_REOPENED.into(), subject: id.subject(), on: id.on, data: object([]) }
         }
         Intent::Attend { sesi, sasaran, came } => {
-            let id = known(desk, sesi)?;
+            let id = known(desk, sesi, &[SesiStatus::Open, SesiStatus::Closed])?;
             if desk.book.sasaran(sasaran).is_none() {
                 return Err(vec![FieldError::new("sasaran", Problem::Missing)]);
             }
@@ -154,14 +178,41 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
     };
     let subject = draft.subject.strip_prefix("sesi:").unwrap_or(&draft.subject).to_owned();
-    let ends_draft = matches!(intent, Intent::Plan { .. }).then(|| FORM_PLAN.to_owned());
-    Ok(Plan { drafts: vec![draft], ends_draft, subject, ..Plan::default() })
+    Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
 }
 
-fn known(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
+/// A day that stands so now.
+fn known(desk: &Desk<'_>, sesi: &str, stands: &[SesiStatus]) -> Result<SesiId, Vec<FieldError>> {
     SesiId::parse(sesi)
-        .filter(|id| desk.book.sesi(id).is_some())
+        .filter(|id| desk.book.sesi(id).is_some_and(|it| stands.contains(&it.status)))
         .ok_or_else(|| vec![FieldError::new("sesi", Problem::Missing)])
+}
+
+fn cancelled(id: &SesiId) -> Draft {
+    Draft { kind: kinds::SESI_CANCELLED.into(), subject: id.subject(), on: id.on, data: Map::new() }
+}
+
+/// A plan of another day is a plan given up and a new one, for the date is the name of an open day.
+fn planned(desk: &Desk<'_>, changed: &str, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
+    let refused = |problem| vec![FieldError::new("tanggal", problem)];
+    let before = if changed.is_empty() { None } else { Some(known(desk, changed, &[SesiStatus::Planned])?) };
+    let on = parse_planned_date(&text.tanggal, desk.today()).map_err(|it| refused(Problem::Date(it)))?;
+    let place = before.as_ref().map_or(UTAMA, |it| &it.place).to_owned();
+    let id = SesiId { on, place };
+    let moved = before.as_ref().filter(|it| **it != id);
+    if (before.is_none() || moved.is_some()) && desk.book.sesi(&id).is_some() {
+        return Err(refused(Problem::DayTaken));
+    }
+    let clean = |it: &String| Value::from(it.trim());
+    let data = object([
+        ("mulai", clean(&text.mulai)),
+        ("selesai", clean(&text.selesai)),
+        ("tempat", clean(&text.tempat)),
+        ("kader", text.kader.iter().map(|it| it.as_str().into()).collect::<Vec<Value>>().into()),
+    ]);
+    let planned = Draft { kind: kinds::SESI_PLANNED.into(), subject: id.subject(), on, data };
+    let drafts = moved.map(cancelled).into_iter().chain([planned]).collect();
+    Ok(Plan { drafts, ends_draft: Some(form_plan(changed)), subject: id.to_string(), ..Plan::default() })
 }
 
 /// How many of what stayed open, for the event of closing.
@@ -197,7 +248,14 @@ fn begun(desk: &Desk<'_>, id: &SesiId, sasaran: &str) -> String {
     id.visit(begun.map_or(sasaran, String::as_str))
 }
 
-fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &str) -> Result<Plan, Vec<FieldError>> {
+fn visit(
+    desk: &Desk<'_>,
+    sesi: &str,
+    sasaran: &str,
+    answers: &Answers,
+    form: &str,
+    took_s: Option<u32>,
+) -> Result<Plan, Vec<FieldError>> {
     let (id, sasaran) = recorded(desk, sesi, sasaran)?;
     let (card, age) = card_of(&sasaran, id.on).ok_or_else(|| vec![FieldError::new("sasaran", Problem::Missing)])?;
     let subject = begun(desk, &id, &sasaran.id);
@@ -208,11 +266,16 @@ fn visit(desk: &Desk<'_>, sesi: &str, sasaran: &str, answers: &Answers, form: &s
 
     let value = |field: &CardField| before.map(|it| it.value(field.key)).unwrap_or_default();
     let known: Vec<_> = card.asked(age).map(|it| (it, value(it))).collect();
-    let data = changes(&known, answers, &who)?;
+    let mut data = changes(&known, answers, &who)?;
     let said = before.is_some() || data.values().any(|it| !it.is_blank());
     if !said {
         let first = answers.keys().next().map_or("bb", String::as_str);
         return Err(vec![FieldError::new(first, Problem::Missing)]);
+    }
+    // The first entry counts; a correction is none of its own.
+    let is_first = before.is_none_or(|it| it.int(pace::REGISTER).is_none());
+    if let Some(took_s) = took_s.filter(|it| is_first && !data.is_empty() && *it <= pace::LONGEST) {
+        data.insert(pace::REGISTER.into(), took_s.into());
     }
     let mut drafts = Vec::new();
     // Recording says that she is here; an earlier "did not come" is corrected with it.

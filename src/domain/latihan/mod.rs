@@ -5,12 +5,14 @@
 //! What comes out are [`Act`]s: what a kader would have saved, and when; they enter the ledger by the one
 //! entrance that everything else takes. Children grow along WHO's curves, each on her own line.
 
+mod aduan;
 mod days;
 mod dice;
 mod people;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 
+use super::aduan::own::Pending;
 use super::json::{Value, object};
 use super::kinds;
 use super::ledger::Draft;
@@ -64,6 +66,8 @@ pub struct Latihan {
     pub from: NaiveDate,
     /// What they saved, earliest first; all of it before the day given as today.
     pub acts: Vec<Act>,
+    /// What of complaints waits sealed with the key of the first of them.
+    pub pending: Vec<Pending>,
 }
 
 /// Invents a posyandu with this many families and this many monthly open days before `today`.
@@ -88,8 +92,9 @@ pub fn generate(seed: u64, today: NaiveDate, families: u32, months: u32) -> Lati
     }
     days::record(&mut dice, &families, &days, &kader, &mut acts);
     acts.push(plan_next(today, days.last().copied().unwrap_or(from)));
+    let pending = aduan::record(&mut dice, (from, today), &mut acts);
     order::sort_by_key(&mut acts, |it| it.at_unix_ms);
-    Latihan { kader, from, acts }
+    Latihan { kader, from, acts, pending }
 }
 
 /// The second Wednesdays of the months before today, earliest first.
@@ -236,6 +241,27 @@ mod tests {
         assert_eq!(ids.len(), people.len());
         assert_eq!(niks.iter().collect::<BTreeSet<_>>().len(), niks.len());
         assert!(people.len() >= 200);
+    }
+
+    #[test]
+    fn complaints_stand_in_several_states() {
+        let latihan = usual();
+        let sent = drafts(&latihan, kinds::ADUAN_SENT);
+        let urgent: Vec<_> = sent.iter().filter(|it| it.data["mendesak"] == Value::Bool(true)).collect();
+        assert_eq!((sent.len(), urgent.len(), latihan.pending.len()), (3, 1, 4));
+        let called = drafts(&latihan, kinds::ADUAN_CALLED);
+        assert_eq!(called.iter().map(|it| &it.subject).collect::<Vec<_>>(), [&urgent[0].subject]);
+        assert_eq!(drafts(&latihan, kinds::ADUAN_NOTED).len(), 1);
+        let sealed: Vec<_> = latihan.pending.iter().filter(|it| it.sealed_submission().is_some()).collect();
+        assert_eq!(sealed.len(), 1, "one that nobody else may read");
+        assert!(sent.iter().all(|it| it.subject != sealed[0].id), "and nothing of it in the open");
+        for item in &latihan.pending {
+            let name = item.identity().unwrap()["nama"].as_text().unwrap();
+            assert!(name.ends_with("Rekaan") || name.ends_with("Misal") || name.ends_with("Umpama"), "{name}");
+            assert!(item.ticket.as_ref().unwrap().nomor.to_string().starts_with("9901-Z"));
+        }
+        // However young the practice is.
+        assert_eq!(generate(SEED, today(), 3, 0).pending.len(), 4);
     }
 
     #[test]

@@ -94,17 +94,17 @@ struct Body {
     n: i64,
     after: Vec<EventId>,
     replaces: SortedMap<String, Vec<EventId>>,
-    data: Kept,
+    data: Carried,
     /// `v`, `salt`, `sig`, and what a newer app added.
-    others: Kept,
+    others: Carried,
     is_erased: bool,
 }
 
 /// Members that are carried as they are.
-type Kept = SortedMap<String, Stored>;
+type Carried = SortedMap<String, Stored>;
 
-/// The members that a tombstone keeps.
-const KEPT: [&str; 8] = ["v", "kind", "subject", "at", "device", "n", "replaces", "after"];
+/// The members that a tombstone still has.
+const REMAINS: [&str; 8] = ["v", "kind", "subject", "at", "device", "n", "replaces", "after"];
 
 /// Why a document is not an event. Holds names of members, never content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -143,8 +143,8 @@ impl Event {
             n,
             after,
             replaces,
-            data: kept(&data),
-            others: kept(&json::object([("v", VERSION.into()), ("salt", URL_SAFE.encode(&salt).into())])),
+            data: carried(&data),
+            others: carried(&json::object([("v", VERSION.into()), ("salt", URL_SAFE.encode(&salt).into())])),
             is_erased: false,
         };
         let signature = signer.sign(signed_text(&body.members()).as_bytes());
@@ -186,7 +186,7 @@ impl Event {
                 return Err(EventError::Revision);
             }
             // Whatever else it carried would be what it says is gone.
-            if members.len() != KEPT.len() {
+            if members.len() != REMAINS.len() {
                 return Err(EventError::Member("_deleted"));
             }
         } else if revision.is_some_and(|it| it != format!("1-{id}")) {
@@ -240,7 +240,7 @@ impl Event {
     #[must_use]
     pub fn erased(mut self) -> Self {
         let body = &mut self.body;
-        body.others.retain(|name, _| KEPT.contains(&name.as_str()));
+        body.others.retain(|name, _| REMAINS.contains(&name.as_str()));
         body.data.clear();
         body.on = NaiveDate::default();
         body.by = PersonId::default();
@@ -251,7 +251,7 @@ impl Event {
     /// The hash of what a tombstone of it says, made as [`Event::id`] is: by it a true tombstone is known.
     #[must_use]
     pub fn remains(&self) -> EventId {
-        named_by(&self.body.members(), |name| KEPT.contains(&name))
+        named_by(&self.body.members(), |name| REMAINS.contains(&name))
     }
 
     /// Whether no receiver would take it.
@@ -357,7 +357,7 @@ impl Body {
         }
         let at = Hlc::parse(&text("at")?).map_err(|_| "at")?;
         let device = DeviceId::parse(&text("device")?).map_err(|_| "device")?;
-        let (mut on, mut by, mut data) = (NaiveDate::default(), PersonId::default(), Kept::new());
+        let (mut on, mut by, mut data) = (NaiveDate::default(), PersonId::default(), Carried::new());
         if !is_erased {
             let on_text = text("on")?;
             on = iso::day(&on_text).filter(|it| it.to_string() == on_text).ok_or("on")?;
@@ -369,14 +369,14 @@ impl Body {
             let text = |name| members.get(name).and_then(Value::as_text);
             text("salt").and_then(decoded::<16>).ok_or("salt")?;
             text("sig").and_then(decoded::<64>).ok_or("sig")?;
-            data = members.remove("data").and_then(|it| it.as_object().map(kept)).ok_or("data")?;
+            data = members.remove("data").and_then(|it| it.as_object().map(carried)).ok_or("data")?;
         }
         let after = members.remove("after").and_then(|it| id_list(&it)).ok_or("after")?;
         let replaces = members.remove("replaces").ok_or("replaces")?;
         let replaces = replaces.as_object().ok_or("replaces")?.iter();
         let replaces: Option<_> = replaces.map(|(name, heads)| Some((name.clone(), id_list(heads)?))).collect();
         let replaces = replaces.ok_or("replaces")?;
-        Ok(Self { kind, subject, on, at, by, device, n, after, replaces, data, others: kept(&members), is_erased })
+        Ok(Self { kind, subject, on, at, by, device, n, after, replaces, data, others: carried(&members), is_erased })
     }
 
     /// The document without what begins with `_`.
@@ -404,12 +404,12 @@ impl Body {
     }
 }
 
-fn kept(members: &Map) -> Kept {
+fn carried(members: &Map) -> Carried {
     members.iter().map(|(name, value)| (name.clone(), value.into())).collect()
 }
 
-fn values(kept: &Kept) -> Map {
-    kept.iter().map(|(name, value)| (name.clone(), value.value())).collect()
+fn values(carried: &Carried) -> Map {
+    carried.iter().map(|(name, value)| (name.clone(), value.value())).collect()
 }
 
 /// Kind and order only: an event holds what people told.

@@ -7,6 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use super::posyandu;
 use crate::domain::aduan::category::{Category, CategoryTable};
 use crate::domain::aduan::clock::{Limits, Promise};
 use crate::domain::aduan::emergency::{self, CardEntry, Channel, EmergencyTable, LocalNumber};
@@ -296,6 +297,23 @@ pub struct Card {
     pub calls: Vec<Call>,
     /// Numbers of this place.
     pub local: Vec<Call>,
+    /// Where a ready SMS is offered: fire and disaster, never violence.
+    pub sms: Option<Box<Sms>>,
+}
+
+/// A ready SMS. No person's name is in it: who is called is an office.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sms {
+    /// To whom; none where no number of this place can read one.
+    pub to: Option<Call>,
+    /// What happened: the name of the category.
+    pub what: String,
+    /// Name of the posyandu.
+    pub posyandu: String,
+    /// Desa, kecamatan and kabupaten, empty where they are not known.
+    pub places: [String; 3],
+    /// Who can be called back beside the one who sends it.
+    pub back: Option<Call>,
 }
 
 /// A number to call.
@@ -653,6 +671,7 @@ fn card(desk: &Desk<'_>, kategori: &str) -> Card {
     let card = category.and_then(|it| table.card(it, &known, desk.today()));
     let is_general = card.is_none();
     let asks_safe = card.as_ref().is_some_and(|it| it.asks_safe_to_talk);
+    let allows_sms = card.as_ref().is_some_and(|it| it.allows_sms);
     let mut entries = card.map_or_else(|| table.general(&known, desk.today()), |it| it.entries);
     if is_general {
         order::sort_by_key(&mut entries, |it| GENERAL.iter().position(|id| *id == it.id).unwrap_or(GENERAL.len()));
@@ -664,7 +683,24 @@ fn card(desk: &Desk<'_>, kategori: &str) -> Card {
     if is_general {
         local.extend(other);
     }
-    Card { asks_safe, calls: calls.into_iter().map(call).collect(), local }
+    let calls: Vec<Call> = calls.into_iter().map(call).collect();
+    let sms = category.filter(|_| allows_sms).map(|it| Box::new(sms(desk, it, &calls, &known)));
+    Card { asks_safe, calls, local, sms }
+}
+
+/// To the first number of the card that is a mobile one of this place.
+fn sms(desk: &Desk<'_>, category: &Category, calls: &[Call], known: &[LocalNumber]) -> Sms {
+    let table = EmergencyTable::bundled();
+    let is_here = |it: &&Call| table.contacts().iter().any(|contact| contact.id == it.id);
+    let is_mobile = |it: &&Call| ["08", "628", "+628"].iter().any(|start| it.nomor.starts_with(start));
+    let to = calls.iter().filter(is_here).find(is_mobile).cloned();
+    let all: Vec<Call> = table.general(known, desk.today()).into_iter().map(call).collect();
+    let is_other = |it: &&Call| to.as_ref().is_none_or(|to| to.nomor != it.nomor);
+    let near = ["kades", "bidan", "puskesmas"].into_iter();
+    let back = near.filter_map(|id| all.iter().find(|it| it.id == id)).find(is_other).cloned();
+    let posyandu::Facts { nama, tempat, .. } = posyandu::facts(desk);
+    let places = [tempat.desa, tempat.kecamatan, tempat.kabupaten];
+    Sms { to, what: category.name.clone(), posyandu: nama, places, back }
 }
 
 fn call(entry: CardEntry) -> Call {
@@ -680,11 +716,14 @@ fn call(entry: CardEntry) -> Call {
 
 /// The numbers typed at founding: those whose name tells the office, and the rest under the name as typed.
 fn local_numbers(desk: &Desk<'_>) -> (Vec<LocalNumber>, Vec<Call>) {
+    // Often one number: the founding asks for "BPBD atau Damkar".
+    const BPBD: (&str, &str) = ("bpbd", "bpbd");
+    const DAMKAR: (&str, &str) = ("damkar", "damkar_setempat");
     const WORDS: [(&str, &str); 9] = [
         ("bidan", "bidan"),
         ("puskesmas", "puskesmas"),
-        ("bpbd", "bpbd"),
-        ("damkar", "damkar_setempat"),
+        BPBD,
+        DAMKAR,
         ("ppa", "uptd_ppa"),
         ("sosial", "dinsos"),
         ("babinsa", "babinsa"),
@@ -712,18 +751,24 @@ fn local_numbers(desk: &Desk<'_>) -> (Vec<LocalNumber>, Vec<Call>) {
             continue;
         }
         let word = nama.to_lowercase();
-        let id = WORDS.iter().find(|(part, id)| word.contains(part) && known.iter().all(|it| it.id != *id));
-        match id {
-            Some((_, id)) => known.push(LocalNumber { id: (*id).to_owned(), number, checked_on }),
-            None => other.push(Call {
+        let is_new = |(part, id): &&(&str, &str)| word.contains(part) && known.iter().all(|it| it.id != *id);
+        let mut found: Vec<_> = WORDS.iter().filter(is_new).collect();
+        found.truncate(if found == [&BPBD, &DAMKAR] { 2 } else { 1 });
+        if found.is_empty() {
+            other.push(Call {
                 id: format!("setempat{index}"),
                 nama,
                 nomor: dialable,
                 is_wa: false,
                 is_conditional: false,
                 is_stale,
-            }),
+            });
         }
+        known.extend(found.iter().map(|(_, id)| LocalNumber {
+            id: (*id).to_owned(),
+            number: number.clone(),
+            checked_on,
+        }));
     }
     (known, other)
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use crate::domain::book::Book;
 use crate::domain::sesi::{Sesi, SesiStatus};
 
 /// The first tab.
@@ -12,8 +13,8 @@ pub struct Beranda {
     pub open: Option<Ongoing>,
     /// The next planned one.
     pub next: Option<Sesi>,
-    /// People registered here.
-    pub people: u32,
+    /// Something was saved here since the founding.
+    pub has_records: bool,
     /// The desa was chosen from the list, so that its code is known.
     pub is_placed: bool,
 }
@@ -46,9 +47,16 @@ pub fn answer(desk: &Desk<'_>) -> Beranda {
             is_stale: sesi.id.on < today,
         }
     });
+    let has_records = !desk.pending.is_empty() || !is_blank(desk.book);
     let next = sesi.into_iter().find(|it| it.status == SesiStatus::Planned && it.id.on >= today);
     let is_placed = super::posyandu::facts(desk).tempat.is_whole();
-    Beranda { open, next, people: count(desk.book.sasaran_list().count()), is_placed }
+    Beranda { open, next, has_records, is_placed }
+}
+
+/// Whether nobody was written into the book yet, nothing planned, opened or complained of in the open.
+#[must_use]
+pub fn is_blank(book: &Book) -> bool {
+    ["sasaran", "keluarga", "sesi", "aduan"].iter().all(|word| book.names(word).next().is_none())
 }
 
 fn count(number: usize) -> u32 {

@@ -2,7 +2,7 @@
 
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
-use crate::i18n::{beranda as kata, umum, waktu};
+use crate::i18n::{beranda as kata, sesi as sesi_kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs, Trouble};
 use crate::ui::context::use_desk;
@@ -17,7 +17,7 @@ pub fn Beranda() -> impl IntoView {
     let me = desk.me();
     let damaged = me.as_ref().map_or(0, |me| me.damaged);
     let line = me.as_ref().map(|me| format!("{} · {}", waktu::day_and_date(me.today), me.nama)).unwrap_or_default();
-    let name = me.map(|me| format!("Posyandu {}", me.posyandu)).unwrap_or_default();
+    let name = me.map(|me| umum::posyandu(&me.posyandu)).unwrap_or_default();
     view! {
         <header class="topbar topbar--home">
             <Kembang size=36 />
@@ -41,7 +41,7 @@ pub fn Beranda() -> impl IntoView {
                         answer,
                         move |it| match it {
                             View::Beranda(it) => {
-                                let has_people = it.people > 0;
+                                let has_records = it.has_records;
                                 let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
@@ -49,7 +49,7 @@ pub fn Beranda() -> impl IntoView {
                                         .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}
                                     {asks_place
                                         .then(|| view! { <a href="/menu/posyandu" class="textbutton">{kata::NOT_PLACED}</a> })}
-                                    <Show when=move || has_people>
+                                    <Show when=move || has_records>
                                         <crate::ui::pages::menu::InstallOffer />
                                     </Show>
                                 }
@@ -78,7 +78,7 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
     let content = match it.open {
         Some(ongoing) => {
             let href = format!("/sesi/{}", ongoing.sesi.id);
-            let count = format!("{} dari {}", ongoing.came, ongoing.expected);
+            let count = kata::came(ongoing.came, ongoing.expected);
             view! {
                 <div class="slab__head">
                     <p class="slab__count">
@@ -96,7 +96,7 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
             }
         }
         None => {
-            let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| waktu::day_and_date_long(it.id.on));
+            let next = it.next.map_or(kata::NOT_PLANNED.to_owned(), |it| sesi_kata::day_line(&it));
             view! {
                 <p class="slab__line">{next}</p>
                 <button

@@ -26,6 +26,7 @@ pub fn LockPage(
     let words = RwSignal::new(false);
     let person = move || who.with(|id| people.with_value(|all| all.iter().find(|it| it.id == *id).cloned()));
     let wait_ms = RwSignal::new(screen.people.first().map_or(0, |it| it.wait_ms));
+    let said = Signal::derive(move || if wait_ms.get() > 0 { Some(i18n::wait(wait_ms.get())) } else { say.get() });
     count_down(desk, wait_ms);
     let open = move || {
         if busy.get_untracked() {
@@ -81,7 +82,7 @@ pub fn LockPage(
         >
             <header class="lock__top">
                 <Kembang size=30 />
-                <span class="book">{format!("Posyandu {}", screen.posyandu)}</span>
+                <span class="book">{i18n::umum::posyandu(&screen.posyandu)}</span>
             </header>
         </Show>
         <div class:unseen=move || forgot.get() class="lock" inert=move || forgot.get()>
@@ -98,10 +99,23 @@ pub fn LockPage(
                 <Show
                     when=move || !words.get()
                     fallback=move || {
-                        view! { <TextField id="sandi" label=kata::PASSPHRASE.to_owned() value=secret kind="password" /> }
+                        view! {
+                            <TextField
+                                id="sandi"
+                                label=kata::PASSPHRASE.to_owned()
+                                value=secret
+                                error=said
+                                kind="password"
+                            />
+                        }
                     }
                 >
-                    <p class="dots" role="img" aria-label=move || kata::digits_typed(secret.with(|it| it.chars().count()))>
+                    <p
+                        class="dots"
+                        role="img"
+                        aria-label=move || kata::digits_typed(secret.with(|it| it.chars().count()))
+                        aria-describedby="pin-salah"
+                    >
                         {move || {
                             let typed = secret.with(|it| it.chars().count());
                             (0..typed.max(6))
@@ -110,13 +124,19 @@ pub fn LockPage(
                         }}
                     </p>
                 </Show>
-                <p class="lock__say" role="alert">
-                    {move || if wait_ms.get() > 0 { Some(i18n::wait(wait_ms.get())) } else { say.get() }}
+                <p class="lock__say" role="alert" id="pin-salah">
+                    {move || said.get().filter(|_| !words.get())}
                 </p>
             </main>
             <footer class="lock__bottom">
                 <div class="lock__open">
-                    <button class="button" type="button" aria-busy=move || busy.get().to_string() on:click=move |_| open()>
+                    <button
+                        class="button"
+                        type="button"
+                        aria-busy=move || busy.get().to_string()
+                        aria-describedby="pin-salah"
+                        on:click=move |_| open()
+                    >
                         {move || if busy.get() { kata::OPENING } else { kata::OPEN }}
                     </button>
                     <button class="textbutton" type="button" on:click=move |_| {

@@ -84,17 +84,17 @@ fn MonthShown(month: Month) -> impl IntoView {
                         <div class="ratio">
                             <p>
                                 <b>{kata::of(d, s)}</b>
-                                "ditimbang"
+                                {kata::WEIGHED}
                                 <br />
-                                {kata::ratio("D/S", d, s)}
+                                {kata::ratio(kata::D_S, d, s)}
                             </p>
                             <p>
                                 <b>{kata::of(n, d)}</b>
-                                "naik beratnya"
+                                {kata::GAINED}
                                 <br />
-                                {kata::ratio("N/D", n, d)}
+                                {kata::ratio(kata::N_D, n, d)}
                                 {(compared > 0 && compared != d)
-                                    .then(|| view! { <br /> {kata::ratio("N/(D-O-B)", n, compared)} })}
+                                    .then(|| view! { <br /> {kata::ratio(kata::N_COMPARED, n, compared)} })}
                             </p>
                         </div>
                     }

@@ -1,11 +1,15 @@
 //! The menu: lock, kader, PIN, room on this phone, version.
 
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
-use crate::ui::app::{lock, practise};
-use crate::ui::components::{Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::app::{lock, or_trouble, practise};
+use crate::ui::components::{Dock, Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::keep_lines;
+use crate::ui::pages::sesi::meja::desks;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::shell;
 
@@ -115,7 +119,10 @@ pub fn MenuPage() -> impl IntoView {
                                                 }
                                             })}
                                         <Show when=move || !persisted && desk.refused_to_stay.get()>
-                                            <p class="second" role="status">{kata::STAY_REFUSED}</p>
+                                            <p class="second" role="status">
+                                                {kata::STAY_REFUSED}
+                                                {move || (!desk.shell.with(|it| it.installed)).then_some(kata::INSTALL_FIRST)}
+                                            </p>
                                         </Show>
                                     </div>
                                 </div>
@@ -235,6 +242,7 @@ pub fn KaderPage() -> impl IntoView {
             _ => Vec::new(),
         })
     };
+    let steps = desk.watch(|| Asked::Sesi(Query::Kader));
     // The gate holds the list of people: ask where things stand after every change.
     let look = move || async move {
         if let Ok(Reply::Gate(now)) = desk.ask(Request::Look).await {
@@ -338,6 +346,19 @@ pub fn KaderPage() -> impl IntoView {
                             }
                         })
                 }}
+                <div class="section">
+                    <h2 class="section__title">{kata::STEPS}</h2>
+                </div>
+                <p class="second">{kata::STEPS_HOW}</p>
+                {steps.show(move |answer| {
+                    or_trouble(
+                        answer,
+                        |it| match it {
+                            Answer::Sesi(View::Kader(staff)) => desks(desk, String::new(), staff, failure).into_view(),
+                            _ => Node::Nothing,
+                        },
+                    )
+                })}
                 <h2 class="section__title">{kata::ADD_KADER}</h2>
                 <form on:submit=submit novalidate>
                     <TextField
@@ -359,6 +380,9 @@ pub fn KaderPage() -> impl IntoView {
                     </button>
                 </form>
             </Page>
+            <Dock>
+                <UndoLine />
+            </Dock>
         }
 }
 

@@ -15,7 +15,7 @@ export const words = async (locator) => (await locator.innerText()).replace(/\s+
 export const next = (page) => page.getByRole("button", { name: "Lanjut", exact: true }).click();
 
 /** From the first screen to Beranda; answers the groups of the recovery code. */
-export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani Rekaan", pin = PIN, desa = "Desa Misal" } = {}) {
+export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani Rekaan", pin = PIN, desa = "Desa Misal", damkar } = {}) {
   await page.getByRole("button", { name: "Langsung pakai di HP ini" }).click();
   await page.getByLabel("Apa nama posyandunya?").fill(posyandu);
   await next(page);
@@ -23,6 +23,7 @@ export async function found(page, { posyandu = "Melati Contoh", kader = "Bu Ani 
   await page.getByLabel("Nama panggilan").fill(kader);
   await next(page);
   await page.getByLabel("Bidan desa").fill("0812 0000 0001");
+  if (damkar) await page.getByLabel("BPBD atau Damkar").fill(damkar);
   await next(page);
   await page.getByLabel("PIN, 6 sampai 12 angka").fill(pin);
   await page.getByLabel("Sekali lagi").fill(pin);
@@ -70,6 +71,32 @@ export async function lock(page) {
   await page.getByText("Siapa yang memakai?").waitFor();
 }
 
+/** Opens the book as a colleague, on the lock screen. */
+export async function openAs(page, { nama, pin }) {
+  await page.getByRole("radio", { name: nama }).check({ force: true });
+  await unlock(page, pin);
+}
+
+/** Adds a colleague, who writes down a code of her own; then the book is open as before. On the page of the kader. */
+export async function addKader(page, { nama, pin }) {
+  await page.getByLabel("Nama panggilan").fill(nama);
+  await page.getByLabel("PIN, 6 sampai 12 angka").fill(pin);
+  await page.getByRole("button", { name: "Tambahkan" }).click();
+  await page.getByText("Tulis kode ini di kertas").waitFor({ timeout: 60_000 });
+  await page.getByRole("link", { name: "Kembali" }).click();
+  await page.getByRole("button", { name: "Kunci buku" }).click();
+  await openAs(page, { nama, pin });
+  await page.getByRole("button", { name: "Buat kode baru" }).click();
+  const code = page.locator(".code__group");
+  await code.first().waitFor({ timeout: 60_000 });
+  const groups = await code.allTextContents();
+  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
+  await typeBack(page, groups);
+  await page.getByRole("heading", { name: "Menu" }).waitFor();
+  await page.getByRole("button", { name: "Kunci buku" }).click();
+  await unlock(page);
+}
+
 /** No violation of WCAG 2.1 A, AA or best practice on what is on the screen now. */
 export async function assertAccessible(page, what) {
   if (!(await page.evaluate(() => "axe" in window))) {
@@ -83,6 +110,14 @@ export async function assertAccessible(page, what) {
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
   });
   assert.deepEqual(violations, [], `axe on ${what}`);
+}
+
+/** The same in both colour schemes. */
+export async function assertAccessibleInBoth(page, what) {
+  for (const colorScheme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await assertAccessible(page, `${what}, ${colorScheme}`);
+  }
 }
 
 /** Nothing scrolls sideways, no text is cut. */

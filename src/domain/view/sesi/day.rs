@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Came, Desk, PersonRow, absent, came, recordable, row_on};
+use super::{Came, Desk, PersonRow, Staff, absent, came, recordable, row_on, staff};
 use crate::domain::form::card::Station;
 use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 
@@ -58,8 +58,8 @@ pub fn days(desk: &Desk<'_>) -> Days {
 pub struct Day {
     /// Which.
     pub sesi: Sesi,
-    /// Names of who is on duty.
-    pub staff: Vec<String>,
+    /// Who is on duty, and at which step.
+    pub staff: Vec<Staff>,
     /// I am among them.
     pub am_on_duty: bool,
     /// It is open and not of today.
@@ -76,11 +76,13 @@ pub struct Day {
     pub absent: Vec<PersonRow>,
 }
 
-/// Answers one day.
+/// Answers one day; without a station, at the step where the one who asks works.
 #[must_use]
 pub fn day(desk: &Desk<'_>, id: &SesiId, station: u8) -> Option<Day> {
     let sesi = desk.book.sesi(id).filter(|it| it.id.is_open_day())?;
-    let station = Station::from_number(station).unwrap_or(Station::Ukur);
+    let staff: Vec<Staff> = sesi.kader.iter().map(|it| staff(desk, it, Some(&sesi))).collect();
+    let mine = staff.iter().find(|it| it.id == desk.me).and_then(|it| it.station);
+    let station = Station::from_number(station).or(mine).unwrap_or(Station::Ukur);
     let came = came(desk, id);
     let present = came.iter().map(|it| it.row.id.clone()).collect();
     let absent = absent(desk, id, &present).iter().map(|it| row_on(desk, it, id)).collect();
@@ -88,9 +90,8 @@ pub fn day(desk: &Desk<'_>, id: &SesiId, station: u8) -> Option<Day> {
         Station::Daftar => count(came.len()),
         it => count(came.iter().filter(|one| one.waits_at == Some(it)).count()),
     });
-    let name = |person: &String| desk.book.subject(person).and_then(|it| it.text("nama"));
     Some(Day {
-        staff: sesi.kader.iter().filter_map(name).collect(),
+        staff,
         am_on_duty: sesi.kader.iter().any(|it| it == desk.me),
         is_stale: sesi.status == SesiStatus::Open && sesi.id.on < desk.today(),
         station,

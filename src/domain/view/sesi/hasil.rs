@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::kms::{ChartData, Class, IndexRow, chart_data, indices};
-use super::{Desk, Next, PersonRow, next, recordable, row_on};
+use super::{Desk, Next, PersonRow, card_of, next, recordable, row_on, visit_of};
 use crate::domain::form::card::Station;
 use crate::domain::growth::assess::{Index, PositionNote};
 use crate::domain::growth::gain::GainMissing;
 use crate::domain::growth::{Category, Gain, Missing, Nt, Urgency};
 use crate::domain::kunjungan::{Growth, Kunjungan, Suggestion};
+use crate::domain::sasaran::Sasaran;
 use crate::domain::sesi::{Sesi, SesiId};
 
 /// The one thing to say first.
@@ -65,6 +66,8 @@ pub struct Hasil {
     pub chart: ChartData,
     /// Completed months that day.
     pub age_months: Option<u32>,
+    /// Names of who recorded something, by the step it belongs to.
+    pub by: Vec<(Station, Vec<String>)>,
     /// Who comes next.
     pub next: Option<Next>,
 }
@@ -87,6 +90,7 @@ pub fn hasil(desk: &Desk<'_>, id: &SesiId, sasaran: &str, station: u8) -> Option
         next: next(desk, id, station, &row.id),
         position: assessment.length.map(|it| it.note),
         chart: chart_data(&growth),
+        by: recorded_by(desk, id, &growth.sasaran),
         age_months: assessment.age_months,
         sesi,
         row,
@@ -95,6 +99,23 @@ pub fn hasil(desk: &Desk<'_>, id: &SesiId, sasaran: &str, station: u8) -> Option
         indices,
         suggestion,
     })
+}
+
+fn recorded_by(desk: &Desk<'_>, id: &SesiId, sasaran: &Sasaran) -> Vec<(Station, Vec<String>)> {
+    let (Some(visit), Some((card, age))) = (visit_of(desk, id, &sasaran.id), card_of(sasaran, id.on)) else {
+        return Vec::new();
+    };
+    let names = |station: Station| {
+        let mut names: Vec<String> = Vec::new();
+        for field in card.at(station, age).filter(|it| !visit.value(it.key).is_blank()) {
+            let by = visit.write(field.key).and_then(|it| desk.book.subject(&it.by.to_string())?.text("nama"));
+            if let Some(nama) = by.filter(|it| !names.contains(it)) {
+                names.push(nama);
+            }
+        }
+        names
+    };
+    Station::ALL.into_iter().map(|it| (it, names(it))).filter(|(_, names)| !names.is_empty()).collect()
 }
 
 /// Chooses the headline: what cannot wait, what must be measured again, then the weight.

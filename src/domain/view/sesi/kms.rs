@@ -7,7 +7,7 @@ use super::{Desk, PersonRow};
 use crate::domain::growth::assess::{Assessment, Index, Stature, Status};
 use crate::domain::growth::chart::{Axis, Chart, ChartPoint, Frame, chart};
 use crate::domain::growth::zscore::DAYS_PER_MONTH;
-use crate::domain::growth::{Category, Gain, Missing, Sex};
+use crate::domain::growth::{Category, Gain, Missing, Nt, Sex};
 use crate::domain::kunjungan::{Growth, Kunjungan};
 use crate::domain::sesi::SesiId;
 
@@ -71,6 +71,20 @@ pub struct Point {
     pub gain: Option<Gain>,
     /// Every index.
     pub indices: Vec<IndexRow>,
+}
+
+impl Point {
+    /// The class that a chart speaks of.
+    #[must_use]
+    pub fn class(&self, which: Which) -> Option<&Class> {
+        self.indices.iter().find(|it| it.index == which.index()).map(|it| &it.class)
+    }
+
+    /// The letter, which only the KMS has.
+    #[must_use]
+    pub fn letter(&self, which: Which) -> Option<Nt> {
+        self.gain.as_ref().filter(|_| which == Which::Bbu)?.letter.ok()
+    }
 }
 
 /// What charts are drawn from.
@@ -170,6 +184,16 @@ pub enum Which {
 impl Which {
     /// All, in the order of the card.
     pub const ALL: [Self; 3] = [Self::Bbu, Self::Tbu, Self::Bbtb];
+
+    /// The index that the chart is of.
+    #[must_use]
+    pub fn index(self) -> Index {
+        match self {
+            Self::Bbu => Index::WeightForAge,
+            Self::Tbu => Index::LengthForAge,
+            Self::Bbtb => Index::WeightForLength,
+        }
+    }
 
     /// The word in the address.
     #[must_use]

@@ -1,6 +1,6 @@
 //! Open days, measuring and its answers, as screens show them.
 //!
-//! [`day`] has the queue of the five stations, [`ukur`] what a form needs, [`hasil`] the answer after
+//! [`rencana`] is the plan, [`day`] has the queue of the five stations, [`ukur`] what a form needs, [`hasil`] the answer after
 //! measuring, [`kms`] the charts, [`tutup`] the checklist at the end.
 
 use crate::domain::order;
@@ -9,6 +9,7 @@ use crate::domain::sorted::SortedSet;
 pub mod day;
 pub mod hasil;
 pub mod kms;
+pub mod rencana;
 pub mod tutup;
 pub mod ukur;
 
@@ -30,6 +31,13 @@ use crate::domain::sesi::{Sesi, SesiId, SesiStatus};
 pub enum Query {
     /// The tab.
     Days,
+    /// Who works here, and at which step she usually does.
+    Kader,
+    /// The form of a plan.
+    Plan {
+        /// `<date>:<place>` of the plan to be changed; empty for a new one.
+        sesi: String,
+    },
     /// One day with its stations.
     Day {
         /// `<date>:<place>`
@@ -77,6 +85,10 @@ pub enum Query {
 pub enum View {
     /// The tab.
     Days(day::Days),
+    /// Who works here.
+    Kader(Vec<Staff>),
+    /// The form of a plan.
+    Plan(rencana::Plan),
     /// One day.
     Day(day::Day),
     /// Names that fit.
@@ -96,6 +108,8 @@ pub enum View {
 pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     match query {
         Query::Days => Some(View::Days(day::days(desk))),
+        Query::Kader => Some(View::Kader(desk.book.names("kader").map(|id| staff(desk, id, None)).collect())),
+        Query::Plan { sesi } => rencana::plan(desk, sesi).map(View::Plan),
         Query::Day { sesi, station } => day::day(desk, &SesiId::parse(sesi)?, *station).map(View::Day),
         Query::Find { sesi, text } => day::find(desk, &SesiId::parse(sesi)?, text).map(View::Found),
         Query::Form { sesi, sasaran } => {
@@ -109,18 +123,35 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     }
 }
 
+/// Who works here, and at which step.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Staff {
+    /// Person id.
+    pub id: String,
+    /// Her name.
+    pub nama: String,
+    /// Where she works.
+    pub station: Option<Station>,
+}
+
+/// A kader: at the step she took on a day, or else at her usual one.
+#[must_use]
+pub fn staff(desk: &Desk<'_>, id: &str, sesi: Option<&Sesi>) -> Staff {
+    let kader = desk.book.kader(id);
+    let today = sesi.and_then(|it| it.meja.iter().find(|it| it.0 == id)).map(|it| it.1);
+    let usual = || kader?.int("meja").and_then(|it| u8::try_from(it).ok());
+    Staff {
+        id: id.to_owned(),
+        nama: kader.and_then(|it| it.text("nama")).unwrap_or_default(),
+        station: today.or_else(usual).and_then(Station::from_number),
+    }
+}
+
 /// The day, when people may be recorded in it: open or closed, or a visit outside an open day.
 #[must_use]
 pub fn recordable(desk: &Desk<'_>, id: &SesiId) -> Option<Sesi> {
     if !id.is_open_day() {
-        let status = SesiStatus::Open;
-        return (id.on <= desk.today()).then(|| Sesi {
-            id: id.clone(),
-            status,
-            starts: String::new(),
-            ends: String::new(),
-            kader: Vec::new(),
-        });
+        return (id.on <= desk.today()).then(|| Sesi::blank(id.clone(), SesiStatus::Open));
     }
     desk.book.sesi(id).filter(|it| matches!(it.status, SesiStatus::Open | SesiStatus::Closed))
 }

@@ -5,7 +5,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::hasil::Headline;
 use super::*;
 use crate::domain::book::{Book, LazyShelf, Seen};
+use crate::domain::calendar::DateError;
 use crate::domain::form::card::{Answers, Typed};
+use crate::domain::form::rencana::PlanText;
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::growth::assess::Index;
 use crate::domain::growth::gain::Basis;
@@ -32,6 +34,7 @@ struct Phone {
     device: DeviceId,
     n: i64,
     now: NaiveDateTime,
+    me: &'static str,
 }
 
 const ME: &str = "000000000000000000000000000000aa";
@@ -53,6 +56,7 @@ impl Phone {
             device: DeviceId([device; 16]),
             n: 0,
             now: day("2026-11-11").and_hms_opt(9, 0, 0).unwrap(),
+            me: ME,
         }
     }
 
@@ -62,7 +66,7 @@ impl Phone {
     }
 
     fn desk(&self) -> Desk<'_> {
-        Desk::new(&self.book, &self.shelf, self.now, ME)
+        Desk::new(&self.book, &self.shelf, self.now, self.me)
     }
 
     fn record(&mut self, draft: Draft) -> Event {
@@ -73,7 +77,7 @@ impl Phone {
         self.n += 1;
         let stamp = Stamp {
             at: self.clock.stamp(now_ms, seen.latest),
-            by: PersonId::parse(ME).unwrap(),
+            by: PersonId::parse(self.me).unwrap(),
             device: self.device,
             n: self.n,
             after: seen.after,
@@ -119,7 +123,13 @@ impl Phone {
     fn visit(&mut self, sesi: &str, who: &str, told: &[(&str, Typed)]) -> Result<Vec<Event>, Vec<FieldError>> {
         let answers: Answers = told.iter().map(|(key, typed)| ((*key).to_owned(), typed.clone())).collect();
         let (sesi, sasaran) = (sesi.to_owned(), who.to_owned());
-        self.try_save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new() })
+        self.try_save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new(), took_s: None })
+    }
+
+    /// Weighed within so many seconds.
+    fn entered(&mut self, who: &str, kg: &str, took_s: u32) -> Vec<Event> {
+        let (sesi, sasaran, answers) = (TODAY.into(), who.into(), Answers::from([("bb".to_owned(), typed(kg))]));
+        self.save(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new(), took_s: Some(took_s) })
     }
 
     fn attend(&mut self, sesi: &str, who: &str) {
@@ -478,6 +488,11 @@ fn the_kms_has_every_letter_and_a_table() {
     phone.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
     let kms = kms::kms(&phone.desk(), DAMAR).unwrap();
     assert_eq!(kms.points.len(), 3);
+    let last = kms.points.last().unwrap();
+    let says = kms::Which::ALL.map(|it| (last.class(it).copied(), last.letter(it)));
+    let class = |it| Some(kms::Class::Known(it));
+    let [normal, tall, good] = [Category::BbNormal, Category::TinggiBadanNormal, Category::GiziBaik].map(class);
+    assert_eq!(says, [(normal, Some(Nt::N)), (tall, None), (good, None)], "each chart of its own index");
     for which in kms::Which::ALL {
         let chart = kms::draw(&kms.data, which, kms::part_of(11), crate::domain::growth::chart::Frame::CARD);
         let chart = chart.unwrap();
@@ -504,4 +519,208 @@ fn the_curve_is_asked_about_only_where_the_posyandu_says_so() {
     } else {
         panic!("190 g at 20 months keep to the line of a light child: {gain:?}");
     }
+}
+
+fn plan_of(tanggal: &str) -> PlanText {
+    let text = |it: &str| it.to_owned();
+    PlanText {
+        tanggal: text(tanggal),
+        mulai: text("08.00"),
+        selesai: text("11.00"),
+        tempat: text(" Balai RW 02 "),
+        kader: vec![text(ME)],
+    }
+}
+
+fn wish(sesi: &str, text: PlanText) -> sesi::Intent {
+    sesi::Intent::Plan { sesi: sesi.into(), text }
+}
+
+/// Dates that the tab lists as planned.
+fn planned(phone: &Phone) -> Vec<String> {
+    day::days(&phone.desk()).planned.iter().map(|it| it.id.on.to_string()).collect()
+}
+
+#[test]
+fn a_plan_is_shown_changed_and_opened() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let next = crate::domain::view::beranda::answer(&phone.desk()).next.unwrap();
+    assert_eq!((next.tempat.as_str(), &next.kader[..]), ("Balai RW 02", &[ME.to_owned()][..]));
+    let form = rencana::plan(&phone.desk(), "2026-12-09:utama").unwrap();
+    assert_eq!(form.text, PlanText { tempat: "Balai RW 02".into(), ..plan_of("9/12/2026") });
+
+    // Somebody else's turn, elsewhere, on the same day: said anew, not added to.
+    let other = PlanText { tempat: String::new(), kader: vec![KIRANA.into()], ..plan_of("9/12/2026") };
+    phone.save(wish("2026-12-09:utama", other));
+    let sesi = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
+    assert_eq!((sesi.tempat.as_str(), &sesi.kader[..]), ("", &[KIRANA.to_owned()][..]));
+
+    phone.at("2026-12-09", 8);
+    phone.save(sesi::Intent::Open);
+    let sesi = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
+    assert_eq!((sesi.status, sesi.starts.as_str(), sesi.kader.len()), (SesiStatus::Open, "08.00", 2));
+    assert!(rencana::plan(&phone.desk(), "2026-12-09:utama").is_none(), "what is open is no plan any more");
+    assert!(phone.try_save(wish("2026-12-09:utama", plan_of("16/12/2026"))).is_err());
+    assert!(phone.try_save(sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() }).is_err());
+}
+
+#[test]
+fn a_plan_moves_to_another_day_and_back_by_one_undo() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let moved = phone.save(wish("2026-12-09:utama", plan_of("16 Desember 2026")));
+    assert_eq!(planned(&phone), ["2026-12-16"]);
+    for event in &moved {
+        phone.undo(event);
+    }
+    assert_eq!(planned(&phone), ["2026-12-09"]);
+}
+
+#[test]
+fn a_plan_that_was_given_up_is_nowhere_until_it_is_taken_back_or_made_again() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let cancelled = phone.save(sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() });
+    assert!(planned(&phone).is_empty());
+    assert!(crate::domain::view::beranda::answer(&phone.desk()).next.is_none());
+    assert!(day::day(&phone.desk(), &id("2026-12-09:utama"), 2).is_none());
+    phone.undo(&cancelled[0]);
+    assert_eq!(planned(&phone), ["2026-12-09"]);
+    phone.save(sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() });
+    phone.save(wish("", PlanText { tanggal: "9/12/2026".into(), ..PlanText::default() }));
+    let again = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
+    assert_eq!(
+        (again.status, again.starts.as_str(), again.kader.len()),
+        (SesiStatus::Planned, "", 0),
+        "nothing is left over"
+    );
+}
+
+#[test]
+fn a_plan_needs_a_day_that_comes_and_is_free() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    let refused = |phone: &mut Phone, sesi: &str, tanggal: &str| {
+        let errors = phone.try_save(wish(sesi, plan_of(tanggal))).unwrap_err();
+        assert_eq!(errors[0].field, "tanggal");
+        errors[0].problem.clone()
+    };
+    assert!(matches!(refused(&mut phone, "", ""), Problem::Date(DateError::Empty)));
+    assert!(matches!(refused(&mut phone, "", "10/11/2026"), Problem::Date(DateError::InPast { .. })));
+    phone.save(sesi::Intent::Open);
+    assert_eq!(refused(&mut phone, "", "11/11/2026"), Problem::DayTaken);
+    phone.save(wish("", plan_of("9/12/2026")));
+    phone.save(wish("", plan_of("16/12/2026")));
+    assert_eq!(refused(&mut phone, "", "9/12/2026"), Problem::DayTaken);
+    assert_eq!(refused(&mut phone, "2026-12-09:utama", "16/12/2026"), Problem::DayTaken);
+}
+
+#[test]
+fn who_opened_it_first_keeps_a_day_that_was_cancelled_elsewhere() {
+    let mut one = posyandu();
+    one.at("2026-11-11", 9);
+    one.save(wish("", plan_of("11/11/2026")));
+    let mut two = Phone { device: DeviceId([2; 16]), book: one.book.clone(), ..Phone::new(2) };
+    two.at("2026-11-11", 8);
+    let opened = two.save(sesi::Intent::Open);
+    let cancelled = one.save(sesi::Intent::Cancel { sesi: TODAY.into() });
+    one.book.add(&opened[0]);
+    two.book.add(&cancelled[0]);
+    assert_eq!(one.book, two.book);
+    assert_eq!(one.book.sesi(&id(TODAY)).unwrap().status, SesiStatus::Open);
+}
+
+const DEWI: &str = "000000000000000000000000000000ab";
+
+/// Bu Ani and Bu Dewi; today's day is open.
+fn two_kader() -> Phone {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    let on = phone.now.date();
+    for (id, nama) in [(ME, "Bu Ani Rekaan"), (DEWI, "Bu Dewi Contoh")] {
+        let data = object([("nama", nama.into())]);
+        phone.record(Draft { kind: kinds::KADER_REGISTERED.into(), subject: id.into(), on, data });
+    }
+    phone.save(wish("", PlanText { kader: Vec::new(), ..plan_of("11/11/2026") }));
+    assert!(phone.try_save(sesi::Intent::Join { sesi: TODAY.into() }).is_err(), "joining does not open a plan");
+    phone.save(sesi::Intent::Open);
+    phone
+}
+
+#[test]
+fn a_kader_joins_the_staff_of_a_day_that_is_open_and_works_on_with_its_queue() {
+    let mut phone = two_kader();
+    phone.visit(TODAY, DAMAR, &[("bb", typed("8,6"))]).unwrap();
+    phone.me = DEWI;
+    let seen = |phone: &Phone| day::day(&phone.desk(), &id(TODAY), 3).unwrap();
+    assert!(!seen(&phone).am_on_duty);
+    phone.save(sesi::Intent::Join { sesi: TODAY.into() });
+    let day = seen(&phone);
+    assert!(day.am_on_duty);
+    assert_eq!(phone.book.sesi(&id(TODAY)).unwrap().kader, [ME, DEWI]);
+    assert_eq!(day.waiting[0].row.id, DAMAR, "the same queue");
+    let develops = Typed { word: "lengkap".into(), ..Typed::default() };
+    phone.visit(TODAY, DAMAR, &[("perkembangan", develops)]).unwrap();
+    let names = |it: &str| vec![it.to_owned()];
+    let by = phone.hasil(TODAY, DAMAR).by;
+    assert_eq!(by, [(Station::Ukur, names("Bu Ani Rekaan")), (Station::Catat, names("Bu Dewi Contoh"))]);
+    phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    assert!(phone.try_save(sesi::Intent::Join { sesi: TODAY.into() }).is_err(), "joining does not open it again");
+}
+
+#[test]
+fn a_kader_has_her_usual_step_and_may_take_another_for_a_day() {
+    let mut phone = two_kader();
+    phone.save(sesi::Intent::Join { sesi: TODAY.into() });
+    let steps = |phone: &Phone| {
+        let day = day::day(&phone.desk(), &id(TODAY), 0).unwrap();
+        (day.station, day.staff.iter().map(|it| it.station).collect::<Vec<_>>())
+    };
+    assert_eq!(steps(&phone), (Station::Ukur, vec![None]));
+    let take =
+        |sesi: &str, kader: &str, station| sesi::Intent::Desk { sesi: sesi.into(), kader: kader.into(), station };
+    phone.save(take("", ME, 3));
+    assert_eq!(steps(&phone), (Station::Catat, vec![Some(Station::Catat)]), "she comes to her own step");
+    let today = phone.save(take(TODAY, ME, 1));
+    phone.save(take(TODAY, DEWI, 4));
+    assert_eq!(steps(&phone), (Station::Daftar, vec![Some(Station::Daftar), Some(Station::Layanan)]), "who sits works");
+    phone.undo(&today[0]);
+    assert_eq!(steps(&phone).1, [Some(Station::Catat), Some(Station::Layanan)]);
+    let usual = |who: &str| staff(&phone.desk(), who, None).station;
+    assert_eq!((usual(ME), usual(DEWI)), (Some(Station::Catat), None));
+    assert!(phone.try_save(take(TODAY, ME, 6)).is_err());
+    assert!(phone.try_save(take(TODAY, DAMAR, 1)).is_err(), "a child works nowhere");
+    phone.save(sesi::Intent::Close { sesi: TODAY.into() });
+    assert!(phone.try_save(take(TODAY, ME, 2)).is_err());
+}
+
+#[test]
+fn how_long_entries_took_is_told_at_closing_and_a_correction_is_none() {
+    use crate::domain::pace::{LONGEST, Pace};
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(sesi::Intent::Open);
+    let pace = |phone: &Phone| tutup::tutup(&phone.desk(), &id(TODAY)).unwrap().pace;
+    phone.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
+    assert_eq!(pace(&phone), None, "nothing was measured");
+    phone.entered(DAMAR, "8,6", 18);
+    phone.entered(KIRANA, "9,0", 65);
+    let last = phone.entered(GILANG, "8,0", 12);
+    let all = Some(Pace { median: 18, slowest: 65 });
+    assert_eq!(pace(&phone), all);
+    phone.entered(DAMAR, "8,7", 300);
+    assert_eq!(pace(&phone), all, "a correction");
+    // Folded again from what is stored, as after a restart.
+    let mut bytes = Vec::new();
+    phone.book.pack(&mut bytes);
+    phone.book = Book::unpack(bytes, 0).unwrap();
+    assert_eq!(pace(&phone), all);
+    phone.undo(&last[0]);
+    assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }));
+    phone.entered(GILANG, "8,0", LONGEST + 1);
+    assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }), "the phone lay there");
 }

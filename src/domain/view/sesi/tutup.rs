@@ -6,6 +6,7 @@ use super::day::count;
 use super::{Desk, PersonRow, absent, card_of, row_on, visit_of};
 use crate::domain::form::card::{Need, Station};
 use crate::domain::kunjungan::{Growth, Rujuk};
+use crate::domain::pace::{self, Pace};
 use crate::domain::sesi::{Sesi, SesiId};
 use crate::domain::view::aduan;
 
@@ -16,6 +17,8 @@ pub struct Tutup {
     pub sesi: Sesi,
     /// How many came.
     pub came: u32,
+    /// How long their entries took.
+    pub pace: Option<Pace>,
     /// Who came.
     pub present: Vec<PersonRow>,
     /// Per measure: who came and was not asked it.
@@ -42,6 +45,7 @@ pub fn tutup(desk: &Desk<'_>, id: &SesiId) -> Option<Tutup> {
     let mut tutup = Tutup {
         came: count(present.len()),
         present: present.iter().filter_map(|it| desk.book.sasaran(it)).map(|it| row_on(desk, &it, id)).collect(),
+        pace: Pace::of(present.iter().filter_map(|it| took_s(desk, id, it)).collect()),
         unfilled: Vec::new(),
         undecided: Vec::new(),
         referred: Vec::new(),
@@ -76,6 +80,10 @@ pub fn tutup(desk: &Desk<'_>, id: &SesiId) -> Option<Tutup> {
         }
     }
     Some(tutup)
+}
+
+fn took_s(desk: &Desk<'_>, id: &SesiId, sasaran: &str) -> Option<u32> {
+    visit_of(desk, id, sasaran)?.int(pace::REGISTER).and_then(|it| u32::try_from(it).ok())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use crate::domain::aduan::intake;
 use crate::domain::aduan::own::{form, local_text};
 use crate::domain::intent::aduan::CALLS;
 use crate::domain::view;
-use crate::domain::view::aduan::{Call, Card, Query, View};
+use crate::domain::view::aduan::{Call, Card, Query, Sms, View};
 use crate::i18n::aduan as kata;
 use crate::messages::Request;
 use crate::ui::app::or_trouble;
@@ -32,7 +32,7 @@ pub fn EmergencyPage() -> impl IntoView {
     });
     view! {
         <TopBar title=kata::CALL_NOW.to_owned() line=kata::CALL_HOW.to_owned() back="/aduan" />
-        <EmergencyCard kategori=String::new() calls=calls on_done=record />
+        <EmergencyCard kategori=String::new() near=String::new() calls=calls on_done=record />
     }
 }
 
@@ -41,6 +41,8 @@ pub fn EmergencyPage() -> impl IntoView {
 pub fn EmergencyCard(
     /// Code of the category; empty for every number.
     kategori: String,
+    /// Dusun and RT, as far as they were told already.
+    near: String,
     /// Calls noted so far.
     calls: RwSignal<Vec<CallMade>>,
     /// She called, or goes on without.
@@ -49,6 +51,7 @@ pub fn EmergencyCard(
 ) -> impl IntoView {
     let desk = use_desk();
     let is_safe = RwSignal::new(false);
+    let near = StoredValue::new(near);
     let answer = desk.watch(move || view::Query::Aduan(Query::Emergency { kategori: kategori.clone() }));
     view! {
         {answer.show(move |answer| {
@@ -62,7 +65,7 @@ pub fn EmergencyCard(
                                     when=move || !card.with_value(|it| it.asks_safe) || is_safe.get()
                                     fallback=move || view! { <SafeToTalk is_safe=is_safe /> }
                                 >
-                                    <Numbers card=card.get_value() calls=calls on_done=on_done />
+                                    <Numbers card=card.get_value() near=near calls=calls on_done=on_done />
                                 </Show>
                             }
                         }
@@ -93,15 +96,31 @@ fn SafeToTalk(is_safe: RwSignal<bool>) -> impl IntoView {
 }
 
 #[component]
-fn Numbers(card: Card, calls: RwSignal<Vec<CallMade>>, on_done: Callback<()>) -> impl IntoView {
+fn Numbers(
+    card: Card,
+    near: StoredValue<String>,
+    calls: RwSignal<Vec<CallMade>>,
+    on_done: Callback<()>,
+) -> impl IntoView {
     let desk = use_desk();
-    let Card { asks_safe, calls: numbers, local } = card;
+    let Card { asks_safe, calls: numbers, local, sms } = card;
+    let has_sms = sms.is_some();
+    let sms = StoredValue::new(sms);
+    // The browser knows when there is nothing at all; when it thinks that there is, she may know better.
+    let is_alone = RwSignal::new(!window().navigator().on_line());
+    let lost = window_event_listener_untyped("offline", move |_| {
+        let _ = is_alone.try_set(true);
+    });
+    on_cleanup(move || lost.remove());
     let list = move |numbers: Vec<Call>| {
         numbers.into_iter().map(move |it| view! { <li>{number(desk, it, calls)}</li> }).collect_view()
     };
     let has_local = !local.is_empty();
     view! {
         <Page>
+            <Show when=move || has_sms && is_alone.get()>
+                {sms.get_value().map(|it| view! { <Alone sms=*it near=near.get_value() /> })}
+            </Show>
             <ul class="calls">{list(numbers)}</ul>
             {has_local
                 .then(move || {
@@ -114,12 +133,52 @@ fn Numbers(card: Card, calls: RwSignal<Vec<CallMade>>, on_done: Callback<()>) ->
                 })}
         </Page>
         <Dock ruled=true>
-            <p class="second">{if asks_safe { kata::NO_SIGNAL_QUIET } else { kata::NO_SIGNAL }}</p>
+            {if asks_safe {
+                view! { <p class="second">{kata::NO_SIGNAL_QUIET}</p> }
+            } else if has_sms {
+                view! {
+                    <Show when=move || !is_alone.get()>
+                        <button class="textbutton" type="button" on:click=move |_| is_alone.set(true)>
+                            {kata::NO_SIGNAL}
+                        </button>
+                    </Show>
+                }
+            } else {
+                view! { <p class="second">{kata::NO_SIGNAL} " " {kata::BY_FOOT}</p> }
+            }}
             <button class="button button--plain" type="button" on:click=move |_| on_done.run(())>
                 <Icon name="tulis" />
                 <span class="button__grow">{kata::CALLED}</span>
             </button>
         </Dock>
+    }
+}
+
+/// Without a signal: a ready SMS, which needs less of one, and what needs none.
+#[component]
+fn Alone(sms: Sms, near: String) -> impl IntoView {
+    let button = sms.to.as_ref().map(|to| {
+        let text = String::from(js_sys::encode_uri_component(&kata::sms_text(&sms, &near)));
+        let href = format!("sms:{}?body={text}", to.nomor);
+        view! {
+            <a class="button button--plain" href=href>
+                <Icon name="pesan" />
+                <span class="button__grow">{kata::sms_button(to)}</span>
+            </a>
+            <p class="second">{kata::CHECK_SMS}</p>
+        }
+    });
+    view! {
+        <div class="notice notice--danger alone" role="status">
+            <Icon name="awas" />
+            <div>
+                <p>
+                    <b>{kata::ALONE}</b>
+                </p>
+                <p>{kata::BY_FOOT}</p>
+                {button}
+            </div>
+        </div>
     }
 }
 

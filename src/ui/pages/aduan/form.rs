@@ -5,6 +5,7 @@ use crate::domain::aduan::consent::{self, ConsentMethod, ConsentPurpose, Consent
 use crate::domain::aduan::intake::{Context, Draft, Field, FieldError, Photo, Step, suggest_title};
 use crate::domain::aduan::own;
 use crate::domain::aduan::secrecy::Kerahasiaan;
+use crate::domain::form::kept::{Kept, Member};
 use crate::domain::intent::aduan::CALLS;
 use crate::domain::json::{Map, Value, object};
 use crate::domain::view::aduan::FormInfo;
@@ -77,6 +78,17 @@ macro_rules! form {
                     keeper: StoredValue::new(None),
                 }
             }
+
+            /// What is typed under this name of a member of the draft.
+            pub fn text(self, name: &str) -> Option<RwSignal<String>> {
+                let all = [$((stringify!($text), self.$text)),+];
+                all.into_iter().find(|it| it.0 == name).map(|it| it.1)
+            }
+
+            fn flag(self, name: &str) -> Option<RwSignal<bool>> {
+                let all = [$((stringify!($flag), self.$flag)),+];
+                all.into_iter().find(|it| it.0 == name).map(|it| it.1)
+            }
         }
     };
 }
@@ -90,7 +102,7 @@ form! {
 
 impl Form {
     /// Puts a kept draft back on the screen.
-    pub fn fill(self, draft: Draft) {
+    pub fn fill(self, mut draft: Draft) {
         let agrees = |purpose: ConsentPurpose| draft.persetujuan.iter().any(|it| it.purpose == purpose);
         self.agrees_catat.set(agrees(ConsentPurpose::Catat));
         self.agrees_bagikan.set(agrees(ConsentPurpose::BagikanOpd));
@@ -100,31 +112,10 @@ impl Form {
         self.cara_setuju.set(text("cara_setuju"));
         self.saksi.set(text("saksi"));
         self.calls.set(CallMade::from_json(draft.extra.get(CALLS)));
-        self.waktu_perkiraan.set(draft.waktu_perkiraan);
-        self.minta_diturunkan.set(draft.minta_diturunkan);
         self.is_child.set(draft.kelompok == "anak");
         self.protects_child.set(draft.dasar_pemrosesan == "kepentingan_vital");
-        self.jenis.set(draft.jenis);
-        self.kategori.set(draft.kategori);
-        self.judul.set(draft.judul);
-        self.uraian.set(draft.uraian);
-        self.waktu_kejadian.set(draft.waktu_kejadian);
-        self.sifat.set(draft.sifat);
-        self.jumlah_terdampak_kk.set(draft.jumlah_terdampak_kk);
-        self.dusun.set(draft.dusun);
-        self.rw.set(draft.rw);
-        self.rt.set(draft.rt);
-        self.patokan.set(draft.patokan);
-        self.untuk_diri.set(draft.untuk_diri);
-        self.kerahasiaan.set(draft.kerahasiaan);
-        self.nama.set(draft.nama);
-        self.hp.set(draft.hp);
-        self.cara_hubung.set(draft.cara_hubung);
-        self.jam_aman.set(draft.jam_aman);
-        self.nik.set(draft.nik);
-        self.wali_nama.set(draft.wali_nama);
-        self.wali_hubungan.set(draft.wali_hubungan);
-        self.foto.set(draft.foto);
+        self.foto.set(core::mem::take(&mut draft.foto));
+        self.meet(&mut draft, |signal, text| signal.set(text.clone()), |signal, flag| signal.set(*flag));
     }
 
     /// The draft as the domain knows it.
@@ -140,38 +131,42 @@ impl Form {
         if !calls.is_empty() {
             extra.insert(CALLS.into(), CallMade::to_json(&calls));
         }
-        let is_communal = self.sifat.get() == "komunal";
-        let protects = self.protects_child.get();
-        Draft {
-            jenis: self.jenis.get(),
-            kategori: self.kategori.get(),
-            judul: self.judul.get(),
-            uraian: self.uraian.get(),
-            waktu_kejadian: self.waktu_kejadian.get(),
-            waktu_perkiraan: self.waktu_perkiraan.get(),
-            sifat: self.sifat.get(),
-            jumlah_terdampak_kk: if is_communal { self.jumlah_terdampak_kk.get() } else { String::new() },
+        let mut draft = Draft {
             kode_desa: self.info.with_value(|it| it.kode_desa.clone()),
-            dusun: self.dusun.get(),
-            rw: self.rw.get(),
-            rt: self.rt.get(),
-            patokan: self.patokan.get(),
-            untuk_diri: self.untuk_diri.get(),
-            kerahasiaan: self.kerahasiaan.get(),
-            minta_diturunkan: self.minta_diturunkan.get(),
-            nama: self.nama.get(),
-            hp: self.hp.get(),
-            cara_hubung: self.cara_hubung.get(),
-            jam_aman: self.jam_aman.get(),
-            nik: if self.jenis.get() == "permohonan_layanan" { self.nik.get() } else { String::new() },
-            kelompok: if self.is_child.get() { "anak".into() } else { String::new() },
-            wali_nama: self.wali_nama.get(),
-            wali_hubungan: self.wali_hubungan.get(),
-            dasar_pemrosesan: if protects { "kepentingan_vital".into() } else { String::new() },
             persetujuan: self.consents(),
             foto: self.foto.get(),
             extra,
             ..Draft::default()
+        };
+        self.meet(&mut draft, |signal, text| *text = signal.get(), |signal, flag| *flag = signal.get());
+        if self.is_child.get() {
+            draft.kelompok = "anak".into();
+        }
+        if self.protects_child.get() {
+            draft.dasar_pemrosesan = "kepentingan_vital".into();
+        }
+        if draft.sifat != "komunal" {
+            draft.jumlah_terdampak_kk.clear();
+        }
+        if draft.jenis != "permohonan_layanan" {
+            draft.nik.clear();
+        }
+        draft
+    }
+
+    /// Goes through the members of a draft that are typed as they are kept.
+    fn meet(
+        self,
+        draft: &mut Draft,
+        with_text: fn(RwSignal<String>, &mut String),
+        with_flag: fn(RwSignal<bool>, &mut bool),
+    ) {
+        for (name, member) in draft.members() {
+            match member {
+                Member::Text(text) => self.text(name).into_iter().for_each(|signal| with_text(signal, text)),
+                Member::Flag(flag) => self.flag(name).into_iter().for_each(|signal| with_flag(signal, flag)),
+                _ => {}
+            }
         }
     }
 

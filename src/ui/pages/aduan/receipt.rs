@@ -55,7 +55,7 @@ fn Slip(it: Receipt) -> impl IntoView {
                     </span>
                     <span>
                         <b>{title}</b>
-                        <span class="second">{format!("Posyandu {}", it.posyandu)} <br /> {time}</span>
+                        <span class="second">{umum::posyandu(&it.posyandu)} <br /> {time}</span>
                     </span>
                 </p>
                 <p class="receipt__label">{if is_neutral { kata::NUMBER_NEUTRAL } else { kata::NUMBER }}</p>

@@ -30,6 +30,44 @@ fn choices(answers: &'static [kata::Answer]) -> Vec<Choice> {
         .collect()
 }
 
+/// The lines to type in: member of the draft, id, question, hint, keyboard, and whether it may stay empty.
+type Line = (&'static str, &'static str, &'static str, &'static str, &'static str, bool);
+
+const LINES: [Line; 13] = [
+    ("judul", "judul_aduan", kata::TITLE, kata::TITLE_HINT, "text", false),
+    ("waktu_kejadian", "waktu_kejadian", kata::WHEN, kata::WHEN_HINT, "numeric", true),
+    ("rt", "rt", kata::RT, "", "numeric", false),
+    ("rw", "rw", kata::RW, "", "numeric", true),
+    ("dusun", "dusun", kata::DUSUN, "", "text", true),
+    ("patokan", "patokan", kata::LANDMARK, kata::LANDMARK_HINT, "text", true),
+    ("jumlah_terdampak_kk", "jumlah_terdampak_kk", kata::FAMILIES, kata::FAMILIES_HINT, "numeric", false),
+    ("nama", "nama", kata::REPORTER_NAME, "", "text", false),
+    ("hp", "hp", kata::PHONE, "", "tel", false),
+    ("jam_aman", "jam_aman", kata::SAFE_HOUR, kata::SAFE_HOUR_HINT, "text", true),
+    ("nik", "nik", kata::NIK, "", "numeric", true),
+    ("wali_nama", "wali_nama", kata::GUARDIAN, "", "text", false),
+    ("wali_hubungan", "wali_hubungan", kata::GUARDIAN_RELATION, "", "text", false),
+];
+
+/// One of the [`LINES`], with what is wrong with it.
+fn line(form: Form, name: &'static str) -> impl IntoView {
+    let found = LINES.iter().find(|it| it.0 == name).zip(form.text(name));
+    found.map(|(&(_, id, label, hint, inputmode, optional), value)| {
+        let error = form.error(Field::from_code(name));
+        view! {
+            <TextField
+                id=id
+                label=label.to_owned()
+                hint=hint.to_owned()
+                value=value
+                error=error
+                inputmode=inputmode
+                optional=optional
+            />
+        }
+    })
+}
+
 /// A box to tick, of the same size as a choice.
 #[component]
 fn Tick(
@@ -206,13 +244,7 @@ pub fn EventStep(form: Form) -> impl IntoView {
             value=form.uraian
             error=form.error(Field::Uraian)
         />
-        <TextField
-            id="judul_aduan"
-            label=kata::TITLE.to_owned()
-            hint=kata::TITLE_HINT.to_owned()
-            value=form.judul
-            error=form.error(Field::Judul)
-        />
+        {line(form, "judul")}
         {move || {
             offered
                 .get()
@@ -229,15 +261,7 @@ pub fn EventStep(form: Form) -> impl IntoView {
                     }
                 })
         }}
-        <TextField
-            id="waktu_kejadian"
-            label=kata::WHEN.to_owned()
-            hint=kata::WHEN_HINT.to_owned()
-            value=form.waktu_kejadian
-            error=form.error(Field::WaktuKejadian)
-            inputmode="numeric"
-            optional=true
-        />
+        {line(form, "waktu_kejadian")}
         <Show when=move || form.waktu_kejadian.with(|it| !it.trim().is_empty())>
             <Tick id="waktu_perkiraan" label=kata::ABOUT_WHEN value=form.waktu_perkiraan />
         </Show>
@@ -250,30 +274,11 @@ pub fn PlaceStep(form: Form) -> impl IntoView {
     view! {
         <h2 class="wizard__ask book">{kata::WHERE}</h2>
         <div class="dock__pair pair--fields">
-            <TextField
-                id="rt"
-                label=kata::RT.to_owned()
-                value=form.rt
-                error=form.error(Field::Rt)
-                inputmode="numeric"
-            />
-            <TextField
-                id="rw"
-                label=kata::RW.to_owned()
-                value=form.rw
-                error=form.error(Field::Rw)
-                inputmode="numeric"
-                optional=true
-            />
+            {line(form, "rt")}
+            {line(form, "rw")}
         </div>
-        <TextField id="dusun" label=kata::DUSUN.to_owned() value=form.dusun optional=true />
-        <TextField
-            id="patokan"
-            label=kata::LANDMARK.to_owned()
-            hint=kata::LANDMARK_HINT.to_owned()
-            value=form.patokan
-            optional=true
-        />
+        {line(form, "dusun")}
+        {line(form, "patokan")}
         <Choices
             id="sifat"
             label=kata::HOW_MANY.to_owned()
@@ -282,14 +287,7 @@ pub fn PlaceStep(form: Form) -> impl IntoView {
             error=form.error(Field::Sifat)
         />
         <Show when=move || form.sifat.with(|it| it == "komunal")>
-            <TextField
-                id="jumlah_terdampak_kk"
-                label=kata::FAMILIES.to_owned()
-                hint=kata::FAMILIES_HINT.to_owned()
-                value=form.jumlah_terdampak_kk
-                error=form.error(Field::JumlahTerdampakKk)
-                inputmode="numeric"
-            />
+            {line(form, "jumlah_terdampak_kk")}
         </Show>
         <Choices
             id="untuk_diri"
@@ -356,7 +354,7 @@ fn Reporter(form: Form) -> impl IntoView {
         <div class="section">
             <h2 class="section__title">{kata::REPORTER}</h2>
         </div>
-        <TextField id="nama" label=kata::REPORTER_NAME.to_owned() value=form.nama error=form.error(Field::Nama) />
+        {line(form, "nama")}
         <Choices
             id="cara_hubung"
             label=kata::REACH.to_owned()
@@ -365,45 +363,16 @@ fn Reporter(form: Form) -> impl IntoView {
             error=form.error(Field::CaraHubung)
         />
         <Show when=needs_phone>
-            <TextField
-                id="hp"
-                label=kata::PHONE.to_owned()
-                value=form.hp
-                error=form.error(Field::Hp)
-                inputmode="tel"
-            />
-            <TextField
-                id="jam_aman"
-                label=kata::SAFE_HOUR.to_owned()
-                hint=kata::SAFE_HOUR_HINT.to_owned()
-                value=form.jam_aman
-                optional=true
-            />
+            {line(form, "hp")}
+            {line(form, "jam_aman")}
         </Show>
         <Show when=asks_nik>
-            <TextField
-                id="nik"
-                label=kata::NIK.to_owned()
-                value=form.nik
-                error=form.error(Field::Nik)
-                inputmode="numeric"
-                optional=true
-            />
+            {line(form, "nik")}
         </Show>
         <Tick id="kelompok" label=kata::IS_CHILD value=form.is_child />
         <Show when=move || form.is_child.get() && !form.protects_child.get()>
-            <TextField
-                id="wali_nama"
-                label=kata::GUARDIAN.to_owned()
-                value=form.wali_nama
-                error=form.error(Field::WaliNama)
-            />
-            <TextField
-                id="wali_hubungan"
-                label=kata::GUARDIAN_RELATION.to_owned()
-                value=form.wali_hubungan
-                error=form.error(Field::WaliHubungan)
-            />
+            {line(form, "wali_nama")}
+            {line(form, "wali_hubungan")}
         </Show>
     }
 }

@@ -6,7 +6,7 @@ use super::steps::{CategoryStep, CheckStep, EventStep, PlaceStep, ReporterStep};
 use crate::domain::aduan::intake::{Draft, Step};
 use crate::domain::aduan::own;
 use crate::domain::view;
-use crate::domain::view::aduan::{FormInfo, Query, View};
+use crate::domain::view::aduan::{FormInfo, Query, Tempat, View};
 use crate::i18n::{aduan as kata, umum};
 use crate::messages::{Failure, Reply, Request};
 use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble, focus_first_error};
@@ -115,10 +115,17 @@ fn Wizard(form: Form) -> impl IntoView {
         };
         if emergency {
             let kategori = form.kategori.get_untracked();
+            let near = kata::tempat(&Tempat {
+                dusun: form.dusun.get_untracked(),
+                rt: form.rt.get_untracked(),
+                rw: form.rw.get_untracked(),
+                patokan: String::new(),
+            });
             return view! {
                 <TopBar title=kata::CALL_NOW.to_owned() line=kata::CALL_HOW.to_owned() back=back />
                 <EmergencyCard
                     kategori=kategori.clone()
+                    near=near
                     calls=form.calls
                     on_done=move |()| go.run((if form.jenis.with_untracked(String::is_empty) { 1 } else { 2 }, String::new()))
                 />

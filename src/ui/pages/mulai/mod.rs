@@ -188,11 +188,13 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
         }
         step.set(Step::Posyandu);
     };
+    let is_inside = desk.shell.with_untracked(|it| it.in_app);
     view! {
         <header class="start__top">
             <crate::ui::components::Kembang size=250 />
             <h1 class="start__title book">{kata::TITLE_1} <br /> {kata::TITLE_2}</h1>
-            <p class="start__line">{kata::LINE}</p>
+            // The way out needs the room, or the first button would lie under the dock.
+            {(!is_inside).then(|| view! { <p class="start__line">{kata::LINE}</p> })}
         </header>
         <main class="page start__page">
             <crate::ui::pages::menu::InApp />

@@ -1,6 +1,7 @@
 //! One open day: five stations, who waits, who came, who did not yet; and finding somebody else.
 
-use super::{param, save, station_query};
+use super::meja::desks;
+use super::{param, query, save};
 use crate::domain::form::card::Station;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::SesiStatus;
@@ -21,9 +22,11 @@ use crate::ui::router;
 pub fn DayPage() -> impl IntoView {
     let desk = use_desk();
     let sesi = param("sesi");
-    let station = station_query();
+    // Without one she sees her own step.
+    let station = query("langkah");
+    let number = move || station.get().and_then(|it| it.parse().ok()).unwrap_or(0);
     let shows_came = RwSignal::new(None::<bool>);
-    let answer = desk.watch(move || Asked::Sesi(Query::Day { sesi: sesi.get(), station: station.get() }));
+    let answer = desk.watch(move || Asked::Sesi(Query::Day { sesi: sesi.get(), station: number() }));
     view! {
         {answer.show(move |answer| {
                 or_trouble(
@@ -141,6 +144,7 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
                     )}
                 </b>
             </p>
+            <p class="second">{kata::sits_at(station, &day.staff)}</p>
             {(!day.waiting.is_empty())
                 .then(|| {
                     let rows = day.waiting.into_iter();
@@ -173,7 +177,14 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
             </div>
             <div class="rows">{list}</div>
             <div class="day__foot">
-                {(!day.staff.is_empty()).then(|| view! { <p class="second">{kata::staff(&day.staff)}</p> })}
+                {if is_open {
+                    view! {
+                        <h2 class="section__title">{kata::STAFF}</h2>
+                        {desks(desk, id.get_value(), day.staff, failure)}
+                    }
+                } else {
+                    view! { <p class="second">{kata::staff(&day.staff)}</p> }
+                }}
                 {(is_open && !day.am_on_duty)
                     .then(|| {
                         view! {
@@ -189,7 +200,7 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
                                 href=format!("/sesi/{}/tutup", id.get_value())
                                 class="button button--plain"
                             >
-                                <span class="button__grow">{kata::CLOSE_DAY}</span>
+                                <span class="button__grow">{if is_open { kata::CLOSE_DAY } else { kata::SUMMARY }}</span>
                                 <Icon name="lanjut" />
                             </a>
                         }

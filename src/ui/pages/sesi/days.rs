@@ -1,20 +1,16 @@
 //! The tab: today's open day, what was forgotten, what is planned, what was.
 
 use super::save;
-use crate::domain::calendar::parse_planned_date;
-use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::sesi::Sesi;
 use crate::domain::view::sesi::day::{DayRow, Days};
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, sesi as kata, umum, waktu};
+use crate::i18n::{sesi as kata, umum, waktu};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Empty, Icon, Page, Tab, Tabs, TextField, TopBar, Trouble};
+use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar, Trouble};
 use crate::ui::context::use_desk;
-use crate::ui::drafts::{keep_lines, kept_line};
-use crate::ui::pages::saving::Saving;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -131,14 +127,14 @@ fn OpenSlab(row: DayRow) -> impl IntoView {
 #[component]
 fn Planned(sesi: Sesi) -> impl IntoView {
     view! {
-        <div class="row">
+        <a href=format!("/sesi/rencana?ubah={}", sesi.id) class="row">
             <Icon name="sesi" />
             <span class="row__body">
                 <span class="row__name">{waktu::day_and_date_long(sesi.id.on)}</span>
-                {(!sesi.starts.is_empty())
-                    .then(|| view! { <span class="row__line">{format!("{}–{}", sesi.starts, sesi.ends)}</span> })}
+                <span class="row__line">{kata::plan_line(&sesi)}</span>
             </span>
-        </div>
+            <Icon name="lanjut" />
+        </a>
     }
 }
 
@@ -153,56 +149,5 @@ fn Past(row: DayRow) -> impl IntoView {
             </span>
             <Icon name="lanjut" />
         </a>
-    }
-}
-
-/// Gives the next open day a date.
-#[component]
-pub fn PlanPage() -> impl IntoView {
-    let desk = use_desk();
-    let date = RwSignal::new(String::new());
-    let starts = RwSignal::new("08.00".to_owned());
-    let ends = RwSignal::new("11.00".to_owned());
-    let keeper = keep_lines(desk, sesi::FORM_PLAN.to_owned(), vec![date, starts, ends], None);
-    let saving = Saving::new(desk, keeper);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
-        let Some(today) = desk.me().map(|it| it.today) else { return };
-        let on = match date.with_untracked(|it| parse_planned_date(it, today)) {
-            Ok(on) => on,
-            Err(problem) => return saving.refuse(vec![FieldError::new("tanggal", Problem::Date(problem))]),
-        };
-        let clean = |it: RwSignal<String>| it.with_untracked(|it| it.trim().to_owned());
-        let intent = Intent::Sesi(sesi::Intent::Plan { on, starts: clean(starts), ends: clean(ends) });
-        saving.save(intent, kata::PLAN_SAVED.to_owned(), "/sesi".to_owned());
-    };
-    view! {
-        <TopBar title=kata::PLAN.to_owned() line=kept_line(desk, i18n::warga::KEPT.to_owned()) back="/sesi" />
-        <form class="wizard" on:submit=submit novalidate>
-            <Page>
-                {saving.trouble()}
-                <TextField
-                    id="tanggal"
-                    label=kata::PLAN_ON.to_owned()
-                    hint=kata::PLAN_ON_HINT.to_owned()
-                    value=date
-                    error=saving.error("tanggal")
-                />
-                <TextField
-                    id="mulai"
-                    label=kata::STARTS.to_owned()
-                    hint=kata::HOUR_HINT.to_owned()
-                    value=starts
-                    optional=true
-                />
-                <TextField id="selesai" label=kata::ENDS.to_owned() value=ends optional=true />
-            </Page>
-            <Dock>
-                <button class="button" type="submit">
-                    <span class="button__grow">{kata::SAVE_PLAN}</span>
-                    <Icon name="cek" />
-                </button>
-            </Dock>
-        </form>
     }
 }

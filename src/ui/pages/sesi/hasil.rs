@@ -6,7 +6,6 @@ use super::{PersonHead, home_of, param, save, station_query};
 use crate::domain::form::card::{Answers, Station, Typed};
 use crate::domain::growth::chart::Frame;
 use crate::domain::intent::{Intent, sesi};
-use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::view::sesi::hasil::Hasil;
 use crate::domain::view::sesi::kms::{Which, draw, part_of};
 use crate::domain::view::sesi::{Query, View};
@@ -94,7 +93,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
             ..Typed::default()
         };
         let answers = Answers::from([("rujuk".to_owned(), typed)]);
-        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new() });
+        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran, answers, form: String::new(), took_s: None });
         save(desk, intent, kata::referral_saved(&nama.get_value()), failure, |_| ());
     };
     let edit_href = format!("/sesi/{sesi}/kartu/{orang}?langkah=4");
@@ -213,6 +212,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <dl class="indices">{indices}</dl>
                 {note.map(|it| view! { <p class="second">{it}</p> })}
                 <p class="second">{kata::SOURCE}</p>
+                <p class="second">{kata::done_by(&it.by)}</p>
             </section>
             <div class="dock__lead">
                 <a href=format!("/sesi/{sesi}/ukur/{orang}") class="textbutton">
@@ -302,7 +302,7 @@ fn head_line(it: &Hasil) -> String {
     parts.extend(it.row.age.map(i18n::waktu::age));
     parts.extend(it.visit.bb.value().map(kata::kilograms));
     let length = it.visit.tb.value();
-    parts.extend(length.map(|mm| format!("{}\u{a0}cm", format_decimal(mm, 1, Decimals::Fixed(1)))));
+    parts.extend(length.map(kata::length));
     if !it.sesi.id.is_open_day() {
         parts.push(kata::place_line(&it.sesi.id));
     }

@@ -160,7 +160,8 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         let (sesi, orang) = at.get_value();
         let href = format!("/sesi/{sesi}/hasil/{orang}?langkah={}", station.number());
         let answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.told())).collect());
-        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form() });
+        let intent =
+            Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form(), took_s: None });
         spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
@@ -247,7 +248,7 @@ pub fn CardInput(
             view! { <TextField id=key label=label hint=hint value=held.text error=held.error inputmode=inputmode /> }
         }
         Kind::AnyOf { words, .. } => view! {
-            <Checks id=key label=label hint=hint picks=held.picks words=words.to_vec() error=held.error />
+            <Checks id=key label=label hint=hint picks=held.picks words=pairs(words) error=held.error />
         },
         // Numbers have their own screen with a pad.
         Kind::Measure(_) => Node::Nothing,
@@ -268,7 +269,7 @@ pub fn CardInput(
                         label=kata::REASONS.to_owned()
                         hint=String::new()
                         picks=held.picks
-                        words=shown.clone()
+                        words=pairs(&shown)
                         error=RwSignal::new(None)
                     />
                 </Show>
@@ -280,6 +281,11 @@ pub fn CardInput(
         view! { <TextArea id=free_id(key) label=kata::free_text(key).to_owned() value=held.text rows=2 /> }
     });
     view! { {first} {more} {text} }
+}
+
+/// Words of a card, as they are kept and as people say them.
+fn pairs(words: &[&str]) -> Vec<(String, String)> {
+    words.iter().map(|it| ((*it).to_owned(), kata::word(it).to_owned())).collect()
 }
 
 /// From so many choices on they stand in a drop-down.
@@ -297,21 +303,24 @@ fn free_id(key: &str) -> &'static str {
 
 /// Any of some words.
 #[component]
-fn Checks(
+pub(super) fn Checks(
     id: &'static str,
     label: String,
     hint: String,
     picks: RwSignal<Vec<String>>,
-    words: Vec<&'static str>,
+    /// What is kept, and what is read.
+    words: Vec<(String, String)>,
     error: RwSignal<Option<String>>,
 ) -> impl IntoView {
-    let boxes = words.into_iter().map(|word| {
+    let boxes = words.into_iter().map(|(value, label)| {
+        let word = StoredValue::new(value.clone());
+        let is = move |it: &String| word.with_value(|word| it == word);
         let toggle = move |_| {
             picks.update(|all| {
-                if let Some(place) = all.iter().position(|it| it == word) {
+                if let Some(place) = all.iter().position(is) {
                     all.remove(place);
                 } else {
-                    all.push(word.to_owned());
+                    all.push(word.get_value());
                 }
             });
         };
@@ -320,12 +329,12 @@ fn Checks(
                 <input
                     type="checkbox"
                     name=id
-                    value=word
-                    prop:checked=move || picks.with(|it| it.iter().any(|it| it == word))
+                    value=value
+                    prop:checked=move || picks.with(|it| it.iter().any(is))
                     on:change=toggle
                 />
                 <span class="pick__ring"></span>
-                <span class="pick__words">{kata::word(word).to_owned()}</span>
+                <span class="pick__words">{label}</span>
             </label>
         }
     });

@@ -2,12 +2,11 @@
 
 use super::chart::GrowthChart;
 use super::{param, query};
-use crate::domain::growth::assess::Index;
 use crate::domain::growth::chart::Frame;
 use crate::domain::view::sesi::kms::{Class, Kms, PARTS, Point, Which, draw, part_of};
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, sesi as kata, waktu};
+use crate::i18n::{sesi as kata, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, TopBar};
 use crate::ui::context::use_desk;
@@ -47,9 +46,7 @@ fn Charts(kms: Kms) -> impl IntoView {
         let href = format!("/kms/{}?grafik={}&umur={from}-{to}", id.get_value(), which.code());
         router::turn(&href, true);
     };
-    let sex = kms.row.sex.map(i18n::warga::sex).unwrap_or_default();
-    let age_words = kms.row.age.map(waktu::age).unwrap_or_default();
-    let line = format!("KMS anak {sex} · {age_words}");
+    let line = kata::kms_line(&kms.row);
     let nama = StoredValue::new(kms.row.nama.clone());
     let data = StoredValue::new(kms.data);
     let last = StoredValue::new(kms.points.last().cloned());
@@ -63,7 +60,7 @@ fn Charts(kms: Kms) -> impl IntoView {
             return view! { <Empty say=kata::NO_CHART.to_owned() /> };
         };
         let is_shown = |it: &&Point| it.age_months.is_some_and(|age| (part.0..=part.1).contains(&age));
-        let words = points.with_value(|it| it.iter().rfind(is_shown).map(|it| last_words(it, which)));
+        let words = points.with_value(|it| it.iter().rfind(is_shown).map(|it| kata::last_words(it, which)));
         let label = kata::chart_text(&nama.get_value(), which, part, words.as_deref());
         view! { <GrowthChart chart=chart which=which young=young label=label id="kartu" /> }
     };
@@ -83,7 +80,7 @@ fn Charts(kms: Kms) -> impl IntoView {
                                         <Icon name=icon size="s" />
                                         {word}
                                     </span>
-                                    {last.with_value(|it| it.as_ref().map(weight_words))}
+                                    {last.with_value(|it| it.as_ref().map(kata::weight_words))}
                                 </p>
                             }
                         })
@@ -151,36 +148,6 @@ fn Charts(kms: Kms) -> impl IntoView {
     }
 }
 
-fn weight_words(point: &Point) -> String {
-    let category = point.indices.iter().find(|it| it.index == Index::WeightForAge).and_then(|it| match it.class {
-        Class::Known(category) => Some(category),
-        _ => None,
-    });
-    let weight = point.grams.map(kata::kilograms).unwrap_or_default();
-    let parts = [weight, kata::band(category).to_owned()];
-    parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-/// What was measured, and what this chart says of it.
-fn last_words(point: &Point, which: Which) -> String {
-    let index = match which {
-        Which::Bbu => Index::WeightForAge,
-        Which::Tbu => Index::LengthForAge,
-        Which::Bbtb => Index::WeightForLength,
-    };
-    let class = point.indices.iter().find(|it| it.index == index).map(|it| kata::class(&it.class).0);
-    let letter = point.gain.as_ref().and_then(|it| it.letter.ok()).map(|it| kata::letter(it).0.to_lowercase());
-    let letter = letter.filter(|_| which == Which::Bbu);
-    let (weight, length) = (point.grams.map(kata::kilograms), point.read_mm.map(length_words));
-    let parts = [Some(waktu::date_long(point.sesi.on)), weight, length, class, letter];
-    parts.into_iter().flatten().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-fn length_words(mm: u32) -> String {
-    use crate::domain::number::{Decimals, format_decimal};
-    format!("{}\u{a0}cm", format_decimal(mm, 1, Decimals::Fixed(1)))
-}
-
 #[component]
 fn Table(points: Vec<Point>) -> impl IntoView {
     let rows = points.into_iter().rev().map(|it| {
@@ -202,7 +169,7 @@ fn Table(points: Vec<Point>) -> impl IntoView {
                 <th scope="row">{waktu::date_short(it.sesi.on)}</th>
                 <td>{it.age_months.map(kata::months)}</td>
                 <td>{it.grams.map(kata::kilograms)}</td>
-                <td>{it.read_mm.map(length_words)}</td>
+                <td>{it.read_mm.map(kata::length)}</td>
                 <td>{letter}</td>
             </tr>
             <tr class="datatable__more">

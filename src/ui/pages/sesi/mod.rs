@@ -9,6 +9,8 @@ pub mod elsewhere;
 pub mod hasil;
 pub mod kartu;
 pub mod kms;
+pub mod meja;
+pub mod rencana;
 pub mod tutup;
 pub mod ukur;
 

@@ -63,7 +63,8 @@ fn Checklist(it: Tutup) -> impl IntoView {
     };
     let reopen = move |_| {
         let intent = Intent::Sesi(sesi::Intent::Reopen { sesi: sesi.get_value() });
-        save(desk, intent, kata::OPEN_AGAIN.to_owned(), failure, |_| ());
+        let day = format!("/sesi/{}", sesi.get_value());
+        save(desk, intent, kata::OPENED_AGAIN.to_owned(), failure, move |_| router::go_instead(&day));
     };
     let is_open = it.sesi.status == SesiStatus::Open;
     let is_empty = it.came == 0;
@@ -92,14 +93,23 @@ fn Checklist(it: Tutup) -> impl IntoView {
     let names = StoredValue::new(id.clone());
     view! {
         <TopBar
-            title=kata::CLOSE_TITLE.to_owned()
+            title=if is_open { kata::CLOSE_TITLE } else { kata::SUMMARY }.to_owned()
             line=kata::day_line(&it.sesi)
             back=format!("/sesi/{id}")
         />
         <Page>
             {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
             <p class="tutup__count book">{kata::people_came(it.came)}</p>
-            {is_empty
+            {(!is_open)
+                .then(|| {
+                    view! {
+                        <div class="notice">
+                            <Icon name="jam" />
+                            <p>{kata::IS_CLOSED}</p>
+                        </div>
+                    }
+                })}
+            {(is_open && is_empty)
                 .then(|| {
                     view! {
                         <div class="notice notice--plain">
@@ -119,6 +129,7 @@ fn Checklist(it: Tutup) -> impl IntoView {
                         </p>
                     }
                 })}
+            {it.pace.map(|it| view! { <p class="second">{kata::pace(it)}</p> })}
             {unfilled}
             {undecided}
             {rechecks}
@@ -172,10 +183,14 @@ fn Checklist(it: Tutup) -> impl IntoView {
                 }
             } else {
                 view! {
-                    <button class="button button--plain" type="button" on:click=reopen>
-                        <span class="button__grow">{kata::OPEN_AGAIN}</span>
-                        <Icon name="lanjut" />
-                    </button>
+                    <div class="dock__pair">
+                        <button class="button button--plain" type="button" on:click=reopen>
+                            {kata::OPEN_AGAIN}
+                        </button>
+                        <a href=format!("/sesi/{id}?langkah=1") class="button button--plain">
+                            {kata::ADD_LATE}
+                        </a>
+                    </div>
                 }
             }}
         </Dock>

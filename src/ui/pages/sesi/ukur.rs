@@ -72,6 +72,8 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let step = query("langkah");
     let failure = RwSignal::new(None::<Failure>);
     let said = RwSignal::new(Said::default());
+    let began_ms = js_sys::Date::now();
+    let took_s = move || ((js_sys::Date::now() - began_ms) / 1000.0) as u32;
     let sesi = form.sesi.to_string();
     let orang = form.row.id.clone();
     let back = home_of(&sesi, &orang);
@@ -116,7 +118,13 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
         let href = format!("/sesi/{sesi}/hasil/{orang}");
         let mut told = answers.get_untracked();
         told.retain(|key, _| field_of(key).is_some());
-        let intent = Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers: told, form: keeper.form() });
+        let intent = Intent::Sesi(sesi::Intent::Visit {
+            sesi,
+            sasaran: orang,
+            answers: told,
+            form: keeper.form(),
+            took_s: Some(took_s()),
+        });
         spawn_local(async move {
             match desk.save(intent).await {
                 Ok(saved) => {
@@ -331,8 +339,8 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
                     view! { <b>{format!("{}\u{a0}{}", typed.text, kata::unit(measure.unit))}</b> }
                 } else {
                     match last {
-                        Some(last) => view! { "lalu " <b>{kata::amount(measure, last.value)}</b> },
-                        None => "belum".into_view(),
+                        Some(last) => view! { {kata::BEFORE} <b>{kata::amount(measure, last.value)}</b> },
+                        None => kata::NOT_MEASURED_YET.into_view(),
                     }
                 };
                 Some(view! {
@@ -386,7 +394,7 @@ fn head_line(form: &Form) -> String {
     parts.extend(form.row.age.map(i18n::waktu::age));
     parts.extend(form.row.sex.map(|it| i18n::warga::sex(it).to_owned()));
     if !form.row.ibu.is_empty() {
-        parts.push(format!("anak {}", form.row.ibu));
+        parts.push(kata::child_of(&form.row.ibu));
     }
     if !form.sesi.is_open_day() {
         parts.push(kata::place_line(&form.sesi));

@@ -1,0 +1,150 @@
+//! The plan of an open day: made, moved to another day, or given up.
+
+use futures_util::future::join;
+
+use super::kartu::Checks;
+use super::{query, save};
+use crate::domain::form::kept;
+use crate::domain::form::rencana::{PlanText, form_plan};
+use crate::domain::intent::{Intent, sesi};
+use crate::domain::view::sesi::rencana::Plan;
+use crate::domain::view::sesi::{Query, View};
+use crate::domain::view::{Query as Asked, View as Answer};
+use crate::i18n::{self, sesi as kata};
+use crate::messages::Failure;
+use crate::ui::app::or_trouble;
+use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts::{self, Keeper};
+use crate::ui::pages::undo::offer_undo;
+use crate::ui::prelude::*;
+use crate::ui::router;
+
+/// `/sesi/rencana`; `?ubah=` names the plan that changes.
+#[component]
+pub fn PlanPage() -> impl IntoView {
+    let desk = use_desk();
+    let changed = query("ubah").get_untracked().unwrap_or_default();
+    let title = if changed.is_empty() { kata::PLAN } else { kata::CHANGE_PLAN };
+    let start = Watched::of(move || {
+        let sesi = changed.clone();
+        async move {
+            let draft = drafts::read(desk, form_plan(&sesi));
+            let (view, draft) = join(desk.answer(Asked::Sesi(Query::Plan { sesi: sesi.clone() })), draft).await;
+            (sesi, view, draft)
+        }
+    });
+    view! {
+        <TopBar title=title.to_owned() back="/sesi" />
+        {start.show(|(sesi, view, draft)| {
+                or_trouble(
+                    view.read(),
+                    |it| match it {
+                        Answer::Sesi(View::Plan(plan)) => {
+                            let draft = draft.and_then(|it| kept::from_bytes(&it));
+                            view! { <PlanForm sesi=sesi plan=plan draft=draft /> }
+                        }
+                        _ => Node::Nothing,
+                    },
+                )
+            })}
+    }
+}
+
+#[component]
+fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView {
+    let desk = use_desk();
+    let had_draft = draft.is_some();
+    let text = draft.unwrap_or(plan.text);
+    let [date, starts, ends, place] = [text.tanggal, text.mulai, text.selesai, text.tempat].map(RwSignal::new);
+    let kader = RwSignal::new(text.kader);
+    let error = RwSignal::new(None::<String>);
+    let failure = RwSignal::new(None::<Failure>);
+    let typed = move || PlanText {
+        tanggal: date.get(),
+        mulai: starts.get(),
+        selesai: ends.get(),
+        tempat: place.get(),
+        kader: kader.get(),
+    };
+    let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_bytes(typed()));
+    let sesi = StoredValue::new(sesi);
+    let submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        error.set(None);
+        keeper.stop();
+        let intent = Intent::Sesi(sesi::Intent::Plan { sesi: sesi.get_value(), text: untrack(typed) });
+        spawn_local(async move {
+            match desk.save(intent).await {
+                Ok(saved) => {
+                    offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
+                    router::go_instead("/sesi");
+                    return;
+                }
+                Err(Failure::Refused(errors)) => match errors.first() {
+                    Some(first) if first.field == "tanggal" => {
+                        error.set(Some(i18n::problem(&first.problem)));
+                        focus_first_error();
+                    }
+                    // Given up or opened meanwhile.
+                    _ => failure.set(Some(Failure::NotFound)),
+                },
+                Err(other) => failure.set(Some(other)),
+            }
+            keeper.go_on();
+        });
+    };
+    let cancel = move |_| {
+        keeper.stop();
+        keeper.drop_draft();
+        let intent = Intent::Sesi(sesi::Intent::Cancel { sesi: sesi.get_value() });
+        save(desk, intent, kata::PLAN_CANCELLED.to_owned(), failure, |_| router::go_instead("/sesi"));
+    };
+    let is_change = sesi.with_value(|it| !it.is_empty());
+    view! {
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {had_draft.then(|| view! { <p class="second" role="status">{kata::DRAFT_FOUND}</p> })}
+                <TextField
+                    id="tanggal"
+                    label=kata::PLAN_ON.to_owned()
+                    hint=kata::PLAN_ON_HINT.to_owned()
+                    value=date
+                    error=error
+                />
+                <TextField
+                    id="mulai"
+                    label=kata::STARTS.to_owned()
+                    hint=kata::HOUR_HINT.to_owned()
+                    value=starts
+                    optional=true
+                />
+                <TextField id="selesai" label=kata::ENDS.to_owned() value=ends optional=true />
+                <TextField id="tempat" label=kata::PLAN_WHERE.to_owned() value=place optional=true />
+                <Checks
+                    id="kader"
+                    label=kata::PLAN_WHO.to_owned()
+                    hint=String::new()
+                    picks=kader
+                    words=plan.people.into_iter().map(|it| (it.id, it.nama)).collect()
+                    error=RwSignal::new(None)
+                />
+                {is_change
+                    .then(|| {
+                        view! {
+                            <button class="textbutton" type="button" on:click=cancel>
+                                {kata::CANCEL_PLAN}
+                            </button>
+                        }
+                    })}
+            </Page>
+            <Dock>
+                <button class="button" type="submit">
+                    <span class="button__grow">{kata::SAVE_PLAN}</span>
+                    <Icon name="cek" />
+                </button>
+            </Dock>
+        </form>
+    }
+}
