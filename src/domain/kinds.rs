@@ -8,7 +8,8 @@ use super::ledger::subject::{Fold, UNDONE};
 
 /// A posyandu begins; `{nama, wilayah, desa, kecamatan, kabupaten, provinsi, root}`. Signed by the root.
 pub const POSYANDU_FOUNDED: &str = "posyandu.founded";
-/// Any of its registers changes, `nomor_registrasi`, `telepon`, `nt_mode` and `kbm_age_basis` among them.
+/// Any of its registers changes, `nomor_registrasi`, `telepon`, `puskesmas`, `pustu`, `nt_mode` and `kbm_age_basis`
+/// among them.
 pub const POSYANDU_CHANGED: &str = "posyandu.changed";
 /// A person who works here; subject is her person id; `{nama, meja}`, where `meja` is the step she usually works at.
 pub const KADER_REGISTERED: &str = "kader.registered";
@@ -20,7 +21,7 @@ pub const KELUARGA_REGISTERED: &str = "keluarga.registered";
 pub const KELUARGA_CHANGED: &str = "keluarga.changed";
 /// A sasaran begins; see [`super::sasaran`].
 pub const SASARAN_REGISTERED: &str = "sasaran.registered";
-/// Any of its registers changes.
+/// Any of its registers changes; those of [`super::form::cards::TAMBAHAN`] are written by it alone.
 pub const SASARAN_CHANGED: &str = "sasaran.changed";
 /// Two subjects are one person; subject `gabung:<smaller>:<greater>`, `{gabung: true}`; false parts them.
 pub const GABUNG_RECORDED: &str = "gabung.recorded";

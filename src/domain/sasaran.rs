@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::iso;
 use super::json::Value;
 use super::ledger::Subject;
+use super::ledger::hlc::Hlc;
 
 /// Which growth curves and which reference apply; `L` and `P` on every Indonesian form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -166,8 +167,11 @@ pub struct Sasaran {
     pub bb_lahir_g: Option<i64>,
     /// Birth length, millimetres.
     pub pb_lahir_mm: Option<i64>,
-    /// Whether consent to record was given.
+    /// Whether consent to record was given, and not taken back since.
     pub setuju: Option<bool>,
+    /// When the last word about consent was recorded.
+    #[serde(skip)]
+    setuju_at: Option<Hlc>,
 }
 
 impl Sasaran {
@@ -194,6 +198,7 @@ impl Sasaran {
             bb_lahir_g: subject.int("bb_lahir_g"),
             pb_lahir_mm: subject.int("pb_lahir_mm"),
             setuju: consent.get("catat").and_then(Value::as_bool),
+            setuju_at: subject.write("persetujuan").map(|it| it.at),
         }
     }
 
@@ -217,9 +222,12 @@ impl Sasaran {
         fill(&mut self.status_kawin, other.status_kawin);
         fill(&mut self.bb_lahir_g, other.bb_lahir_g);
         fill(&mut self.pb_lahir_mm, other.pb_lahir_mm);
-        fill(&mut self.setuju, other.setuju);
         if self.nik.is_some() {
             self.alasan_tanpa_nik = None;
+        }
+        // So is consent: who took it back must not have it because of an older record.
+        if other.setuju_at > self.setuju_at {
+            (self.setuju, self.setuju_at) = (other.setuju, other.setuju_at);
         }
         if other.status_sejak > self.status_sejak {
             self.status = other.status;

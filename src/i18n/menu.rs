@@ -2,6 +2,10 @@
 
 use crate::messages::StorageState;
 
+/// Question.
+pub const PUSKESMAS: &str = "Nama Puskesmas";
+/// Question.
+pub const PUSTU: &str = "Nama Pustu";
 /// Title.
 pub const TITLE: &str = "Menu";
 /// Locks.

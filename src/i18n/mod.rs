@@ -136,7 +136,8 @@ fn outside(min: i64, max: i64, found: i64, unit: Unit) -> String {
     };
     let say = |value: i64| format_decimal(u32::try_from(value).unwrap_or(0), scale, Decimals::Trimmed);
     let (min, max, found) = (say(min), say(max), say(found));
-    format!("{found}{word} tidak mungkin. Biasanya antara {min} dan {max}{word}. Lupa koma?")
+    let comma = if unit == Unit::Count { "" } else { " Lupa koma?" };
+    format!("{found}{word} tidak mungkin. Biasanya antara {min} dan {max}{word}.{comma}")
 }
 
 fn sixteen(error: &SixteenError) -> String {

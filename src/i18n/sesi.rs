@@ -482,6 +482,22 @@ pub fn ask(field: &CardField, age_months: u32) -> &'static str {
         "gejala" => "Sakit apa sekarang?",
         "rujuk" => "Dirujuk?",
         "edukasi" => "Apa yang dibicarakan?",
+        key => particular(key),
+    }
+}
+
+/// A field of what else is known of a person, as a question and before its answer.
+#[must_use]
+pub fn particular(key: &str) -> &'static str {
+    match key {
+        "ayah" => "Nama ayah",
+        "anak_ke" => "Anak ke",
+        "imd" => "IMD",
+        "golongan_darah" => "Golongan darah",
+        "disabilitas" => "Disabilitas",
+        "jkn" => "JKN atau BPJS",
+        "pendidikan" => "Pendidikan",
+        "pekerjaan" => "Pekerjaan",
         _ => "",
     }
 }
@@ -494,6 +510,8 @@ pub fn hint(key: &str) -> &'static str {
         "edema" => "Tekan dengan ibu jari: ada lekukan yang tinggal",
         "gejala" => "Boleh pilih lebih dari satu",
         "edukasi" => "Centang yang sudah dibicarakan",
+        "anak_ke" => "Tulis 1 untuk anak pertama",
+        "imd" => "Inisiasi menyusu dini: bayi ditaruh di dada ibu segera sesudah lahir",
         _ => "",
     }
 }

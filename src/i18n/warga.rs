@@ -4,13 +4,14 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::domain::calendar::LifeStage;
 use crate::domain::duplicates::Reason;
+use crate::domain::form::pilihan;
 use crate::domain::nik::{Nik, NikDoubt, NoKk};
 use crate::domain::number::{Decimals, format_decimal};
 use crate::domain::phone::Phone;
 use crate::domain::sasaran::{Alamat, Birth, Sex, Status};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::PersonRow;
-use crate::domain::view::warga::{Dispute, JoinedPair, Said, VisitRow};
+use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Said, VisitRow};
 
 use super::waktu;
 
@@ -77,7 +78,10 @@ pub fn word(code: &str) -> String {
         "cerai_hidup" => "Cerai hidup",
         "cerai_mati" => "Cerai mati",
         "setuju" => "Setuju dicatat",
-        "tidak_setuju" => "Tidak setuju dicatat",
+        "dicabut" => CONSENT_WITHDRAWN,
+        "lisan_disaksikan" | "lisan" => AGREES_SPOKEN,
+        "tanda_tangan" => AGREES_SIGNED,
+        "cap_jempol" => AGREES_THUMB,
         other => return other.replace('_', " "),
     };
     known.to_owned()
@@ -268,7 +272,10 @@ pub fn register(register: &str) -> &'static str {
         "alamat" => "alamat",
         "no_kk" => "nomor KK",
         "hp" => "nomor HP",
-        _ => "catatan",
+        other => match super::sesi::particular(other) {
+            "" => "catatan",
+            known => known,
+        },
     }
 }
 
@@ -299,7 +306,8 @@ pub fn said(register: &str, said: &Said) -> String {
             "no_kk" => NoKk::parse(text).map_or_else(|_| text.clone(), NoKk::masked),
             "hp" => Phone::parse(text).map_or_else(|_| text.clone(), |it| it.grouped()),
             "alasan_tanpa_nik" | "hubungan" | "status_kawin" | "persetujuan" => word(text),
-            _ => text.clone(),
+            "imd" => super::sesi::word(text).to_owned(),
+            list => pilihan::word(list, text).map_or_else(|| text.clone(), str::to_owned),
         },
         Said::Birth(it) => birth(*it),
         Said::Sex(it) => sex(*it).into(),
@@ -311,11 +319,12 @@ pub fn said(register: &str, said: &Said) -> String {
     }
 }
 
-/// `Menurut NIK: lahir 12 Mei 2024, perempuan.`
+/// `Isi dari NIK: 12 Mei 1990 · Perempuan`
 #[must_use]
-pub fn nik_says(born_on: NaiveDate, sex: Option<Sex>) -> String {
-    let sex = sex.map(|it| format!(", {}", self::sex(it))).unwrap_or_default();
-    format!("Menurut NIK: lahir {}{sex}", waktu::date_long(born_on))
+pub fn fill_from_nik(born_on: Option<NaiveDate>, sex: Option<Sex>) -> String {
+    let sex = sex.map(|it| if it == Sex::Male { MALE } else { FEMALE }.to_owned());
+    let said = born_on.map(waktu::date_long).into_iter().chain(sex).collect::<Vec<_>>();
+    format!("Isi dari NIK: {}", said.join(" · "))
 }
 
 /// `Isian Damar belum selesai. Lanjutkan?`
@@ -393,6 +402,10 @@ pub fn came_at(at: Option<(u32, u32)>) -> String {
 pub const BY_FAMILY: &str = "Keluarga";
 /// Segment of the tab.
 pub const BY_PERSON: &str = "Orang";
+/// Those whose NIK is still to be asked for.
+pub const NO_NIK: &str = "NIK belum ada";
+/// Nobody is.
+pub const ALL_HAVE_NIK: &str = "NIK semua warga sudah ada.";
 /// What the two segments are.
 pub const HOW_TO_LIST: &str = "Tampilkan menurut";
 /// More rows.
@@ -435,8 +448,6 @@ pub const BORN_YEAR_HINT: &str = "Kira-kira saja boleh, seperti 1958";
 pub const NIK: &str = "NIK, 16 angka";
 /// Question.
 pub const WHY_NO_NIK: &str = "Belum ada NIK karena";
-/// Takes birth and sex from the NIK.
-pub const FILL_FROM_NIK: &str = "Isi dari NIK";
 /// Leaves a doubtful NIK.
 pub const LEAVE_NIK: &str = "Simpan saja";
 /// Question.
@@ -549,8 +560,53 @@ pub const FACT_PHONE: &str = "HP";
 pub const FACT_FAMILY: &str = "Keluarga";
 /// Agreed.
 pub const CONSENTED: &str = "Setuju dicatat";
+/// Taken back.
+pub const CONSENT_WITHDRAWN: &str = "Persetujuan dicabut";
+/// Takes it back.
+pub const WITHDRAW: &str = "Cabut persetujuan";
+/// What that means.
+pub const WITHDRAW_MEANS: &str = "Yang sudah tercatat tetap di buku ini sebagai riwayat, tetapi tidak dibagikan \
+lagi. Data diri tidak diubah sampai setuju lagi. Tetap boleh datang dan dilayani.";
+/// Question.
+pub const WITHDRAWN_ON: &str = "Sejak kapan dicabut?";
+/// Question.
+pub const WITHDRAWN_BY: &str = "Siapa yang mencabut?";
+/// Hint.
+pub const WITHDRAWN_BY_HINT: &str = "Orangnya sendiri, atau orang tua atau walinya";
+/// How to give it again.
+pub const AGREE_AGAIN: &str = "Kalau setuju lagi, catat lewat Ubah data.";
+
+/// `Setuju, diucapkan · 12 Mei 2026`, and who was there.
+#[must_use]
+pub fn consent_line(line: &ConsentLine) -> (String, String) {
+    let what = if line.is_given { word(&line.how) } else { CONSENT_WITHDRAWN.to_owned() };
+    let who = match (line.who.as_str(), line.is_given) {
+        ("", _) => String::new(),
+        (who, true) => format!("saksi {who}"),
+        (who, false) => format!("oleh {who}"),
+    };
+    let by = if line.by.is_empty() { String::new() } else { format!("dicatat {}", line.by) };
+    let parts = [waktu::date_long(line.on), who, by];
+    (what, parts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · "))
+}
+
 /// Not asked yet.
 pub const NOT_CONSENTED: &str = "Belum ditanya";
+/// The form of what else may be known.
+pub const PARTICULARS: &str = "Data tambahan";
+/// How it is filled.
+pub const PARTICULARS_HOW: &str = "Isi yang diketahui saja. Yang kosong berarti belum ditanya.";
+/// `5 belum ditanya`
+#[must_use]
+pub fn unasked(count: usize) -> String {
+    if count == 0 { "Sudah ditanya semua".into() } else { format!("{count} belum ditanya") }
+}
+/// Facts.
+pub const FACT_DESA: &str = "Desa";
+/// Facts.
+pub const FACT_PUSKESMAS: &str = "Puskesmas";
+/// Facts.
+pub const FACT_PUSTU: &str = "Pustu";
 /// Shows the whole number.
 pub const SHOW: &str = "Lihat";
 /// Hides it.

@@ -117,6 +117,33 @@ impl Keeper {
     }
 }
 
+/// Keeps a small form of single lines, and shows what was typed into it before, unless she types already; then `found`
+/// becomes true. What stands there when nothing was typed is no draft.
+pub fn keep_lines(desk: Desk, form: String, lines: Vec<RwSignal<String>>, found: Option<RwSignal<bool>>) -> Keeper {
+    let lines = StoredValue::new(lines);
+    let body = move || lines.get_value().iter().map(|it| it.get()).collect::<Vec<_>>().join("\n");
+    let blank = untrack(body);
+    let first = blank.clone();
+    let keeper = Keeper::new(desk, form.clone(), move || {
+        let now = body();
+        if now == blank { Vec::new() } else { now.into_bytes() }
+    });
+    spawn_local(async move {
+        let kept = read(desk, form).await.and_then(|it| String::from_utf8(it).ok());
+        // Unless the page was left by now.
+        let Some(all) = lines.try_get_value().filter(|_| untrack(body) == first) else { return };
+        if let Some(kept) = kept {
+            for (line, kept) in all.into_iter().zip(kept.split('\n')) {
+                line.set(kept.to_owned());
+            }
+            if let Some(found) = found {
+                found.set(true);
+            }
+        }
+    });
+    keeper
+}
+
 /// What was being typed into a form; `None` also where it could not be read.
 pub async fn read(desk: Desk, form: String) -> Option<Vec<u8>> {
     match desk.ask(Request::ReadDraft { form }).await {

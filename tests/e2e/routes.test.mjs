@@ -65,6 +65,7 @@ async function walkRoutes(page) {
     await see("/", "/", text("Buka hari ini"));
     await see("/warga", "/warga", text(/keluarga · \d+ orang/));
     await see("/warga", "/warga?lihat=orang", text(/^\d+ orang$/), "people");
+    await see("/warga", "/warga?lihat=nik", css('a[aria-current="true"]'), "people without a NIK");
     await see("/sesi", "/sesi", text("Yang sudah lewat"));
     await see("/aduan", "/aduan", text("Air sungai masuk rumah"));
     await see("/laporan", `/laporan?bulan=${month}`, text("Perlu perhatian"));
@@ -95,6 +96,10 @@ async function walkRoutes(page) {
     await fillPerson(page, { nama: "Bagas Perumpamaan", kepala: "Hendra Rekaan", lahir: bornMonthsAgo(15), nik: "3325015212250001" });
     await page.getByRole("button", { name: "Simpan saja" }).waitFor();
     await looker.look(page, "new person, doubts");
+    await page.locator("#lahir").fill("");
+    await page.locator("#nik").fill("3325010101200001");
+    await page.getByRole("button", { name: /^Isi dari NIK/ }).first().waitFor();
+    await looker.look(page, "new person, two births in a NIK");
     await choose(page.getByRole("radio", { name: "Hanya tahun" }));
     await page.locator("#tahun").fill("1985");
     await page.locator("#kawin").waitFor();
@@ -116,6 +121,23 @@ async function walkRoutes(page) {
     await wrong(page, "nama");
     await looker.look(page, "change person, refused");
     await page.locator("#nama").fill(nama);
+    for (const [who, field, name] of [[child, "anak_ke", "of a child"], [other, "pekerjaan", "of a grown-up"]]) {
+      await see("/warga/:id/tambahan", `/warga/${who}/tambahan`, css(`#${field}`), `particulars ${name}`);
+    }
+    await go(page, `/warga/${child}/tambahan`);
+    await page.locator("#anak_ke").fill("99");
+    await save(page);
+    await wrong(page, "anak_ke");
+    await looker.look(page, "particulars, refused");
+    await see("/warga/:id/persetujuan", `/warga/${child}/persetujuan`, css("#oleh"));
+    await page.getByRole("button", { name: "Cabut persetujuan" }).click();
+    await wrong(page, "oleh");
+    await looker.look(page, "consent, nobody named");
+    await page.locator("#oleh").fill("Wulan Rekaan Contoh Umpama Misal");
+    await page.getByRole("button", { name: "Cabut persetujuan" }).click();
+    await page.getByRole("button", { name: "Urungkan" }).waitFor();
+    await looker.look(page, "a person whose consent was taken back");
+    await see("/warga/:id/persetujuan", `/warga/${child}/persetujuan`, text("Kalau setuju lagi"), "consent taken back");
     await see("/warga/:id/keadaan", `/warga/${other}/keadaan`, css("#status"));
     await save(page);
     await wrong(page, "status");

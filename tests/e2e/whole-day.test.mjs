@@ -160,7 +160,7 @@ test("a registration taken back is in no list and is not found", async () => {
   await undo().click();
   await page.getByText("Catatan ini tidak ada lagi di HP ini.").waitFor();
   await go(page, "/warga?lihat=orang");
-  await page.getByText("5 orang", { exact: true }).waitFor();
+  await page.getByRole("heading", { name: "5 orang", exact: true }).waitFor();
   const names = await page.locator(".rows .row__name").allTextContents();
   assert.deepEqual(names, ["Arif Umpama", "Bayu Umpama", "Damar Rekaan", "Laras Misal", "Sekar Contoh"]);
   await go(page, "/cari");

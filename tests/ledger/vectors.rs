@@ -1,14 +1,21 @@
 //! Bytes that can never change: phones hold them for years. `fixtures/events_v1.json` was written once.
 
+use posyandu::domain::book::LazyShelf;
+use posyandu::domain::form::card::{Answers, Typed};
+use posyandu::domain::form::warga::{FamilyText, NEW_FAMILY, PersonText};
+use posyandu::domain::intent::{self, Intent, posyandu as place, warga};
 use posyandu::domain::json::{self, Value};
 use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::id::PersonId;
+use posyandu::domain::view::Desk;
+use posyandu::domain::view::posyandu::facts;
 
-use super::support::{Phone, changed, draft, key, signer_key, undo};
+use super::support::{Phone, changed, day, draft, key, signer_key, undo};
 
 const EVENTS: &str = include_str!("../fixtures/events_v1.json");
 const PACKED: &str = include_str!("../fixtures/packed_v1.json");
 const CANONICAL: &str = include_str!("../fixtures/canonical_v1.json");
+const REGISTERS: &str = include_str!("../fixtures/registers_v1.json");
 
 fn members(text: &str) -> json::Map {
     json::parse_object(text).unwrap()
@@ -77,6 +84,82 @@ fn what_is_sealed_of_an_event_can_be_read_for_ever() {
             assert!(Event::unpack(event.id(), &bytes[..cut]).is_none());
         }
     }
+}
+
+#[test]
+fn registers_of_people_and_of_the_posyandu_are_written_as_they_were() {
+    let file = members(REGISTERS);
+    let mut frozen = file["drafts"].as_list().unwrap().iter();
+    let mut phone = Phone::founder(1, &key(100));
+    let mut ids = 1;
+    let mut check = |phone: &mut Phone, wish: &dyn Fn(&Desk<'_>, &str) -> Intent, id: &str| {
+        let drafts = {
+            let shelf = LazyShelf::default();
+            let now = day("2026-11-18").and_hms_opt(9, 0, 0).unwrap();
+            let desk = Desk::new(&phone.ledger.book, &shelf, now, "01");
+            let mut new_id = || {
+                ids += 1;
+                format!("{ids:032x}")
+            };
+            intent::plan(&desk, &wish(&desk, id), &mut new_id).unwrap().drafts
+        };
+        for draft in &drafts {
+            let of = |name| frozen.as_slice()[0].get(name).and_then(Value::as_text).unwrap();
+            assert_eq!((of("kind"), of("data")), (&*draft.kind, &*Value::Object(draft.data.clone()).canonical()));
+            frozen.next();
+        }
+        let subject = drafts.last().unwrap().subject.clone();
+        phone.record(drafts);
+        subject
+    };
+    let damar = PersonText {
+        nama: "Damar Rekaan".into(),
+        kelamin: "L".into(),
+        lahir: "12/12/2025".into(),
+        alasan: "bayi_baru".into(),
+        keluarga: NEW_FAMILY.into(),
+        hubungan: "anak".into(),
+        setuju: "tanda_tangan".into(),
+        rumah: FamilyText { kepala: "Hendra Rekaan".into(), rt: "3".into(), ..FamilyText::default() },
+        ..PersonText::default()
+    };
+    let register =
+        |_: &Desk<'_>, _: &str| Intent::Warga(warga::Intent::Register { text: Box::new(damar.clone()), sesi: None });
+    let id = check(&mut phone, &register, "");
+    let tell = |told: &[(&str, &str)], id: &str| {
+        let answer = |(key, said): &(&str, &str)| {
+            let said = Typed { text: (*said).into(), word: (*said).into(), ..Typed::default() };
+            ((*key).to_owned(), said)
+        };
+        let answers: Answers = told.iter().map(answer).collect();
+        Intent::Warga(warga::Intent::Tell { id: id.into(), answers })
+    };
+    let told = [("ayah", "Hendra Rekaan"), ("anak_ke", "2"), ("imd", "tidak"), ("golongan_darah", "o")];
+    let told = [&told[..], &[("disabilitas", "tidak_ada"), ("jkn", "pbi")]].concat();
+    check(&mut phone, &|_, id| tell(&told, id), &id);
+    check(&mut phone, &|_, id| tell(&[("anak_ke", "")], id), &id);
+    let moved = |_: &Desk<'_>, id: &str| {
+        let (status, since) = ("pindah".into(), "18/11/2026".into());
+        Intent::Warga(warga::Intent::SetStatus { id: id.into(), status, since })
+    };
+    check(&mut phone, &moved, &id);
+    let withdraw = |_: &Desk<'_>, id: &str| {
+        let (tanggal, oleh) = ("18/11/2026".into(), "Wulan Rekaan".into());
+        Intent::Warga(warga::Intent::Withdraw { id: id.into(), tanggal, oleh })
+    };
+    check(&mut phone, &withdraw, &id);
+    phone.record(vec![draft(
+        "posyandu.changed",
+        "00000000000000000000000000000001",
+        members(r#"{"desa":"Misal","kabupaten":"Kabupaten Umpama"}"#),
+    )]);
+    let belongs = |desk: &Desk<'_>, _: &str| {
+        let mut now = facts(desk);
+        (now.puskesmas, now.pustu) = ("Contoh Timur".into(), "Misal".into());
+        Intent::Posyandu(place::Intent::Change(Box::new(now)))
+    };
+    check(&mut phone, &belongs, "");
+    assert_eq!(frozen.len(), 0);
 }
 
 #[test]

@@ -8,12 +8,13 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::kept::{self, Kept, Member};
-use super::{Problem, Unit};
+use super::{FieldError, Problem, Unit};
 use crate::domain::calendar::Age;
 use crate::domain::growth::plausible::{LastValues, Question, question_value, question_visit};
 use crate::domain::growth::rules::{self, Field};
 use crate::domain::growth::{Position, PositionNote, Sex, Visit, assess};
 use crate::domain::json::{Map, Value};
+use crate::domain::names::parse_name;
 use crate::domain::number::{DecimalFormat, Decimals, PadLimits, format_for_edit, parse_decimal};
 use crate::domain::sorted::SortedMap;
 
@@ -112,6 +113,12 @@ pub enum Kind {
     YesNo,
     /// One of some words, stored as text.
     OneOf(&'static [&'static str]),
+    /// One of the words that [`super::pilihan`] has for the field.
+    Listed,
+    /// A name, stored as text.
+    Name,
+    /// A whole number, both ends included.
+    Count(u32, u32),
     /// Any of some words in a list, and free text.
     AnyOf {
         /// Member that holds the list.
@@ -143,6 +150,14 @@ pub struct CardField {
     pub months: (u32, u32),
 }
 
+impl CardField {
+    /// Whether it is asked at an age.
+    #[must_use]
+    pub fn is_asked(&self, age_months: u32) -> bool {
+        within(self.months, age_months)
+    }
+}
+
 /// A card: which ages it is for, whom to expect, what it asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Card {
@@ -159,7 +174,7 @@ pub struct Card {
 impl Card {
     /// The fields asked at an age.
     pub fn asked(&self, age_months: u32) -> impl Iterator<Item = &'static CardField> + use<> {
-        self.fields.iter().filter(move |it| within(it.months, age_months))
+        self.fields.iter().filter(move |it| it.is_asked(age_months))
     }
 
     /// The fields of a station asked at an age.
@@ -291,7 +306,13 @@ impl Typed {
                 }
             }
             Kind::YesNo => Self { word: yes_no(value.as_bool()), ..Self::default() },
-            Kind::OneOf(_) => Self { word: value.as_text().unwrap_or_default().to_owned(), ..Self::default() },
+            Kind::OneOf(_) | Kind::Listed => {
+                Self { word: value.as_text().unwrap_or_default().to_owned(), ..Self::default() }
+            }
+            Kind::Name => Self { text: value.as_text().unwrap_or_default().to_owned(), ..Self::default() },
+            Kind::Count(..) => {
+                Self { text: value.as_int().map(|it| it.to_string()).unwrap_or_default(), ..Self::default() }
+            }
             Kind::AnyOf { list: key, .. } => Self { picks: list(key), text: text("teks"), ..Self::default() },
             Kind::Referral { .. } => Self {
                 word: yes_no(value.get("ya").and_then(Value::as_bool)),
@@ -380,6 +401,18 @@ pub fn validate(field: &CardField, typed: &Typed, who: &Who) -> Result<Judged, P
         },
         Kind::OneOf(words) if known(words, &typed.word) => typed.word.as_str().into(),
         Kind::OneOf(_) => return Ok(Judged::Blank),
+        // A word of a newer app stays.
+        Kind::Listed => typed.word.as_str().into(),
+        Kind::Name => parse_name(text).map_err(Problem::Name)?.into(),
+        Kind::Count(min, max) => {
+            let format = DecimalFormat { scale: 0, max_decimals: 0 };
+            let found = parse_decimal(text, format).map_err(Problem::Number)?;
+            if !(min..=max).contains(&found) {
+                let (min, max, found) = (min.into(), max.into(), found.into());
+                return Err(Problem::Outside { min, max, found, unit: Unit::Count });
+            }
+            i64::from(found).into()
+        }
         Kind::AnyOf { list, words } => {
             let mut value = Map::new();
             value.insert(list.to_owned(), picked(words, &typed.picks));
@@ -408,6 +441,34 @@ pub fn validate(field: &CardField, typed: &Typed, who: &Who) -> Result<Judged, P
         }
     };
     Ok(Judged::Value(value))
+}
+
+/// What answers change in fields of which a value is known, or nothing; a blank takes back what was known.
+///
+/// # Errors
+/// Every field to look at again.
+pub fn changes(known: &[(&CardField, Value)], answers: &Answers, who: &Who) -> Result<Map, Vec<FieldError>> {
+    let mut changed = Map::new();
+    let mut errors = Vec::new();
+    for (field, known) in known {
+        let Some(typed) = answers.get(field.key) else { continue };
+        let now = match validate(field, typed, who) {
+            Ok(Judged::Blank) => Value::Null,
+            Ok(Judged::Value(value)) => value,
+            Ok(Judged::Ask(_)) => {
+                errors.push(FieldError::new(field.key, Problem::Unsure));
+                continue;
+            }
+            Err(problem) => {
+                errors.push(FieldError::new(field.key, problem));
+                continue;
+            }
+        };
+        if now != *known {
+            changed.insert(field.key.to_owned(), now);
+        }
+    }
+    if errors.is_empty() { Ok(changed) } else { Err(errors) }
 }
 
 /// The longest free text of a field.
@@ -505,6 +566,7 @@ fn questions(measure: Measure, value: u32, position: Option<Position>, who: &Who
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::form::cards::TAMBAHAN;
     use crate::domain::growth::assess::Index;
     use crate::domain::json::parse;
 
@@ -649,8 +711,39 @@ mod tests {
     }
 
     #[test]
+    fn particulars_read_back_as_they_were_typed_and_blanks_say_nothing() {
+        let who = Who::default();
+        for (key, json) in [
+            ("ayah", r#""Hendra Rekaan""#),
+            ("anak_ke", "2"),
+            ("imd", "false"),
+            ("jkn", r#""mandiri""#),
+            ("pekerjaan", r#""penjahit_daring""#),
+        ] {
+            let field = TAMBAHAN.field(key).unwrap();
+            let value = parse(json).unwrap();
+            assert_eq!(validate(field, &Typed::of(field, &value), &who), Ok(Judged::Value(value)), "{key}");
+            assert_eq!(validate(field, &Typed::of(field, &Value::Null), &who), Ok(Judged::Blank), "{key}");
+        }
+        let order = |text: &str| validate(TAMBAHAN.field("anak_ke").unwrap(), &typed(text), &who);
+        let far = |found| Err(Problem::Outside { min: 1, max: 20, found, unit: Unit::Count });
+        assert_eq!((order("0"), order("21")), (far(0), far(21)));
+        assert!(matches!(order("2,5"), Err(Problem::Number(_))));
+        let father = validate(TAMBAHAN.field("ayah").unwrap(), &typed("?"), &who);
+        assert!(matches!(father, Err(Problem::Name(_))));
+    }
+
+    #[test]
+    fn particulars_are_asked_by_age() {
+        let keys = |months| -> Vec<&str> { TAMBAHAN.asked(months).map(|it| it.key).collect() };
+        assert_eq!(keys(71), ["ayah", "anak_ke", "imd", "golongan_darah", "disabilitas", "jkn"]);
+        assert_eq!(keys(72), ["golongan_darah", "disabilitas", "jkn", "pendidikan"]);
+        assert_eq!(keys(180), ["golongan_darah", "disabilitas", "jkn", "pendidikan", "pekerjaan"]);
+    }
+
+    #[test]
     fn keys_are_told_once_in_every_card() {
-        for card in crate::domain::form::cards::ALL {
+        for card in crate::domain::form::cards::ALL.iter().chain([&&TAMBAHAN]) {
             let mut keys: Vec<&str> = card.fields.iter().map(|it| it.key).collect();
             keys.sort_unstable();
             keys.dedup();

@@ -6,6 +6,7 @@
 pub mod card;
 pub mod cards;
 pub mod kept;
+pub mod pilihan;
 pub mod rencana;
 pub mod warga;
 

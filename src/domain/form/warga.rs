@@ -15,7 +15,7 @@ use crate::domain::calendar::{Age, DateError, parse_date};
 use crate::domain::duplicates::{Comparable, KnownBirth};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::names::{clean_name, name_words, parse_name};
-use crate::domain::nik::{Nik, NikDoubt, NoKk};
+use crate::domain::nik::{ClaimedBirth, Nik, NikDoubt, NoKk};
 use crate::domain::number::{DecimalFormat, Decimals, format_for_edit, parse_decimal};
 use crate::domain::phone::Phone;
 use crate::domain::sasaran::{Alamat, Birth, Keluarga, Sasaran, Sex, Status, date_value};
@@ -265,6 +265,27 @@ pub fn typed_age(text: &PersonText, today: NaiveDate) -> Option<Age> {
     birth(text, today).ok().and_then(|it| Age::on(it.on, today))
 }
 
+/// Judges day and name of a withdrawal of the consent that was given on a day, and makes its register.
+///
+/// # Errors
+/// Every field to look at again.
+pub fn check_withdrawal(
+    tanggal: &str,
+    oleh: &str,
+    given_on: NaiveDate,
+    today: NaiveDate,
+) -> Result<(NaiveDate, Value), Vec<FieldError>> {
+    let on = check_since(tanggal, Some(given_on), today).map_err(|it| FieldError::new("tanggal", it));
+    let who = parse_name(oleh).map_err(|it| FieldError::new("oleh", Problem::Name(it)));
+    match (on, who) {
+        (Ok(on), Ok(who)) => {
+            let members = object([("catat", false.into()), ("dicabut", date_value(on)), ("oleh", who.into())]);
+            Ok((on, members.into()))
+        }
+        (on, who) => Err([on.err(), who.err()].into_iter().flatten().collect()),
+    }
+}
+
 /// Whether birth weight and length are asked.
 #[must_use]
 pub fn asks_birth_size(age: Option<Age>) -> bool {
@@ -286,6 +307,31 @@ pub fn nik_doubts(text: &PersonText, today: NaiveDate) -> Vec<NikDoubt> {
     }
     let exact = birth(text, today).ok().filter(|it| !it.is_estimate).map(|it| it.on);
     nik.doubts(exact, Sex::from_code(&text.kelamin))
+}
+
+/// What a NIK can fill in: what is blank, and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NikOffer {
+    /// Birth, while neither date nor year is typed.
+    pub lahir: Option<NaiveDate>,
+    /// Sex, while none is chosen.
+    pub kelamin: Option<Sex>,
+}
+
+/// What the typed NIK says of what is still blank; two offers where both centuries give an age that people have.
+#[must_use]
+pub fn nik_offers(text: &PersonText, today: NaiveDate) -> Vec<NikOffer> {
+    let Ok(nik) = Nik::parse(&text.nik) else { return Vec::new() };
+    let claims = nik.claims(today);
+    let births = match claims.birth {
+        _ if ![&text.lahir, &text.tahun].iter().all(|it| it.trim().is_empty()) => vec![None],
+        ClaimedBirth::Impossible => vec![None],
+        ClaimedBirth::Certain(date) => vec![Some(date)],
+        ClaimedBirth::Either { earlier, later } => vec![Some(later), Some(earlier)],
+    };
+    let kelamin = claims.sex.filter(|_| text.kelamin.is_empty());
+    let offers = births.into_iter().map(|lahir| NikOffer { lahir, kelamin });
+    offers.filter(|it| it.lahir.is_some() || it.kelamin.is_some()).collect()
 }
 
 /// A person half typed, ready for finding out whether she is registered already; `None` while there is
@@ -769,6 +815,30 @@ mod tests {
     fn a_nik_of_another_birth_date_is_asked_about() {
         let doubt = NikDoubt::OtherBirth { day: 13, month: 12, short_year: 25 };
         check(|text| text.nik = "3328041312250001".into(), "nik", Problem::NikDoubt(doubt));
+    }
+
+    #[test]
+    fn a_nik_offers_what_is_blank_and_nothing_else() {
+        /// Birth as it is stored, or nothing; `L`, `P` or nothing.
+        type Offered = (&'static str, &'static str);
+        let check = |nik: &str, lahir: &str, tahun: &str, kelamin: &str, expected: &[Offered]| {
+            let [nik, lahir, tahun, kelamin] = [nik, lahir, tahun, kelamin].map(str::to_owned);
+            let text = PersonText { nik, lahir, tahun, kelamin, ..PersonText::default() };
+            let offer = |it: &Offered| NikOffer { lahir: it.0.parse().ok(), kelamin: Sex::from_code(it.1) };
+            let expected: Vec<NikOffer> = expected.iter().map(offer).collect();
+            assert_eq!(nik_offers(&text, today()), expected, "{} {} {}", text.lahir, text.tahun, text.kelamin);
+        };
+        let woman = "3328045205900001";
+        check(woman, "", "", "", &[("1990-05-12", "P")]);
+        check(woman, "", "", "L", &[("1990-05-12", "")]);
+        check(woman, "12", "", "", &[("", "P")]);
+        check(woman, "", "1990", "", &[("", "P")]);
+        check(woman, "12/5/1990", "", "P", &[]);
+        check("332804520590000", "", "", "", &[]);
+        // A child of six, or somebody of 106: she says which.
+        check("3328040101200001", "", "", "", &[("2020-01-01", "L"), ("1920-01-01", "L")]);
+        check("3328040101200001", "1/1/2020", "", "", &[("", "L")]);
+        check("3328043102900001", "", "", "", &[("", "L")]);
     }
 
     #[test]

@@ -25,6 +25,12 @@ pub const NOTE_LENGTH: (usize, usize) = (3, 500);
 /// The member of a draft's `extra` that holds calls made before the form was filled.
 pub const CALLS: &str = "telepon";
 
+/// The form in which a call about a complaint is told.
+#[must_use]
+pub fn form_call(id: &str) -> String {
+    format!("telepon:{id}")
+}
+
 /// A wish.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
@@ -72,7 +78,8 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan,
                 ("waktu", own::local_text(desk.now).into()),
                 ("hasil", hasil.trim().into()),
             ]);
-            report(desk, id, kinds::ADUAN_CALLED, data, new_id)
+            let ends_draft = Some(form_call(id));
+            report(desk, id, kinds::ADUAN_CALLED, data, new_id).map(|it| Plan { ends_draft, ..it })
         }
         Intent::Note { id, isi } => {
             let (least, most) = NOTE_LENGTH;

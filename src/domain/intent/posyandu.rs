@@ -105,6 +105,17 @@ mod tests {
     }
 
     #[test]
+    fn it_says_to_which_puskesmas_and_pustu_it_belongs() {
+        let mut phone = typed_place();
+        let named = |it: &mut Facts| (it.puskesmas, it.pustu) = (" Contoh Timur ".into(), "Misal".into());
+        assert_eq!(save(&mut phone, named), Ok(2));
+        let now = facts(&phone.desk());
+        assert_eq!((now.puskesmas.as_str(), now.pustu.as_str()), ("Contoh Timur", "Misal"));
+        assert_eq!(save(&mut phone, |it| it.pustu.clear()), Ok(1));
+        assert_eq!(facts(&phone.desk()).pustu, "");
+    }
+
+    #[test]
     fn only_what_changed_is_written() {
         let mut phone = typed_place();
         assert_eq!(save(&mut phone, |_| ()), Ok(0));

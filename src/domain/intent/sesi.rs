@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{FieldError, Plan};
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, Judged, Station, validate};
+use crate::domain::form::card::{Answers, CardField, Station, changes};
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -264,31 +264,10 @@ fn visit(
     let who_id = sasaran.id.clone();
     let who = Growth::of(desk.book, sasaran).who(&id);
 
-    let mut data = Map::new();
-    let mut errors = Vec::new();
-    let mut said = before.is_some();
-    for field in card.asked(age) {
-        let Some(typed) = answers.get(field.key) else { continue };
-        let now = match validate(field, typed, &who) {
-            Ok(Judged::Blank) => Value::Null,
-            Ok(Judged::Value(value)) => value,
-            Ok(Judged::Ask(_)) => {
-                errors.push(FieldError::new(field.key, Problem::Unsure));
-                continue;
-            }
-            Err(problem) => {
-                errors.push(FieldError::new(field.key, problem));
-                continue;
-            }
-        };
-        said |= !now.is_blank();
-        if before.map(|it| it.value(field.key)).unwrap_or_default() != now {
-            data.insert(field.key.to_owned(), now);
-        }
-    }
-    if !errors.is_empty() {
-        return Err(errors);
-    }
+    let value = |field: &CardField| before.map(|it| it.value(field.key)).unwrap_or_default();
+    let known: Vec<_> = card.asked(age).map(|it| (it, value(it))).collect();
+    let mut data = changes(&known, answers, &who)?;
+    let said = before.is_some() || data.values().any(|it| !it.is_blank());
     if !said {
         let first = answers.keys().next().map_or("bb", String::as_str);
         return Err(vec![FieldError::new(first, Problem::Missing)]);

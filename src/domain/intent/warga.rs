@@ -1,14 +1,16 @@
 //! What may be saved about people and families.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{FieldError, NewId, Plan};
 use crate::domain::book::Book;
 use crate::domain::duplicates::Likeness;
 use crate::domain::form::Problem;
+use crate::domain::form::card::{Answers, Who, changes};
 use crate::domain::form::warga::{
-    FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, consent_register,
-    family_registers, needs_since, person_registers,
+    FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, check_withdrawal,
+    consent_register, family_registers, needs_since, person_registers,
 };
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -16,6 +18,7 @@ use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
+use crate::domain::view::warga::{consent, more};
 
 /// The form in which somebody is registered.
 pub const FORM_NEW: &str = "warga-baru";
@@ -24,6 +27,24 @@ pub const FORM_NEW: &str = "warga-baru";
 #[must_use]
 pub fn form_edit(id: &str) -> String {
     format!("warga-ubah:{id}")
+}
+
+/// The form of what else is known of a person.
+#[must_use]
+pub fn form_more(id: &str) -> String {
+    format!("warga-tambahan:{id}")
+}
+
+/// The form that says where a person is.
+#[must_use]
+pub fn form_status(id: &str) -> String {
+    format!("warga-keadaan:{id}")
+}
+
+/// The form in which consent is taken back.
+#[must_use]
+pub fn form_withdrawal(id: &str) -> String {
+    format!("warga-cabut:{id}")
 }
 
 /// A wish.
@@ -43,6 +64,13 @@ pub enum Intent {
         /// As typed.
         text: Box<PersonText>,
     },
+    /// What else is known of somebody; a blank is a question nobody asked.
+    Tell {
+        /// Who.
+        id: String,
+        /// What was typed, by field of the form.
+        answers: Answers,
+    },
     /// Other facts about a family.
     ChangeFamily {
         /// Which.
@@ -58,6 +86,15 @@ pub enum Intent {
         status: String,
         /// Since when, as typed.
         since: String,
+    },
+    /// She takes her consent back; what was recorded stays.
+    Withdraw {
+        /// Who.
+        id: String,
+        /// Since when, as typed.
+        tanggal: String,
+        /// Who says so: herself, or who speaks for her.
+        oleh: String,
     },
     /// Of several answers to one question, this is right.
     Settle {
@@ -87,8 +124,10 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan,
     match intent {
         Intent::Register { text, sesi } => register(desk, text, sesi.as_deref(), new_id),
         Intent::Change { id, text } => change(desk, id, text, new_id),
+        Intent::Tell { id, answers } => tell(desk, id, answers),
         Intent::ChangeFamily { id, text } => change_family(desk, id, text),
         Intent::SetStatus { id, status, since } => set_status(desk, id, status, since),
+        Intent::Withdraw { id, tanggal, oleh } => withdraw(desk, id, tanggal, oleh),
         Intent::Settle { subject, register, event } => settle(desk, subject, register, event),
         Intent::Join { one, other, together } => join(desk, one, other, *together),
     }
@@ -154,15 +193,37 @@ fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Re
     Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: sasaran.id, ..Plan::default() })
 }
 
+fn tell(desk: &Desk<'_>, id: &str, answers: &Answers) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).ok_or_else(|| missing("nama"))?;
+    if sasaran.setuju == Some(false) {
+        return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
+    }
+    let mut known = more::fields(desk, &sasaran);
+    known.retain(|it| it.2);
+    let known: Vec<_> = known.into_iter().map(|(field, value, _)| (field, value)).collect();
+    let data = changes(&known, answers, &Who::default())?;
+    written(kinds::SASARAN_CHANGED, &sasaran.id, desk.today(), data, Some(form_more(id)))
+}
+
+/// One event, or none when nothing changed.
+fn written(
+    kind: &str,
+    subject: &str,
+    on: NaiveDate,
+    data: Map,
+    ends_draft: Option<String>,
+) -> Result<Plan, Vec<FieldError>> {
+    let mut plan = Plan { ends_draft, subject: subject.to_owned(), ..Plan::default() };
+    if !data.is_empty() {
+        plan.drafts.push(Draft { kind: kind.into(), subject: subject.to_owned(), on, data });
+    }
+    Ok(plan)
+}
+
 fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
     let keluarga = desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?;
     let registers = changed(&family_registers(&FamilyText::of(&keluarga)), check_family(text)?);
-    let mut drafts = Vec::new();
-    if !registers.is_empty() {
-        let kind = kinds::KELUARGA_CHANGED.into();
-        drafts.push(Draft { kind, subject: id.to_owned(), on: desk.today(), data: registers });
-    }
-    Ok(Plan { drafts, ends_draft: Some(form_edit(id)), subject: id.to_owned(), ..Plan::default() })
+    written(kinds::KELUARGA_CHANGED, id, desk.today(), registers, Some(form_edit(id)))
 }
 
 fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Plan, Vec<FieldError>> {
@@ -180,18 +241,25 @@ fn set_status(desk: &Desk<'_>, id: &str, status: &str, since: &str) -> Result<Pl
     };
     let value = object([("kata", status.word().into()), ("sejak", date_value(since))]);
     let data = object([("status", Value::Object(value))]);
-    let draft = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: sasaran.id.clone(), on: since, data };
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: sasaran.id, ..Plan::default() })
+    written(kinds::SASARAN_CHANGED, &sasaran.id, since, data, Some(form_status(id)))
+}
+
+fn withdraw(desk: &Desk<'_>, id: &str, tanggal: &str, oleh: &str) -> Result<Plan, Vec<FieldError>> {
+    let sasaran = desk.book.person(id).ok_or_else(|| missing("tanggal"))?;
+    let given = consent(desk, &desk.book.same_person(id)).pop().filter(|it| it.is_given);
+    let given = given.ok_or_else(|| missing("tanggal"))?;
+    let (on, register) = check_withdrawal(tanggal, oleh, given.on, desk.today())?;
+    let data = object([("persetujuan", register)]);
+    written(kinds::SASARAN_CHANGED, &sasaran.id, on, data, Some(form_withdrawal(id)))
 }
 
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
     let heads = desk.book.subject(subject).map(|it| it.heads(register)).unwrap_or_default();
     let right = heads.iter().find(|it| it.id.to_string() == event).ok_or_else(|| missing(register))?;
     let kind = if desk.book.keluarga(subject).is_some() { kinds::KELUARGA_CHANGED } else { kinds::SASARAN_CHANGED };
-    let data = object([]);
-    let mut draft = Draft { kind: kind.into(), subject: subject.to_owned(), on: desk.today(), data };
-    draft.data.insert(register.to_owned(), right.value.value());
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: subject.to_owned(), ..Plan::default() })
+    let mut data = Map::new();
+    data.insert(register.to_owned(), right.value.value());
+    written(kind, subject, desk.today(), data, None)
 }
 
 fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan, Vec<FieldError>> {
@@ -200,13 +268,9 @@ fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan,
     if least == greatest || !is_known(least) || !is_known(greatest) {
         return Err(missing("cari-warga"));
     }
-    let draft = Draft {
-        kind: kinds::GABUNG_RECORDED.into(),
-        subject: format!("gabung:{least}:{greatest}"),
-        on: desk.today(),
-        data: object([("gabung", together.into())]),
-    };
-    Ok(Plan { drafts: vec![draft], ends_draft: None, subject: one.to_owned(), ..Plan::default() })
+    let data = object([("gabung", together.into())]);
+    let plan = written(kinds::GABUNG_RECORDED, &format!("gabung:{least}:{greatest}"), desk.today(), data, None)?;
+    Ok(Plan { subject: one.to_owned(), ..plan })
 }
 
 fn known_family(book: &Book, text: &PersonText) -> Result<(), Vec<FieldError>> {
@@ -238,10 +302,9 @@ fn missing(field: &str) -> Vec<FieldError> {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-
     use super::*;
     use crate::domain::book::tests::Phone;
+    use crate::domain::form::card::Typed;
     use crate::domain::nik::NikDoubt;
     use crate::domain::view::warga::{Dispute, Head, Query, Said, Today, View, answer};
 
@@ -377,6 +440,58 @@ mod tests {
     }
 
     #[test]
+    fn consent_is_taken_back_with_day_and_name_and_stays_in_the_history() {
+        let (mut phone, id) = phone_with_damar();
+        let wish = |tanggal: &str, oleh: &str| {
+            let (id, tanggal, oleh) = (id.clone(), tanggal.to_owned(), oleh.to_owned());
+            Intent::Withdraw { id, tanggal, oleh }
+        };
+        let later = today() + chrono::Days::new(5);
+        let errors = phone.save(later, wish("20/11/2026", " ")).unwrap_err();
+        assert_eq!(errors[0], FieldError::new("tanggal", Problem::Before { than: today() }));
+        assert_eq!(errors[1].field, "oleh");
+        assert!(phone.save(later, wish("27/11/2026", "Wulan Rekaan")).is_err(), "tomorrow");
+        let saving = phone.save(later, wish("24/11/2026", " Wulan  Rekaan")).unwrap();
+        assert_eq!(saving.drafts[0].on.to_string(), "2026-11-24");
+        let register = &saving.drafts[0].data["persetujuan"];
+        assert_eq!(register.canonical(), r#"{"catat":false,"dicabut":"2026-11-24","oleh":"Wulan Rekaan"}"#);
+        let known = page(&phone, &id);
+        assert_eq!(known.sasaran.setuju, Some(false));
+        assert_eq!(known.consent.iter().map(|it| it.is_given).collect::<Vec<_>>(), [true, false]);
+        assert_eq!(
+            (known.consent[1].who.as_str(), known.consent[1].on.to_string().as_str()),
+            ("Wulan Rekaan", "2026-11-24")
+        );
+        assert!(!known.row.nama.is_empty(), "what was recorded stays");
+        assert!(phone.save(later, wish("24/11/2026", "Wulan Rekaan")).is_err(), "once");
+        // Nothing more is written about her until she agrees again.
+        assert!(tell(&mut phone, &id, &[("anak_ke", "2")]).is_err());
+        let text = PersonText::of(&phone.book.person(&id).unwrap());
+        let errors = phone.save(later, Intent::Change { id: id.clone(), text: Box::new(text) }).unwrap_err();
+        assert_eq!(errors[0].field, "setuju");
+        phone.undo(later, &saving);
+        assert_eq!(page(&phone, &id).sasaran.setuju, Some(true));
+        assert_eq!(page(&phone, &id).consent.len(), 1);
+    }
+
+    #[test]
+    fn of_two_joined_records_the_later_word_about_consent_counts() {
+        let (mut phone, first) = phone_with_damar();
+        let twin = PersonText { bukan: vec![first.clone()], nama: "Damar R".into(), ..damar() };
+        let second = phone.save(today(), new(twin)).unwrap().subject;
+        let (tanggal, oleh) = ("21/11/2026".into(), "Wulan Rekaan".into());
+        phone.save(today(), Intent::Withdraw { id: second.clone(), tanggal, oleh }).unwrap();
+        let join = Intent::Join { one: first.clone(), other: second.clone(), together: true };
+        phone.save(today(), join).unwrap();
+        assert_eq!(phone.book.person(&first).unwrap().setuju, Some(false));
+        let mut text = PersonText::of(&phone.book.person(&first).unwrap());
+        text.setuju = "cap_jempol".into();
+        phone.save(today(), Intent::Change { id: first.clone(), text: Box::new(text) }).unwrap();
+        assert_eq!(phone.book.person(&first).unwrap().setuju, Some(true));
+        assert_eq!(page(&phone, &first).consent.len(), 4);
+    }
+
+    #[test]
     fn an_edit_writes_only_what_changed() {
         let (mut phone, id) = phone_with_damar();
         let drafts = edit(&mut phone, &id, |text| text.bb_lahir = "3,1".into());
@@ -386,6 +501,71 @@ mod tests {
         let cleared = edit(&mut phone, &id, |text| text.bb_lahir.clear());
         assert_eq!(cleared[0].data, object([("bb_lahir_g", Value::Null)]));
         assert_eq!(phone.book.sasaran(&id).unwrap().bb_lahir_g, None);
+    }
+
+    fn tell(phone: &mut Phone, id: &str, told: &[(&str, &str)]) -> Result<Vec<Draft>, Vec<FieldError>> {
+        let mut answers = Answers::new();
+        let sasaran = phone.book.person(id).unwrap();
+        for (field, known, is_asked) in more::fields(&phone.desk(today()), &sasaran) {
+            if is_asked {
+                answers.insert(field.key.to_owned(), Typed::of(field, &known));
+            }
+        }
+        for (key, said) in told {
+            let typed = answers.get_mut(*key).unwrap_or_else(|| panic!("{key} is not asked"));
+            (typed.word, typed.text) = ((*said).to_owned(), (*said).to_owned());
+        }
+        phone.save(today(), Intent::Tell { id: id.into(), answers }).map(|it| it.drafts)
+    }
+
+    fn unasked(phone: &Phone, id: &str) -> usize {
+        page(phone, id).more.iter().filter(|it| it.is_asked && it.said == Said::Nothing).count()
+    }
+
+    fn page(phone: &Phone, id: &str) -> crate::domain::view::warga::Person {
+        match answer(&phone.desk(today()), &Query::Person { id: id.into() }) {
+            Some(View::Person(person)) => *person,
+            _ => panic!("she is there"),
+        }
+    }
+
+    #[test]
+    fn what_else_is_known_is_written_where_it_changed_and_blanks_are_not_asked() {
+        let (mut phone, id) = phone_with_damar();
+        assert_eq!(unasked(&phone, &id), 6);
+        let drafts = tell(&mut phone, &id, &[("anak_ke", "2"), ("imd", "tidak"), ("jkn", "pbi")]).unwrap();
+        assert_eq!(drafts[0].kind, kinds::SASARAN_CHANGED);
+        assert_eq!(drafts[0].data, object([("anak_ke", 2.into()), ("imd", false.into()), ("jkn", "pbi".into())]));
+        let known = page(&phone, &id).more.into_iter().filter(|it| it.said != Said::Nothing);
+        assert_eq!(known.map(|it| it.key).collect::<Vec<_>>(), ["anak_ke", "imd", "jkn"]);
+        assert_eq!(unasked(&phone, &id), 3);
+        assert!(tell(&mut phone, &id, &[]).unwrap().is_empty());
+        let cleared = tell(&mut phone, &id, &[("anak_ke", "")]).unwrap();
+        assert_eq!(cleared[0].data, object([("anak_ke", Value::Null)]));
+        let wrong = tell(&mut phone, &id, &[("anak_ke", "dua"), ("ayah", "?")]).unwrap_err();
+        assert_eq!(wrong.iter().map(|it| it.field.as_str()).collect::<Vec<_>>(), ["ayah", "anak_ke"]);
+    }
+
+    #[test]
+    fn a_father_in_the_family_is_known_and_not_asked_for() {
+        let (mut phone, id) = phone_with_damar();
+        let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
+        let hendra = PersonText {
+            nama: "Hendra Rekaan".into(),
+            lahir: "1/2/1990".into(),
+            hubungan: "kepala_keluarga".into(),
+            kawin: "kawin".into(),
+            ibu: String::new(),
+            keluarga,
+            ..damar()
+        };
+        let hendra = phone.save(today(), new(hendra)).unwrap().subject;
+        let father = page(&phone, &id).more.remove(0);
+        assert!(matches!(father.said, Said::Text(nama) if father.key == "ayah" && nama == "Hendra Rekaan"));
+        assert!(!father.is_asked);
+        assert_eq!(unasked(&phone, &id), 5);
+        tell(&mut phone, &hendra, &[("pendidikan", "smp"), ("pekerjaan", "petani")]).unwrap();
+        assert_eq!(unasked(&phone, &hendra), 3);
     }
 
     #[test]
@@ -494,6 +674,29 @@ mod tests {
         assert_eq!(settled.sasaran.ibu, Some(mother));
         let gone = Intent::Settle { subject: id.clone(), register: "ibu".into(), event: "00".repeat(16) };
         assert_eq!(ani.save(today(), gone).unwrap_err(), missing("ibu"));
+    }
+
+    #[test]
+    fn those_without_a_nik_are_listed_with_the_reason_until_it_is_known_or_they_are_gone() {
+        let (mut phone, first) = phone_with_damar();
+        let sekar = PersonText { nama: "Sekar Umpama".into(), lahir: "1/2/2024".into(), ..damar() };
+        let second = phone.save(today(), new(sekar)).unwrap().subject;
+        let without = |phone: &Phone| match answer(&phone.desk(today()), &Query::People { most: 9, no_nik: true }) {
+            Some(View::People(rows, all)) => {
+                assert_eq!(rows.len(), all as usize);
+                rows.into_iter().map(|it| (it.row.nama, it.no_nik)).collect::<Vec<_>>()
+            }
+            _ => panic!("people are listed"),
+        };
+        let row = |nama: &str| (nama.to_owned(), "bayi_baru".to_owned());
+        assert_eq!(without(&phone), [row("Damar Rekaan"), row("Sekar Umpama")]);
+        edit(&mut phone, &first, |text| text.nik = "3328041212250001".into());
+        assert_eq!(without(&phone), [row("Sekar Umpama")]);
+        let moved = Intent::SetStatus { id: second, status: "pindah".into(), since: "1/11/2026".into() };
+        let saving = phone.save(today(), moved).unwrap();
+        assert_eq!(without(&phone), []);
+        phone.undo(today(), &saving);
+        assert_eq!(without(&phone), [row("Sekar Umpama")]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! stop counting, but only where they are smaller. What nobody replaced is a head; the value is the
 //! greatest head. Two heads with different values are a question for a person, never a silent loss.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::hlc::Hlc;
@@ -136,6 +137,19 @@ impl Register {
         }
         // The greatest write: nothing smaller can replace it.
         self.writes.iter().rev().filter_map(|it| it.read(history)).find(|it| !undone.contains(&it.id))
+    }
+
+    /// Every write that counts, earliest first, also what was replaced; and the day on which it was true.
+    pub(super) fn counted<'a>(&'a self, history: &[Entry], undone: &SortedSet<EventId>) -> Vec<(NaiveDate, Write<'a>)> {
+        let mut all = Vec::new();
+        for kept in &self.writes {
+            if let (Some(write), Some(entry)) = (kept.read(history), history.get(kept.line as usize))
+                && !undone.contains(&write.id)
+            {
+                all.push((entry.on, write));
+            }
+        }
+        all
     }
 
     /// How often it was written.

@@ -168,6 +168,12 @@ impl Subject {
         self.registers.get(register).and_then(|it| it.head(&self.log, &self.undone, &self.erased))
     }
 
+    /// Every write of a register that was not taken back, earliest first, and the day on which it was true.
+    #[must_use]
+    pub fn writes(&self, register: &str) -> Vec<(NaiveDate, Write<'_>)> {
+        self.registers.get(register).map(|it| it.counted(&self.log, &self.undone)).unwrap_or_default()
+    }
+
     /// Text of a register.
     #[must_use]
     pub fn text(&self, register: &str) -> Option<String> {

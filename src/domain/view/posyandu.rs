@@ -18,6 +18,10 @@ pub struct Facts {
     pub telepon: Vec<(String, String)>,
     /// Where it is.
     pub tempat: Tempat,
+    /// Name of the Puskesmas it belongs to.
+    pub puskesmas: String,
+    /// Name of the health post of the village.
+    pub pustu: String,
     /// Code of an [`NtMode`].
     pub nt_mode: String,
     /// Code of a [`KbmAgeBasis`].
@@ -27,7 +31,7 @@ pub struct Facts {
 impl Facts {
     /// Registers and what they hold.
     #[must_use]
-    pub fn registers(&self) -> [(&'static str, &str); 9] {
+    pub fn registers(&self) -> [(&'static str, &str); 11] {
         let Tempat { kode, desa, kecamatan, kabupaten, provinsi } = &self.tempat;
         [
             ("nama", &self.nama),
@@ -37,6 +41,8 @@ impl Facts {
             ("kecamatan", kecamatan),
             ("kabupaten", kabupaten),
             ("provinsi", provinsi),
+            ("puskesmas", &self.puskesmas),
+            ("pustu", &self.pustu),
             ("nt_mode", &self.nt_mode),
             ("kbm_age_basis", &self.kbm_age_basis),
         ]
@@ -70,6 +76,8 @@ pub fn facts(desk: &Desk<'_>) -> Facts {
             kabupaten: text("kabupaten"),
             provinsi: text("provinsi"),
         },
+        puskesmas: text("puskesmas"),
+        pustu: text("pustu"),
         nt_mode: or("nt_mode", NtMode::default().code()),
         kbm_age_basis: or("kbm_age_basis", KbmAgeBasis::default().code()),
     }

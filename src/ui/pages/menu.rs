@@ -7,6 +7,7 @@ use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{Dock, Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts::keep_lines;
 use crate::ui::pages::sesi::meja::desks;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -230,6 +231,8 @@ pub fn KaderPage() -> impl IntoView {
     let nama_error = RwSignal::new(None::<String>);
     let pin_error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
+    // The name; the PIN is not kept.
+    keep_lines(desk, "kader-baru".to_owned(), vec![nama], None);
     let code = RwSignal::new(None::<Vec<String>>);
     let helped = RwSignal::new(None::<(String, String)>);
     let me = desk.me().map(|it| it.id).unwrap_or_default();

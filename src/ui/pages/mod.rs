@@ -10,6 +10,7 @@ pub mod mulai;
 pub mod place;
 pub mod posyandu;
 pub mod pulih;
+pub mod saving;
 pub mod sesi;
 pub mod undo;
 pub mod warga;

@@ -47,6 +47,8 @@ fn FactsForm(facts: Facts) -> impl IntoView {
     let mut others = facts.telepon.clone();
     others.retain(|(who, _)| !mulai::PHONES.contains(&who.as_str()));
     let others = StoredValue::new(others);
+    let puskesmas = RwSignal::new(facts.puskesmas);
+    let pustu = RwSignal::new(facts.pustu);
     let nt_mode = RwSignal::new(facts.nt_mode);
     let basis = RwSignal::new(facts.kbm_age_basis);
     let failure = RwSignal::new(None);
@@ -73,6 +75,8 @@ fn FactsForm(facts: Facts) -> impl IntoView {
             nomor_registrasi: nomor.get_untracked(),
             telepon,
             tempat: place.tempat(),
+            puskesmas: puskesmas.get_untracked(),
+            pustu: pustu.get_untracked(),
             nt_mode: nt_mode.get_untracked(),
             kbm_age_basis: basis.get_untracked(),
         };
@@ -107,6 +111,8 @@ fn FactsForm(facts: Facts) -> impl IntoView {
                     optional=true
                 />
                 <PlaceFields form=form />
+                <TextField id="nama-puskesmas" label=kata::PUSKESMAS.to_owned() value=puskesmas optional=true />
+                <TextField id="nama-pustu" label=kata::PUSTU.to_owned() value=pustu optional=true />
                 <h2 class="section__title">{mulai::PHONES_TITLE}</h2>
                 <p class="second">{mulai::PHONES_LINE}</p>
                 {phone_fields(phones)}

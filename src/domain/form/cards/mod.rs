@@ -2,13 +2,15 @@
 
 mod anak;
 mod sekolah;
+mod tambahan;
 
 pub use anak::ANAK;
 pub use sekolah::SEKOLAH;
+pub use tambahan::TAMBAHAN;
 
 use super::card::Card;
 
-/// Every card, each for its ages.
+/// Every card of a visit, each for its ages.
 pub const ALL: &[&Card] = &[&ANAK, &SEKOLAH];
 
 /// Places a child is referred to.

@@ -9,6 +9,7 @@ use crate::domain::names::fold_words;
 use crate::domain::order;
 use crate::domain::sasaran::{Alamat, Keluarga};
 use crate::domain::sorted::SortedMap;
+use crate::domain::view::posyandu::facts;
 use crate::domain::view::{Desk, PersonRow};
 
 /// A family in a line.
@@ -48,6 +49,8 @@ pub struct Family {
     pub disputes: Vec<Dispute>,
     /// What was asked about it this year.
     pub seen: FamilySeen,
+    /// Desa and kecamatan, Puskesmas, Pustu: those of the posyandu; blank where it does not say.
+    pub around: [String; 3],
 }
 
 /// Somebody in a family.
@@ -147,7 +150,11 @@ pub(super) fn family(desk: &Desk<'_>, id: &str) -> Option<Family> {
         (!is_here, !is_head(&it.hubungan), std::cmp::Reverse(days(&it.hit.row)))
     });
     let seen = FamilySeen { kesehatan };
-    Some(Family { disputes: disputes(desk, id), keluarga, members, seen })
+    let posyandu = facts(desk);
+    let desa = [posyandu.tempat.desa, posyandu.tempat.kecamatan];
+    let desa = desa.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(", ");
+    let around = [desa, posyandu.puskesmas, posyandu.pustu];
+    Some(Family { disputes: disputes(desk, id), keluarga, members, seen, around })
 }
 
 fn count(number: usize) -> u32 {

@@ -4,13 +4,14 @@
 //! the book.
 
 mod family;
+pub mod more;
 mod person;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
-pub use person::{Dispute, Head, JoinedPair, Person, Said, VisitRow};
+pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow, consent};
 
 use super::sesi::arrived;
 use super::{Desk, PersonRow};
@@ -38,6 +39,8 @@ pub enum Query {
     People {
         /// How many rows, from the first.
         most: u32,
+        /// Only those who are here and whose NIK is still to be asked for.
+        no_nik: bool,
     },
     /// One person.
     Person {
@@ -121,6 +124,8 @@ pub struct HitRow {
     pub status: Status,
     /// What the open day wants of her.
     pub today: Today,
+    /// Why her NIK is not known; blank in other lists than that of those without.
+    pub no_nik: String,
 }
 
 /// What an open day wants of somebody.
@@ -151,8 +156,8 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     Some(match query {
         Query::Search { text } => View::Hits(search(desk, text)),
         Query::Families => View::Families(family::by_rt(desk)),
-        Query::People { most } => {
-            let (rows, all) = people(desk, *most);
+        Query::People { most, no_nik } => {
+            let (rows, all) = people(desk, *most, *no_nik);
             View::People(rows, all)
         }
         Query::Person { id } => View::Person(Box::new(person::person(desk, id)?)),
@@ -189,13 +194,18 @@ fn search(desk: &Desk<'_>, text: &str) -> Vec<HitRow> {
     rows
 }
 
-fn people(desk: &Desk<'_>, most: u32) -> (Vec<HitRow>, u32) {
+fn people(desk: &Desk<'_>, most: u32, no_nik: bool) -> (Vec<HitRow>, u32) {
     let open = open_day(desk);
     let mut all: Vec<Sasaran> = desk.book.sasaran_list().collect();
+    all.retain(|it| !no_nik || it.nik.is_none() && it.status.is_expected());
     all.sort_by_cached_key(|it| it.nama.to_lowercase());
     let count = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let most = usize::try_from(most).unwrap_or(usize::MAX);
-    (all.iter().take(most).map(|it| HitRow::of(desk, it, open.as_ref())).collect(), count)
+    let row = |it: &Sasaran| {
+        let no_nik = it.alasan_tanpa_nik.clone().filter(|_| no_nik).unwrap_or_default();
+        HitRow { no_nik, ..HitRow::of(desk, it, open.as_ref()) }
+    };
+    (all.iter().take(most).map(row).collect(), count)
 }
 
 fn who_is_alike(desk: &Desk<'_>, text: &PersonText, own: Option<&str>) -> Vec<AlikeRow> {
@@ -234,7 +244,7 @@ impl HitRow {
     fn of(desk: &Desk<'_>, sasaran: &Sasaran, open: Option<&SesiId>) -> Self {
         let row = PersonRow::of(desk, sasaran);
         let today = today(desk, sasaran, row.stage, open);
-        Self { row, status: sasaran.status.clone(), today }
+        Self { row, status: sasaran.status.clone(), today, no_nik: String::new() }
     }
 }
 

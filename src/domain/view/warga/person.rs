@@ -3,8 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::more::{More, known};
 use super::{FamilyRow, Today, open_day, today};
 use crate::domain::json::Value;
+use crate::domain::ledger::PersonId;
+use crate::domain::order;
 use crate::domain::sasaran::{Alamat, Birth, Sasaran, Sex, Status, date};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::{Desk, PersonRow};
@@ -21,8 +24,12 @@ pub struct Person {
     pub sasaran: Sasaran,
     /// Her family.
     pub keluarga: Option<FamilyRow>,
+    /// What else is known, and asked.
+    pub more: Vec<More>,
     /// What two people answered differently.
     pub disputes: Vec<Dispute>,
+    /// What she said about consent, earliest first.
+    pub consent: Vec<ConsentLine>,
     /// Visits, latest first.
     pub visits: Vec<VisitRow>,
     /// Records joined as hers.
@@ -80,6 +87,22 @@ pub enum Said {
     Family(String),
 }
 
+/// Consent given or taken back.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConsentLine {
+    /// When.
+    #[serde(with = "crate::domain::iso")]
+    pub on: NaiveDate,
+    /// Given, or taken back.
+    pub is_given: bool,
+    /// How it was given.
+    pub how: String,
+    /// Who witnessed it, or who took it back.
+    pub who: String,
+    /// Name of the kader who wrote it down.
+    pub by: String,
+}
+
 /// A visit in numbers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct VisitRow {
@@ -116,11 +139,14 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     let joins = desk.book.joins(&sasaran.id).into_iter();
     let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
     let subjects = desk.book.same_person(&sasaran.id);
+    let more = known(desk, &sasaran);
     Some(Person {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
         disputes: subjects.iter().flat_map(|it| disputes(desk, it)).collect(),
+        consent: consent(desk, &subjects),
         visits: visits.collect(),
+        more,
         joined: joined.collect(),
         has_growth: row.age.is_some_and(|it| it.years() < 18),
         row,
@@ -129,23 +155,51 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     })
 }
 
+/// Everything that was said about consent in records of one person, earliest first.
+#[must_use]
+pub fn consent(desk: &Desk<'_>, subjects: &[String]) -> Vec<ConsentLine> {
+    let mut lines = Vec::new();
+    for subject in subjects.iter().filter_map(|it| desk.book.subject(it)) {
+        for (on, write) in subject.writes("persetujuan") {
+            let value = write.value.value();
+            let text = |key: &str| value.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
+            let Some(is_given) = value.get("catat").and_then(Value::as_bool) else { continue };
+            let who = text(if is_given { "saksi" } else { "oleh" });
+            let by = name_of(desk, write.by);
+            lines.push((write.at, ConsentLine { on, is_given, how: text("cara"), who, by }));
+        }
+    }
+    order::sort_by_key(&mut lines, |it| it.0);
+    lines.into_iter().map(|it| it.1).collect()
+}
+
+/// What people call a kader.
+fn name_of(desk: &Desk<'_>, by: PersonId) -> String {
+    desk.book.subject(&by.to_string()).and_then(|it| it.text("nama")).unwrap_or_default()
+}
+
 /// The registers of a subject with several answers.
 pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
     let Some(subject) = desk.book.subject(id) else { return Vec::new() };
     let of_register = |register: &str| {
         let mut heads: Vec<Head> = Vec::new();
         for write in subject.heads(register) {
-            let by = desk.book.subject(&write.by.to_string()).and_then(|it| it.text("nama"));
+            let by = name_of(desk, write.by);
             let said = said(desk, register, &write.value.value());
-            heads.push(Head { event: write.id.to_string(), by: by.unwrap_or_default(), said });
+            heads.push(Head { event: write.id.to_string(), by, said });
         }
         Dispute { subject: id.to_owned(), register: register.to_owned(), heads }
     };
     subject.disputed().into_iter().map(of_register).collect()
 }
 
-fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
-    let text = || value.as_text().map_or(Said::Nothing, |it| Said::Text(it.to_owned()));
+pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
+    let text = || match value {
+        Value::Text(it) => Said::Text(it.clone()),
+        Value::Int(it) => Said::Text(it.to_string()),
+        Value::Bool(it) => Said::Text(if *it { "ya" } else { "tidak" }.to_owned()),
+        _ => Said::Nothing,
+    };
     match register {
         "lahir" => date(value.get("tanggal")).map_or(Said::Nothing, |on| {
             let is_estimate = value.get("perkiraan").and_then(Value::as_bool) == Some(true);
@@ -165,7 +219,7 @@ fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
         }
         "persetujuan" => match value.get("catat").and_then(Value::as_bool) {
             Some(true) => Said::Text("setuju".into()),
-            Some(false) => Said::Text("tidak_setuju".into()),
+            Some(false) => Said::Text("dicabut".into()),
             None => Said::Nothing,
         },
         _ => text(),

@@ -9,7 +9,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
-use crate::ui::drafts::{self, Keeper};
+use crate::ui::drafts::{self, Keeper, keep_lines};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -277,9 +277,11 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
     let hasil = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
+    let keeper = keep_lines(desk, intent::form_call(&id), vec![chosen, hasil], Some(open));
     let id = StoredValue::new(id);
     let calls = StoredValue::new(calls);
     let save = move |()| {
+        keeper.stop();
         spawn_local(async move {
             let call = calls.with_value(|it| it.iter().find(|it| it.id == chosen.get_untracked()).cloned());
             let call = intent::Intent::Call {
@@ -290,6 +292,8 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
             };
             if record(desk, call, error, failure).await {
                 let _ = open.try_set(false);
+            } else {
+                keeper.go_on();
             }
         });
     };
@@ -312,7 +316,14 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
                         {options
                             .get_value()
                             .into_iter()
-                            .map(|(id, words)| view! { <option value=id>{words}</option> })
+                            .map(|(id, words)| {
+                                let value = id.clone();
+                                view! {
+                                    <option value=value prop:selected=move || chosen.with(|it| *it == id)>
+                                        {words}
+                                    </option>
+                                }
+                            })
                             .collect_view()}
                     </select>
                     <p class="field__error" id="nomor-salah" aria-live="polite">

@@ -5,15 +5,19 @@ use futures_util::future::join;
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
+use crate::domain::form::pilihan;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::sesi::ukur::Form;
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
-use crate::ui::components::{Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, Trouble, focus_first_error};
+use crate::ui::components::{
+    Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, TextField, Trouble, focus_first_error,
+};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::undo::offer_undo;
+use crate::ui::pages::warga::shared::SelectField;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -56,17 +60,20 @@ pub fn KartuPage() -> impl IntoView {
 
 /// What is typed into one field, in the shapes that inputs hold.
 #[derive(Clone, Copy)]
-struct Held {
-    field: &'static CardField,
+pub struct Held {
+    /// Which.
+    pub field: &'static CardField,
     word: RwSignal<String>,
     text: RwSignal<String>,
     picks: RwSignal<Vec<String>>,
     place: RwSignal<String>,
-    error: RwSignal<Option<String>>,
+    /// What is wrong, in words.
+    pub error: RwSignal<Option<String>>,
 }
 
 impl Held {
-    fn new(field: &'static CardField, typed: Typed) -> Self {
+    /// Inputs that hold what was typed before.
+    pub fn new(field: &'static CardField, typed: Typed) -> Self {
         Self {
             field,
             word: RwSignal::new(typed.word),
@@ -77,7 +84,8 @@ impl Held {
         }
     }
 
-    fn typed(self) -> Typed {
+    /// What they hold now.
+    pub fn typed(self) -> Typed {
         Typed {
             text: self.text.get(),
             word: self.word.get(),
@@ -208,64 +216,54 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
 
 /// One field, by its kind.
 #[component]
-fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
+pub fn CardInput(
+    /// Its inputs.
+    held: Held,
+    /// Completed months.
+    age: u32,
+    /// Codes of reasons that the answers suggest.
+    suggested: Vec<String>,
+) -> impl IntoView {
     let field = held.field;
     let key = field.key;
     let label = kata::ask(field, age).to_owned();
     let hint = kata::hint(key).to_owned();
-    let choices =
+    let of_words =
         |words: &[&'static str]| -> Vec<Choice> { words.iter().map(|it| Choice::new(it, kata::word(it))).collect() };
-    match field.kind {
-        Kind::YesNo => view! {
-            <Choices
-                id=key
-                label=label
-                hint=hint
-                value=held.word
-                choices=choices(&["ya", "tidak"])
-                error=held.error
-                inline=true
-            />
+    let is_yes_no = matches!(field.kind, Kind::YesNo | Kind::Referral { .. });
+    let choices = match field.kind {
+        Kind::OneOf(words) => of_words(words),
+        Kind::Listed => pilihan::choices(key).iter().map(|it| Choice::new(it.0, it.1)).collect(),
+        _ => of_words(&["ya", "tidak"]),
+    };
+    let first = match field.kind {
+        Kind::Listed if choices.len() >= MANY => {
+            view! { <SelectField id=key label=label value=held.word choices=choices error=held.error /> }
+        }
+        Kind::YesNo | Kind::Referral { .. } | Kind::OneOf(_) | Kind::Listed => view! {
+            <Choices id=key label=label hint=hint value=held.word choices=choices error=held.error inline=is_yes_no />
         },
-        Kind::OneOf(words) => view! {
-            <Choices id=key label=label hint=hint value=held.word choices=choices(words) error=held.error />
-        },
+        Kind::Name | Kind::Count(..) => {
+            let inputmode = if matches!(field.kind, Kind::Name) { "text" } else { "numeric" };
+            view! { <TextField id=key label=label hint=hint value=held.text error=held.error inputmode=inputmode /> }
+        }
         Kind::AnyOf { words, .. } => view! {
             <Checks id=key label=label hint=hint picks=held.picks words=pairs(words) error=held.error />
-            <TextArea
-                id=free_id(key)
-                label=kata::free_text(key).to_owned()
-                value=held.text
-                rows=2
-            />
         },
+        // Numbers have their own screen with a pad.
+        Kind::Measure(_) => Node::Nothing,
+    };
+    let more = match field.kind {
         Kind::Referral { reasons, places } => {
-            let shown: Vec<&'static str> = reasons
-                .iter()
-                .copied()
-                .filter(|it| {
-                    matches!(*it, "gejala" | "perkembangan" | "lain")
-                        || suggested.iter().any(|code| code == it)
-                        || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
-                })
-                .collect();
+            let mut shown = reasons.to_vec();
+            shown.retain(|it| {
+                matches!(*it, "gejala" | "perkembangan" | "lain")
+                    || suggested.iter().any(|code| code == it)
+                    || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
+            });
             view! {
-                <Choices
-                    id=key
-                    label=label
-                    hint=hint
-                    value=held.word
-                    choices=choices(&["ya", "tidak"])
-                    error=held.error
-                    inline=true
-                />
                 <Show when=move || held.word.with(|it| it == "ya")>
-                    <Choices
-                        id="tempat"
-                        label=kata::PLACE.to_owned()
-                        value=held.place
-                        choices=choices(places)
-                    />
+                    <Choices id="tempat" label=kata::PLACE.to_owned() value=held.place choices=of_words(places) />
                     <Checks
                         id="alasan"
                         label=kata::REASONS.to_owned()
@@ -275,23 +273,23 @@ fn CardInput(held: Held, age: u32, suggested: Vec<String>) -> impl IntoView {
                         error=RwSignal::new(None)
                     />
                 </Show>
-                <TextArea
-                    id=free_id(key)
-                    label=kata::free_text(key).to_owned()
-                    value=held.text
-                    rows=2
-                />
             }
         }
-        // Numbers have their own screen with a pad.
-        Kind::Measure(_) => Node::Nothing,
-    }
+        _ => Node::Nothing,
+    };
+    let text = matches!(field.kind, Kind::AnyOf { .. } | Kind::Referral { .. }).then(|| {
+        view! { <TextArea id=free_id(key) label=kata::free_text(key).to_owned() value=held.text rows=2 /> }
+    });
+    view! { {first} {more} {text} }
 }
 
 /// Words of a card, as they are kept and as people say them.
 fn pairs(words: &[&str]) -> Vec<(String, String)> {
     words.iter().map(|it| ((*it).to_owned(), kata::word(it).to_owned())).collect()
 }
+
+/// From so many choices on they stand in a drop-down.
+const MANY: usize = 7;
 
 /// Id of the free text of a field.
 fn free_id(key: &str) -> &'static str {

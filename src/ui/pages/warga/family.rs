@@ -1,10 +1,8 @@
 //! A family: everybody in it and what was asked about it; and correcting it.
 
-use futures_util::future::join;
-
 use super::form::{FamilyFields, FamilySignals};
-use super::person::Disputes;
-use super::shared::{Unfinished, error_of, found, id_of_path};
+use super::person::{Disputes, told};
+use super::shared::{Unfinished, error_of, form_page, found, id_of_path};
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
@@ -13,13 +11,12 @@ use crate::domain::phone::Phone;
 use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, warga as kata};
-use crate::messages::Failure;
-use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, TopBar, Trouble, focus_first_error};
-use crate::ui::context::{Watched, use_desk};
+use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, TopBar, focus_first_error};
+use crate::ui::context::use_desk;
 use crate::ui::drafts::{self, Keeper};
-use crate::ui::pages::undo::{UndoLine, offer_undo};
+use crate::ui::pages::saving::Saving;
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
-use crate::ui::router;
 
 /// One family.
 #[component]
@@ -42,17 +39,19 @@ pub fn FamilyPage() -> impl IntoView {
 
 #[component]
 fn Shown(family: Family) -> impl IntoView {
-    let Family { keluarga, members, disputes, seen } = family;
+    let Family { keluarga, members, disputes, seen, around } = family;
     let edit = format!("/keluarga/{}/ubah", keluarga.id);
     let count = kata::members(members.len());
     let is_empty = members.is_empty();
     let rows = members.into_iter().map(|it| view! { <MemberLine member=it /> });
-    let facts = [
+    let [desa, puskesmas, pustu] = around.map(Some);
+    let facts = told(vec![
         (kata::FACT_KK, keluarga.no_kk.as_deref().and_then(|it| NoKk::parse(it).ok()).map(NoKk::masked)),
         (kata::FACT_PHONE, keluarga.hp.as_deref().and_then(|it| Phone::parse(it).ok()).map(|it| it.grouped())),
-    ];
-    let facts = facts.into_iter().filter_map(|(name, value)| value.map(|value| (name, value)));
-    let facts: Vec<_> = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> }).collect();
+        (kata::FACT_DESA, desa),
+        (kata::FACT_PUSKESMAS, puskesmas),
+        (kata::FACT_PUSTU, pustu),
+    ]);
     view! {
         <TopBar
             title=kata::family(&keluarga.kepala)
@@ -116,28 +115,15 @@ fn MemberLine(member: Member) -> impl IntoView {
 /// Corrects a family.
 #[component]
 pub fn FamilyEditPage() -> impl IntoView {
-    let desk = use_desk();
-    let id = id_of_path();
-    let start = Watched::of(move || {
-        let id = id.get();
-        async move {
-            let answer = desk.answer(view::Query::Warga(Query::FamilyForm { id: id.clone() }));
-            let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
-            (id, draft.and_then(|it| FamilyText::from_draft(&it)), answer)
-        }
-    });
-    view! {
-        {start.show(move |start| {
-                let (id, draft, answer) = start;
-                found(
-                    answer.read(),
-                    |it| match it {
-                        View::FamilyForm(text) => Some(view! { <FamilyForm id=id text=*text draft=draft /> }),
-                        _ => None,
-                    },
-                )
-            })}
-    }
+    form_page(
+        form_edit,
+        |id| Query::FamilyForm { id },
+        Box::new(|id, draft, view| {
+            let View::FamilyForm(text) = view else { return None };
+            let draft = draft.and_then(|it| FamilyText::from_draft(&it));
+            Some(view! { <FamilyForm id=id text=*text draft=draft /> })
+        }),
+    )
 }
 
 #[component]
@@ -148,13 +134,13 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
     let href = format!("/keluarga/{id}");
     let id = StoredValue::new(id);
     let submitted = RwSignal::new(false);
-    let failure = RwSignal::new(None::<Failure>);
     let draft = RwSignal::new(draft.filter(|it| *it != text));
     let errors = Memo::new(move |_| {
         let errors = submitted.get().then(|| fields.with_text(|it| check_family(it).err())).flatten();
         errors.unwrap_or_default()
     });
     let keeper = Keeper::new(desk, form.get_value(), move || fields.with_text(FamilyText::to_draft));
+    let saving = Saving::new(desk, keeper);
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         submitted.set(true);
@@ -163,21 +149,9 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
             focus_first_error();
             return;
         }
-        keeper.stop();
-        spawn_local(async move {
-            let kepala = text.kepala.clone();
-            let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
-            match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => {
-                    offer_undo(desk, kata::changed(&kata::family(&kepala)), saved);
-                    router::go_instead(&format!("/keluarga/{}", id.get_value()));
-                }
-                Err(error) => {
-                    keeper.go_on();
-                    failure.set(Some(error));
-                }
-            }
-        });
+        let what = kata::changed(&kata::family(&text.kepala));
+        let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
+        saving.save(Intent::Warga(wish), what, format!("/keluarga/{}", id.get_value()));
     };
     let go_on = move |()| {
         if let Some(text) = draft.get_untracked() {
@@ -193,7 +167,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         <TopBar title=kata::EDIT_FAMILY.to_owned() line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=href />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {saving.trouble()}
                 {move || {
                     draft
                         .get()

@@ -2,29 +2,23 @@
 //! be registered already is shown while she types.
 
 use chrono::NaiveDate;
-use futures_util::future::join;
 
-use super::shared::{SelectField, Unfinished, error_of, found, id_of_path};
+use super::shared::{SelectField, Unfinished, error_of, form_page};
 use super::tab::FamilyLine;
 use crate::domain::form::warga::{
-    FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
-    asks_marriage, check_person, is_spoken, nik_doubts, typed_age,
+    FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, NikOffer, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
+    asks_marriage, check_person, is_spoken, nik_doubts, nik_offers, typed_age,
 };
 use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
-use crate::domain::nik::{ClaimedBirth, Nik};
-use crate::domain::sasaran::Sex;
 use crate::domain::view::warga::{AlikeRow, FamilyRow, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, waktu, warga as kata};
-use crate::messages::Failure;
-use crate::ui::components::{
-    Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, Trouble, focus_first_error,
-};
+use crate::ui::components::{Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Desk, Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
-use crate::ui::pages::undo::offer_undo;
+use crate::ui::pages::saving::Saving;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -36,6 +30,10 @@ pub fn RegisterPage() -> impl IntoView {
     let sesi = of_query("sesi");
     let keluarga = of_query("keluarga");
     let typed = desk.search.get_untracked();
+    if sesi.is_some() {
+        // The way back leads to the open day, which has a search of its own.
+        desk.search.set(String::new());
+    }
     let start = PersonText {
         keluarga: keluarga.clone().unwrap_or_default(),
         ..if keluarga.is_some() { PersonText::default() } else { PersonText::from_search(&typed) }
@@ -60,38 +58,20 @@ pub fn RegisterPage() -> impl IntoView {
 /// Corrects somebody.
 #[component]
 pub fn EditPage() -> impl IntoView {
-    let desk = use_desk();
-    let id = id_of_path();
-    let start = Watched::of(move || {
-        let id = id.get();
-        async move {
-            let answer = desk.answer(view::Query::Warga(Query::PersonForm { id: id.clone() }));
-            let (draft, answer) = join(drafts::read(desk, form_edit(&id)), answer).await;
-            (id, draft.and_then(|it| PersonText::from_draft(&it)), answer)
-        }
-    });
-    view! {
-        {start.show(move |start| {
-                let (id, draft, answer) = start;
-                found(
-                    answer.read(),
-                    |it| match it {
-                        View::PersonForm(text, asks_consent) => {
-                            let back = format!("/warga/{id}");
-                            let draft = draft.filter(|it| *it != *text);
-                            let mode = Mode::Edit { id, asks_consent };
-                            Some(
-                                view! {
-                                    <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
-                                    <DraftOrForm mode=mode start=*text draft=draft />
-                                },
-                            )
-                        }
-                        _ => None,
-                    },
-                )
-            })}
-    }
+    form_page(
+        form_edit,
+        |id| Query::PersonForm { id },
+        Box::new(|id, draft, view| {
+            let View::PersonForm(text, asks_consent) = view else { return None };
+            let draft = draft.and_then(|it| PersonText::from_draft(&it)).filter(|it| *it != *text);
+            let back = format!("/warga/{id}");
+            let mode = Mode::Edit { id, asks_consent };
+            Some(view! {
+                <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
+                <DraftOrForm mode=mode start=*text draft=draft />
+            })
+        }),
+    )
 }
 
 #[derive(Clone, PartialEq)]
@@ -298,57 +278,40 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     let own = mode.own();
     let submitted = RwSignal::new(false);
     // What the worker refused holds for the text it was asked with, not for a corrected one.
-    let refused = RwSignal::new((PersonText::default(), Vec::<FieldError>::new()));
-    let failure = RwSignal::new(None::<Failure>);
+    let asked = RwSignal::new(PersonText::default());
     let looks = RwSignal::new(false);
+    let keeper = Keeper::new(desk, mode.form(), move || text.with(PersonText::to_draft));
+    let saving = Saving::new(desk, keeper);
     let errors = Memo::new(move |_| {
         if !submitted.get() {
             return Vec::new();
         }
         text.with(|text| match check_person(text, asks_consent, today) {
             Err(errors) => errors,
-            Ok(_) => refused.with(|(asked, errors)| if asked == text { errors.clone() } else { Vec::new() }),
+            Ok(_) if asked.with(|it| it == text) => saving.errors(),
+            Ok(_) => Vec::new(),
         })
     });
-    let keeper = Keeper::new(desk, mode.form(), move || text.with(PersonText::to_draft));
+    Effect::new(move |_| {
+        let is_known = |it: &FieldError| matches!(it.problem, Problem::Alike { .. } | Problem::Taken { .. });
+        looks.set(saving.errors().iter().any(is_known));
+    });
     let mode = StoredValue::new(mode);
     let save = Callback::new(move |()| {
         submitted.set(true);
-        failure.set(None);
         let typed = text.get_untracked();
         if check_person(&typed, asks_consent, today).is_err() {
             focus_first_error();
             return;
         }
-        keeper.stop();
-        spawn_local(async move {
-            let mode = mode.get_value();
-            match desk.save(mode.wish(typed.clone())).await {
-                Ok(saved) => {
-                    let subject = saved.subject.clone();
-                    let (what, to) = match &mode {
-                        Mode::New { sesi: Some(sesi) } => (kata::registered(&typed.nama), format!("/sesi/{sesi}")),
-                        Mode::New { .. } => (kata::registered(&typed.nama), format!("/warga/{subject}")),
-                        Mode::Edit { .. } => (kata::changed(&typed.nama), format!("/warga/{subject}")),
-                    };
-                    desk.search.set(String::new());
-                    offer_undo(desk, what, saved);
-                    router::go_instead(&to);
-                }
-                Err(error) => {
-                    keeper.go_on();
-                    match error {
-                        Failure::Refused(errors) => {
-                            let is_known = |it: &Problem| matches!(it, Problem::Alike { .. } | Problem::Taken { .. });
-                            looks.set(errors.iter().any(|it| is_known(&it.problem)));
-                            refused.set((typed, errors));
-                            focus_first_error();
-                        }
-                        error => failure.set(Some(error)),
-                    }
-                }
-            }
-        });
+        asked.set(typed.clone());
+        let mode = mode.get_value();
+        let (what, to) = match &mode {
+            Mode::New { sesi: Some(sesi) } => (kata::registered(&typed.nama), format!("/sesi/{sesi}")),
+            Mode::New { sesi: None } => (kata::registered(&typed.nama), "/warga/".to_owned()),
+            Mode::Edit { id, .. } => (kata::changed(&typed.nama), format!("/warga/{id}")),
+        };
+        saving.save(mode.wish(typed), what, to);
     });
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
@@ -366,15 +329,16 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     });
     let sexes = vec![Choice::new("L", kata::MALE), Choice::new("P", kata::FEMALE)];
     let hows = vec![Choice::new("tanggal", kata::WHOLE_DATE), Choice::new(ONLY_YEAR, kata::YEAR_ONLY)];
-    let reasons: Vec<Choice> = NO_NIK.iter().map(|it| Choice::new(it, &kata::word(it))).collect();
-    let marriages: Vec<Choice> = MARRIAGES.iter().map(|it| Choice::new(it, &kata::word(it))).collect();
-    let reasons = StoredValue::new(reasons);
-    let marriages = StoredValue::new(marriages);
+    let choices =
+        |words: &[&'static str]| -> Vec<Choice> { words.iter().map(|it| Choice::new(it, &kata::word(it))).collect() };
+    let reasons = StoredValue::new(choices(&NO_NIK));
+    let marriages = StoredValue::new(choices(&MARRIAGES));
+    let relations = choices(&RELATIONS);
     let doubts = Memo::new(move |_| text.with(|it| nik_doubts(it, today)).first().copied());
     view! {
         <form class="wizard" on:submit=submit novalidate>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {saving.trouble()}
                 <TextField id="nama" label=kata::NAME.to_owned() value=fields.nama error=error("nama") />
                 <Choices
                     id="kelamin"
@@ -417,7 +381,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     inputmode="numeric"
                     optional=true
                 />
-                <FromNik fields=fields today=today />
+                <FromNik text=text fields=fields today=today />
                 {move || {
                     doubts
                         .get()
@@ -477,7 +441,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     id="hubungan"
                     label=kata::RELATION.to_owned()
                     value=fields.hubungan
-                    words=&RELATIONS
+                    choices=relations
                     error=error("hubungan")
                 />
                 {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}
@@ -583,46 +547,31 @@ fn known_family(row: FamilyRow, fields: Fields) -> Node {
     }
 }
 
-/// Offers what the NIK says while birth or sex is blank.
+/// Offers what the NIK says of what is blank.
 #[component]
-fn FromNik(fields: Fields, today: NaiveDate) -> impl IntoView {
-    let offers = move || {
-        let claims = fields.nik.with(|it| Nik::parse(it).ok())?.claims(today);
-        let has_birth = fields.lahir.with(|it| !it.trim().is_empty()) || fields.tahun.with(|it| !it.trim().is_empty());
-        let has_sex = fields.kelamin.with(|it| !it.is_empty());
-        let dates = match claims.birth {
-            _ if has_birth && has_sex => Vec::new(),
-            ClaimedBirth::Impossible => Vec::new(),
-            ClaimedBirth::Certain(date) => vec![date],
-            ClaimedBirth::Either { earlier, later } => vec![later, earlier],
-        };
-        Some(dates.into_iter().map(|date| (date, claims.sex)).collect::<Vec<_>>())
-    };
-    let fill = move |date: NaiveDate, sex: Option<Sex>| {
-        if fields.lahir.with_untracked(|it| it.trim().is_empty()) {
+fn FromNik(text: Memo<PersonText>, fields: Fields, today: NaiveDate) -> impl IntoView {
+    let fill = move |NikOffer { lahir, kelamin }: NikOffer| {
+        if let Some(date) = lahir {
             fields.lahir.set(waktu::date_short(date));
             fields.lahir_cara.set("tanggal".to_owned());
         }
-        if let Some(sex) = sex.filter(|_| fields.kelamin.with_untracked(String::is_empty)) {
+        if let Some(sex) = kelamin {
             fields.kelamin.set(sex.code().to_owned());
         }
     };
     move || {
-        let offers = offers().unwrap_or_default().into_iter();
-        let offers = offers.map(|(date, sex)| {
-            view! {
-                <div class="notice notice--plain known">
+        let mut offers = Vec::new();
+        for offer in text.with(|it| nik_offers(it, today)) {
+            offers.push(view! {
+                <button class="choice" type="button" on:click=move |_| fill(offer)>
                     <Icon name="cek" />
-                    <div>
-                        <p>{kata::nik_says(date, sex)}</p>
-                        <button class="textbutton" type="button" on:click=move |_| fill(date, sex)>
-                            {kata::FILL_FROM_NIK}
-                        </button>
-                    </div>
-                </div>
-            }
-        });
-        offers.collect_view()
+                    <span class="choice__body">
+                        <span class="choice__what">{kata::fill_from_nik(offer.lahir, offer.kelamin)}</span>
+                    </span>
+                </button>
+            });
+        }
+        (!offers.is_empty()).then(|| view! { <div class="known">{offers}</div> })
     }
 }
 

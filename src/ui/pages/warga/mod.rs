@@ -3,6 +3,8 @@
 pub mod cari;
 pub mod family;
 pub mod form;
+pub mod persetujuan;
 pub mod person;
-mod shared;
+pub(super) mod shared;
 pub mod tab;
+pub mod tambahan;

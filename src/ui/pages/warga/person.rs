@@ -4,24 +4,23 @@
 use super::cari::FindBar;
 use super::shared::{found, id_of_path};
 use super::tab::FamilyLine;
-use crate::domain::form::FieldError;
 use crate::domain::form::warga::needs_since;
 use crate::domain::intent::Intent;
-use crate::domain::intent::warga::Intent as Wish;
+use crate::domain::intent::warga::{Intent as Wish, form_status};
 use crate::domain::nik::Nik;
 use crate::domain::sasaran::{Sasaran, Status};
 use crate::domain::view::PersonRow;
-use crate::domain::view::warga::{Dispute, JoinedPair, Person, Query, Today, View};
+use crate::domain::view::warga::more::More;
+use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Person, Query, Said, Today, View};
 use crate::domain::view::{self};
 use crate::i18n::{self, umum, waktu, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{
-    Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble, focus_first_error,
-};
+use crate::ui::components::{Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble};
 use crate::ui::context::use_desk;
-use crate::ui::pages::undo::{UndoLine, offer_undo};
+use crate::ui::drafts::keep_lines;
+use crate::ui::pages::saving::{Saving, save_now};
+use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
-use crate::ui::router;
 
 /// One person.
 #[component]
@@ -45,12 +44,16 @@ pub fn PersonPage() -> impl IntoView {
 #[component]
 fn Shown(person: Person) -> impl IntoView {
     let desk = use_desk();
-    let Person { row, sasaran, keluarga, disputes, visits, joined, today, open, has_growth } = person;
+    let Person { row, sasaran, keluarga, more, disputes, consent, visits, joined, today, open, has_growth, .. } =
+        person;
     let id = sasaran.id.clone();
     let back = if desk.search.with_untracked(|it| it.is_empty()) { "/warga" } else { "/cari" };
     let edit = format!("/warga/{id}/ubah");
     let growth_page = format!("/kms/{id}");
     let status = kata::status(&sasaran.status);
+    let consent = consent_of(&consent);
+    let unasked = more.iter().filter(|it| it.is_asked && matches!(it.said, Said::Nothing)).count();
+    let is_withdrawn = sasaran.setuju == Some(false);
     let line = kata::row_line(&row);
     let weigh = open.filter(|_| today == Today::Weigh).map(|open| format!("/sesi/{open}/ukur/{id}"));
     let no_visits = visits.is_empty();
@@ -85,8 +88,22 @@ fn Shown(person: Person) -> impl IntoView {
                     }
                 })}
             <Disputes disputes=disputes />
-            <Facts sasaran=sasaran />
-            {keluarga.map(|row| view! { <div class="rows"><FamilyLine row=row /></div> })}
+            <Facts sasaran=sasaran more=more consent=consent.clone() />
+            <div class="rows">
+                {(!is_withdrawn)
+                    .then(|| {
+                        view! {
+                            <a href=format!("/warga/{id}/tambahan") class="row">
+                                <span class="row__body">
+                                    <span class="row__name">{kata::PARTICULARS}</span>
+                                    <span class="row__line">{kata::unasked(unasked)}</span>
+                                </span>
+                                <Icon name="lanjut" />
+                            </a>
+                        }
+                    })}
+                {keluarga.map(|row| view! { <FamilyLine row=row /> })}
+            </div>
             <div class="section">
                 <h2 class="section__title">{kata::VISITS}</h2>
             </div>
@@ -110,6 +127,13 @@ fn Shown(person: Person) -> impl IntoView {
                 <a href=format!("/warga/{id}/keadaan") class="row">
                     <span class="row__body">
                         <span class="row__name">{kata::CHANGE_STATUS}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
+                <a href=format!("/warga/{id}/persetujuan") class="row">
+                    <span class="row__body">
+                        <span class="row__name">{kata::FACT_CONSENT}</span>
+                        <span class="row__line">{consent}</span>
                     </span>
                     <Icon name="lanjut" />
                 </a>
@@ -138,25 +162,46 @@ fn Shown(person: Person) -> impl IntoView {
     }
 }
 
+/// What she said last about consent.
+pub(super) fn consent_of(consent: &[ConsentLine]) -> String {
+    match consent.last() {
+        Some(it) if it.is_given => kata::CONSENTED.to_owned(),
+        Some(it) => format!("{} {}", kata::CONSENT_WITHDRAWN, waktu::date_long(it.on)),
+        None => kata::NOT_CONSENTED.to_owned(),
+    }
+}
+
+/// Names with what is known; what is not known is left out.
+pub(super) fn told(facts: Vec<(&'static str, Option<String>)>) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    for (name, said) in facts {
+        if let Some(said) = said.filter(|it| !it.is_empty()) {
+            nodes.push(view! { <dt>{name}</dt><dd>{said}</dd> });
+        }
+    }
+    nodes
+}
+
 /// What is known of her; what is not known is left out.
 #[component]
-fn Facts(sasaran: Sasaran) -> impl IntoView {
+fn Facts(sasaran: Sasaran, more: Vec<More>, consent: String) -> impl IntoView {
     let shows_nik = RwSignal::new(false);
     let text = |value: &Option<String>| value.clone().filter(|it| !it.is_empty());
     let birth_size = [sasaran.bb_lahir_g.map(kata::kilograms), sasaran.pb_lahir_mm.map(kata::centimetres)];
     let birth_size = birth_size.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let consent = if sasaran.setuju == Some(true) { kata::CONSENTED } else { kata::NOT_CONSENTED };
-    let facts = [
+    let mut facts = vec![
         (kata::FACT_BORN, sasaran.lahir.map(kata::birth)),
         (kata::FACT_SEX, sasaran.kelamin.map(|it| kata::sex(it).to_owned())),
         (kata::FACT_MOTHER, text(&sasaran.ibu)),
         (kata::FACT_RELATION, text(&sasaran.hubungan).map(|it| kata::word(&it))),
         (kata::FACT_MARRIAGE, text(&sasaran.status_kawin).map(|it| kata::word(&it))),
-        (kata::FACT_BIRTH_SIZE, Some(birth_size).filter(|it| !it.is_empty())),
-        (kata::FACT_CONSENT, Some(consent.to_owned())),
+        (kata::FACT_BIRTH_SIZE, Some(birth_size)),
     ];
-    let facts = facts.into_iter().filter_map(|(name, value)| value.map(|it| (name, it)));
-    let facts = facts.map(|(name, value)| view! { <dt>{name}</dt><dd>{value}</dd> });
+    for it in &more {
+        let said = (!matches!(it.said, Said::Nothing)).then(|| kata::said(&it.key, &it.said));
+        facts.push((i18n::sesi::particular(&it.key), said));
+    }
+    facts.push((kata::FACT_CONSENT, Some(consent)));
     let nik = sasaran.nik.as_deref().and_then(|it| Nik::parse(it).ok());
     let without = text(&sasaran.alasan_tanpa_nik).map(|it| kata::word(&it));
     let nik = match nik {
@@ -173,7 +218,7 @@ fn Facts(sasaran: Sasaran) -> impl IntoView {
     };
     view! {
         <dl class="facts">
-            {nik} {facts.collect_view()}
+            {nik} {told(facts)}
         </dl>
     }
 }
@@ -192,13 +237,7 @@ pub(super) fn Disputes(
             register: dispute.register.clone(),
             event: event.to_owned(),
         };
-        let what = kata::changed(kata::register(&dispute.register));
-        spawn_local(async move {
-            match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => offer_undo(desk, what, saved),
-                Err(error) => failure.set(Some(error)),
-            }
-        });
+        save_now(desk, Intent::Warga(wish), kata::changed(kata::register(&dispute.register)), failure, None);
     };
     let disputes = disputes.into_iter().map(|dispute| {
         let title = kata::dispute(&dispute);
@@ -240,13 +279,7 @@ fn Joined(pair: JoinedPair) -> impl IntoView {
     let line = kata::joined_pair(&pair);
     let part = move |_| {
         let wish = Wish::Join { one: pair.one.id.clone(), other: pair.other.id.clone(), together: false };
-        let what = kata::parted(&pair.one.nama);
-        spawn_local(async move {
-            match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => offer_undo(desk, what, saved),
-                Err(error) => failure.set(Some(error)),
-            }
-        });
+        save_now(desk, Intent::Warga(wish), kata::parted(&pair.one.nama), failure, None);
     };
     view! {
         <div class="notice notice--plain known">
@@ -269,9 +302,8 @@ pub fn StatusPage() -> impl IntoView {
     let id = id_of_path();
     let status = RwSignal::new(String::new());
     let since = RwSignal::new(String::new());
-    let refused = RwSignal::new(Vec::<FieldError>::new());
-    let errors = Memo::new(move |_| refused.get());
-    let failure = RwSignal::new(None::<Failure>);
+    let keeper = keep_lines(desk, form_status(&id.get_untracked()), vec![status, since], None);
+    let saving = Saving::new(desk, keeper);
     let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
     let choices = vec![
         Choice::new("aktif", kata::STATUS_HERE),
@@ -284,43 +316,31 @@ pub fn StatusPage() -> impl IntoView {
         Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
         _ => String::new(),
     });
+    let line = move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { name.get() };
     let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let id = id.get_untracked();
         let word = status.get_untracked();
-        spawn_local(async move {
-            let wish = Wish::SetStatus { id, status: word.clone(), since: since.get_untracked() };
-            match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => {
-                    let to = format!("/warga/{}", saved.subject);
-                    let what = kata::status_saved(&name.get_untracked(), &Status::parse(&word));
-                    offer_undo(desk, what, saved);
-                    router::go_instead(&to);
-                }
-                Err(Failure::Refused(errors)) => {
-                    refused.set(errors);
-                    focus_first_error();
-                }
-                Err(error) => failure.set(Some(error)),
-            }
-        });
+        let what = kata::status_saved(&name.get_untracked(), &Status::parse(&word));
+        let to = format!("/warga/{id}");
+        saving.save(Intent::Warga(Wish::SetStatus { id, status: word, since: since.get_untracked() }), what, to);
     };
     view! {
         <TopBar
             title=kata::STATUS_TITLE.to_owned()
-            line=name
+            line=Signal::derive(line)
             back=format!("/warga/{}", id.get_untracked())
         />
         <form class="wizard" on:submit=submit novalidate>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {saving.trouble()}
                 <Choices
                     id="status"
                     label=kata::STATUS_ASK.to_owned()
                     value=status
                     choices=choices
-                    error=super::shared::error_of(errors, "status")
+                    error=saving.error("status")
                 />
                 <Show when=move || asks_since.get()>
                     <TextField
@@ -328,7 +348,7 @@ pub fn StatusPage() -> impl IntoView {
                         label=kata::SINCE.to_owned()
                         hint=kata::BORN_ON_HINT.to_owned()
                         value=since
-                        error=super::shared::error_of(errors, "sejak")
+                        error=saving.error("sejak")
                     />
                 </Show>
             </Page>
@@ -398,17 +418,10 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
     };
     let answer = desk.watch(query);
     let join = move |nama: String| {
-        spawn_local(async move {
-            let (one, other) = pair.get_value();
-            let wish = Wish::Join { one: one.clone(), other, together: true };
-            match desk.save(Intent::Warga(wish)).await {
-                Ok(saved) => {
-                    offer_undo(desk, kata::joined(&nama), saved);
-                    router::go_instead(&format!("/warga/{one}"));
-                }
-                Err(error) => failure.set(Some(error)),
-            }
-        });
+        let (one, other) = pair.get_value();
+        let to = Some(format!("/warga/{one}"));
+        let wish = Wish::Join { one, other, together: true };
+        save_now(desk, Intent::Warga(wish), kata::joined(&nama), failure, to);
     };
     view! {
         <TopBar title=kata::JOIN_TITLE.to_owned() back=format!("/warga/{one}") />
@@ -447,7 +460,7 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
 
 #[component]
 fn Side(person: Person) -> impl IntoView {
-    let Person { row, sasaran, visits, .. } = person;
+    let Person { row, sasaran, more, consent, visits, .. } = person;
     let row: PersonRow = row;
     view! {
         <section class="known__one">
@@ -458,7 +471,7 @@ fn Side(person: Person) -> impl IntoView {
                     <p class="person__line">{kata::row_line(&row)}</p>
                 </div>
             </div>
-            <Facts sasaran=sasaran />
+            <Facts sasaran=sasaran more=more consent=consent_of(&consent) />
             <p class="second">{kata::visit_count(visits.len())}</p>
         </section>
     }

@@ -1,11 +1,15 @@
 //! What these pages share: rows, an unfinished form, a list of choices.
 
+use futures_util::future::join;
+
 use crate::domain::form::FieldError;
 use crate::domain::view;
-use crate::domain::view::warga::{HitRow, Today, View};
+use crate::domain::view::warga::{HitRow, Query, Today, View};
 use crate::i18n::{self, umum, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
+use crate::ui::components::{Choice, FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -31,6 +35,7 @@ pub(super) fn HitLine(
     view! {
         <PersonLine row=hit.row href=href>
             {(!status.is_empty()).then(|| view! { <span class="row__due">{status}</span> })}
+            {(!hit.no_nik.is_empty()).then(|| view! { <span class="row__due">{kata::word(&hit.no_nik)}</span> })}
             {today
                 .map(|(class, icon, word)| {
                     view! {
@@ -42,6 +47,24 @@ pub(super) fn HitLine(
                 })}
         </PersonLine>
     }
+}
+
+/// What a form page draws from: whose it is, what was typed before, what the book knows.
+type ShowForm = Box<dyn Fn(String, Option<Vec<u8>>, View) -> Option<Node>>;
+
+/// A form about the `:id` of the address, with what was typed into it before.
+pub(super) fn form_page(form: fn(&str) -> String, query: fn(String) -> Query, show: ShowForm) -> Node {
+    let desk = use_desk();
+    let id = id_of_path();
+    let start = Watched::of(move || {
+        let id = id.get();
+        async move {
+            let answer = desk.answer(view::Query::Warga(query(id.clone())));
+            let (draft, answer) = join(drafts::read(desk, form(&id)), answer).await;
+            (id, draft, answer)
+        }
+    });
+    start.show(move |(id, draft, answer)| found(answer.read(), |it| show(id, draft, it)))
 }
 
 /// Somebody or something that is not, or no longer, in the book.
@@ -109,7 +132,7 @@ pub(super) fn error_of(errors: Memo<Vec<FieldError>>, field: &'static str) -> Si
 
 /// A drop-down, for seven choices and more.
 #[component]
-pub(super) fn SelectField(
+pub(in crate::ui::pages) fn SelectField(
     /// Field name and input id.
     id: &'static str,
     /// The question.
@@ -117,16 +140,18 @@ pub(super) fn SelectField(
     label: Signal<String>,
     /// Stored word.
     value: RwSignal<String>,
-    /// Stored words in order.
-    words: &'static [&'static str],
+    /// The choices in order.
+    choices: Vec<Choice>,
     /// What is wrong.
     #[prop(into)]
     error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let options = words.iter().map(|word| {
+    let words: Vec<&'static str> = choices.iter().map(|it| it.value).collect();
+    let options = choices.into_iter().map(|it| {
+        let word = it.value;
         view! {
-            <option value=*word prop:selected=move || value.with(|it| it == word)>
-                {kata::word(word)}
+            <option value=word prop:selected=move || value.with(|it| it == word)>
+                {it.label}
             </option>
         }
     });

@@ -15,23 +15,29 @@ use crate::ui::router;
 const STEP: u32 = 60;
 /// The query that lists people instead of families.
 const PEOPLE: &str = "orang";
+/// The query that lists those whose NIK is still to be asked for.
+const NO_NIK: &str = "nik";
 
 /// The tab.
 #[component]
 pub fn WargaPage() -> impl IntoView {
     let desk = use_desk();
     let view_of = router::query("lihat");
-    let by_people = Memo::new(move |_| view_of.with(|it| it.as_deref() == Some(PEOPLE)));
+    let seen = Memo::new(move |_| view_of.get().unwrap_or_default());
     let most = RwSignal::new(STEP);
     let answer = desk.watch(move || {
-        view::Query::Warga(if by_people.get() { Query::People { most: most.get() } } else { Query::Families })
+        let seen = seen.get();
+        let no_nik = seen == NO_NIK;
+        let is_people = no_nik || seen == PEOPLE;
+        view::Query::Warga(if is_people { Query::People { most: most.get(), no_nik } } else { Query::Families })
     });
-    let segment = move |href: &'static str, word: &'static str, is_people: bool| {
+    let without = desk.watch(|| view::Query::Warga(Query::People { most: 0, no_nik: true }));
+    let segment = move |href: &'static str, word: &'static str, view: &'static str| {
         view! {
             <a
                 href=href
                 class="segments__one"
-                aria-current=move || (by_people.get() == is_people).then_some("true")
+                aria-current=move || seen.with(|it| it == view).then_some("true")
             >
                 {word}
             </a>
@@ -47,14 +53,39 @@ pub fn WargaPage() -> impl IntoView {
                 </span>
             </a>
             <nav class="segments segments--links" aria-label=kata::HOW_TO_LIST>
-                {segment("/warga", kata::BY_FAMILY, false)}
-                {segment("/warga?lihat=orang", kata::BY_PERSON, true)}
+                {segment("/warga", kata::BY_FAMILY, "")}
+                {segment("/warga?lihat=orang", kata::BY_PERSON, PEOPLE)}
             </nav>
+            {without
+                .show(move |answer| {
+                    match answer {
+                        Ok(view::View::Warga(View::People(_, count))) if count > 0 => {
+                            view! {
+                                <a
+                                    href="/warga?lihat=nik"
+                                    class="row"
+                                    aria-current=move || seen.with(|it| it == NO_NIK).then_some("true")
+                                >
+                                    <Icon name="tulis" />
+                                    <span class="row__body">
+                                        <span class="row__name">{kata::NO_NIK}</span>
+                                        <span class="row__line">{kata::people(count)}</span>
+                                    </span>
+                                    <Icon name="lanjut" />
+                                </a>
+                            }
+                        }
+                        _ => Node::Nothing,
+                    }
+                })}
             {answer.show(move |answer| {
                     or_trouble(
                         answer,
                         move |it| match it {
                             view::View::Warga(View::Families(groups)) => view! { <ByRt groups=groups /> },
+                            view::View::Warga(View::People(_, 0)) if seen.with_untracked(|it| it == NO_NIK) => {
+                                view! { <Empty say=kata::ALL_HAVE_NIK.to_owned() /> }
+                            }
                             view::View::Warga(View::People(rows, all)) => {
                                 let more = all > most.get_untracked();
                                 let rows = rows.into_iter().map(|hit| view! { <HitLine hit=hit /> });

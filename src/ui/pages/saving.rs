@@ -1,0 +1,97 @@
+//! How a form that is kept while it is typed is saved, and how what is wrong stands beside its fields.
+
+use super::undo::offer_undo;
+use crate::domain::form::FieldError;
+use crate::domain::intent::Intent;
+use crate::i18n;
+use crate::messages::Failure;
+use crate::ui::components::{Trouble, focus_first_error};
+use crate::ui::context::Desk;
+use crate::ui::drafts::Keeper;
+use crate::ui::prelude::*;
+use crate::ui::router;
+
+/// Saves what is no form, offers to take `what` was saved back, and goes on to an address, if there is one.
+pub fn save_now(desk: Desk, wish: Intent, what: String, failure: RwSignal<Option<Failure>>, to: Option<String>) {
+    spawn_local(async move {
+        match desk.save(wish).await {
+            Ok(saved) => {
+                offer_undo(desk, what, saved);
+                if let Some(to) = to {
+                    router::go_instead(&to);
+                }
+            }
+            Err(error) => failure.set(Some(error)),
+        }
+    });
+}
+
+/// A form on its way to the worker.
+#[derive(Clone, Copy)]
+pub struct Saving {
+    desk: Desk,
+    keeper: Keeper,
+    refused: RwSignal<Vec<FieldError>>,
+    failure: RwSignal<Option<Failure>>,
+}
+
+impl Saving {
+    /// Nothing was saved yet.
+    pub fn new(desk: Desk, keeper: Keeper) -> Self {
+        Self { desk, keeper, refused: RwSignal::new(Vec::new()), failure: RwSignal::new(None) }
+    }
+
+    /// Saves, offers to take `what` was saved back, and goes on `to` an address. One that ends with a slash is that of
+    /// something new: its id comes behind it, and what was searched for before is done.
+    pub fn save(self, wish: Intent, what: String, to: String) {
+        self.keeper.stop();
+        self.failure.set(None);
+        spawn_local(async move {
+            match self.desk.save(wish).await {
+                Ok(saved) => {
+                    let mut to = to;
+                    if to.ends_with('/') {
+                        to.push_str(&saved.subject);
+                        self.desk.search.set(String::new());
+                    }
+                    offer_undo(self.desk, what, saved);
+                    router::go_instead(&to);
+                }
+                Err(error) => {
+                    self.keeper.go_on();
+                    match error {
+                        Failure::Refused(errors) => self.refuse(errors),
+                        error => self.failure.set(Some(error)),
+                    }
+                }
+            }
+        });
+    }
+
+    /// Everything that the worker found wrong.
+    pub fn errors(self) -> Vec<FieldError> {
+        self.refused.get()
+    }
+
+    /// Says what is wrong, and goes to the first field of it.
+    pub fn refuse(self, errors: Vec<FieldError>) {
+        self.refused.set(errors);
+        focus_first_error();
+    }
+
+    /// What is wrong with a field, in words.
+    pub fn problem(self, field: &str) -> Option<String> {
+        self.refused.with(|all| all.iter().find(|it| it.field == field).map(|it| i18n::problem(&it.problem)))
+    }
+
+    /// [`Saving::problem`] for an input.
+    pub fn error(self, field: &'static str) -> Signal<Option<String>> {
+        Signal::derive(move || self.problem(field))
+    }
+
+    /// What else went wrong.
+    pub fn trouble(self) -> Node {
+        let failure = self.failure;
+        view! { {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })} }
+    }
+}

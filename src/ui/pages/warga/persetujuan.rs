@@ -1,0 +1,111 @@
+//! Consent: what was said about it so far, and taking it back.
+
+use super::person::consent_of;
+use super::shared::{found, id_of_path};
+use crate::domain::intent::Intent;
+use crate::domain::intent::warga::{Intent as Wish, form_withdrawal};
+use crate::domain::view::warga::{Person, Query, View};
+use crate::domain::view::{self};
+use crate::i18n::{waktu, warga as kata};
+use crate::ui::components::{Dock, Icon, Page, TextField, TopBar};
+use crate::ui::context::use_desk;
+use crate::ui::drafts::keep_lines;
+use crate::ui::pages::saving::Saving;
+use crate::ui::prelude::*;
+
+/// What was said, and the form that takes it back; what is typed outlasts a new answer, for it is kept.
+#[component]
+pub fn ConsentPage() -> impl IntoView {
+    let desk = use_desk();
+    let id = id_of_path();
+    let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
+    view! {
+        {answer.show(move |answer| {
+                found(
+                    answer,
+                    |it| match it {
+                        View::Person(person) => Some(view! { <Shown person=*person /> }),
+                        _ => None,
+                    },
+                )
+            })}
+    }
+}
+
+#[component]
+fn Shown(person: Person) -> impl IntoView {
+    let desk = use_desk();
+    let Person { sasaran, consent, .. } = person;
+    let today = desk.me().map(|it| waktu::date_short(it.today)).unwrap_or_default();
+    let tanggal = RwSignal::new(today);
+    let oleh = RwSignal::new(String::new());
+    let id = sasaran.id.clone();
+    let saving = Saving::new(desk, keep_lines(desk, form_withdrawal(&id), vec![tanggal, oleh], None));
+    let may_withdraw = consent.last().is_some_and(|it| it.is_given);
+    let now = consent_of(&consent);
+    let to = format!("/warga/{id}");
+    let back = to.clone();
+    let submit = move |event: web_sys::Event| {
+        event.prevent_default();
+        let (tanggal, oleh) = (tanggal.get_untracked(), oleh.get_untracked());
+        let wish = Wish::Withdraw { id: id.clone(), tanggal, oleh };
+        saving.save(Intent::Warga(wish), kata::CONSENT_WITHDRAWN.to_owned(), to.clone());
+    };
+    let lines = consent.into_iter().rev().map(|line| {
+        let (what, more) = kata::consent_line(&line);
+        view! {
+            <li class="row">
+                <span class="row__body">
+                    <span class="row__name">{what}</span>
+                    <span class="row__line">{more}</span>
+                </span>
+            </li>
+        }
+    });
+    view! {
+        <TopBar title=kata::FACT_CONSENT.to_owned() line=sasaran.nama.clone() back=back />
+        <form class="wizard" on:submit=submit novalidate>
+            <Page>
+                {saving.trouble()} <p>
+                    <b>{now}</b>
+                </p> <ul class="rows">{lines.collect_view()}</ul>
+                {if may_withdraw {
+                    view! {
+                        <div class="section">
+                            <h2 class="section__title">{kata::WITHDRAW}</h2>
+                        </div>
+                        <p class="notice">
+                            <Icon name="awas" />
+                            <span>{kata::WITHDRAW_MEANS}</span>
+                        </p>
+                        <TextField
+                            id="tanggal"
+                            label=kata::WITHDRAWN_ON.to_owned()
+                            value=tanggal
+                            error=saving.error("tanggal")
+                        />
+                        <TextField
+                            id="oleh"
+                            label=kata::WITHDRAWN_BY.to_owned()
+                            hint=kata::WITHDRAWN_BY_HINT.to_owned()
+                            value=oleh
+                            error=saving.error("oleh")
+                        />
+                    }
+                } else {
+                    view! { <p class="second">{kata::AGREE_AGAIN}</p> }
+                }}
+            </Page>
+            {may_withdraw
+                .then(|| {
+                    view! {
+                        <Dock ruled=true>
+                            <button class="button button--plain" type="submit">
+                                {kata::WITHDRAW}
+                            </button>
+                        </Dock>
+                    }
+                })}
+        </form>
+    }
+}
