@@ -28,10 +28,12 @@ const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint"
 
 // Passes that make fewer bytes, but bytes that repeat less: packed, the wasm is larger with them. The last cuts data
 // wherever there are some zeros.
-const LARGER = ["local-cse", "inlining-optimizing", "simplify-locals", "memory-packing"];
+const LARGER = ["local-cse", "simplify-locals", "memory-packing"];
 // Nothing lies in the first 1024 bytes but the last of a stack that has overflowed: what is added to an address can
 // be part of the instruction that reads there.
-const PASSES = ["--low-memory-unused", "--converge", "-Oz"];
+// Only what is tiny is written where it is called.
+const INLINED = ["--one-caller-inline-max-function-size=8", "--always-inline-max-function-size=1"];
+const PASSES = ["--low-memory-unused", "--converge", ...INLINED, "-Oz"];
 
 // Trunk leaves leading zeros out.
 const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|pack)$)/;
@@ -224,8 +226,8 @@ async function stamp(dist, version) {
 
 /** The shortest of the ways in which brotli can look at bytes; which one it is differs from file to file. */
 async function brotli(bytes) {
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_LGBLOCK } = constants;
-  const ways = [{}, { [BROTLI_PARAM_MODE]: constants.BROTLI_MODE_FONT, [BROTLI_PARAM_LGBLOCK]: 16 }];
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_NDIRECT, BROTLI_PARAM_LGBLOCK } = constants;
+  const ways = [{}, { [BROTLI_PARAM_NDIRECT]: 15, [BROTLI_PARAM_LGBLOCK]: 16 }];
   const base = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
   const pack = promisify(brotliCompress);
   const all = await Promise.all(ways.map((way) => pack(bytes, { params: { ...base, ...way } })));

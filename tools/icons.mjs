@@ -35,12 +35,11 @@ await writeFile(join(out, "kembang.svg"), picture(0.94));
 
 const browser = await chromium.launch({ executablePath: process.env.CHROME, args: ["--no-sandbox", "--disable-gpu"] });
 const page = await browser.newPage();
-// A maskable icon may lose everything outside the inner circle of 80 %. The launcher draws it at 108 dp, which is 324
-// pixels on a cheap phone.
+// A launcher may cut away everything outside a circle of 80 %: the flower stays within, so that one picture serves as
+// it is and cut.
 for (const [name, size, reach] of [
-  ["icon-192", 192, 0.94],
-  ["icon-512", 512, 0.94],
-  ["maskable-384", 384, 0.82],
+  ["icon-192", 192, 0.89],
+  ["icon-512", 512, 0.89],
 ]) {
   const source = `data:image/svg+xml,${encodeURIComponent(picture(reach, token("ground")))}`;
   // 16 colors: a petal then has one step between its color and the ground.

@@ -228,8 +228,13 @@ impl From<Option<Value>> for Value {
 }
 
 /// Builds a [`Map`] from pairs: `object([("bb", 8500.into())])`.
-pub fn object<const N: usize>(members: [(&str, Value); N]) -> Map {
-    members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+pub fn object<const N: usize>(mut members: [(&str, Value); N]) -> Map {
+    moved(&mut members)
+}
+
+/// One function for every count of members.
+fn moved(members: &mut [(&str, Value)]) -> Map {
+    members.iter_mut().map(|(key, value)| ((*key).to_owned(), std::mem::replace(value, Value::Null))).collect()
 }
 
 /// Reads from the front; wherever it answers `None` there is an error, at the place it stands.
