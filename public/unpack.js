@@ -21,11 +21,13 @@ self.unpacked = (packed) => {
   const size = number();
   const functions = number();
   const steps = new Uint8Array(number());
-  const symbols = list(() => [number(), number(), number(), number(), Uint8Array.from(list(number))]);
+  const PAIR = 5;
+  const symbols = list(() => {
+    const kind = number();
+    return kind === PAIR ? [kind, number(), number()] : [kind, number(), number(), number(), Uint8Array.from(list(number))];
+  });
   const [kinds, streams, spread, groups] = [0, 1, 2, 3].map((column) => Uint8Array.from(symbols, (row) => row[column]));
   const written = symbols.map((row) => row[4]);
-  const pairs = list(() => [number(), number()]);
-  const meanings = list(number);
   const lengths = list(number);
   const heads = lengths.map((length) => (at += length) - length);
 
@@ -50,13 +52,14 @@ self.unpacked = (packed) => {
     wasm[to++] = value;
   };
 
-  // Symbols beyond the table stand for two others.
   let step = 0;
   const spell = (symbol) => {
-    if (symbol < symbols.length) steps[step++] = symbol;
-    else pairs[symbol - symbols.length].forEach(spell);
+    if (kinds[symbol] === PAIR) {
+      spell(symbols[symbol][1]);
+      spell(symbols[symbol][2]);
+    } else steps[step++] = symbol;
   };
-  packed.subarray(heads[0], heads[0] + lengths[0]).forEach((byte) => spell(meanings[byte]));
+  packed.subarray(heads[0], heads[0] + lengths[0]).forEach(spell);
 
   raw(1, lengths[1]);
   write(size);

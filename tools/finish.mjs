@@ -226,8 +226,10 @@ async function stamp(dist, version) {
 
 /** The shortest of the ways in which brotli can look at bytes; which one it is differs from file to file. */
 async function brotli(bytes) {
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_NDIRECT, BROTLI_PARAM_LGBLOCK } = constants;
-  const ways = [{}, { [BROTLI_PARAM_NDIRECT]: 15, [BROTLI_PARAM_LGBLOCK]: 16 }];
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_NDIRECT } = constants;
+  const small = { [constants.BROTLI_PARAM_LGBLOCK]: 16 };
+  const font = { [BROTLI_PARAM_MODE]: constants.BROTLI_MODE_FONT };
+  const ways = [{}, font, { ...small, ...font }, { ...small, [BROTLI_PARAM_NDIRECT]: 15 }];
   const base = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
   const pack = promisify(brotliCompress);
   const all = await Promise.all(ways.map((way) => pack(bytes, { params: { ...base, ...way } })));

@@ -5,9 +5,8 @@
 // public/unpack.js makes the file again on the phone. Numbers are LEB128 as in wasm:
 //
 //   2 (the form), length of the wasm, size of its code section, functions, steps,
-//   symbols: (kind, stream, spread, group, bytes)...     what a step writes, and what follows it
-//   pairs: (symbol, symbol)...                           each is one more symbol
-//   meanings: symbol...                                  of each byte of the steps
+//   symbols: of each byte of the steps (kind, stream, spread, group, bytes)... what it writes, and what follows it,
+//            or (5, byte, byte), which stands for two others
 //   lengths of the streams, and the streams
 //
 // Kind: 0, 1, 2 numbers follow; 3 a count and one more than so many; 4, 8 so many bytes. They come from the stream,
@@ -19,6 +18,8 @@ import { Section, joined, leb, reader, sections } from "./wasm.mjs";
 const FORM = 2;
 /** A step is a byte. */
 const SYMBOLS = 256;
+/** The kind of a symbol that stands for two others. */
+const PAIR = 5;
 
 /** A step beside tells what a number is: an offset to add, a place to load from, what to store. */
 const GROUPS = 18;
@@ -187,7 +188,6 @@ export function packed(wasm) {
   if (symbols.length > SYMBOLS) throw new Error("pack: more kinds of instructions than a byte can tell");
   const { text, pairs } = paired(steps, symbols.length);
   const names = contexts(text);
-  const meanings = Array.from(names.keys()).sort((one, other) => names[one] - names[other]);
 
   const before = Buffer.concat([joined(all.slice(0, place)), Buffer.from([Section.CODE])]);
   const after = joined(all.slice(place + 1)).subarray(8);
@@ -201,9 +201,11 @@ export function packed(wasm) {
   }
   const list = (items, write) => [leb(items.length), ...items.flatMap(write)];
   const head = [FORM, wasm.length, code.length, functions, steps.length].map(leb);
-  const table = list(symbols, ({ kind, name, spread, group, bytes }) =>
-    [kind, first.get(name) ?? 0, spread, group, bytes.length, ...bytes].map(leb),
-  );
-  const keys = [...list(pairs, (pair) => pair.map(leb)), ...list(meanings, (it) => [leb(it)])];
-  return Buffer.concat([...head, ...table, ...keys, ...list(streams, (it) => [leb(it.length)]), ...streams]);
+  const table = [];
+  symbols.forEach(({ index, kind, name, spread, group, bytes }) => {
+    table[names[index]] = [kind, first.get(name) ?? 0, spread, group, bytes.length, ...bytes];
+  });
+  pairs.forEach((pair, at) => (table[names[symbols.length + at]] = [PAIR, ...pair.map((symbol) => names[symbol])]));
+  const keys = [...list(table, (row) => row.map(leb)), ...list(streams, (it) => [leb(it.length)])];
+  return Buffer.concat([...head, ...keys, ...streams]);
 }
