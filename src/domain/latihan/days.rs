@@ -34,15 +34,16 @@ enum Story {
 }
 
 impl Story {
+    /// Of the children who can have one, see [`has_story`], the one with this number.
     fn of(child: usize) -> Self {
         // Again and again in a large practice.
         match child % 90 {
-            4 => Self::TwiceNoGain,
-            9 => Self::BelowRedLine,
-            14 => Self::Obese,
-            19 => Self::Flagged,
-            24 => Self::Short,
-            29 => Self::Slow,
+            2 => Self::TwiceNoGain,
+            5 => Self::BelowRedLine,
+            8 => Self::Obese,
+            11 => Self::Flagged,
+            14 => Self::Short,
+            17 => Self::Slow,
             _ => Self::None,
         }
     }
@@ -60,7 +61,7 @@ fn sesi(on: NaiveDate) -> SesiId {
 
 /// Adds everything that was saved on these days.
 pub(super) fn record(dice: &mut Dice, families: &[Family], days: &[NaiveDate], kader: &[Kader], acts: &mut Vec<Act>) {
-    let Some(first) = days.first() else { return };
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return };
     let from = first.checked_sub_days(Days::new(10)).unwrap_or(*first);
     acts.push(Act { at_unix_ms: instant(from, 8 * 60), by: 0, drafts: vec![plan(*first)] });
     let mut last_grams: Vec<u32> = vec![0; families.iter().map(|it| it.people.len()).sum()];
@@ -74,8 +75,9 @@ pub(super) fn record(dice: &mut Dice, families: &[Family], days: &[NaiveDate], k
         let mut child_number = 0;
         for family in families {
             for person in &family.people {
-                let story = if person.birth_grams.is_some() { Story::of(child_number) } else { Story::None };
-                child_number += usize::from(person.birth_grams.is_some());
+                let can_have_one = has_story(person, person_number, *last);
+                let story = if can_have_one { Story::of(child_number) } else { Story::None };
+                child_number += usize::from(can_have_one);
                 if let Some(grams) = last_grams.get_mut(person_number) {
                     let visitor = Visitor { story, from_end, month, last_grams: grams };
                     match fate(person_number) {
@@ -92,6 +94,12 @@ pub(super) fn record(dice: &mut Dice, families: &[Family], days: &[NaiveDate], k
             day.save(1, 11 * 60 + 30, plan(*next));
         }
     }
+}
+
+/// Whose story can be seen on the last day: a child who stays, of an age with a KMS then, and weighed some times before.
+fn has_story(person: &Person, number: usize, last: NaiveDate) -> bool {
+    let months = completed_months(person.born_on, last);
+    person.birth_grams.is_some() && fate(number).is_none() && months.is_some_and(|it| (6..60).contains(&it))
 }
 
 fn sesi_draft(kind: &str, on: NaiveDate, data: Map) -> Draft {

@@ -244,6 +244,30 @@ mod tests {
     }
 
     #[test]
+    fn whatever_the_date_somebody_has_not_gained_twice() {
+        let year = (0..48).filter_map(|week| today().checked_add_days(Days::new(week * 7 + week % 7)));
+        for today in year {
+            let latihan = generate(SEED, today, FAMILIES, 4);
+            let days: Vec<NaiveDate> = drafts(&latihan, kinds::SESI_OPENED).iter().map(|it| it.on).collect();
+            let visits = drafts(&latihan, kinds::KUNJUNGAN_RECORDED);
+            let two_t = Value::List(vec!["dua_t".into()]);
+            let reasons = |it: &Draft| it.data.get("rujuk").and_then(|it| it.get("alasan")) == Some(&two_t);
+            let child = visits.iter().find(|it| it.on == days[3] && reasons(it)).expect("a referral for two T");
+            let id = child.subject.rsplit(':').next().unwrap();
+            let born = drafts(&latihan, kinds::SASARAN_REGISTERED).into_iter().find(|it| it.subject == id).unwrap();
+            let born = born.data["lahir"].get("tanggal").unwrap().as_text().unwrap().parse::<NaiveDate>().unwrap();
+            assert!(born.checked_add_months(Months::new(60)).unwrap() > days[3], "{today}: too old for a KMS");
+            let weight = |on: &NaiveDate| {
+                let mut of_day = visits.iter().filter(|it| it.on == *on && it.subject.ends_with(id));
+                of_day.find_map(|it| it.data.get("bb").cloned())
+            };
+            assert!(weight(&days[1]).is_some(), "{today}");
+            assert_eq!(weight(&days[1]), weight(&days[2]), "{today}");
+            assert_eq!(weight(&days[1]), weight(&days[3]), "{today}");
+        }
+    }
+
+    #[test]
     fn complaints_stand_in_several_states() {
         let latihan = usual();
         let sent = drafts(&latihan, kinds::ADUAN_SENT);
