@@ -231,7 +231,7 @@ impl Day<'_> {
         let (mut height_z, mut weight_z) = (person.height_z, person.weight_z);
         match story {
             Story::BelowRedLine => weight_z = -3.3,
-            Story::Obese => weight_z = 3.6,
+            Story::Obese => (height_z, weight_z) = (1.0, 3.4),
             Story::Short => height_z = -3.3,
             _ => {}
         }
