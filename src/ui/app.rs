@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use gloo::timers::callback::Timeout;
 
-use super::components::{Icon, Page, Sprite, TopBar, Trouble};
+use super::components::{Icon, Page, Sprite, TopBar};
 use super::context::{Desk, provide_desk, use_desk};
 use super::{drafts, pages, router, routes, shell};
 use crate::domain::latihan::FAMILIES;
@@ -151,7 +151,7 @@ fn Preparing() -> impl IntoView {
     let done = move || desk.progress.get();
     view! {
         <Show when=move || done().is_some()>
-            <TopBar title=kata::PREPARING.to_owned() />
+            <TopBar title=kata::PREPARING />
             <Page>
                 <p role="status">{move || done().map(|(done, of)| kata::preparing(done, of))}</p>
                 <progress
@@ -261,7 +261,7 @@ pub fn lock(desk: Desk) {
 #[component]
 fn NoSuchPage() -> impl IntoView {
     view! {
-        <TopBar title=kata::NO_SUCH_PAGE.to_owned() />
+        <TopBar title=kata::NO_SUCH_PAGE />
         <Page>
             <a href="/" class="button">
                 <span class="button__grow">{kata::GO_HOME}</span>
@@ -275,6 +275,6 @@ fn NoSuchPage() -> impl IntoView {
 pub fn or_trouble<T, V: IntoView + 'static>(answer: Result<T, Failure>, show: impl FnOnce(T) -> V) -> Node {
     match answer {
         Ok(it) => show(it).into_view(),
-        Err(failure) => view! { <Page><Trouble failure=failure /></Page> },
+        Err(failure) => view! { <Page>{failure}</Page> },
     }
 }

@@ -255,6 +255,7 @@ impl<T: 'static> From<T> for Signal<T> {
 }
 
 impl From<&str> for Signal<String> {
+    #[inline(never)]
     fn from(value: &str) -> Self {
         Self::stored(value.to_owned())
     }

@@ -130,7 +130,7 @@ fn practice_goes_on_behind_a_snapshot_as_if_there_were_none() {
         Query::Sesi(view::sesi::Query::Days),
         Query::Sesi(view::sesi::Query::Kader),
         Query::Sesi(view::sesi::Query::Day { sesi: sesi.to_string(), station: 2 }),
-        Query::Warga(view::warga::Query::Families),
+        Query::Warga(view::warga::Query::Families { most: u32::MAX }),
         Query::Warga(view::warga::Query::People { most: 100, no_nik: false }),
         Query::Warga(view::warga::Query::Person { id: someone }),
         Query::Warga(view::warga::Query::Search { text: "a".into() }),

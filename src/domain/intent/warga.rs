@@ -735,12 +735,17 @@ mod tests {
         let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
         let sister = PersonText { nama: "Sekar Rekaan".into(), lahir: "1/2/2022".into(), keluarga, ..damar() };
         phone.save(today(), new(sister)).unwrap();
-        match answer(&phone.desk(today()), &Query::Families) {
-            Some(View::Families(groups)) => {
-                assert_eq!(groups.len(), 1);
-                assert_eq!((groups[0].rt.as_str(), groups[0].families.len(), groups[0].people), ("003", 1, 2));
+        let other = FamilyText { kepala: "Yoso Umpama".into(), ..damar().rumah };
+        phone.save(today(), new(PersonText { nama: "Yoso Umpama".into(), rumah: other, ..damar() })).unwrap();
+        let families = |most| match answer(&phone.desk(today()), &Query::Families { most }) {
+            Some(View::Families(groups, has_more)) => {
+                let all = groups.iter().map(|it| (it.rt.clone(), it.families.len(), it.count, it.people));
+                (all.collect::<Vec<_>>(), has_more)
             }
             _ => panic!("families are answered"),
-        }
+        };
+        assert_eq!(families(9), (vec![("003".to_owned(), 2, 2, 3)], false));
+        assert_eq!(families(1), (vec![("003".to_owned(), 1, 2, 3)], true));
+        assert_eq!(families(0), (vec![], true));
     }
 }

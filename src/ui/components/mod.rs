@@ -2,12 +2,14 @@
 
 mod bars;
 mod field;
+mod form;
 mod icon;
 mod pad;
 mod row;
 
 pub use bars::{Dock, Page, Tab, Tabs, TopBar, UndoBar};
 pub use field::{Choice, Choices, FieldNote, PinField, TextArea, TextField, focus_first_error};
+pub use form::{Form, Submit};
 pub use icon::{Icon, Kembang, Sprite, StageIcon};
 pub use pad::{NumberPad, PinPad};
-pub use row::{Empty, Loading, PersonLine, Trouble};
+pub use row::{Empty, Loading, PersonLine};

@@ -65,15 +65,13 @@ pub fn Loading() -> impl IntoView {
 }
 
 /// What went wrong, in words, with what is safe.
-#[component]
-pub fn Trouble(
-    /// What went wrong.
-    failure: Failure,
-) -> impl IntoView {
-    view! {
-        <div class="notice notice--danger" role="alert">
-            <Icon name="awas" />
-            <p>{i18n::failure(&failure)}</p>
-        </div>
+impl IntoView for Failure {
+    fn into_view(self) -> Node {
+        view! {
+            <div class="notice notice--danger" role="alert">
+                <Icon name="awas" />
+                <p>{i18n::failure(&self)}</p>
+            </div>
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
 use crate::i18n::{beranda as kata, sesi as sesi_kata, umum, waktu};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs, Trouble};
+use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -114,7 +114,7 @@ fn Slab(it: beranda::Beranda) -> impl IntoView {
         <section class="slab home__slab" aria-label=kata::OPEN_DAY>
             {content}
         </section>
-        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        {failure}
     }
 }
 

@@ -5,7 +5,7 @@ use crate::domain::form::Problem;
 use crate::i18n::{self, mulai as kata, waktu};
 use crate::messages::Request;
 use crate::ui::app::gate;
-use crate::ui::components::{Page, TextField, TopBar, focus_first_error};
+use crate::ui::components::{Form, Page, Submit, TextField, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 
@@ -24,8 +24,7 @@ pub fn ClockPage(
             desk.gate.set(Some(reply.and_then(gate)));
         });
     };
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         let earliest = chrono::NaiveDate::from_ymd_opt(2026, 1, 1).unwrap_or(shown);
         match parse_planned_date(&typed.get_untracked(), earliest) {
             Ok(day) => send(day),
@@ -36,7 +35,7 @@ pub fn ClockPage(
         }
     };
     view! {
-        <TopBar title=kata::CLOCK_TITLE.to_owned() />
+        <TopBar title=kata::CLOCK_TITLE />
         <Page>
             <p>{kata::clock_says(&waktu::day_and_date_long(shown))}</p>
             <div class="choices">
@@ -44,18 +43,16 @@ pub fn ClockPage(
                     {kata::CLOCK_RIGHT}
                 </button>
             </div>
-            <form on:submit=submit novalidate>
+            <Form class="" on_submit=submit>
                 <TextField
                     id="hari-ini"
-                    label=kata::CLOCK_TODAY.to_owned()
-                    hint=kata::DATE_HINT.to_owned()
+                    label=kata::CLOCK_TODAY
+                    hint=kata::DATE_HINT
                     value=typed
                     error=error
                 />
-                <button class="button" type="submit">
-                    {i18n::umum::NEXT}
-                </button>
-            </form>
+                <Submit say=i18n::umum::NEXT />
+            </Form>
         </Page>
     }
 }

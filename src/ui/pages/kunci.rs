@@ -3,7 +3,7 @@
 use crate::i18n::{self, mulai as kata};
 use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;
-use crate::ui::components::{Icon, Kembang, PinField, PinPad, StageIcon, TextField, TopBar};
+use crate::ui::components::{Form, Icon, Kembang, PinField, PinPad, StageIcon, Submit, TextField, TopBar};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::prelude::*;
 
@@ -102,7 +102,7 @@ pub fn LockPage(
                         view! {
                             <TextField
                                 id="sandi"
-                                label=kata::PASSPHRASE.to_owned()
+                                label=kata::PASSPHRASE
                                 value=secret
                                 error=said
                                 kind="password"
@@ -208,8 +208,7 @@ fn Forgot(
     let code_error = RwSignal::new(None::<String>);
     let secret_error = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         if busy.get_untracked() {
             return;
         }
@@ -232,26 +231,24 @@ fn Forgot(
         });
     };
     view! {
-        <TopBar title=kata::FORGOT_TITLE.to_owned()>
+        <TopBar title=kata::FORGOT_TITLE>
             <button class="iconbutton" type="button" aria-label=i18n::umum::CLOSE on:click=move |_| on_back.run(())>
                 <Icon name="tutup" />
             </button>
         </TopBar>
         <main class="page">
-            <form on:submit=submit novalidate>
+            <Form class="" on_submit=submit>
                 <p class="second">{kata::FORGOT_HOW}</p>
-                <TextField id="kode" label=kata::RECOVERY_CODE.to_owned() value=code error=code_error />
+                <TextField id="kode" label=kata::RECOVERY_CODE value=code error=code_error />
                 <PinField
                     id="pin-baru"
-                    label=kata::NEW_PIN.to_owned()
+                    label=kata::NEW_PIN
                     hint=kata::PIN_HINT
                     value=secret
                     error=secret_error
                 />
-                <button class="button" type="submit">
-                    {move || if busy.get() { kata::OPENING } else { kata::OPEN_WITH_CODE }}
-                </button>
-            </form>
+                <Submit say=Signal::derive(move || if busy.get() { kata::OPENING } else { kata::OPEN_WITH_CODE }.to_owned()) />
+            </Form>
         </main>
     }
 }

@@ -53,7 +53,7 @@ fn MonthShown(month: Month) -> impl IntoView {
         .collect();
     let others = [Measure::Datang, Measure::Aduan].map(|it| count_row(it, month.count(it), href(it)));
     view! {
-        <TopBar title=kata::title(month.first) line=kata::WEIGHING.to_owned()>
+        <TopBar title=kata::title(month.first) line=kata::WEIGHING>
             <a
                 href=format!("/laporan?bulan={}", month.before)
                 class="iconbutton"
@@ -182,7 +182,7 @@ pub fn NamesPage() -> impl IntoView {
 #[component]
 fn NamesShown(names: Names) -> impl IntoView {
     if names.people.is_empty() && names.aduan.is_empty() {
-        return view! { <Empty say=kata::NOBODY.to_owned() /> };
+        return view! { <Empty say=kata::NOBODY /> };
     }
     let people = names.people.into_iter().map(|row| {
         let href = format!("/warga/{}", row.id);

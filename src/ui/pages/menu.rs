@@ -5,7 +5,9 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, or_trouble, practise};
-use crate::ui::components::{Dock, Icon, Page, PinField, StageIcon, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{
+    Dock, Form, Icon, Page, PinField, StageIcon, Submit, TextField, TopBar, focus_first_error,
+};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::sesi::meja::desks;
@@ -39,7 +41,7 @@ pub fn MenuPage() -> impl IntoView {
         });
     };
     view! {
-        <TopBar title=kata::TITLE.to_owned() back="/" />
+        <TopBar title=kata::TITLE back="/" />
         <Page>
             {(damaged > 0)
                 .then(|| {
@@ -128,7 +130,7 @@ pub fn MenuPage() -> impl IntoView {
                                 </div>
                             }
                         }
-                        Err(failure) => view! { <Trouble failure=failure /> },
+                        Err(failure) => failure.into_view(),
                     }
                 })}
             <p class="second" role="status">
@@ -249,8 +251,7 @@ pub fn KaderPage() -> impl IntoView {
             desk.gate.set(Some(Ok(now)));
         }
     };
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         pin_error.set(None);
         let is_missing = nama.with_untracked(|it| it.trim().is_empty());
         nama_error.set(is_missing.then(|| i18n::problem(&crate::domain::form::Problem::Missing)));
@@ -277,9 +278,9 @@ pub fn KaderPage() -> impl IntoView {
         });
     };
     view! {
-            <TopBar title=kata::KADER.to_owned() back="/menu" />
+            <TopBar title=kata::KADER back="/menu" />
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {failure}
                 {move || {
                     code.get()
                         .map(|groups| {
@@ -360,25 +361,23 @@ pub fn KaderPage() -> impl IntoView {
                     )
                 })}
                 <h2 class="section__title">{kata::ADD_KADER}</h2>
-                <form on:submit=submit novalidate>
+                <Form class="" on_submit=submit>
                     <TextField
                         id="kader"
-                        label=mulai::KADER_NAME.to_owned()
-                        hint=mulai::KADER_NAME_HINT.to_owned()
+                        label=mulai::KADER_NAME
+                        hint=mulai::KADER_NAME_HINT
                         value=nama
                         error=nama_error
                     />
                     <PinField
                         id="pin"
-                        label=mulai::PIN_LABEL.to_owned()
+                        label=mulai::PIN_LABEL
                         hint=mulai::PIN_HINT
                         value=pin
                         error=pin_error
                     />
-                    <button class="button" type="submit">
-                        {kata::ADD}
-                    </button>
-                </form>
+                    <Submit say=kata::ADD />
+                </Form>
             </Page>
             <Dock>
                 <UndoLine />
@@ -393,8 +392,7 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
     let pin = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let person = StoredValue::new(person);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         error.set(None);
         spawn_local(async move {
             let request = Request::HelpColleague { person: person.get_value(), secret: pin.get_untracked() };
@@ -409,7 +407,7 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
         });
     };
     view! {
-        <form on:submit=submit novalidate>
+        <Form class="" on_submit=submit>
             <p class="second">{kata::HELP_HOW}</p>
             <PinField
                 id="pin-teman"
@@ -418,10 +416,8 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
                 value=pin
                 error=error
             />
-            <button class="button button--plain" type="submit">
-                {kata::HELP}
-            </button>
-        </form>
+            <Submit say=kata::HELP class="button--plain" />
+        </Form>
     }
 }
 
@@ -435,8 +431,7 @@ pub fn PinPage() -> impl IntoView {
     let new_error = RwSignal::new(None::<String>);
     let words = RwSignal::new(false);
     let done = RwSignal::new(false);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         old_error.set(None);
         new_error.set(None);
         spawn_local(async move {
@@ -454,17 +449,17 @@ pub fn PinPage() -> impl IntoView {
         });
     };
     view! {
-        <TopBar title=kata::CHANGE_PIN.to_owned() back="/menu" />
+        <TopBar title=kata::CHANGE_PIN back="/menu" />
         <Page>
             <p role="status">{move || done.get().then_some(kata::CHANGED)}</p>
-            <form on:submit=submit novalidate>
+            <Form class="" on_submit=submit>
                 {move || {
                     let (inputmode, other) =
                         if words.get() { ("text", mulai::USE_DIGITS) } else { ("numeric", mulai::USE_WORDS) };
                     view! {
                         <PinField
                             id="pin-lama"
-                            label=kata::OLD_PIN.to_owned()
+                            label=kata::OLD_PIN
                             value=old
                             error=old_error
                             in_use=true
@@ -472,7 +467,7 @@ pub fn PinPage() -> impl IntoView {
                         />
                         <PinField
                             id="pin-baru"
-                            label=mulai::NEW_PIN.to_owned()
+                            label=mulai::NEW_PIN
                             hint=mulai::PIN_HINT
                             value=new
                             error=new_error
@@ -483,10 +478,8 @@ pub fn PinPage() -> impl IntoView {
                         </button>
                     }
                 }}
-                <button class="button" type="submit">
-                    {umum::SAVE}
-                </button>
-            </form>
+                <Submit say=umum::SAVE />
+            </Form>
         </Page>
     }
 }

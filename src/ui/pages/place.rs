@@ -216,21 +216,21 @@ pub fn PlaceFields(
     view! {
         <TextField
             id="kabupaten"
-            label=kata::KABUPATEN.to_owned()
-            hint=kata::KABUPATEN_HINT.to_owned()
+            label=kata::KABUPATEN
+            hint=kata::KABUPATEN_HINT
             value=kabupaten_typed
             error=form.kabupaten_error
         />
         {kabupaten}
         <TextField
             id="desa"
-            label=kata::DESA.to_owned()
+            label=kata::DESA
             hint=Signal::derive(hint)
             value=desa_typed
             error=form.desa_error
         />
         {desa}
-        <TextField id="kecamatan" label=kata::KECAMATAN.to_owned() value=kecamatan optional=true />
+        <TextField id="kecamatan" label=kata::KECAMATAN value=kecamatan optional=true />
     }
 }
 

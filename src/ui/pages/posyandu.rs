@@ -9,7 +9,7 @@ use crate::domain::view::posyandu::Facts;
 use crate::domain::view::{Query, View};
 use crate::i18n::{menu as kata, mulai, umum};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Choice, Choices, Dock, Page, TextField, TopBar, Trouble};
+use crate::ui::components::{Choice, Choices, Dock, Form, Page, Submit, TextField, TopBar};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::prelude::*;
 
@@ -20,7 +20,7 @@ pub fn PosyanduPage() -> impl IntoView {
     // Not asked again when the book moves: what is being typed stays.
     let answer = Watched::of(move || desk.answer(Query::Posyandu));
     view! {
-        <TopBar title=kata::POSYANDU.to_owned() back="/menu" />
+        <TopBar title=kata::POSYANDU back="/menu" />
         {answer.show(move |answer| {
                 or_trouble(
                     answer.read(),
@@ -60,8 +60,7 @@ fn FactsForm(facts: Facts) -> impl IntoView {
         choice(KbmAgeBasis::CompletedMonths.code(), kata::WHOLE_MONTHS),
         choice(KbmAgeBasis::KmsColumn.code(), kata::KMS_COLUMN),
     ];
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         done.set(false);
         let is_named = !missing(nama, name_error);
         if !form.is_done() || !is_named {
@@ -92,40 +91,38 @@ fn FactsForm(facts: Facts) -> impl IntoView {
         });
     };
     view! {
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {failure}
                 {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
                 <TextField
                     id="nama"
-                    label=mulai::POSYANDU_NAME.to_owned()
-                    hint=mulai::POSYANDU_NAME_HINT.to_owned()
+                    label=mulai::POSYANDU_NAME
+                    hint=mulai::POSYANDU_NAME_HINT
                     value=nama
                     error=name_error
                 />
                 <TextField
                     id="nomor"
-                    label=mulai::REGISTRATION.to_owned()
-                    hint=mulai::REGISTRATION_HINT.to_owned()
+                    label=mulai::REGISTRATION
+                    hint=mulai::REGISTRATION_HINT
                     value=nomor
                     optional=true
                 />
                 <PlaceFields form=form />
-                <TextField id="nama-puskesmas" label=kata::PUSKESMAS.to_owned() value=puskesmas optional=true />
-                <TextField id="nama-pustu" label=kata::PUSTU.to_owned() value=pustu optional=true />
+                <TextField id="nama-puskesmas" label=kata::PUSKESMAS value=puskesmas optional=true />
+                <TextField id="nama-pustu" label=kata::PUSTU value=pustu optional=true />
                 <h2 class="section__title">{mulai::PHONES_TITLE}</h2>
                 <p class="second">{mulai::PHONES_LINE}</p>
                 {phone_fields(phones)}
-                <Choices id="naik" label=kata::JUDGED_BY.to_owned() hint=kata::ASK_BIDAN.to_owned() value=nt_mode choices=modes />
-                <Choices id="umur-kbm" label=kata::KBM_AGE.to_owned() value=basis choices=ages />
+                <Choices id="naik" label=kata::JUDGED_BY hint=kata::ASK_BIDAN value=nt_mode choices=modes />
+                <Choices id="umur-kbm" label=kata::KBM_AGE value=basis choices=ages />
                 <p role="status">{move || done.get().then_some(kata::POSYANDU_SAVED)}</p>
             </Page>
             <Dock ruled=true>
                 <UndoLine />
-                <button class="button" type="submit">
-                    {umum::SAVE}
-                </button>
+                <Submit say=umum::SAVE />
             </Dock>
-        </form>
+        </Form>
     }
 }

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{Failure, Reply, Request, StoreFailure};
 use crate::ui::app::{gate, start_again};
-use crate::ui::components::{FieldNote, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{FieldNote, Form, Icon, Page, Submit, TextField, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::shell;
@@ -35,9 +35,9 @@ pub fn Broken(
         shell::act(shell::Act::Rollback);
     }
     view! {
-        <TopBar title=kata::BROKEN_TITLE.to_owned() />
+        <TopBar title=kata::BROKEN_TITLE />
         <Page>
-            <Trouble failure=failure />
+            {failure}
             <p class="second">{kata::BROKEN_HOW}</p>
             <button class="button" type="button" on:click=again>
                 {kata::TRY_AGAIN}
@@ -115,8 +115,7 @@ pub fn RestorePage(
     let desk = use_desk();
     let file = ElementRef::new();
     let error = RwSignal::new(None::<String>);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         error.set(None);
         let chosen = file.now::<web_sys::HtmlInputElement>().and_then(|it| it.files()).and_then(|it| it.get(0));
         let Some(chosen) = chosen else {
@@ -140,12 +139,12 @@ pub fn RestorePage(
         });
     };
     view! {
-        <TopBar title=kata::RESTORE_TITLE.to_owned()>
+        <TopBar title=kata::RESTORE_TITLE>
             <button class="iconbutton" type="button" aria-label=umum::CLOSE on:click=move |_| on_back.run(())>
                 <Icon name="tutup" />
             </button>
         </TopBar>
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <Page>
                 <div class="field">
                     <label class="field__label" for="berkas">
@@ -160,16 +159,13 @@ pub fn RestorePage(
                         aria-invalid=move || error.with(Option::is_some).then_some("true")
                         aria-describedby="berkas-petunjuk berkas-salah"
                     />
-                    <FieldNote id="berkas" hint=kata::RESTORE_HOW.to_owned() error=error />
+                    <FieldNote id="berkas" hint=kata::RESTORE_HOW error=error />
                 </div>
             </Page>
             <footer class="dock">
-                <button class="button" type="submit">
-                    <span class="button__grow">{kata::RESTORE_DO}</span>
-                    <Icon name="lanjut" />
-                </button>
+                <Submit say=kata::RESTORE_DO icon="lanjut" />
             </footer>
-        </form>
+        </Form>
     }
 }
 
@@ -179,8 +175,7 @@ fn StartAgain() -> impl IntoView {
     let desk = use_desk();
     let typed = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         if typed.with_untracked(|it| it.trim() != kata::START_AGAIN_WORD) {
             error.set(Some(kata::START_AGAIN_DIFFERS.to_owned()));
             focus_first_error();
@@ -194,12 +189,10 @@ fn StartAgain() -> impl IntoView {
     view! {
         <details>
             <summary class="textbutton">{kata::START_AGAIN}</summary>
-            <form on:submit=submit novalidate>
-                <TextField id="hapus" label=kata::START_AGAIN_SURE.to_owned() value=typed error=error />
-                <button class="button button--danger" type="submit">
-                    {kata::START_AGAIN_DO}
-                </button>
-            </form>
+            <Form class="" on_submit=submit>
+                <TextField id="hapus" label=kata::START_AGAIN_SURE value=typed error=error />
+                <Submit say=kata::START_AGAIN_DO class="button--danger" />
+            </Form>
         </details>
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::form::FieldError;
 use crate::domain::intent::Intent;
 use crate::i18n;
 use crate::messages::Failure;
-use crate::ui::components::{Trouble, focus_first_error};
+use crate::ui::components::focus_first_error;
 use crate::ui::context::Desk;
 use crate::ui::drafts::Keeper;
 use crate::ui::prelude::*;
@@ -32,7 +32,8 @@ pub struct Saving {
     desk: Desk,
     keeper: Keeper,
     refused: RwSignal<Vec<FieldError>>,
-    failure: RwSignal<Option<Failure>>,
+    /// What else went wrong.
+    pub failure: RwSignal<Option<Failure>>,
 }
 
 impl Saving {
@@ -87,11 +88,5 @@ impl Saving {
     /// [`Saving::problem`] for an input.
     pub fn error(self, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || self.problem(field))
-    }
-
-    /// What else went wrong.
-    pub fn trouble(self) -> Node {
-        let failure = self.failure;
-        view! { {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })} }
     }
 }

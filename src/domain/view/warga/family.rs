@@ -32,8 +32,10 @@ pub struct Rt {
     pub rt: String,
     /// Three digits.
     pub rw: String,
-    /// Its families, by head.
+    /// Its families, by head; the last group of an answer may lack some.
     pub families: Vec<FamilyRow>,
+    /// How many families there are.
+    pub count: usize,
     /// How many people.
     pub people: u32,
 }
@@ -82,8 +84,8 @@ impl FamilyRow {
     }
 }
 
-/// All families, by RT; those without one last.
-pub(super) fn by_rt(desk: &Desk<'_>) -> Vec<Rt> {
+/// The first families by RT, those without one last; and whether there are more.
+pub(super) fn by_rt(desk: &Desk<'_>, most: usize) -> (Vec<Rt>, bool) {
     let mut by_rt: SortedMap<(bool, String, String), Vec<FamilyRow>> = SortedMap::new();
     for keluarga in desk.book.keluarga_list() {
         let row = FamilyRow::of(desk, &keluarga);
@@ -93,9 +95,17 @@ pub(super) fn by_rt(desk: &Desk<'_>) -> Vec<Rt> {
     let group = |((_, rw, rt), mut families): ((bool, String, String), Vec<FamilyRow>)| {
         families.sort_by_cached_key(|it| it.kepala.to_lowercase());
         let people = families.iter().map(|it| it.members).sum();
-        Rt { rt, rw, families, people }
+        Rt { rt, rw, count: families.len(), families, people }
     };
-    by_rt.into_iter().map(group).collect()
+    let mut groups: Vec<Rt> = by_rt.into_iter().map(group).collect();
+    let all: usize = groups.iter().map(|it| it.count).sum();
+    let mut left = most;
+    for group in &mut groups {
+        group.families.truncate(left);
+        left -= group.families.len();
+    }
+    groups.retain(|it| !it.families.is_empty());
+    (groups, all > most)
 }
 
 /// Families that fit what was typed: by any of their people, or by the head, who need not be registered.

@@ -33,8 +33,11 @@ pub enum Query {
         /// As typed.
         text: String,
     },
-    /// All families, by RT.
-    Families,
+    /// Families, by RT.
+    Families {
+        /// How many, from the first.
+        most: u32,
+    },
     /// Everybody, by name.
     People {
         /// How many rows, from the first.
@@ -93,8 +96,8 @@ pub enum Query {
 pub enum View {
     /// To [`Query::Search`].
     Hits(Vec<HitRow>),
-    /// To [`Query::Families`].
-    Families(Vec<Rt>),
+    /// To [`Query::Families`], and whether there are more.
+    Families(Vec<Rt>, bool),
     /// To [`Query::People`]: rows, and how many there are in all.
     People(Vec<HitRow>, u32),
     /// To [`Query::Person`].
@@ -155,7 +158,10 @@ pub struct AlikeRow {
 pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     Some(match query {
         Query::Search { text } => View::Hits(search(desk, text)),
-        Query::Families => View::Families(family::by_rt(desk)),
+        Query::Families { most } => {
+            let (groups, has_more) = family::by_rt(desk, *most as usize);
+            View::Families(groups, has_more)
+        }
         Query::People { most, no_nik } => {
             let (rows, all) = people(desk, *most, *no_nik);
             View::People(rows, all)

@@ -7,7 +7,7 @@ use crate::domain::view::aduan::{Call, Detail, Query, Step, StepKind, StepPlace,
 use crate::i18n::{self, aduan as kata, umum};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Form, Icon, Page, Submit, TextArea, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper, keep_lines};
 use crate::ui::prelude::*;
@@ -24,9 +24,9 @@ pub fn DetailPage() -> impl IntoView {
                 match answer {
                     Err(failure) => {
                         view! {
-                            <TopBar title=umum::TAB_ADUAN.to_owned() back="/aduan" />
+                            <TopBar title=umum::TAB_ADUAN back="/aduan" />
                             <Page>
-                                <Trouble failure=failure />
+                                {failure}
                             </Page>
                         }
                     }
@@ -205,7 +205,7 @@ fn NoteForm(id: String) -> impl IntoView {
     };
     let fields = content(move || {
         view! {
-            <TextArea id="isi" label=kata::NOTE.to_owned() hint=kata::NOTE_HINT.to_owned() value=isi error=error rows=3 />
+            <TextArea id="isi" label=kata::NOTE hint=kata::NOTE_HINT value=isi error=error rows=3 />
         }
     });
     let words = ("tulis", kata::ADD_NOTE, kata::SAVE_NOTE);
@@ -241,12 +241,9 @@ fn Unfolds(
     fields: Box<dyn Fn() -> Node>,
 ) -> impl IntoView {
     let (icon, ask, save) = words;
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
-        on_save.run(());
-    };
+    let fields = StoredValue::new(fields);
     view! {
-        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        {failure}
         <Show
             when=move || open.get()
             fallback=move || {
@@ -258,12 +255,10 @@ fn Unfolds(
                 }
             }
         >
-            <form on:submit=submit novalidate>
-                {fields()}
-                <button class="button button--plain" type="submit">
-                    {save}
-                </button>
-            </form>
+            <Form class="" on_submit=on_save>
+                {fields.with_value(|it| it())}
+                <Submit say=save class="button--plain" />
+            </Form>
         </Show>
     }
 }
@@ -330,7 +325,7 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
                         {move || error.get()}
                     </p>
                 </div>
-                <TextField id="hasil" label=kata::CALL_RESULT.to_owned() value=hasil optional=true />
+                <TextField id="hasil" label=kata::CALL_RESULT value=hasil optional=true />
         }
     });
     let words = ("telepon", kata::RECORD_CALL, kata::SAVE_CALL);

@@ -31,7 +31,7 @@ pub fn EmergencyPage() -> impl IntoView {
         });
     });
     view! {
-        <TopBar title=kata::CALL_NOW.to_owned() line=kata::CALL_HOW.to_owned() back="/aduan" />
+        <TopBar title=kata::CALL_NOW line=kata::CALL_HOW back="/aduan" />
         <EmergencyCard kategori=String::new() near=String::new() calls=calls on_done=record />
     }
 }

@@ -20,7 +20,7 @@ pub fn ListPage() -> impl IntoView {
     let shown = router::query("tampil");
     let shows_ended = Memo::new(move |_| shown.with(|it| it.as_deref() == Some("selesai")));
     view! {
-        <TopBar title=umum::TAB_ADUAN.to_owned() />
+        <TopBar title=umum::TAB_ADUAN />
         <Page>
             <Alarm href="/aduan/darurat" />
             {answer.show(move |answer| {
@@ -77,12 +77,12 @@ fn Lists(list: List, shows_ended: Memo<bool>) -> impl IntoView {
             let list = list.get_value();
             if shows_ended.get() {
                 if list.ended.is_empty() {
-                    return view! { <Empty say=kata::NONE_ENDED.to_owned() /> };
+                    return view! { <Empty say=kata::NONE_ENDED /> };
                 }
                 return view! { <div class="rows">{list.ended.into_iter().map(line).collect_view()}</div> };
             }
             if list.open.is_empty() && list.drafts.is_empty() {
-                return view! { <Empty say=kata::NONE_OPEN.to_owned() /> };
+                return view! { <Empty say=kata::NONE_OPEN /> };
             }
             let (mine, others): (Vec<Row>, Vec<Row>) = list.open.into_iter().partition(|it| it.is_mine);
             view! {

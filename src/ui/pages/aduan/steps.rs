@@ -13,7 +13,7 @@ use crate::domain::view::aduan::Tempat;
 use crate::i18n::aduan as kata;
 use crate::messages::Failure;
 use crate::ui::components::{
-    Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, TextField, TopBar, Trouble, focus_first_error,
+    Choice, Choices, Dock, FieldNote, Form, Icon, Page, TextArea, TextField, TopBar, focus_first_error,
 };
 use crate::ui::context::use_desk;
 use crate::ui::drafts::kept_line;
@@ -127,8 +127,8 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
                 view! {
                     <TextField
                         id="kategori"
-                        label=kata::TYPE_ABOUT.to_owned()
-                        hint=kata::TYPE_ABOUT_HINT.to_owned()
+                        label=kata::TYPE_ABOUT
+                        hint=kata::TYPE_ABOUT_HINT
                         value=form.cari
                         error=form.error(Field::Kategori)
                     />
@@ -207,7 +207,7 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
             }}
             <Choices
                 id="jenis"
-                label=kata::KIND.to_owned()
+                label=kata::KIND
                 value=form.jenis
                 choices=choices(&kata::KINDS)
                 error=form.error(Field::Jenis)
@@ -239,8 +239,8 @@ pub fn EventStep(form: Form) -> impl IntoView {
     view! {
         <TextArea
             id="uraian"
-            label=kata::WHAT.to_owned()
-            hint=kata::WHAT_HINT.to_owned()
+            label=kata::WHAT
+            hint=kata::WHAT_HINT
             value=form.uraian
             error=form.error(Field::Uraian)
         />
@@ -281,7 +281,7 @@ pub fn PlaceStep(form: Form) -> impl IntoView {
         {line(form, "patokan")}
         <Choices
             id="sifat"
-            label=kata::HOW_MANY.to_owned()
+            label=kata::HOW_MANY
             value=form.sifat
             choices=choices(&kata::HOW_MANY_CHOICES)
             error=form.error(Field::Sifat)
@@ -291,7 +291,7 @@ pub fn PlaceStep(form: Form) -> impl IntoView {
         </Show>
         <Choices
             id="untuk_diri"
-            label=kata::FOR_WHOM.to_owned()
+            label=kata::FOR_WHOM
             value=form.untuk_diri
             choices=choices(&kata::FOR)
             error=form.error(Field::UntukDiri)
@@ -315,7 +315,7 @@ pub fn ReporterStep(form: Form) -> impl IntoView {
     view! {
         <Choices
             id="kerahasiaan"
-            label=kata::SECRECY.to_owned()
+            label=kata::SECRECY
             hint=hint
             value=form.kerahasiaan
             choices=choices(&kata::SECRECY_CHOICES)
@@ -357,7 +357,7 @@ fn Reporter(form: Form) -> impl IntoView {
         {line(form, "nama")}
         <Choices
             id="cara_hubung"
-            label=kata::REACH.to_owned()
+            label=kata::REACH
             value=form.cara_hubung
             choices=choices(&kata::REACH_CHOICES)
             error=form.error(Field::CaraHubung)
@@ -407,16 +407,16 @@ fn Consent(form: Form, level: Memo<Kerahasiaan>) -> impl IntoView {
                     value=form.agrees_bagikan
                 />
             </Show>
-            <FieldNote id="persetujuan" hint=kata::CONSENT_NOTE.to_owned() error=is_tick />
+            <FieldNote id="persetujuan" hint=kata::CONSENT_NOTE error=is_tick />
         </fieldset>
         <Choices
             id="cara_setuju"
-            label=kata::CONSENT_HOW.to_owned()
+            label=kata::CONSENT_HOW
             value=form.cara_setuju
             choices=choices(&kata::CONSENT_CHOICES)
         />
         <Show when=move || form.cara_setuju.with(|it| it == "lisan_disaksikan")>
-            <TextField id="saksi" label=kata::WITNESS.to_owned() value=form.saksi error=is_witness />
+            <TextField id="saksi" label=kata::WITNESS value=form.saksi error=is_witness />
         </Show>
     }
 }
@@ -430,8 +430,7 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
     let photos_anyway = RwSignal::new(form.foto.with_untracked(|it| !it.is_empty()));
     let lacking =
         move || Step::ALL.iter().position(|step| !untrack(|| form.draft()).validate(*step, &form.context()).is_empty());
-    let send = move |event: web_sys::Event| {
-        event.prevent_default();
+    let send = move |()| {
         if busy.get_untracked() {
             return;
         }
@@ -468,10 +467,10 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
     let offer = Memo::new(move |_| form.category().map(|it| photo_offer(it, &form.level()) == Offer::On) == Some(true));
     let shows_photos = move || offer.get() || photos_anyway.get();
     view! {
-        <TopBar title=kata::CHECK.to_owned() line=kept_line(desk, kata::step(5)) back=back />
-        <form class="wizard" on:submit=send novalidate>
+        <TopBar title=kata::CHECK line=kept_line(desk, kata::step(5)) back=back />
+        <Form on_submit=send>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {failure}
                 <Summary form=form go=go />
                 <div class="section">
                     <h2 class="section__title">{kata::PHOTOS}</h2>
@@ -535,7 +534,7 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
                     <span class="button__grow">{kata::SEND}</span>
                 </button>
             </Dock>
-        </form>
+        </Form>
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::view;
 use crate::domain::view::aduan::{FormInfo, Query, Tempat, View};
 use crate::i18n::{aduan as kata, umum};
 use crate::messages::{Failure, Reply, Request};
-use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Form, Page, Submit, TopBar, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::kept_line;
 use crate::ui::prelude::*;
@@ -62,11 +62,11 @@ fn Opening(id: String) -> impl IntoView {
         opened.set(Some(form));
     });
     move || match opened.get() {
-        None => view! { <TopBar title=kata::NEW.to_owned() back="/aduan" /> },
+        None => view! { <TopBar title=kata::NEW back="/aduan" /> },
         Some(Err(failure)) => view! {
-            <TopBar title=kata::NEW.to_owned() back="/aduan" />
+            <TopBar title=kata::NEW back="/aduan" />
             <Page>
-                <Trouble failure=failure />
+                {failure}
             </Page>
         },
         Some(Ok(form)) => view! { <Wizard form=form /> },
@@ -122,7 +122,7 @@ fn Wizard(form: Form) -> impl IntoView {
                 patokan: String::new(),
             });
             return view! {
-                <TopBar title=kata::CALL_NOW.to_owned() line=kata::CALL_HOW.to_owned() back=back />
+                <TopBar title=kata::CALL_NOW line=kata::CALL_HOW back=back />
                 <EmergencyCard
                     kategori=kategori.clone()
                     near=near
@@ -148,21 +148,17 @@ fn Wizard(form: Form) -> impl IntoView {
             4 => view! { <ReporterStep form=form /> },
             _ => return view! { <CheckStep form=form back=back go=go /> },
         };
-        let submit = move |event: web_sys::Event| {
-            event.prevent_default();
+        let submit = move |()| {
             on_next.run(());
         };
         view! {
-            <TopBar title=kata::NEW.to_owned() line=kept_line(desk, kata::step(step)) back=back />
-            <form class="wizard" on:submit=submit novalidate>
+            <TopBar title=kata::NEW line=kept_line(desk, kata::step(step)) back=back />
+            <Form on_submit=submit>
                 <Page>{content}</Page>
                 <Dock>
-                    <button class="button" type="submit">
-                        <span class="button__grow">{umum::NEXT}</span>
-                        <Icon name="lanjut" />
-                    </button>
+                    <Submit say=umum::NEXT icon="lanjut" />
                 </Dock>
-            </form>
+            </Form>
         }
     }
 }

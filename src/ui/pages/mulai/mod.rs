@@ -5,7 +5,7 @@ use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
-use crate::ui::components::{Dock, Icon, Page, PinField, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Form, Icon, Page, PinField, Submit, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
@@ -86,7 +86,7 @@ pub fn Start() -> impl IntoView {
             Step::Pin => view! { <PinStep step=step form=form /> },
             Step::Making => {
                 view! {
-                    <TopBar title=kata::MAKING.to_owned() />
+                    <TopBar title=kata::MAKING />
                     <Page>
                         <p role="status">{kata::MAKING}</p>
                     </Page>
@@ -235,8 +235,7 @@ fn StepPage(
     #[prop(into)] next: String,
     children: Children,
 ) -> impl IntoView {
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         on_next.run(());
     };
     view! {
@@ -249,15 +248,12 @@ fn StepPage(
                 <p class="topbar__line">{drafts::kept_line(use_desk(), kata::step(number, 5))}</p>
             </div>
         </header>
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <main class="page">{children()}</main>
             <footer class="dock">
-                <button class="button" type="submit">
-                    <span class="button__grow">{next}</span>
-                    <Icon name="lanjut" />
-                </button>
+                <Submit say=next icon="lanjut" />
             </footer>
-        </form>
+        </Form>
     }
 }
 
@@ -278,15 +274,15 @@ fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
         >
             <TextField
                 id="nama"
-                label=kata::POSYANDU_NAME.to_owned()
-                hint=kata::POSYANDU_NAME_HINT.to_owned()
+                label=kata::POSYANDU_NAME
+                hint=kata::POSYANDU_NAME_HINT
                 value=form.nama
                 error=error
             />
             <TextField
                 id="nomor"
-                label=kata::REGISTRATION.to_owned()
-                hint=kata::REGISTRATION_HINT.to_owned()
+                label=kata::REGISTRATION
+                hint=kata::REGISTRATION_HINT
                 value=form.nomor
                 optional=true
             />
@@ -331,8 +327,8 @@ fn KaderStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
         >
             <TextField
                 id="kader"
-                label=kata::KADER_NAME.to_owned()
-                hint=kata::KADER_NAME_HINT.to_owned()
+                label=kata::KADER_NAME
+                hint=kata::KADER_NAME_HINT
                 value=form.kader
                 error=error
             />
@@ -406,17 +402,17 @@ fn PinStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
             on_next=next
             next=kata::BEGIN
         >
-            {move || form.failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {form.failure}
             <PinField
                 id="pin"
-                label=kata::PIN_LABEL.to_owned()
+                label=kata::PIN_LABEL
                 hint=kata::PIN_HINT
                 value=form.pin
                 error=form.pin_error
             />
             <PinField
                 id="pin-lagi"
-                label=kata::PIN_AGAIN.to_owned()
+                label=kata::PIN_AGAIN
                 value=form.again
                 error=again_error
             />
@@ -436,8 +432,7 @@ pub fn Code(
     let error = RwSignal::new(None::<String>);
     let ask = move || code.with(|it| it.as_ref().map_or(0, |(_, ask)| *ask));
     let groups = move || code.with(|it| it.as_ref().map(|(groups, _)| groups.clone()).unwrap_or_default());
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         spawn_local(async move {
             let request = Request::ConfirmRecovery { group: ask(), typed: typed.get_untracked() };
             match desk.ask(request).await.and_then(gate) {
@@ -454,7 +449,7 @@ pub fn Code(
                 when=move || checking.get()
                 fallback=move || {
                     view! {
-                        <TopBar title=kata::CODE_TITLE.to_owned() />
+                        <TopBar title=kata::CODE_TITLE />
                         <Page>
                             <ol class="code">
                                 {move || {
@@ -476,8 +471,8 @@ pub fn Code(
                     }
                 }
             >
-                <TopBar title=kata::CODE_CHECK_TITLE.to_owned() />
-                <form class="wizard" on:submit=submit novalidate>
+                <TopBar title=kata::CODE_CHECK_TITLE />
+                <Form on_submit=submit>
                     <Page>
                         <TextField
                             id="kotak"
@@ -490,12 +485,9 @@ pub fn Code(
                         <button class="textbutton textbutton--wide" type="button" on:click=move |_| checking.set(false)>
                             {umum::BACK}
                         </button>
-                        <button class="button" type="submit">
-                            <span class="button__grow">{umum::NEXT}</span>
-                            <Icon name="lanjut" />
-                        </button>
+                        <Submit say=umum::NEXT icon="lanjut" />
                     </Dock>
-                </form>
+                </Form>
             </Show>
         }
 }
@@ -520,10 +512,10 @@ pub fn OwedCode() -> impl IntoView {
             when=move || code.with(Option::is_some)
             fallback=move || {
                 view! {
-                    <TopBar title=kata::OWED_TITLE.to_owned() />
+                    <TopBar title=kata::OWED_TITLE />
                     <Page>
                         <p>{kata::OWED_LINE}</p>
-                        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                        {failure}
                     </Page>
                     <Dock>
                         <button class="button" type="button" on:click=make>

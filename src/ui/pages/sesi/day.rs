@@ -11,7 +11,7 @@ use crate::domain::view::{PersonRow, Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, Tab, Tabs, TopBar, Trouble};
+use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -71,13 +71,13 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
         if shows_came_now() {
             let rows = came.get_value();
             if rows.is_empty() {
-                return view! { <Empty say=kata::NOBODY_CAME.to_owned() /> };
+                return view! { <Empty say=kata::NOBODY_CAME /> };
             }
             rows.into_iter().map(|it| view! { <CameRow it=it sesi=id.get_value() on_absent=attend /> }).collect_view()
         } else {
             let rows = absent.get_value();
             if rows.is_empty() {
-                return view! { <Empty say=kata::ALL_PRESENT.to_owned() /> };
+                return view! { <Empty say=kata::ALL_PRESENT /> };
             }
             rows.into_iter().map(|row| view! { <AbsentRow row=row on_present=attend /> }).collect_view()
         }
@@ -94,9 +94,9 @@ fn DayView(day: Day, shows_came: RwSignal<Option<bool>>) -> impl IntoView {
         None
     };
     view! {
-        <TopBar title=kata::OPEN_DAY.to_owned() line=kata::day_line(&day.sesi) back="/sesi" />
+        <TopBar title=kata::OPEN_DAY line=kata::day_line(&day.sesi) back="/sesi" />
         <Page>
-            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {failure}
             {notice
                 .map(|(words, is_stale)| {
                     view! {
@@ -316,12 +316,12 @@ pub fn FindPage() -> impl IntoView {
     });
     view! {
         <TopBar
-            title=kata::FIND_TITLE.to_owned()
+            title=kata::FIND_TITLE
             back=format!("/sesi/{}", sesi.get_untracked())
         />
         <Page>
             <Finder text=text />
-            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {failure}
             {answer.show(move |answer| {
                     or_trouble(
                         answer,

@@ -9,7 +9,7 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{sesi as kata, umum, waktu};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar, Trouble};
+use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -21,7 +21,7 @@ pub fn SesiPage() -> impl IntoView {
     let desk = use_desk();
     let answer = desk.watch(|| Asked::Sesi(Query::Days));
     view! {
-        <TopBar title=umum::TAB_SESI.to_owned() />
+        <TopBar title=umum::TAB_SESI />
         <Page>
             {answer.show(move |answer| {
                     or_trouble(
@@ -52,7 +52,7 @@ fn DayList(days: Days) -> impl IntoView {
     };
     let nothing = days.open.is_empty() && days.past.is_empty() && days.planned.is_empty();
     view! {
-        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        {failure}
         {days.open.into_iter().map(|row| view! { <OpenSlab row=row /> }).collect_view()}
         {(!is_open_today)
             .then(|| {
@@ -104,7 +104,7 @@ fn DayList(days: Days) -> impl IntoView {
                     <div class="rows">{rows}</div>
                 }
             })}
-        {nothing.then(|| view! { <Empty say=kata::NO_DAYS.to_owned() /> })}
+        {nothing.then(|| view! { <Empty say=kata::NO_DAYS /> })}
     }
 }
 

@@ -9,7 +9,9 @@ use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum, waktu};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
+use crate::ui::components::{
+    Choice, Choices, Dock, Form, Page, PersonLine, Submit, TextField, TopBar, focus_first_error,
+};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -25,7 +27,7 @@ pub fn WhoPage() -> impl IntoView {
         Asked::Sesi(Query::Find { sesi, text: text.get() })
     });
     view! {
-        <TopBar title=kata::WHO_WAS_IT.to_owned() back="/sesi" />
+        <TopBar title=kata::WHO_WAS_IT back="/sesi" />
         <Page>
             <Finder text=text />
             {answer.show(move |answer| {
@@ -62,8 +64,7 @@ pub fn WhenPage() -> impl IntoView {
     let kind_error = RwSignal::new(None::<String>);
     let date_error = RwSignal::new(None::<String>);
     let answer = desk.watch(move || Asked::Sesi(Query::Kms { sasaran: orang.get() }));
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         let Some(today) = desk.me().map(|it| it.today) else { return };
         let is_chosen = kind.with_untracked(|it| !it.is_empty());
         kind_error.set((!is_chosen).then(|| i18n::problem(&Problem::Missing)));
@@ -78,8 +79,8 @@ pub fn WhenPage() -> impl IntoView {
     };
     let kinds = vec![Choice::new(RUMAH, kata::AT_HOME), Choice::new(SUSULAN, kata::FROM_PAPER)];
     view! {
-        <TopBar title=kata::ELSEWHERE_TITLE.to_owned() back="/sesi" />
-        <form class="wizard" on:submit=submit novalidate>
+        <TopBar title=kata::ELSEWHERE_TITLE back="/sesi" />
+        <Form on_submit=submit>
             <Page>
                 {answer.show(move |answer| {
                         or_trouble(
@@ -95,25 +96,22 @@ pub fn WhenPage() -> impl IntoView {
                     })}
                 <Choices
                     id="asal"
-                    label=kata::ELSEWHERE_KIND.to_owned()
+                    label=kata::ELSEWHERE_KIND
                     value=kind
                     choices=kinds
                     error=kind_error
                 />
                 <TextField
                     id="tanggal"
-                    label=kata::MEASURED_ON.to_owned()
-                    hint=kata::PLAN_ON_HINT.to_owned()
+                    label=kata::MEASURED_ON
+                    hint=kata::PLAN_ON_HINT
                     value=date
                     error=date_error
                 />
             </Page>
             <Dock>
-                <button class="button" type="submit">
-                    <span class="button__grow">{umum::NEXT}</span>
-                    <Icon name="lanjut" />
-                </button>
+                <Submit say=umum::NEXT icon="lanjut" />
             </Dock>
-        </form>
+        </Form>
     }
 }

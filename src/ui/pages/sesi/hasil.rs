@@ -13,7 +13,7 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Icon, Trouble};
+use crate::ui::components::{Dock, Icon};
 use crate::ui::context::use_desk;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -167,7 +167,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <h2 class="verdict__word">{word}</h2>
                 <p class="verdict__why">{why}</p>
             </section>
-            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {failure}
             {rechecks}
             {confirmed}
             {doubts.iter().map(|it| view! { <p class="second">{kata::doubt(it)}</p> }).collect_view()}

@@ -13,7 +13,7 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
 use crate::ui::components::{
-    Choice, Choices, Dock, FieldNote, Icon, Page, TextArea, TextField, Trouble, focus_first_error,
+    Choice, Choices, Dock, FieldNote, Form, Page, Submit, TextArea, TextField, focus_first_error,
 };
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::undo::offer_undo;
@@ -49,7 +49,7 @@ pub fn KartuPage() -> impl IntoView {
                     Err(failure) => {
                         view! {
                             <Page>
-                                <Trouble failure=failure />
+                                {failure}
                             </Page>
                         }
                     }
@@ -139,8 +139,7 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
     let who = StoredValue::new(form.who.clone());
     let nama = StoredValue::new(form.row.nama.clone());
     let at = StoredValue::new((sesi.clone(), orang.clone()));
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         let mut is_right = true;
         for held in all.get_value() {
             let problem = who.with_value(|who| validate(held.field, &held.told(), who)).err();
@@ -199,18 +198,15 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
     };
     view! {
         <PersonHead row=form.row line=line back=home_of(&sesi, &orang) />
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })} {inputs}
+                {failure} {inputs}
                 <KeptLine keeper=keeper had_draft=had_draft />
             </Page>
             <Dock>
-                <button class="button" type="submit">
-                    <span class="button__grow">{umum::SAVE}</span>
-                    <Icon name="cek" />
-                </button>
+                <Submit say=umum::SAVE icon="cek" />
             </Dock>
-        </form>
+        </Form>
     }
 }
 
@@ -263,7 +259,7 @@ pub fn CardInput(
             });
             view! {
                 <Show when=move || held.word.with(|it| it == "ya")>
-                    <Choices id="tempat" label=kata::PLACE.to_owned() value=held.place choices=of_words(places) />
+                    <Choices id="tempat" label=kata::PLACE value=held.place choices=of_words(places) />
                     <Checks
                         id="alasan"
                         label=kata::REASONS.to_owned()

@@ -57,7 +57,7 @@ fn Charts(kms: Kms) -> impl IntoView {
         let young = part.0 < 24;
         let chart = data.with_value(|data| draw(data, which, part, Frame::CARD));
         let Some(chart) = chart else {
-            return view! { <Empty say=kata::NO_CHART.to_owned() /> };
+            return view! { <Empty say=kata::NO_CHART /> };
         };
         let is_shown = |it: &&Point| it.age_months.is_some_and(|age| (part.0..=part.1).contains(&age));
         let words = points.with_value(|it| it.iter().rfind(is_shown).map(|it| kata::last_words(it, which)));
@@ -85,7 +85,7 @@ fn Charts(kms: Kms) -> impl IntoView {
                             }
                         })
                 })}
-            {is_empty.then(|| view! { <Empty say=kata::NOTHING_MEASURED.to_owned() /> })}
+            {is_empty.then(|| view! { <Empty say=kata::NOTHING_MEASURED /> })}
             {(age >= 60).then(|| view! { <p class="kmspage__key">{kata::BEYOND_KMS}</p> })}
             {picture}
             <Show when=move || which.get() == Which::Bbu>

@@ -13,7 +13,7 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Icon, Page, TextField, TopBar, Trouble, focus_first_error};
+use crate::ui::components::{Dock, Form, Page, Submit, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::undo::offer_undo;
@@ -69,8 +69,7 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     };
     let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_bytes(typed()));
     let sesi = StoredValue::new(sesi);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         error.set(None);
         keeper.stop();
         let intent = Intent::Sesi(sesi::Intent::Plan { sesi: sesi.get_value(), text: untrack(typed) });
@@ -102,26 +101,26 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     };
     let is_change = sesi.with_value(|it| !it.is_empty());
     view! {
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <Page>
-                {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                {failure}
                 {had_draft.then(|| view! { <p class="second" role="status">{kata::DRAFT_FOUND}</p> })}
                 <TextField
                     id="tanggal"
-                    label=kata::PLAN_ON.to_owned()
-                    hint=kata::PLAN_ON_HINT.to_owned()
+                    label=kata::PLAN_ON
+                    hint=kata::PLAN_ON_HINT
                     value=date
                     error=error
                 />
                 <TextField
                     id="mulai"
-                    label=kata::STARTS.to_owned()
-                    hint=kata::HOUR_HINT.to_owned()
+                    label=kata::STARTS
+                    hint=kata::HOUR_HINT
                     value=starts
                     optional=true
                 />
-                <TextField id="selesai" label=kata::ENDS.to_owned() value=ends optional=true />
-                <TextField id="tempat" label=kata::PLAN_WHERE.to_owned() value=place optional=true />
+                <TextField id="selesai" label=kata::ENDS value=ends optional=true />
+                <TextField id="tempat" label=kata::PLAN_WHERE value=place optional=true />
                 <Checks
                     id="kader"
                     label=kata::PLAN_WHO.to_owned()
@@ -140,11 +139,8 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
                     })}
             </Page>
             <Dock>
-                <button class="button" type="submit">
-                    <span class="button__grow">{kata::SAVE_PLAN}</span>
-                    <Icon name="cek" />
-                </button>
+                <Submit say=kata::SAVE_PLAN icon="cek" />
             </Dock>
-        </form>
+        </Form>
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::view::{PersonRow, Query as Asked, View as Answer};
 use crate::i18n::{self, aduan, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Icon, Page, TopBar, Trouble};
+use crate::ui::components::{Dock, Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::aduan::{Begun, line, section};
 use crate::ui::pages::undo::UndoLine;
@@ -98,7 +98,7 @@ fn Checklist(it: Tutup) -> impl IntoView {
             back=format!("/sesi/{id}")
         />
         <Page>
-            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {failure}
             <p class="tutup__count book">{kata::people_came(it.came)}</p>
             {(!is_open)
                 .then(|| {

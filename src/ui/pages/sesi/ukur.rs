@@ -13,7 +13,7 @@ use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
-use crate::ui::components::{Icon, NumberPad, Page, Trouble};
+use crate::ui::components::{Icon, NumberPad, Page};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::undo::offer_undo;
 use crate::ui::prelude::*;
@@ -43,7 +43,7 @@ pub fn UkurPage() -> impl IntoView {
                     Err(failure) => {
                         view! {
                             <Page>
-                                <Trouble failure=failure />
+                                {failure}
                                 <p class="second">{kata::NO_CARD}</p>
                                 <a
                                     href=home_of(&sesi.get_untracked(), &orang.get_untracked())
@@ -360,7 +360,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     view! {
         <PersonHead row=row line=head_line back=back />
         <main class="page entry">
-            {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+            {failure}
             {question}
             <div class="entry__next">{others}</div>
         </main>

@@ -2,16 +2,15 @@
 
 use super::form::{FamilyFields, FamilySignals};
 use super::person::{Disputes, told};
-use super::shared::{Unfinished, error_of, form_page, found, id_of_path};
+use super::shared::{Unfinished, error_of, form_page, page};
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
 use crate::domain::nik::NoKk;
 use crate::domain::phone::Phone;
 use crate::domain::view::warga::{Family, Member, Query, View};
-use crate::domain::view::{self};
 use crate::i18n::{umum, warga as kata};
-use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, TopBar, focus_first_error};
+use crate::ui::components::{Dock, Empty, Form, Icon, Page, StageIcon, Submit, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
@@ -21,20 +20,13 @@ use crate::ui::prelude::*;
 /// One family.
 #[component]
 pub fn FamilyPage() -> impl IntoView {
-    let desk = use_desk();
-    let id = id_of_path();
-    let answer = desk.watch(move || view::Query::Warga(Query::Family { id: id.get() }));
-    view! {
-        {answer.show(move |answer| {
-                found(
-                    answer,
-                    |it| match it {
-                        View::Family(family) => Some(view! { <Shown family=*family /> }),
-                        _ => None,
-                    },
-                )
-            })}
-    }
+    page(
+        |id| Query::Family { id },
+        |it| match it {
+            View::Family(family) => Some(view! { <Shown family=*family /> }),
+            _ => None,
+        },
+    )
 }
 
 #[component]
@@ -82,7 +74,7 @@ fn Shown(family: Family) -> impl IntoView {
                 <h2 class="section__title">{count}</h2>
             </div>
             <div class="rows">{rows.collect_view()}</div>
-            {is_empty.then(|| view! { <Empty say=kata::NO_MEMBERS.to_owned() /> })}
+            {is_empty.then(|| view! { <Empty say=kata::NO_MEMBERS /> })}
         </Page>
         <Dock ruled=true>
             <UndoLine />
@@ -141,8 +133,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
     });
     let keeper = Keeper::new(desk, form.get_value(), move || fields.with_text(FamilyText::to_draft));
     let saving = Saving::new(desk, keeper);
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         submitted.set(true);
         let text = untrack(|| fields.with_text(FamilyText::clone));
         if check_family(&text).is_err() {
@@ -164,10 +155,10 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     view! {
-        <TopBar title=kata::EDIT_FAMILY.to_owned() line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=href />
-        <form class="wizard" on:submit=submit novalidate>
+        <TopBar title=kata::EDIT_FAMILY line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=href />
+        <Form on_submit=submit>
             <Page>
-                {saving.trouble()}
+                {saving.failure}
                 {move || {
                     draft
                         .get()
@@ -178,10 +169,8 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
                 <FamilyFields fields=fields error=move |field| error_of(errors, field) />
             </Page>
             <Dock ruled=true>
-                <button class="button" type="submit">
-                    {umum::SAVE}
-                </button>
+                <Submit say=umum::SAVE />
             </Dock>
-        </form>
+        </Form>
     }
 }

@@ -15,7 +15,9 @@ use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
 use crate::domain::view::warga::{AlikeRow, FamilyRow, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, waktu, warga as kata};
-use crate::ui::components::{Choice, Choices, Dock, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
+use crate::ui::components::{
+    Choice, Choices, Dock, Form, Icon, Page, PersonLine, Submit, TextField, TopBar, focus_first_error,
+};
 use crate::ui::context::{Desk, Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
@@ -46,7 +48,7 @@ pub fn RegisterPage() -> impl IntoView {
     let draft = Watched::of(move || drafts::read(desk, FORM_NEW.to_owned()));
     let mode = Mode::New { sesi };
     view! {
-        <TopBar title=kata::NEW_TITLE.to_owned() line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=back />
+        <TopBar title=kata::NEW_TITLE line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=back />
         {draft
             .show(move |draft| {
                 let draft = draft.and_then(|it| PersonText::from_draft(&it)).filter(|it| !it.is_blank());
@@ -67,7 +69,7 @@ pub fn EditPage() -> impl IntoView {
             let back = format!("/warga/{id}");
             let mode = Mode::Edit { id, asks_consent };
             Some(view! {
-                <TopBar title=kata::EDIT_PERSON.to_owned() line=text.nama.clone() back=back />
+                <TopBar title=kata::EDIT_PERSON line=text.nama.clone() back=back />
                 <DraftOrForm mode=mode start=*text draft=draft />
             })
         }),
@@ -313,8 +315,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
         };
         saving.save(mode.wish(typed), what, to);
     });
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         save.run(());
     };
     let error = move |field| error_of(errors, field);
@@ -336,26 +337,26 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     let relations = choices(&RELATIONS);
     let doubts = Memo::new(move |_| text.with(|it| nik_doubts(it, today)).first().copied());
     view! {
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <Page>
-                {saving.trouble()}
-                <TextField id="nama" label=kata::NAME.to_owned() value=fields.nama error=error("nama") />
+                {saving.failure}
+                <TextField id="nama" label=kata::NAME value=fields.nama error=error("nama") />
                 <Choices
                     id="kelamin"
-                    label=kata::SEX.to_owned()
+                    label=kata::SEX
                     value=fields.kelamin
                     choices=sexes
                     error=error("kelamin")
                     inline=true
                 />
-                <Choices id="lahir-cara" label=kata::BORN_HOW.to_owned() value=fields.lahir_cara choices=hows inline=true />
+                <Choices id="lahir-cara" label=kata::BORN_HOW value=fields.lahir_cara choices=hows inline=true />
                 <Show
                     when=move || fields.lahir_cara.with(|it| it == ONLY_YEAR)
                     fallback=move || {
                         view! {
                             <TextField
                                 id="lahir"
-                                label=kata::BORN_ON.to_owned()
+                                label=kata::BORN_ON
                                 hint=age_line
                                 value=fields.lahir
                                 error=error("lahir")
@@ -365,17 +366,17 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                 >
                     <TextField
                         id="tahun"
-                        label=kata::BORN_YEAR.to_owned()
+                        label=kata::BORN_YEAR
                         hint=year_line
                         value=fields.tahun
                         error=error("tahun")
                         inputmode="numeric"
                     />
                 </Show>
-                <TextField id="ibu" label=kata::MOTHER.to_owned() value=fields.ibu error=error("ibu") optional=true />
+                <TextField id="ibu" label=kata::MOTHER value=fields.ibu error=error("ibu") optional=true />
                 <TextField
                     id="nik"
-                    label=kata::NIK.to_owned()
+                    label=kata::NIK
                     value=fields.nik
                     error=error("nik")
                     inputmode="numeric"
@@ -403,7 +404,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                 <Show when=move || fields.nik.with(|it| it.trim().is_empty())>
                     <Choices
                         id="alasan"
-                        label=kata::WHY_NO_NIK.to_owned()
+                        label=kata::WHY_NO_NIK
                         value=fields.alasan
                         choices=reasons.get_value()
                         error=error("alasan")
@@ -412,7 +413,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                 <Show when=move || asks_birth_size(age.get())>
                     <TextField
                         id="bb-lahir"
-                        label=kata::BIRTH_WEIGHT.to_owned()
+                        label=kata::BIRTH_WEIGHT
                         value=fields.bb_lahir
                         error=error("bb-lahir")
                         inputmode="decimal"
@@ -420,7 +421,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     />
                     <TextField
                         id="pb-lahir"
-                        label=kata::BIRTH_LENGTH.to_owned()
+                        label=kata::BIRTH_LENGTH
                         value=fields.pb_lahir
                         error=error("pb-lahir")
                         inputmode="decimal"
@@ -430,7 +431,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                 <Show when=move || asks_marriage(age.get())>
                     <Choices
                         id="kawin"
-                        label=kata::MARRIAGE.to_owned()
+                        label=kata::MARRIAGE
                         value=fields.kawin
                         choices=marriages.get_value()
                         error=error("kawin")
@@ -439,7 +440,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                 <FamilyChoice fields=fields errors=errors />
                 <SelectField
                     id="hubungan"
-                    label=kata::RELATION.to_owned()
+                    label=kata::RELATION
                     value=fields.hubungan
                     choices=relations
                     error=error("hubungan")
@@ -449,11 +450,9 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
             // In the dock, where it moves nothing that she is typing in.
             <Dock ruled=true>
                 <Known text=text fields=fields own=own is_open=looks />
-                <button class="button" type="submit">
-                    {umum::SAVE}
-                </button>
+                <Submit say=umum::SAVE />
             </Dock>
-        </form>
+        </Form>
     }
 }
 
@@ -607,8 +606,8 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
                 view! {
                     <TextField
                         id="keluarga"
-                        label=kata::WHICH_FAMILY.to_owned()
-                        hint=kata::WHICH_FAMILY_HINT.to_owned()
+                        label=kata::WHICH_FAMILY
+                        hint=kata::WHICH_FAMILY_HINT
                         value=typed
                         error=error_of(errors, "keluarga")
                     />
@@ -677,30 +676,30 @@ pub(super) fn FamilyFields(
     error: impl Fn(&'static str) -> Signal<Option<String>> + 'static,
 ) -> impl IntoView {
     view! {
-        <TextField id="nama-kepala" label=kata::HEAD.to_owned() value=fields.kepala error=error("nama-kepala") />
+        <TextField id="nama-kepala" label=kata::HEAD value=fields.kepala error=error("nama-kepala") />
         <div class="dock__pair">
-            <TextField id="rt" label=kata::RT.to_owned() value=fields.rt error=error("rt") inputmode="numeric" />
+            <TextField id="rt" label=kata::RT value=fields.rt error=error("rt") inputmode="numeric" />
             <TextField
                 id="rw"
-                label=kata::RW.to_owned()
+                label=kata::RW
                 value=fields.rw
                 error=error("rw")
                 inputmode="numeric"
                 optional=true
             />
         </div>
-        <TextField id="dusun" label=kata::DUSUN.to_owned() value=fields.dusun error=error("dusun") optional=true />
+        <TextField id="dusun" label=kata::DUSUN value=fields.dusun error=error("dusun") optional=true />
         <TextField
             id="patokan"
-            label=kata::LANDMARK.to_owned()
-            hint=kata::LANDMARK_HINT.to_owned()
+            label=kata::LANDMARK
+            hint=kata::LANDMARK_HINT
             value=fields.patokan
             error=error("patokan")
             optional=true
         />
         <TextField
             id="no-kk"
-            label=kata::NO_KK.to_owned()
+            label=kata::NO_KK
             value=fields.no_kk
             error=error("no-kk")
             inputmode="numeric"
@@ -708,7 +707,7 @@ pub(super) fn FamilyFields(
         />
         <TextField
             id="no-hp"
-            label=kata::PHONE.to_owned()
+            label=kata::PHONE
             value=fields.hp
             error=error("no-hp")
             inputmode="tel"
@@ -741,13 +740,13 @@ fn Consent(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView {
         </div>
         <Choices
             id="setuju"
-            label=kata::AGREES.to_owned()
+            label=kata::AGREES
             value=fields.setuju
             choices=choices
             error=error_of(errors, "setuju")
         />
         <Show when=move || fields.setuju.with(|it| is_spoken(it))>
-            <TextField id="saksi" label=kata::WITNESS.to_owned() value=fields.saksi error=error_of(errors, "saksi") />
+            <TextField id="saksi" label=kata::WITNESS value=fields.saksi error=error_of(errors, "saksi") />
         </Show>
     }
 }

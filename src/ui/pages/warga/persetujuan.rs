@@ -1,13 +1,12 @@
 //! Consent: what was said about it so far, and taking it back.
 
 use super::person::consent_of;
-use super::shared::{found, id_of_path};
+use super::shared::page;
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_withdrawal};
 use crate::domain::view::warga::{Person, Query, View};
-use crate::domain::view::{self};
 use crate::i18n::{waktu, warga as kata};
-use crate::ui::components::{Dock, Icon, Page, TextField, TopBar};
+use crate::ui::components::{Dock, Form, Icon, Page, Submit, TextField, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::saving::Saving;
@@ -16,20 +15,13 @@ use crate::ui::prelude::*;
 /// What was said, and the form that takes it back; what is typed outlasts a new answer, for it is kept.
 #[component]
 pub fn ConsentPage() -> impl IntoView {
-    let desk = use_desk();
-    let id = id_of_path();
-    let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
-    view! {
-        {answer.show(move |answer| {
-                found(
-                    answer,
-                    |it| match it {
-                        View::Person(person) => Some(view! { <Shown person=*person /> }),
-                        _ => None,
-                    },
-                )
-            })}
-    }
+    page(
+        |id| Query::Person { id },
+        |it| match it {
+            View::Person(person) => Some(view! { <Shown person=*person /> }),
+            _ => None,
+        },
+    )
 }
 
 #[component]
@@ -45,8 +37,7 @@ fn Shown(person: Person) -> impl IntoView {
     let now = consent_of(&consent);
     let to = format!("/warga/{id}");
     let back = to.clone();
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         let (tanggal, oleh) = (tanggal.get_untracked(), oleh.get_untracked());
         let wish = Wish::Withdraw { id: id.clone(), tanggal, oleh };
         saving.save(Intent::Warga(wish), kata::CONSENT_WITHDRAWN.to_owned(), to.clone());
@@ -63,10 +54,10 @@ fn Shown(person: Person) -> impl IntoView {
         }
     });
     view! {
-        <TopBar title=kata::FACT_CONSENT.to_owned() line=sasaran.nama.clone() back=back />
-        <form class="wizard" on:submit=submit novalidate>
+        <TopBar title=kata::FACT_CONSENT line=sasaran.nama.clone() back=back />
+        <Form on_submit=submit>
             <Page>
-                {saving.trouble()} <p>
+                {saving.failure} <p>
                     <b>{now}</b>
                 </p> <ul class="rows">{lines.collect_view()}</ul>
                 {if may_withdraw {
@@ -80,14 +71,14 @@ fn Shown(person: Person) -> impl IntoView {
                         </p>
                         <TextField
                             id="tanggal"
-                            label=kata::WITHDRAWN_ON.to_owned()
+                            label=kata::WITHDRAWN_ON
                             value=tanggal
                             error=saving.error("tanggal")
                         />
                         <TextField
                             id="oleh"
-                            label=kata::WITHDRAWN_BY.to_owned()
-                            hint=kata::WITHDRAWN_BY_HINT.to_owned()
+                            label=kata::WITHDRAWN_BY
+                            hint=kata::WITHDRAWN_BY_HINT
                             value=oleh
                             error=saving.error("oleh")
                         />
@@ -100,12 +91,10 @@ fn Shown(person: Person) -> impl IntoView {
                 .then(|| {
                     view! {
                         <Dock ruled=true>
-                            <button class="button button--plain" type="submit">
-                                {kata::WITHDRAW}
-                            </button>
+                            <Submit say=kata::WITHDRAW class="button--plain" />
                         </Dock>
                     }
                 })}
-        </form>
+        </Form>
     }
 }

@@ -2,7 +2,7 @@
 //! in the book twice.
 
 use super::cari::FindBar;
-use super::shared::{found, id_of_path};
+use super::shared::{id_of_path, page};
 use super::tab::FamilyLine;
 use crate::domain::form::warga::needs_since;
 use crate::domain::intent::Intent;
@@ -15,7 +15,7 @@ use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Person, Query
 use crate::domain::view::{self};
 use crate::i18n::{self, umum, waktu, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{Choice, Choices, Dock, Icon, Page, StageIcon, TextField, TopBar, Trouble};
+use crate::ui::components::{Choice, Choices, Dock, Form, Icon, Page, StageIcon, Submit, TextField, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::saving::{Saving, save_now};
@@ -25,20 +25,13 @@ use crate::ui::prelude::*;
 /// One person.
 #[component]
 pub fn PersonPage() -> impl IntoView {
-    let desk = use_desk();
-    let id = id_of_path();
-    let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
-    view! {
-        {answer.show(move |answer| {
-                found(
-                    answer,
-                    |it| match it {
-                        View::Person(person) => Some(view! { <Shown person=*person /> }),
-                        _ => None,
-                    },
-                )
-            })}
-    }
+    page(
+        |id| Query::Person { id },
+        |it| match it {
+            View::Person(person) => Some(view! { <Shown person=*person /> }),
+            _ => None,
+        },
+    )
 }
 
 #[component]
@@ -268,7 +261,7 @@ pub(super) fn Disputes(
     });
     view! {
         {disputes.collect_view()}
-        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        {failure}
     }
 }
 
@@ -291,7 +284,7 @@ fn Joined(pair: JoinedPair) -> impl IntoView {
                 </button>
             </div>
         </div>
-        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+        {failure}
     }
 }
 
@@ -318,8 +311,7 @@ pub fn StatusPage() -> impl IntoView {
     });
     let line = move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { name.get() };
     let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         let id = id.get_untracked();
         let word = status.get_untracked();
         let what = kata::status_saved(&name.get_untracked(), &Status::parse(&word));
@@ -328,16 +320,16 @@ pub fn StatusPage() -> impl IntoView {
     };
     view! {
         <TopBar
-            title=kata::STATUS_TITLE.to_owned()
+            title=kata::STATUS_TITLE
             line=Signal::derive(line)
             back=format!("/warga/{}", id.get_untracked())
         />
-        <form class="wizard" on:submit=submit novalidate>
+        <Form on_submit=submit>
             <Page>
-                {saving.trouble()}
+                {saving.failure}
                 <Choices
                     id="status"
-                    label=kata::STATUS_ASK.to_owned()
+                    label=kata::STATUS_ASK
                     value=status
                     choices=choices
                     error=saving.error("status")
@@ -345,19 +337,17 @@ pub fn StatusPage() -> impl IntoView {
                 <Show when=move || asks_since.get()>
                     <TextField
                         id="sejak"
-                        label=kata::SINCE.to_owned()
-                        hint=kata::BORN_ON_HINT.to_owned()
+                        label=kata::SINCE
+                        hint=kata::BORN_ON_HINT
                         value=since
                         error=saving.error("sejak")
                     />
                 </Show>
             </Page>
             <Dock ruled=true>
-                <button class="button" type="submit">
-                    {umum::SAVE}
-                </button>
+                <Submit say=umum::SAVE />
             </Dock>
-        </form>
+        </Form>
     }
 }
 
@@ -424,17 +414,17 @@ fn Beside(one: String, other: String, chosen: RwSignal<Option<String>>) -> impl 
         save_now(desk, Intent::Warga(wish), kata::joined(&nama), failure, to);
     };
     view! {
-        <TopBar title=kata::JOIN_TITLE.to_owned() back=format!("/warga/{one}") />
+        <TopBar title=kata::JOIN_TITLE back=format!("/warga/{one}") />
         {answer.show(move |answer| {
                 let (one, other) = match answer {
                     Ok(view::View::Warga(View::Pair(pair))) => *pair,
                     Ok(_) => return Node::Nothing,
-                    Err(failure) => return view! { <Page><Trouble failure=failure /></Page> },
+                    Err(failure) => return view! { <Page>{failure}</Page> },
                 };
                 let nama = one.sasaran.nama.clone();
                 view! {
                     <Page>
-                        {move || failure.get().map(|failure| view! { <Trouble failure=failure /> })}
+                        {failure}
                         <div class="beside">
                             <Side person=one />
                             <Side person=other />

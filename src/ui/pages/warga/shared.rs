@@ -7,7 +7,7 @@ use crate::domain::view;
 use crate::domain::view::warga::{HitRow, Query, Today, View};
 use crate::i18n::{self, umum, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{Choice, FieldNote, Icon, Page, PersonLine, TopBar, Trouble};
+use crate::ui::components::{Choice, FieldNote, Icon, Page, PersonLine, TopBar};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts;
 use crate::ui::pages::undo::UndoLine;
@@ -67,11 +67,19 @@ pub(super) fn form_page(form: fn(&str) -> String, query: fn(String) -> Query, sh
     start.show(move |(id, draft, answer)| found(answer.read(), |it| show(id, draft, it)))
 }
 
+/// A page about the `:id` of the address.
+pub(super) fn page(query: fn(String) -> Query, show: fn(View) -> Option<Node>) -> Node {
+    let desk = use_desk();
+    let id = id_of_path();
+    let answer = desk.watch(move || view::Query::Warga(query(id.get())));
+    answer.show(move |answer| found(answer, show))
+}
+
 /// Somebody or something that is not, or no longer, in the book.
 #[component]
 fn Gone() -> impl IntoView {
     view! {
-        <TopBar title=umum::TAB_WARGA.to_owned() back="/warga" />
+        <TopBar title=umum::TAB_WARGA back="/warga" />
         <Page>
             <p>{kata::GONE}</p>
         </Page>
@@ -90,7 +98,7 @@ pub(super) fn found(answer: Result<view::View, Failure>, show: impl FnOnce(View)
     let shown = match answer {
         Ok(view::View::Warga(it)) => show(it),
         Ok(_) | Err(Failure::NotFound) => None,
-        Err(failure) => return view! { <Page><Trouble failure=failure /></Page> },
+        Err(failure) => return view! { <Page>{failure}</Page> },
     };
     shown.unwrap_or_else(|| view! { <Gone /> })
 }

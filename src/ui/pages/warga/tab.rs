@@ -12,7 +12,7 @@ use crate::ui::prelude::*;
 use crate::ui::router;
 
 /// Rows added at a time.
-const STEP: u32 = 60;
+const STEP: u32 = 100;
 /// The query that lists people instead of families.
 const PEOPLE: &str = "orang";
 /// The query that lists those whose NIK is still to be asked for.
@@ -29,7 +29,8 @@ pub fn WargaPage() -> impl IntoView {
         let seen = seen.get();
         let no_nik = seen == NO_NIK;
         let is_people = no_nik || seen == PEOPLE;
-        view::Query::Warga(if is_people { Query::People { most: most.get(), no_nik } } else { Query::Families })
+        let most = most.get();
+        view::Query::Warga(if is_people { Query::People { most, no_nik } } else { Query::Families { most } })
     });
     let without = desk.watch(|| view::Query::Warga(Query::People { most: 0, no_nik: true }));
     let segment = move |href: &'static str, word: &'static str, view: &'static str| {
@@ -44,7 +45,7 @@ pub fn WargaPage() -> impl IntoView {
         }
     };
     view! {
-        <TopBar title=umum::TAB_WARGA.to_owned() />
+        <TopBar title=umum::TAB_WARGA />
         <Page>
             <a href="/cari" class="find">
                 <Icon name="cari" />
@@ -82,30 +83,24 @@ pub fn WargaPage() -> impl IntoView {
                     or_trouble(
                         answer,
                         move |it| match it {
-                            view::View::Warga(View::Families(groups)) => view! { <ByRt groups=groups /> },
+                            view::View::Warga(View::Families(groups, has_more)) => {
+                                view! {
+                                    <ByRt groups=groups />
+                                    {has_more.then(|| more(most))}
+                                }
+                            }
                             view::View::Warga(View::People(_, 0)) if seen.with_untracked(|it| it == NO_NIK) => {
-                                view! { <Empty say=kata::ALL_HAVE_NIK.to_owned() /> }
+                                view! { <Empty say=kata::ALL_HAVE_NIK /> }
                             }
                             view::View::Warga(View::People(rows, all)) => {
-                                let more = all > most.get_untracked();
+                                let has_more = all > most.get_untracked();
                                 let rows = rows.into_iter().map(|hit| view! { <HitLine hit=hit /> });
                                 view! {
                                     <div class="section">
                                         <h2 class="section__title">{kata::people(all)}</h2>
                                     </div>
                                     <div class="rows">{rows.collect_view()}</div>
-                                    {more
-                                        .then(|| {
-                                            view! {
-                                                <button
-                                                    class="button button--plain"
-                                                    type="button"
-                                                    on:click=move |_| most.update(|it| *it += STEP)
-                                                >
-                                                    {kata::MORE}
-                                                </button>
-                                            }
-                                        })}
+                                    {has_more.then(|| more(most))}
                                 }
                             }
                             _ => Node::Nothing,
@@ -121,12 +116,21 @@ pub fn WargaPage() -> impl IntoView {
     }
 }
 
+/// The way to the next rows.
+fn more(most: RwSignal<u32>) -> Node {
+    view! {
+        <button class="button button--plain" type="button" on:click=move |_| most.update(|it| *it += STEP)>
+            {kata::MORE}
+        </button>
+    }
+}
+
 /// Families under the title of their RT.
 #[component]
 fn ByRt(groups: Vec<Rt>) -> impl IntoView {
     if groups.is_empty() {
         return view! {
-            <Empty say=kata::NOBODY_YET.to_owned() />
+            <Empty say=kata::NOBODY_YET />
             <a href="/cari" class="button">
                 <Icon name="orangbaru" />
                 <span class="button__grow">{kata::REGISTER}</span>
@@ -135,7 +139,7 @@ fn ByRt(groups: Vec<Rt>) -> impl IntoView {
     }
     let groups = groups.into_iter().map(|group| {
         let title = kata::rt_title(&group.rt, &group.rw);
-        let count = kata::families_and_people(group.families.len(), group.people);
+        let count = kata::families_and_people(group.count, group.people);
         let rows = group.families.into_iter().map(|it| view! { <FamilyLine row=it /> });
         view! {
             <section>

@@ -8,7 +8,7 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_more};
 use crate::domain::view::warga::{Person, Query, Said, View};
 use crate::i18n::{umum, warga as kata};
-use crate::ui::components::{Dock, Page, TopBar};
+use crate::ui::components::{Dock, Form, Page, Submit, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
@@ -52,8 +52,7 @@ fn MoreForm(id: String, person: Person, draft: Answers) -> impl IntoView {
     let what = kata::changed(&row.nama);
     let to = format!("/warga/{id}");
     let back = to.clone();
-    let submit = move |event: web_sys::Event| {
-        event.prevent_default();
+    let submit = move |()| {
         let told = untrack(answers);
         let problem = |it: Held| {
             let problem = validate(it.field, told.get(it.field.key)?, &Who::default()).err()?;
@@ -69,16 +68,14 @@ fn MoreForm(id: String, person: Person, draft: Answers) -> impl IntoView {
     };
     let inputs = held.into_iter().map(move |held| view! { <CardInput held=held age=age suggested=Vec::new() /> });
     view! {
-        <TopBar title=kata::PARTICULARS.to_owned() line=drafts::kept_line(desk, row.nama) back=back />
-        <form class="wizard" on:submit=submit novalidate>
+        <TopBar title=kata::PARTICULARS line=drafts::kept_line(desk, row.nama) back=back />
+        <Form on_submit=submit>
             <Page>
-                {saving.trouble()} <p class="second field">{kata::PARTICULARS_HOW}</p> {inputs.collect_view()}
+                {saving.failure} <p class="second field">{kata::PARTICULARS_HOW}</p> {inputs.collect_view()}
             </Page>
             <Dock ruled=true>
-                <button class="button" type="submit">
-                    {umum::SAVE}
-                </button>
+                <Submit say=umum::SAVE />
             </Dock>
-        </form>
+        </Form>
     }
 }
