@@ -81,7 +81,9 @@ impl Mark {
 
     fn to_js(&self) -> JsValue {
         let state = js_sys::Object::new();
-        for (name, value) in [("depth", self.depth.into()), ("entry", self.entry.into()), ("from", self.from.as_str().into())] {
+        for (name, value) in
+            [("depth", self.depth.into()), ("entry", self.entry.into()), ("from", self.from.as_str().into())]
+        {
             // Fails only for objects that are sealed.
             let _ = js_sys::Reflect::set(&state, &JsValue::from_str(name), &value);
         }
