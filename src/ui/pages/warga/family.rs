@@ -12,7 +12,7 @@ use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::i18n::{umum, warga as kata};
 use crate::ui::components::{Dock, Empty, FormPage, Icon, Page, StageIcon, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
-use crate::ui::drafts::Keeper;
+use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -155,7 +155,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     view! {
-        <TopBar title=kata::EDIT_FAMILY line=kata::KEPT back=href />
+        <TopBar title=kata::EDIT_FAMILY line=drafts::kept_line(desk) back=href />
         <FormPage on_submit=submit say=umum::SAVE>
                 {saving.failure}
                 {move || {
