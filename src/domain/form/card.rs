@@ -742,6 +742,13 @@ mod tests {
     }
 
     #[test]
+    fn reasons_that_are_always_offered_are_reasons_and_no_figure_gives_them_alone() {
+        use crate::domain::form::cards::{REASONS, SEEN_REASONS};
+        assert!(SEEN_REASONS.iter().all(|it| REASONS.contains(it)));
+        assert!(!SEEN_REASONS.contains(&"gizi_buruk") && SEEN_REASONS.contains(&"gejala"));
+    }
+
+    #[test]
     fn keys_are_told_once_in_every_card() {
         for card in crate::domain::form::cards::ALL.iter().chain([&&TAMBAHAN]) {
             let mut keys: Vec<&str> = card.fields.iter().map(|it| it.key).collect();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{FieldError, Plan};
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, CardField, Station, changes};
+use crate::domain::form::card::{Answers, CardField, Kind, Station, changes};
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -103,6 +103,7 @@ pub enum Intent {
 /// # Errors
 /// The fields to look at again.
 pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
+    let mut ends_draft = None;
     let draft = match intent {
         Intent::Visit { sesi, sasaran, answers, form, took_s } => {
             return visit(desk, sesi, sasaran, answers, form, *took_s);
@@ -151,9 +152,14 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             }
         }
         Intent::Plan { sesi, text } => return planned(desk, sesi, text),
-        Intent::Cancel { sesi } => cancelled(&known(desk, sesi, &[SesiStatus::Planned])?),
+        Intent::Cancel { sesi } => {
+            ends_draft = Some(form_plan(sesi));
+            cancelled(&known(desk, sesi, &[SesiStatus::Planned])?)
+        }
         Intent::Open => {
             let id = SesiId { on: desk.today(), place: UTAMA.into() };
+            // What was being typed into its plan cannot be reached any more.
+            ends_draft = Some(form_plan(&id.to_string()));
             let kader = object([("kader", vec![desk.me.into()].into())]);
             let is_closed = desk.book.sesi(&id).is_some_and(|it| it.status == SesiStatus::Closed);
             let kind = if is_closed { kinds::SESI_REOPENED } else { kinds::SESI_OPENED };
@@ -169,7 +175,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             Draft { kind: kinds::SESI_REOPENED.into(), subject: id.subject(), on: id.on, data: object([]) }
         }
         Intent::Attend { sesi, sasaran, came } => {
-            let id = known(desk, sesi, &[SesiStatus::Open, SesiStatus::Closed])?;
+            let id = attended(desk, sesi)?;
             if desk.book.sasaran(sasaran).is_none() {
                 return Err(vec![FieldError::new("sasaran", Problem::Missing)]);
             }
@@ -178,7 +184,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
     };
     let subject = draft.subject.strip_prefix("sesi:").unwrap_or(&draft.subject).to_owned();
-    Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
+    Ok(Plan { drafts: vec![draft], ends_draft, subject, ..Plan::default() })
 }
 
 /// A day that stands so now.
@@ -186,6 +192,11 @@ fn known(desk: &Desk<'_>, sesi: &str, stands: &[SesiStatus]) -> Result<SesiId, V
     SesiId::parse(sesi)
         .filter(|id| desk.book.sesi(id).is_some_and(|it| stands.contains(&it.status)))
         .ok_or_else(|| vec![FieldError::new("sesi", Problem::Missing)])
+}
+
+/// A day to which people may have come.
+pub(super) fn attended(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
+    known(desk, sesi, &[SesiStatus::Open, SesiStatus::Closed])
 }
 
 fn cancelled(id: &SesiId) -> Draft {
@@ -272,8 +283,9 @@ fn visit(
         let first = answers.keys().next().map_or("bb", String::as_str);
         return Err(vec![FieldError::new(first, Problem::Missing)]);
     }
-    // The first entry counts; a correction is none of its own.
-    let is_first = before.is_none_or(|it| it.int(pace::REGISTER).is_none());
+    // The first entry counts; a correction is none of its own, also where the first one was not timed.
+    let is_measured = known.iter().any(|(field, value)| matches!(field.kind, Kind::Measure(_)) && !value.is_blank());
+    let is_first = !is_measured && before.is_none_or(|it| it.int(pace::REGISTER).is_none());
     if let Some(took_s) = took_s.filter(|it| is_first && !data.is_empty() && *it <= pace::LONGEST) {
         data.insert(pace::REGISTER.into(), took_s.into());
     }

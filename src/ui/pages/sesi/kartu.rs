@@ -5,6 +5,7 @@ use futures_util::future::join;
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
+use crate::domain::form::cards::SEEN_REASONS;
 use crate::domain::form::pilihan;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::sesi::ukur::Form;
@@ -253,7 +254,7 @@ pub fn CardInput(
         Kind::Referral { reasons, places } => {
             let mut shown = reasons.to_vec();
             shown.retain(|it| {
-                matches!(*it, "gejala" | "perkembangan" | "lain")
+                SEEN_REASONS.contains(it)
                     || suggested.iter().any(|code| code == it)
                     || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
             });

@@ -3,7 +3,7 @@
 use futures_util::future::join;
 
 use super::kartu::Checks;
-use super::{query, save};
+use super::query;
 use crate::domain::form::kept;
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::intent::{Intent, sesi};
@@ -69,14 +69,13 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     };
     let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_bytes(typed()));
     let sesi = StoredValue::new(sesi);
-    let submit = move |()| {
+    let send = move |wish, what: &'static str| {
         error.set(None);
         keeper.stop();
-        let intent = Intent::Sesi(sesi::Intent::Plan { sesi: sesi.get_value(), text: untrack(typed) });
         spawn_local(async move {
-            match desk.save(intent).await {
+            match desk.save(Intent::Sesi(wish)).await {
                 Ok(saved) => {
-                    offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
+                    offer_undo(desk, what.to_owned(), saved);
                     router::go_instead("/sesi");
                     return;
                 }
@@ -93,12 +92,10 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
             keeper.go_on();
         });
     };
-    let cancel = move |_| {
-        keeper.stop();
-        keeper.drop_draft();
-        let intent = Intent::Sesi(sesi::Intent::Cancel { sesi: sesi.get_value() });
-        save(desk, intent, kata::PLAN_CANCELLED.to_owned(), failure, |_| router::go_instead("/sesi"));
+    let submit = move |()| {
+        send(sesi::Intent::Plan { sesi: sesi.get_value(), text: untrack(typed) }, kata::PLAN_SAVED);
     };
+    let cancel = move |_| send(sesi::Intent::Cancel { sesi: sesi.get_value() }, kata::PLAN_CANCELLED);
     let is_change = sesi.with_value(|it| !it.is_empty());
     view! {
         <Form on_submit=submit>
