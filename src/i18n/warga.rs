@@ -566,7 +566,7 @@ pub const CONSENT_WITHDRAWN: &str = "Persetujuan dicabut";
 pub const WITHDRAW: &str = "Cabut persetujuan";
 /// What that means.
 pub const WITHDRAW_MEANS: &str = "Yang sudah tercatat tetap di buku ini sebagai riwayat, tetapi tidak dibagikan \
-lagi. Data diri tidak diubah sampai setuju lagi. Tetap boleh datang dan dilayani.";
+lagi. Data diri tidak diubah sampai setuju lagi, kecuali kalau pindah atau meninggal. Tetap boleh datang dan dilayani.";
 /// Question.
 pub const WITHDRAWN_ON: &str = "Sejak kapan dicabut?";
 /// Question.

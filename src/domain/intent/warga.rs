@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::sesi::attended;
 use super::{FieldError, NewId, Plan};
 use crate::domain::book::Book;
 use crate::domain::duplicates::Likeness;
@@ -16,7 +17,6 @@ use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
-use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
 use crate::domain::view::warga::{consent, more};
 
@@ -142,10 +142,6 @@ fn register(
     let facts = check_person(text, true, desk.today())?;
     known_family(desk.book, text)?;
     nobody_alike(desk, text, &[])?;
-    let sesi = sesi.map(|it| SesiId::parse(it).filter(|id| desk.book.sesi(id).is_some()));
-    let Some(sesi) = sesi.map_or(Some(None), |it| it.map(Some)) else {
-        return Err(missing("sesi"));
-    };
     let on = desk.today();
     let mut drafts = Vec::new();
     let mut registers = said_only(facts.registers);
@@ -158,7 +154,8 @@ fn register(
     registers.insert("persetujuan".into(), consent_register(text));
     let id = new_id();
     drafts.push(Draft { kind: kinds::SASARAN_REGISTERED.into(), subject: id.clone(), on, data: registers });
-    if let Some(sesi) = sesi {
+    // Her record does not wait for a day that is not open.
+    if let Some(sesi) = sesi.and_then(|it| attended(desk, it).ok()) {
         let data = object([("hadir", true.into())]);
         drafts.push(Draft { kind: kinds::HADIR_RECORDED.into(), subject: sesi.attendance(&id), on: sesi.on, data });
     }
@@ -256,6 +253,9 @@ fn withdraw(desk: &Desk<'_>, id: &str, tanggal: &str, oleh: &str) -> Result<Plan
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
     let heads = desk.book.subject(subject).map(|it| it.heads(register)).unwrap_or_default();
     let right = heads.iter().find(|it| it.id.to_string() == event).ok_or_else(|| missing(register))?;
+    if desk.book.person(subject).is_some_and(|it| !it.may_settle(register)) {
+        return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
+    }
     let kind = if desk.book.keluarga(subject).is_some() { kinds::KELUARGA_CHANGED } else { kinds::SASARAN_CHANGED };
     let mut data = Map::new();
     data.insert(register.to_owned(), right.value.value());
@@ -306,6 +306,7 @@ mod tests {
     use crate::domain::book::tests::Phone;
     use crate::domain::form::card::Typed;
     use crate::domain::nik::NikDoubt;
+    use crate::domain::sesi::SesiId;
     use crate::domain::view::warga::{Dispute, Head, Query, Said, Today, View, answer};
 
     fn today() -> NaiveDate {
@@ -380,8 +381,23 @@ mod tests {
         let intent = Intent::Register { text: Box::new(damar()), sesi: Some(sesi.clone()) };
         let id = phone.save(today(), intent).unwrap().subject;
         assert!(phone.book.is_present(&SesiId::parse(&sesi).unwrap(), &id));
-        let unknown = Intent::Register { text: Box::new(damar()), sesi: Some("2026-01-01:utama".into()) };
-        assert!(phone.save(today(), unknown).is_err());
+    }
+
+    #[test]
+    fn where_the_day_is_not_open_she_is_registered_without_having_come() {
+        use crate::domain::form::rencana::PlanText;
+        use crate::domain::intent::sesi;
+        let mut phone = Phone::new(1);
+        let text = PlanText { tanggal: "21/11/2026".into(), ..PlanText::default() };
+        let planned = sesi::plan(&phone.desk(today()), &sesi::Intent::Plan { sesi: String::new(), text }).unwrap();
+        phone.record(planned.drafts);
+        let drafts = |sesi: &str| {
+            let intent = Intent::Register { text: Box::new(damar()), sesi: Some(sesi.into()) };
+            crate::domain::intent::warga::plan(&phone.desk(today()), &intent, &mut || "1".repeat(32)).unwrap().drafts
+        };
+        for sesi in ["2026-11-21:utama", "2026-01-01:utama", "kapan saja"] {
+            assert!(drafts(sesi).iter().all(|it| it.kind != kinds::HADIR_RECORDED), "{sesi}");
+        }
     }
 
     #[test]
@@ -501,6 +517,48 @@ mod tests {
         let cleared = edit(&mut phone, &id, |text| text.bb_lahir.clear());
         assert_eq!(cleared[0].data, object([("bb_lahir_g", Value::Null)]));
         assert_eq!(phone.book.sasaran(&id).unwrap().bb_lahir_g, None);
+    }
+
+    #[test]
+    fn of_two_joined_records_the_later_answer_counts_so_that_it_can_be_cleared() {
+        let (mut phone, first) = phone_with_damar();
+        let twin = PersonText { bukan: vec![first.clone()], nama: "Damar R".into(), ..damar() };
+        let second = phone.save(today(), new(twin)).unwrap().subject;
+        tell(&mut phone, &first, &[("jkn", "pbi")]).unwrap();
+        tell(&mut phone, &second, &[("anak_ke", "2"), ("jkn", "mandiri")]).unwrap();
+        phone.save(today(), Intent::Join { one: first.clone(), other: second, together: true }).unwrap();
+        let known = |phone: &Phone, key: &str| {
+            let person = phone.book.person(&first).unwrap();
+            let mut all = more::fields(&phone.desk(today()), &person).into_iter();
+            all.find(|it| it.0.key == key).unwrap().1
+        };
+        assert_eq!((known(&phone, "anak_ke"), known(&phone, "jkn")), (2.into(), "mandiri".into()));
+        tell(&mut phone, &first, &[("anak_ke", "")]).unwrap();
+        assert_eq!(known(&phone, "anak_ke"), Value::Null);
+    }
+
+    #[test]
+    fn while_consent_is_withdrawn_only_the_word_about_it_is_settled() {
+        let (mut ani, id) = phone_with_damar();
+        let mut dewi = Phone::new(2);
+        ani.events.iter().for_each(|event| dewi.receive(event.clone()));
+        let shared = ani.events.len();
+        edit(&mut ani, &id, |text| text.ibu = "Wulan Contoh".into());
+        edit(&mut dewi, &id, |text| text.ibu = "Wulandari Rekaan".into());
+        let withdraw =
+            |oleh: &str| Intent::Withdraw { id: id.clone(), tanggal: "21/11/2026".into(), oleh: oleh.into() };
+        ani.save(today(), withdraw("Wulan Rekaan")).unwrap();
+        dewi.save(today(), withdraw("Hendra Rekaan")).unwrap();
+        dewi.events[shared..].iter().cloned().for_each(|event| ani.receive(event));
+        let disputes = page(&ani, &id).disputes;
+        assert_eq!(disputes.iter().map(|it| it.register.as_str()).collect::<Vec<_>>(), ["persetujuan"]);
+        let head = |register: &str| ani.book.subject(&id).unwrap().heads(register)[0].id.to_string();
+        let wish =
+            |register: &str| Intent::Settle { subject: id.clone(), register: register.into(), event: head(register) };
+        let (mother, consent) = (wish("ibu"), wish("persetujuan"));
+        let refused = vec![FieldError::new("setuju", Problem::NoConsent)];
+        assert_eq!(ani.save(today(), mother).unwrap_err(), refused);
+        assert!(ani.save(today(), consent).is_ok());
     }
 
     fn tell(phone: &mut Phone, id: &str, told: &[(&str, &str)]) -> Result<Vec<Draft>, Vec<FieldError>> {

@@ -139,11 +139,13 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     let joins = desk.book.joins(&sasaran.id).into_iter();
     let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
     let subjects = desk.book.same_person(&sasaran.id);
+    let mut all_disputes: Vec<Dispute> = subjects.iter().flat_map(|it| disputes(desk, it)).collect();
+    all_disputes.retain(|it| sasaran.may_settle(&it.register));
     let more = known(desk, &sasaran);
     Some(Person {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
-        disputes: subjects.iter().flat_map(|it| disputes(desk, it)).collect(),
+        disputes: all_disputes,
         consent: consent(desk, &subjects),
         visits: visits.collect(),
         more,
