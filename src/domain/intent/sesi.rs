@@ -6,6 +6,7 @@ use super::{FieldError, Plan};
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, CardField, Kind, Station, changes};
+use crate::domain::form::kept::rebase;
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -67,6 +68,8 @@ pub enum Intent {
     Plan {
         /// `<date>:<place>` of the plan that changes; empty for a new one.
         sesi: String,
+        /// What the form was filled with.
+        filled: PlanText,
         /// What was typed.
         text: PlanText,
     },
@@ -151,7 +154,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
                 Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
             }
         }
-        Intent::Plan { sesi, text } => return planned(desk, sesi, text),
+        Intent::Plan { sesi, filled, text } => return planned(desk, sesi, filled, text),
         Intent::Cancel { sesi } => {
             ends_draft = Some(form_plan(sesi));
             cancelled(&known(desk, sesi, &[SesiStatus::Planned])?)
@@ -204,9 +207,14 @@ fn cancelled(id: &SesiId) -> Draft {
 }
 
 /// A plan of another day is a plan given up and a new one, for the date is the name of an open day.
-fn planned(desk: &Desk<'_>, changed: &str, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
+fn planned(desk: &Desk<'_>, changed: &str, filled: &PlanText, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
     let refused = |problem| vec![FieldError::new("tanggal", problem)];
     let before = if changed.is_empty() { None } else { Some(known(desk, changed, &[SesiStatus::Planned])?) };
+    let mut text = text.clone();
+    if let Some(mut now) = before.as_ref().and_then(|it| desk.book.sesi(it)).map(|it| PlanText::of(&it)) {
+        rebase(&mut now, &mut filled.clone(), &mut text);
+        text = now;
+    }
     let on = parse_planned_date(&text.tanggal, desk.today()).map_err(|it| refused(Problem::Date(it)))?;
     let place = before.as_ref().map_or(UTAMA, |it| &it.place).to_owned();
     let id = SesiId { on, place };

@@ -533,7 +533,7 @@ fn plan_of(tanggal: &str) -> PlanText {
 }
 
 fn wish(sesi: &str, text: PlanText) -> sesi::Intent {
-    sesi::Intent::Plan { sesi: sesi.into(), text }
+    sesi::Intent::Plan { sesi: sesi.into(), filled: PlanText::default(), text }
 }
 
 /// Dates that the tab lists as planned.
@@ -553,7 +553,7 @@ fn a_plan_is_shown_changed_and_opened() {
 
     // Somebody else's turn, elsewhere, on the same day: said anew, not added to.
     let other = PlanText { tempat: String::new(), kader: vec![KIRANA.into()], ..plan_of("9/12/2026") };
-    phone.save(wish("2026-12-09:utama", other));
+    phone.save(sesi::Intent::Plan { sesi: "2026-12-09:utama".into(), filled: form.text, text: other });
     let sesi = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
     assert_eq!((sesi.tempat.as_str(), &sesi.kader[..]), ("", &[KIRANA.to_owned()][..]));
 
@@ -577,6 +577,19 @@ fn a_plan_moves_to_another_day_and_back_by_one_undo() {
         phone.undo(event);
     }
     assert_eq!(planned(&phone), ["2026-12-09"]);
+}
+
+#[test]
+fn a_plan_that_moves_takes_along_what_somebody_else_changed_meanwhile() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let filled = rencana::plan(&phone.desk(), "2026-12-09:utama").unwrap().text;
+    phone.save(wish("2026-12-09:utama", PlanText { tempat: "Rumah Bu Contoh".into(), ..filled.clone() }));
+    let text = PlanText { tanggal: "16/12/2026".into(), mulai: "09.00".into(), ..filled.clone() };
+    phone.save(sesi::Intent::Plan { sesi: "2026-12-09:utama".into(), filled, text });
+    let now = rencana::plan(&phone.desk(), "2026-12-16:utama").unwrap().text;
+    assert_eq!((now.mulai.as_str(), now.tempat.as_str()), ("09.00", "Rumah Bu Contoh"));
 }
 
 #[test]

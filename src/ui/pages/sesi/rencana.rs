@@ -41,7 +41,7 @@ pub fn PlanPage() -> impl IntoView {
                     view.read(),
                     |it| match it {
                         Answer::Sesi(View::Plan(plan)) => {
-                            let draft = draft.and_then(|it| kept::from_bytes(&it));
+                            let draft = draft.and_then(|it| kept::from_draft(plan.text.clone(), &it));
                             view! { <PlanForm sesi=sesi plan=plan draft=draft /> }
                         }
                         _ => Node::Nothing,
@@ -55,6 +55,7 @@ pub fn PlanPage() -> impl IntoView {
 fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView {
     let desk = use_desk();
     let had_draft = draft.is_some();
+    let filled = StoredValue::new(plan.text.clone());
     let text = draft.unwrap_or(plan.text);
     let [date, starts, ends, place] = [text.tanggal, text.mulai, text.selesai, text.tempat].map(RwSignal::new);
     let kader = RwSignal::new(text.kader);
@@ -67,7 +68,7 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
         tempat: place.get(),
         kader: kader.get(),
     };
-    let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_bytes(typed()));
+    let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_draft(filled.get_value(), typed()));
     let sesi = StoredValue::new(sesi);
     let send = move |wish, what: &'static str| {
         error.set(None);
@@ -93,7 +94,8 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
         });
     };
     let submit = move |()| {
-        send(sesi::Intent::Plan { sesi: sesi.get_value(), text: untrack(typed) }, kata::PLAN_SAVED);
+        let wish = sesi::Intent::Plan { sesi: sesi.get_value(), filled: filled.get_value(), text: untrack(typed) };
+        send(wish, kata::PLAN_SAVED);
     };
     let cancel = move |_| send(sesi::Intent::Cancel { sesi: sesi.get_value() }, kata::PLAN_CANCELLED);
     let is_change = sesi.with_value(|it| !it.is_empty());
