@@ -51,11 +51,7 @@ pub const TYPE_ABOUT_HINT: &str = "Misalnya: jalan rusak, bansos, air keruh";
 /// Step 1.
 pub const OR_CHOOSE: &str = "Atau pilih gambarnya";
 /// Step 1.
-pub const SUGGESTED: &str = "Mungkin ini";
-/// Step 1.
 pub const CHANGE: &str = "Ganti";
-/// Step 1.
-pub const CHOSEN: &str = "Dipilih";
 /// Step 1.
 pub const KIND: &str = "Warga ingin apa?";
 /// Step 1.
@@ -166,8 +162,6 @@ pub const PHOTO_ENOUGH: &str = "Sudah 3 foto. Hapus satu kalau mau mengganti.";
 pub const SEND: &str = "Kirim aduan";
 /// Step 5.
 pub const SENDING: &str = "Menyimpan…";
-/// Something is still missing.
-pub const LOOK_AGAIN: &str = "Masih ada yang perlu diisi. Isian Ibu tetap tersimpan.";
 
 /// Emergency.
 pub const CALL_NOW: &str = "Telepon sekarang";
@@ -240,8 +234,6 @@ pub const ADD_NOTE: &str = "Tambah catatan";
 pub const NOTE_HINT: &str = "Misalnya: sudah dilihat bersama ketua RT";
 /// One complaint.
 pub const SAVE_NOTE: &str = "Simpan catatan";
-/// One complaint.
-pub const NOTE_SAVED: &str = "Catatan tersimpan";
 /// One complaint.
 pub const RECORD_CALL: &str = "Catat telepon bantuan";
 /// One complaint.

@@ -20,8 +20,6 @@ pub const NOBODY: &str = "Tidak ada.";
 pub const EARLIER: &str = "Bulan sebelumnya";
 /// Another month.
 pub const LATER: &str = "Bulan berikutnya";
-/// Nothing yet.
-pub const NOTHING_YET: &str = "Belum ada yang dicatat bulan ini.";
 
 /// `Laporan November 2026`
 #[must_use]

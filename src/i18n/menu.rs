@@ -70,10 +70,6 @@ pub const CHANGE_PIN: &str = "Ganti PIN";
 pub const OLD_PIN: &str = "PIN sekarang";
 /// PIN.
 pub const CHANGED: &str = "Sudah diganti. Mulai sekarang pakai yang baru.";
-/// Recovery.
-pub const NEW_CODE: &str = "Kode pemulihan baru";
-/// Recovery.
-pub const NEW_CODE_HOW: &str = "Kalau kertas yang lama hilang";
 /// Offline.
 pub const READY_OFFLINE: &str = "Siap dipakai tanpa sinyal ✓";
 /// Offline, not yet.

@@ -135,6 +135,10 @@ pub const FORGOT_HOW: &str = "Ambil kertas kode pemulihan. Kalau kertasnya hilan
 pub const RECOVERY_CODE: &str = "Kode pemulihan";
 /// Forgotten PIN.
 pub const NEW_PIN: &str = "PIN baru";
+/// In place of [`NEW_PIN`] where words are typed.
+pub const NEW_WORDS: &str = "Kata sandi baru";
+/// Hint.
+pub const WORDS_HINT: &str = "Paling sedikit 10 huruf, misalnya tiga kata";
 /// Forgotten PIN.
 pub const OPEN_WITH_CODE: &str = "Buka dan pakai PIN baru";
 

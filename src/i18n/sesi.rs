@@ -125,10 +125,6 @@ pub const ALL_DONE: &str = "selesai";
 /// No card yet.
 pub const ONLY_PRESENT: &str = "hadir saja";
 
-/// Keeps the draft.
-pub const SAVING: &str = "Menyimpan…";
-/// A draft found.
-pub const DRAFT_FOUND: &str = "Isian yang tadi belum selesai, sudah dikembalikan.";
 /// Asked again.
 pub const AGAIN: &str = "Timbang ulang?";
 /// Asked again.
@@ -185,8 +181,6 @@ pub const REFER_NO: &str = "Tidak dirujuk";
 pub const REFER_EDIT: &str = "Ubah rujukan";
 /// Referral.
 pub const REFER_ADD: &str = "Rujuk anak ini";
-/// Referral.
-pub const SUGGESTED: &str = "Saran";
 /// Next.
 pub const NEXT_ONE: &str = "Berikutnya";
 /// Nobody is next.
@@ -278,11 +272,11 @@ pub fn people_came(number: u32) -> String {
     format!("{number} orang datang")
 }
 
-/// `Rata-rata tengah 18 detik per anak, paling lama 1 menit 5 detik.`
+/// `Mengisi ukuran satu anak biasanya 18 detik, paling lama 1 menit 5 detik.`
 #[must_use]
 pub fn pace(pace: Pace) -> String {
     let (median, slowest) = (waktu::duration(pace.median), waktu::duration(pace.slowest));
-    format!("Rata-rata tengah {median} per anak, paling lama {slowest}.")
+    format!("Mengisi ukuran satu anak biasanya {median}, paling lama {slowest}.")
 }
 
 /// Word of a station.

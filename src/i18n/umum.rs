@@ -8,6 +8,10 @@ pub const CLOSE: &str = "Tutup";
 pub const SAVE: &str = "Simpan";
 /// A draft could not be kept.
 pub const NOT_KEPT: &str = "Isian belum tersimpan di HP. Jangan tutup layar ini.";
+/// A draft found.
+pub const DRAFT_FOUND: &str = "Isian yang tadi belum selesai, sudah dikembalikan.";
+/// Throws it away.
+pub const DROP_DRAFT: &str = "Hapus isian";
 /// On to the next.
 pub const NEXT: &str = "Lanjut";
 /// Done.
@@ -16,10 +20,6 @@ pub const FINISH: &str = "Selesai";
 pub const UNDO: &str = "Urungkan";
 /// Correct something.
 pub const EDIT: &str = "Ubah";
-/// Yes.
-pub const YES: &str = "Ya";
-/// No.
-pub const NO: &str = "Tidak";
 /// Name of the tab bar for screen readers.
 pub const MAIN_PAGES: &str = "Halaman utama";
 /// Tab.

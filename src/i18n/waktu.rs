@@ -37,7 +37,7 @@ pub fn weekday(date: NaiveDate) -> &'static str {
 /// `12 Mei 2026`, kept together.
 #[must_use]
 pub fn date_long(date: NaiveDate) -> String {
-    format!("{}\u{a0}{}\u{a0}{}", date.day(), month_name(date.month()), date.year())
+    format!("{}\u{a0}{} {}", date.day(), month_name(date.month()), date.year())
 }
 
 /// `Rabu 11 November`
@@ -81,6 +81,12 @@ pub fn age(age: Age) -> String {
         }
         (years, _, _) => format!("{years}\u{a0}tahun"),
     }
+}
+
+/// `kira-kira 41 tahun`
+#[must_use]
+pub fn about(age: Age) -> String {
+    format!("kira-kira {}", self::age(age))
 }
 
 /// `18 detik`, `1 menit 5 detik`, `2 menit`

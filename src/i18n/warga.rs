@@ -20,7 +20,7 @@ use super::waktu;
 pub fn row_line(row: &PersonRow) -> String {
     let mut parts = Vec::new();
     match row.age {
-        Some(age) if row.is_estimate => parts.push(format!("kira-kira {}", waktu::age(age))),
+        Some(age) if row.is_estimate => parts.push(waktu::about(age)),
         Some(age) => parts.push(waktu::age(age)),
         None => parts.push("umur belum diketahui".to_owned()),
     }
@@ -142,6 +142,8 @@ pub fn status_line(status: &Status, since: Option<NaiveDate>) -> String {
         other => self::status(other),
     };
     match since {
+        // Nobody dies from a day on.
+        Some(since) if *status == Status::Meninggal => format!("{word} {}", waktu::date_long(since)),
         Some(since) => format!("{word} sejak {}", waktu::date_long(since)),
         None => word.to_owned(),
     }
@@ -206,7 +208,7 @@ pub fn members(count: usize) -> String {
 #[must_use]
 pub fn member_line(row: &PersonRow, hubungan: &str) -> String {
     let age = match row.age {
-        Some(age) if row.is_estimate => format!("kira-kira {}", waktu::age(age)),
+        Some(age) if row.is_estimate => waktu::about(age),
         Some(age) => waktu::age(age),
         None => "umur belum diketahui".into(),
     };
@@ -272,10 +274,15 @@ pub fn register(register: &str) -> &'static str {
         "alamat" => "alamat",
         "no_kk" => "nomor KK",
         "hp" => "nomor HP",
-        other => match super::sesi::particular(other) {
-            "" => "catatan",
-            known => known,
-        },
+        "ayah" => "nama ayah",
+        "anak_ke" => "urutan anak",
+        "golongan_darah" => "golongan darah",
+        "disabilitas" => "disabilitas",
+        "pendidikan" => "pendidikan",
+        "pekerjaan" => "pekerjaan",
+        "jkn" => "JKN",
+        "imd" => "IMD",
+        _ => "catatan",
     }
 }
 
@@ -420,8 +427,6 @@ pub const THROW_AWAY: &str = "Hapus";
 pub const NEW_TITLE: &str = "Orang baru";
 /// Kept as it is typed.
 pub const KEPT: &str = "Isian ini tetap ada kalau ditinggal.";
-/// First part.
-pub const PART_WHO: &str = "Siapa namanya?";
 /// Question.
 pub const NAME: &str = "Nama";
 /// Question.
@@ -549,15 +554,11 @@ pub const FACT_MARRIAGE: &str = "Status kawin";
 /// Facts.
 pub const FACT_BIRTH_SIZE: &str = "Waktu lahir";
 /// Facts.
-pub const FACT_STATUS: &str = "Keadaan";
-/// Facts.
 pub const FACT_CONSENT: &str = "Persetujuan";
 /// Facts.
 pub const FACT_KK: &str = "Nomor KK";
 /// Facts.
 pub const FACT_PHONE: &str = "HP";
-/// Facts.
-pub const FACT_FAMILY: &str = "Keluarga";
 /// Agreed.
 pub const CONSENTED: &str = "Setuju dicatat";
 /// Taken back.
@@ -653,8 +654,15 @@ pub const STATUS_MOVED: &str = "Pindah";
 pub const STATUS_DIED: &str = "Meninggal";
 /// Answer.
 pub const STATUS_UNKNOWN: &str = "Tidak dikenal di alamat ini";
-/// Question.
-pub const SINCE: &str = "Sejak kapan?";
+/// Question, by the word of the status.
+#[must_use]
+pub fn since(status: &str) -> &'static str {
+    match status {
+        "meninggal" => "Kapan meninggalnya?",
+        "pindah" => "Kapan pindahnya?",
+        _ => "Sejak kapan?",
+    }
+}
 /// Adds a member.
 pub const ADD_MEMBER: &str = "Tambah anggota";
 /// The sector that is asked so far.

@@ -78,6 +78,7 @@ fn App() -> impl IntoView {
     // Another version is in charge, and this page still the old one: what was typed is kept, then the page goes. What
     // could not be kept stands nowhere but on this page, so the page stays.
     Effect::new(move |_| {
+        desk.unkept.track();
         if desk.shell.with(|it| it.replaced) {
             spawn_local(async move {
                 drafts::finish(desk).await;
@@ -128,6 +129,11 @@ fn App() -> impl IntoView {
                 <button class="textbutton" type="button" on:click=move |_| shell::act(shell::Act::Update)>
                     {menu::UPDATE}
                 </button>
+            </p>
+        </Show>
+        <Show when=move || desk.unkept.get()>
+            <p class="shell" role="status">
+                <span class="shell__say">{kata::NOT_KEPT}</span>
             </p>
         </Show>
         {move || {

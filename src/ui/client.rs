@@ -1,6 +1,7 @@
 //! The page's end of the wire to the worker: ask, and await the answer.
 
 use std::cell::{Cell, RefCell};
+use std::future::pending;
 use std::rc::Rc;
 
 use futures_channel::oneshot;
@@ -36,6 +37,8 @@ struct Inner {
     worker: Option<Worker>,
     next: Cell<u32>,
     waiting: RefCell<SortedMap<u32, oneshot::Sender<Answer>>>,
+    /// What is being saved, as it was written, without its number.
+    wishes: RefCell<Vec<Vec<u8>>>,
     /// It failed as a whole: it did not load, or a trap ended it.
     is_gone: Cell<bool>,
 }
@@ -48,6 +51,7 @@ impl Client {
             worker: start_worker(),
             next: Cell::new(1),
             waiting: RefCell::default(),
+            wishes: RefCell::default(),
             is_gone: Cell::new(false),
         });
         if let Some(worker) = &inner.worker {
@@ -80,20 +84,33 @@ impl Client {
         Self { inner }
     }
 
-    /// Asks, and waits for the answer.
+    /// Asks, and waits for the answer. A wish that is being saved already is not wished twice: a second press is never
+    /// answered, so that what is taken back by one press was saved by one.
     pub async fn ask(&self, request: Request) -> Answer {
         let Some(worker) = self.inner.worker.as_ref().filter(|_| !self.inner.is_gone.get()) else {
             return Answer(None);
         };
         let id = self.inner.next.replace(self.inner.next.get().wrapping_add(1));
         let (sender, receiver) = oneshot::channel();
+        let is_wish = matches!(request, Request::Do(_));
         let bytes = wire::write(&Asked { id, request });
+        // The number stands before it.
+        let wish = bytes.get(size_of::<u32>()..).filter(|_| is_wish).unwrap_or_default();
+        if is_wish {
+            if self.inner.wishes.borrow().iter().any(|it| it == wish) {
+                return pending().await;
+            }
+            self.inner.wishes.borrow_mut().push(wish.to_owned());
+        }
         self.inner.waiting.borrow_mut().insert(id, sender);
         if worker.post_message(&Uint8Array::from(bytes.as_slice())).is_err() {
             self.inner.waiting.borrow_mut().remove(&id);
+            self.inner.wishes.borrow_mut().retain(|it| it != wish);
             return Answer(None);
         }
-        receiver.await.unwrap_or(Answer(None))
+        let answer = receiver.await.unwrap_or(Answer(None));
+        self.inner.wishes.borrow_mut().retain(|it| it != wish);
+        answer
     }
 }
 

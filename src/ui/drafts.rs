@@ -8,7 +8,6 @@ use std::collections::VecDeque;
 
 use super::context::Desk;
 use super::prelude::*;
-use crate::i18n::umum;
 use crate::messages::{Reply, Request};
 
 thread_local! {
@@ -19,7 +18,8 @@ thread_local! {
 
 /// Keeps the body of a form; an empty one throws the draft away.
 ///
-/// What could not be kept is still on the screen, which says so ([`kept_line`]), and the next letter tries again.
+/// What could not be kept is still on the screen, above which it is said ([`Desk::unkept`]), and the next letter tries
+/// again.
 pub fn keep(desk: Desk, form: String, body: Vec<u8>) {
     WAITING.with_borrow_mut(|waiting| {
         waiting.retain(|it| it.0 != form);
@@ -35,12 +35,6 @@ pub fn keep(desk: Desk, form: String, body: Vec<u8>) {
         }
         BUSY.set(false);
     });
-}
-
-/// The line that says that what is typed is kept, or that it is not.
-#[must_use]
-pub fn kept_line(desk: Desk, kept: String) -> Signal<String> {
-    Signal::derive(move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { kept.clone() })
 }
 
 /// Keeps all that waits and all that is being written, before the book closes or the page goes.
@@ -69,6 +63,8 @@ pub struct Keeper {
     form: StoredValue<String>,
     last: StoredValue<Vec<u8>>,
     stopped: StoredValue<bool>,
+    /// What was typed before stands there again.
+    pub found: RwSignal<bool>,
 }
 
 impl Keeper {
@@ -79,6 +75,7 @@ impl Keeper {
             form: StoredValue::new(form),
             last: StoredValue::new(untrack(&body)),
             stopped: StoredValue::new(false),
+            found: RwSignal::new(false),
         };
         Effect::new(move |_| {
             let body = body();
@@ -111,34 +108,44 @@ impl Keeper {
         self.keep();
     }
 
-    /// Throws the draft away.
+    /// Throws the draft away; nothing brings it back.
     pub fn drop_draft(self) {
+        self.stop();
         keep(self.desk, self.form.get_value(), Vec::new());
     }
 }
 
-/// Keeps a small form of single lines, and shows what was typed into it before, unless she types already; then `found`
-/// becomes true. What stands there when nothing was typed is no draft.
-pub fn keep_lines(desk: Desk, form: String, lines: Vec<RwSignal<String>>, found: Option<RwSignal<bool>>) -> Keeper {
+/// Stands in a draft for a line that is as it was: what the book says of it later is not undone by the draft.
+const SAME: &str = "\u{1}";
+
+/// Keeps a small form of single lines, and shows what was typed into it before, unless she types already. What stood
+/// there from the beginning is no draft.
+pub fn keep_lines(desk: Desk, form: String, lines: Vec<RwSignal<String>>) -> Keeper {
+    let first: Vec<String> = lines.iter().map(|it| it.get_untracked()).collect();
     let lines = StoredValue::new(lines);
-    let body = move || lines.get_value().iter().map(|it| it.get()).collect::<Vec<_>>().join("\n");
-    let blank = untrack(body);
-    let first = blank.clone();
-    let keeper = Keeper::new(desk, form.clone(), move || {
-        let now = body();
-        if now == blank { Vec::new() } else { now.into_bytes() }
-    });
+    let body = move || {
+        let mut is_same = true;
+        let mut body = Vec::new();
+        for (line, first) in lines.get_value().into_iter().zip(&first) {
+            let now = line.get();
+            let is_first = now == *first;
+            is_same &= is_first;
+            body.push(if is_first { SAME.to_owned() } else { now });
+        }
+        if is_same { Vec::new() } else { body.join("\n").into_bytes() }
+    };
+    let keeper = Keeper::new(desk, form.clone(), body);
     spawn_local(async move {
         let kept = read(desk, form).await.and_then(|it| String::from_utf8(it).ok());
-        // Unless the page was left by now.
-        let Some(all) = lines.try_get_value().filter(|_| untrack(body) == first) else { return };
-        if let Some(kept) = kept {
+        // Unless she types already, or the page was left by now.
+        let is_untouched = keeper.last.try_get_value().is_some_and(|it| it.is_empty());
+        if let (true, Some(kept), Some(all)) = (is_untouched, kept, lines.try_get_value()) {
             for (line, kept) in all.into_iter().zip(kept.split('\n')) {
-                line.set(kept.to_owned());
+                if kept != SAME {
+                    line.set(kept.to_owned());
+                }
             }
-            if let Some(found) = found {
-                found.set(true);
-            }
+            keeper.found.set(true);
         }
     });
     keeper

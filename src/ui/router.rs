@@ -32,6 +32,10 @@ impl Address {
             query: query.strip_prefix('?').unwrap_or(&query).to_owned(),
         }
     }
+
+    fn whole(&self) -> String {
+        if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
+    }
 }
 
 thread_local! {
@@ -41,12 +45,14 @@ thread_local! {
 }
 
 /// Where an entry of the browser's history stands: kept in the entry, so that a reload does not lose it.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Mark {
     /// Entries of the app before this one.
     depth: u32,
     /// Depth at which the steps of this path began.
     entry: u32,
+    /// Address of the entry before; empty for the first.
+    from: String,
 }
 
 impl Mark {
@@ -56,22 +62,30 @@ impl Mark {
             let found = js_sys::Reflect::get(&state, &JsValue::from_str(name)).ok()?.as_f64()?;
             Some(found as u32)
         };
-        Self { depth: number("depth").unwrap_or(0), entry: number("entry").unwrap_or(0) }
+        let from = js_sys::Reflect::get(&state, &JsValue::from_str("from")).ok().and_then(|it| it.as_string());
+        Self {
+            depth: number("depth").unwrap_or(0),
+            entry: number("entry").unwrap_or(0),
+            from: from.unwrap_or_default(),
+        }
     }
 
     /// Of the entry that comes: steps of one path count from where the path was come to.
     fn after(self, to: &str, instead: bool) -> Self {
         let depth = if instead { self.depth } else { self.depth + 1 };
         let path = to.split('?').next().unwrap_or_default();
-        let is_step = window().location().pathname().is_ok_and(|it| it == path);
-        Self { depth, entry: if is_step { self.entry } else { depth } }
+        let here = Address::here();
+        let entry = if here.path == path { self.entry } else { depth };
+        Self { depth, entry, from: if instead { self.from } else { here.whole() } }
     }
 
-    fn to_js(self) -> JsValue {
+    fn to_js(&self) -> JsValue {
         let state = js_sys::Object::new();
-        for (name, number) in [("depth", self.depth), ("entry", self.entry)] {
+        for (name, value) in
+            [("depth", self.depth.into()), ("entry", self.entry.into()), ("from", self.from.as_str().into())]
+        {
             // Fails only for objects that are sealed.
-            let _ = js_sys::Reflect::set(&state, &JsValue::from_str(name), &JsValue::from(number));
+            let _ = js_sys::Reflect::set(&state, &JsValue::from_str(name), &value);
         }
         state.into()
     }
@@ -140,8 +154,11 @@ pub fn go(to: &str) {
     focus_title();
 }
 
-/// To another page instead of this one: the back key does not return here.
+/// To another page instead of this one: the back key does not return here, nor twice to where she came from.
 pub fn go_instead(to: &str) {
+    if Mark::here().from == to && window().history().is_ok_and(|it| it.back().is_ok()) {
+        return;
+    }
     turn(to, true);
     window().scroll_to_with_x_and_y(0.0, 0.0);
     focus_title();

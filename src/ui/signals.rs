@@ -368,7 +368,12 @@ impl<T> Copy for Callback<T> {}
 impl<T: 'static> Callback<T> {
     /// Does this.
     pub fn new(act: impl Fn(T) + 'static) -> Self {
-        Self(StoredValue::new(Box::new(act)))
+        Self::kept(Box::new(act))
+    }
+
+    #[inline(never)]
+    fn kept(act: Box<dyn Fn(T)>) -> Self {
+        Self(StoredValue::new(act))
     }
 
     /// It happened.

@@ -135,9 +135,9 @@ test("a child below the red line: word, sign, referral with its reason, what to 
 });
 
 test("closing says how long entries took, also after a new start", async () => {
-  const say = /^Rata-rata tengah (\d+)\sdetik per anak, paling lama 1\smenit (\d+)\sdetik\.$/;
+  const say = /^Mengisi ukuran satu anak biasanya (\d+)\sdetik, paling lama 1\smenit (\d+)\sdetik\.$/;
   const told = async () => {
-    const line = page.getByText(/^Rata-rata tengah/);
+    const line = page.getByText(/^Mengisi ukuran satu anak/);
     await line.waitFor();
     const [, median, over] = (await line.innerText()).match(say) ?? assert.fail(await line.innerText());
     return [Number(median), Number(over)];

@@ -12,6 +12,9 @@ use crate::domain::ledger::Draft;
 use crate::domain::view::Desk;
 use crate::domain::view::posyandu::{Facts, facts, numbers};
 
+/// The draft of the facts.
+pub const FORM: &str = "posyandu";
+
 /// A wish.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
@@ -55,7 +58,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let kind = kinds::POSYANDU_CHANGED.into();
     let draft = Draft { kind, subject: posyandu.to_owned(), on: desk.today(), data };
     let drafts = if draft.data.is_empty() { Vec::new() } else { vec![draft] };
-    Ok(Plan { drafts, ..Plan::default() })
+    Ok(Plan { drafts, ends_draft: Some(FORM.into()), ..Plan::default() })
 }
 
 #[cfg(test)]

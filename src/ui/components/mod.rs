@@ -9,7 +9,7 @@ mod row;
 
 pub use bars::{Dock, Page, Tab, Tabs, TopBar, UndoBar};
 pub use field::{Choice, Choices, FieldNote, PinField, TextArea, TextField, focus_first_error};
-pub use form::{Form, Submit};
+pub use form::{FormPage, Submit, sends};
 pub use icon::{Icon, Kembang, Sprite, StageIcon};
 pub use pad::{NumberPad, PinPad};
 pub use row::{Empty, Loading, PersonLine};

@@ -5,7 +5,7 @@ use crate::domain::form::Problem;
 use crate::i18n::{self, mulai as kata, waktu};
 use crate::messages::Request;
 use crate::ui::app::gate;
-use crate::ui::components::{Form, Page, Submit, TextField, TopBar, focus_first_error};
+use crate::ui::components::{Page, Submit, TextField, TopBar, focus_first_error, sends};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 
@@ -43,7 +43,7 @@ pub fn ClockPage(
                     {kata::CLOCK_RIGHT}
                 </button>
             </div>
-            <Form class="" on_submit=submit>
+            <form on:submit=sends(submit) novalidate>
                 <TextField
                     id="hari-ini"
                     label=kata::CLOCK_TODAY
@@ -52,7 +52,7 @@ pub fn ClockPage(
                     error=error
                 />
                 <Submit say=i18n::umum::NEXT />
-            </Form>
+            </form>
         </Page>
     }
 }

@@ -3,11 +3,14 @@
 use crate::i18n::{self, mulai as kata};
 use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;
-use crate::ui::components::{Form, Icon, Kembang, PinField, PinPad, StageIcon, Submit, TextField, TopBar};
+use crate::ui::components::{Icon, Kembang, PinField, PinPad, StageIcon, Submit, TextField, TopBar, sends};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::prelude::*;
 
 const LONGEST_PIN: usize = 12;
+
+/// How often the rest of a wait is said.
+const WAIT_STEP_MS: u64 = 10_000;
 
 /// Who is using the phone, and her PIN.
 #[component]
@@ -26,7 +29,9 @@ pub fn LockPage(
     let words = RwSignal::new(false);
     let person = move || who.with(|id| people.with_value(|all| all.iter().find(|it| it.id == *id).cloned()));
     let wait_ms = RwSignal::new(screen.people.first().map_or(0, |it| it.wait_ms));
-    let said = Signal::derive(move || if wait_ms.get() > 0 { Some(i18n::wait(wait_ms.get())) } else { say.get() });
+    // In steps, for every change is read aloud.
+    let waits = Memo::new(move |_| wait_ms.get().next_multiple_of(WAIT_STEP_MS));
+    let said = Signal::derive(move || if waits.get() > 0 { Some(i18n::wait(waits.get())) } else { say.get() });
     count_down(desk, wait_ms);
     let open = move || {
         if busy.get_untracked() {
@@ -237,7 +242,7 @@ fn Forgot(
             </button>
         </TopBar>
         <main class="page">
-            <Form class="" on_submit=submit>
+            <form on:submit=sends(submit) novalidate>
                 <p class="second">{kata::FORGOT_HOW}</p>
                 <TextField id="kode" label=kata::RECOVERY_CODE value=code error=code_error />
                 <PinField
@@ -248,7 +253,7 @@ fn Forgot(
                     error=secret_error
                 />
                 <Submit say=Signal::derive(move || if busy.get() { kata::OPENING } else { kata::OPEN_WITH_CODE }.to_owned()) />
-            </Form>
+            </form>
         </main>
     }
 }

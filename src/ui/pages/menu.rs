@@ -6,7 +6,7 @@ use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{
-    Dock, Form, Icon, Page, PinField, StageIcon, Submit, TextField, TopBar, focus_first_error,
+    Dock, Icon, Page, PinField, StageIcon, Submit, TextField, TopBar, focus_first_error, sends,
 };
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::keep_lines;
@@ -140,6 +140,9 @@ pub fn MenuPage() -> impl IntoView {
             <crate::ui::pages::pulih::CopyOut />
             <p class="second">{kata::version(&version(), &built_on())}</p>
         </Page>
+        <Dock>
+            <UndoLine />
+        </Dock>
     }
 }
 
@@ -234,7 +237,7 @@ pub fn KaderPage() -> impl IntoView {
     let pin_error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
     // The name; the PIN is not kept.
-    keep_lines(desk, "kader-baru".to_owned(), vec![nama], None);
+    keep_lines(desk, "kader-baru".to_owned(), vec![nama]);
     let code = RwSignal::new(None::<Vec<String>>);
     let helped = RwSignal::new(None::<(String, String)>);
     let me = desk.me().map(|it| it.id).unwrap_or_default();
@@ -253,6 +256,7 @@ pub fn KaderPage() -> impl IntoView {
     };
     let submit = move |()| {
         pin_error.set(None);
+        failure.set(None);
         let is_missing = nama.with_untracked(|it| it.trim().is_empty());
         nama_error.set(is_missing.then(|| i18n::problem(&crate::domain::form::Problem::Missing)));
         if is_missing {
@@ -361,7 +365,7 @@ pub fn KaderPage() -> impl IntoView {
                     )
                 })}
                 <h2 class="section__title">{kata::ADD_KADER}</h2>
-                <Form class="" on_submit=submit>
+                <form on:submit=sends(submit) novalidate>
                     <TextField
                         id="kader"
                         label=mulai::KADER_NAME
@@ -377,7 +381,7 @@ pub fn KaderPage() -> impl IntoView {
                         error=pin_error
                     />
                     <Submit say=kata::ADD />
-                </Form>
+                </form>
             </Page>
             <Dock>
                 <UndoLine />
@@ -407,7 +411,7 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
         });
     };
     view! {
-        <Form class="" on_submit=submit>
+        <form on:submit=sends(submit) novalidate>
             <p class="second">{kata::HELP_HOW}</p>
             <PinField
                 id="pin-teman"
@@ -417,7 +421,7 @@ fn HelpForm(person: String, nama: String, #[prop(into)] on_done: Callback<Vec<St
                 error=error
             />
             <Submit say=kata::HELP class="button--plain" />
-        </Form>
+        </form>
     }
 }
 
@@ -452,10 +456,13 @@ pub fn PinPage() -> impl IntoView {
         <TopBar title=kata::CHANGE_PIN back="/menu" />
         <Page>
             <p role="status">{move || done.get().then_some(kata::CHANGED)}</p>
-            <Form class="" on_submit=submit>
+            <form on:submit=sends(submit) novalidate>
                 {move || {
-                    let (inputmode, other) =
-                        if words.get() { ("text", mulai::USE_DIGITS) } else { ("numeric", mulai::USE_WORDS) };
+                    let (inputmode, other, new_label, hint) = if words.get() {
+                        ("text", mulai::USE_DIGITS, mulai::NEW_WORDS, mulai::WORDS_HINT)
+                    } else {
+                        ("numeric", mulai::USE_WORDS, mulai::NEW_PIN, mulai::PIN_HINT)
+                    };
                     view! {
                         <PinField
                             id="pin-lama"
@@ -467,8 +474,8 @@ pub fn PinPage() -> impl IntoView {
                         />
                         <PinField
                             id="pin-baru"
-                            label=mulai::NEW_PIN
-                            hint=mulai::PIN_HINT
+                            label=new_label
+                            hint=hint
                             value=new
                             error=new_error
                             inputmode=inputmode
@@ -479,7 +486,7 @@ pub fn PinPage() -> impl IntoView {
                     }
                 }}
                 <Submit say=umum::SAVE />
-            </Form>
+            </form>
         </Page>
     }
 }

@@ -2,15 +2,16 @@
 
 use super::mulai::phone_fields;
 use super::place::{Place, PlaceFields, PlaceForm, missing};
-use super::undo::{UndoLine, offer_undo};
+use super::saving::Saving;
 use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 use crate::domain::intent::{Intent, posyandu};
 use crate::domain::view::posyandu::Facts;
 use crate::domain::view::{Query, View};
 use crate::i18n::{menu as kata, mulai, umum};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Choice, Choices, Dock, Form, Page, Submit, TextField, TopBar};
+use crate::ui::components::{Choice, Choices, FormPage, TextField, TopBar};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::drafts::keep_lines;
 use crate::ui::prelude::*;
 
 /// `/menu/posyandu`
@@ -51,8 +52,10 @@ fn FactsForm(facts: Facts) -> impl IntoView {
     let pustu = RwSignal::new(facts.pustu);
     let nt_mode = RwSignal::new(facts.nt_mode);
     let basis = RwSignal::new(facts.kbm_age_basis);
-    let failure = RwSignal::new(None);
-    let done = RwSignal::new(false);
+    let Place { kabupaten, kecamatan, desa, .. } = place;
+    let mut lines = vec![nama, nomor, kabupaten, kecamatan, desa, puskesmas, pustu, nt_mode, basis];
+    lines.extend(phones);
+    let saving = Saving::new(desk, keep_lines(desk, posyandu::FORM.to_owned(), lines));
     let choice = |value, (label, more): (&str, &str)| Choice { more: more.to_owned(), ..Choice::new(value, label) };
     let modes =
         vec![choice(NtMode::KbmOnly.code(), kata::KBM_ONLY), choice(NtMode::KbmOrCurve.code(), kata::KBM_OR_CURVE)];
@@ -61,7 +64,6 @@ fn FactsForm(facts: Facts) -> impl IntoView {
         choice(KbmAgeBasis::KmsColumn.code(), kata::KMS_COLUMN),
     ];
     let submit = move |()| {
-        done.set(false);
         let is_named = !missing(nama, name_error);
         if !form.is_done() || !is_named {
             return;
@@ -79,50 +81,36 @@ fn FactsForm(facts: Facts) -> impl IntoView {
             nt_mode: nt_mode.get_untracked(),
             kbm_age_basis: basis.get_untracked(),
         };
-        spawn_local(async move {
-            match desk.save(Intent::Posyandu(posyandu::Intent::Change(Box::new(now)))).await {
-                Ok(saved) => {
-                    failure.set(None);
-                    done.set(true);
-                    offer_undo(desk, kata::POSYANDU_SAVED.to_owned(), saved);
-                }
-                Err(error) => failure.set(Some(error)),
-            }
-        });
+        let wish = Intent::Posyandu(posyandu::Intent::Change(Box::new(now)));
+        saving.save(wish, kata::POSYANDU_SAVED.to_owned(), "/menu".to_owned());
     };
     view! {
-        <Form on_submit=submit>
-            <Page>
-                {failure}
-                {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
-                <TextField
-                    id="nama"
-                    label=mulai::POSYANDU_NAME
-                    hint=mulai::POSYANDU_NAME_HINT
-                    value=nama
-                    error=name_error
-                />
-                <TextField
-                    id="nomor"
-                    label=mulai::REGISTRATION
-                    hint=mulai::REGISTRATION_HINT
-                    value=nomor
-                    optional=true
-                />
-                <PlaceFields form=form />
-                <TextField id="nama-puskesmas" label=kata::PUSKESMAS value=puskesmas optional=true />
-                <TextField id="nama-pustu" label=kata::PUSTU value=pustu optional=true />
-                <h2 class="section__title">{mulai::PHONES_TITLE}</h2>
-                <p class="second">{mulai::PHONES_LINE}</p>
-                {phone_fields(phones)}
-                <Choices id="naik" label=kata::JUDGED_BY hint=kata::ASK_BIDAN value=nt_mode choices=modes />
-                <Choices id="umur-kbm" label=kata::KBM_AGE value=basis choices=ages />
-                <p role="status">{move || done.get().then_some(kata::POSYANDU_SAVED)}</p>
-            </Page>
-            <Dock ruled=true>
-                <UndoLine />
-                <Submit say=umum::SAVE />
-            </Dock>
-        </Form>
+        <FormPage on_submit=submit say=umum::SAVE>
+            {saving.failure}
+            {saving.found("/menu")}
+            {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
+            <TextField
+                id="nama"
+                label=mulai::POSYANDU_NAME
+                hint=mulai::POSYANDU_NAME_HINT
+                value=nama
+                error=name_error
+            />
+            <TextField
+                id="nomor"
+                label=mulai::REGISTRATION
+                hint=mulai::REGISTRATION_HINT
+                value=nomor
+                optional=true
+            />
+            <PlaceFields form=form />
+            <TextField id="nama-puskesmas" label=kata::PUSKESMAS value=puskesmas optional=true />
+            <TextField id="nama-pustu" label=kata::PUSTU value=pustu optional=true />
+            <Choices id="naik" label=kata::JUDGED_BY hint=kata::ASK_BIDAN value=nt_mode choices=modes />
+            <Choices id="umur-kbm" label=kata::KBM_AGE value=basis choices=ages />
+            <h2 class="section__title">{mulai::PHONES_TITLE}</h2>
+            <p class="second">{mulai::PHONES_LINE}</p>
+            {phone_fields(phones)}
+        </FormPage>
     }
 }

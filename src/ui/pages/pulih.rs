@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{Failure, Reply, Request, StoreFailure};
 use crate::ui::app::{gate, start_again};
-use crate::ui::components::{FieldNote, Form, Icon, Page, Submit, TextField, TopBar, focus_first_error};
+use crate::ui::components::{FieldNote, FormPage, Icon, Page, Submit, TextField, TopBar, focus_first_error, sends};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::shell;
@@ -144,8 +144,7 @@ pub fn RestorePage(
                 <Icon name="tutup" />
             </button>
         </TopBar>
-        <Form on_submit=submit>
-            <Page>
+        <FormPage on_submit=submit say=kata::RESTORE_DO icon="lanjut">
                 <div class="field">
                     <label class="field__label" for="berkas">
                         {kata::RESTORE_FILE}
@@ -161,11 +160,7 @@ pub fn RestorePage(
                     />
                     <FieldNote id="berkas" hint=kata::RESTORE_HOW error=error />
                 </div>
-            </Page>
-            <footer class="dock">
-                <Submit say=kata::RESTORE_DO icon="lanjut" />
-            </footer>
-        </Form>
+            </FormPage>
     }
 }
 
@@ -189,10 +184,10 @@ fn StartAgain() -> impl IntoView {
     view! {
         <details>
             <summary class="textbutton">{kata::START_AGAIN}</summary>
-            <Form class="" on_submit=submit>
+            <form on:submit=sends(submit) novalidate>
                 <TextField id="hapus" label=kata::START_AGAIN_SURE value=typed error=error />
                 <Submit say=kata::START_AGAIN_DO class="button--danger" />
-            </Form>
+            </form>
         </details>
     }
 }

@@ -3,7 +3,7 @@
 use super::undo::offer_undo;
 use crate::domain::form::FieldError;
 use crate::domain::intent::Intent;
-use crate::i18n;
+use crate::i18n::{self, umum as kata};
 use crate::messages::Failure;
 use crate::ui::components::focus_first_error;
 use crate::ui::context::Desk;
@@ -47,6 +47,7 @@ impl Saving {
     pub fn save(self, wish: Intent, what: String, to: String) {
         self.keeper.stop();
         self.failure.set(None);
+        self.refused.set(Vec::new());
         spawn_local(async move {
             match self.desk.save(wish).await {
                 Ok(saved) => {
@@ -74,10 +75,32 @@ impl Saving {
         self.refused.get()
     }
 
-    /// Says what is wrong, and goes to the first field of it.
+    /// Says what is wrong, and goes to the first field of it; what is wrong with no field of the page is said above.
     pub fn refuse(self, errors: Vec<FieldError>) {
+        let is_shown = |it: &FieldError| document().get_element_by_id(&it.field).is_some();
+        let failure = (!errors.iter().any(is_shown)).then(|| Failure::Refused(errors.clone()));
+        self.failure.set(failure);
         self.refused.set(errors);
         focus_first_error();
+    }
+
+    /// That what was typed before stands there again, and the way to throw it away and leave.
+    pub fn found(self, back: &str) -> Node {
+        let back = StoredValue::new(back.to_owned());
+        let throw_away = move |_| {
+            self.keeper.drop_draft();
+            router::go_instead(&back.get_value());
+        };
+        view! {
+            <Show when=move || self.keeper.found.get()>
+                <p class="second" role="status">
+                    {kata::DRAFT_FOUND}
+                    <button class="textbutton" type="button" on:click=throw_away>
+                        {kata::DROP_DRAFT}
+                    </button>
+                </p>
+            </Show>
+        }
     }
 
     /// What is wrong with a field, in words.

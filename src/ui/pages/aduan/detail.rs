@@ -7,7 +7,7 @@ use crate::domain::view::aduan::{Call, Detail, Query, Step, StepKind, StepPlace,
 use crate::i18n::{self, aduan as kata, umum};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Form, Icon, Page, Submit, TextArea, TextField, TopBar, focus_first_error};
+use crate::ui::components::{Dock, Icon, Page, Submit, TextArea, TextField, TopBar, focus_first_error, sends};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper, keep_lines};
 use crate::ui::prelude::*;
@@ -255,10 +255,10 @@ fn Unfolds(
                 }
             }
         >
-            <Form class="" on_submit=on_save>
+            <form on:submit=sends(move |()| on_save.run(())) novalidate>
                 {fields.with_value(|it| it())}
                 <Submit say=save class="button--plain" />
-            </Form>
+            </form>
         </Show>
     }
 }
@@ -272,7 +272,12 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
     let hasil = RwSignal::new(String::new());
     let error = RwSignal::new(None::<String>);
     let failure = RwSignal::new(None::<Failure>);
-    let keeper = keep_lines(desk, intent::form_call(&id), vec![chosen, hasil], Some(open));
+    let keeper = keep_lines(desk, intent::form_call(&id), vec![chosen, hasil]);
+    Effect::new(move |_| {
+        if keeper.found.get() {
+            open.set(true);
+        }
+    });
     let id = StoredValue::new(id);
     let calls = StoredValue::new(calls);
     let save = move |()| {

@@ -1,5 +1,7 @@
 //! Whom to call: before any form, without data, one tap to dial.
 
+use wasm_bindgen::JsCast;
+
 use super::form::CallMade;
 use crate::domain::aduan::intake;
 use crate::domain::aduan::own::{form, local_text};
@@ -95,6 +97,9 @@ fn SafeToTalk(is_safe: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// Id of what is said without a signal.
+const ALONE: &str = "sendiri";
+
 #[component]
 fn Numbers(
     card: Card,
@@ -107,18 +112,32 @@ fn Numbers(
     let has_sms = sms.is_some();
     let sms = StoredValue::new(sms);
     // The browser knows when there is nothing at all; when it thinks that there is, she may know better.
-    let is_alone = RwSignal::new(!window().navigator().on_line());
-    let lost = window_event_listener_untyped("offline", move |_| {
-        let _ = is_alone.try_set(true);
-    });
-    on_cleanup(move || lost.remove());
+    let says_so = RwSignal::new(false);
+    let is_cut = RwSignal::new(!window().navigator().on_line());
+    for event in ["offline", "online"] {
+        let heard = window_event_listener_untyped(event, move |_| {
+            let _ = is_cut.try_set(!window().navigator().on_line());
+        });
+        on_cleanup(move || heard.remove());
+    }
+    let is_alone = move || says_so.get() || is_cut.get();
+    let say_so = move |_| {
+        says_so.set(true);
+        request_animation_frame(|| {
+            let notice = document().get_element_by_id(ALONE).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+            if let Some(notice) = notice {
+                notice.scroll_into_view();
+                let _ = notice.focus();
+            }
+        });
+    };
     let list = move |numbers: Vec<Call>| {
         numbers.into_iter().map(move |it| view! { <li>{number(desk, it, calls)}</li> }).collect_view()
     };
     let has_local = !local.is_empty();
     view! {
         <Page>
-            <Show when=move || has_sms && is_alone.get()>
+            <Show when=move || has_sms && is_alone()>
                 {sms.get_value().map(|it| view! { <Alone sms=*it near=near.get_value() /> })}
             </Show>
             <ul class="calls">{list(numbers)}</ul>
@@ -137,8 +156,8 @@ fn Numbers(
                 view! { <p class="second">{kata::NO_SIGNAL_QUIET}</p> }
             } else if has_sms {
                 view! {
-                    <Show when=move || !is_alone.get()>
-                        <button class="textbutton" type="button" on:click=move |_| is_alone.set(true)>
+                    <Show when=move || !is_alone()>
+                        <button class="textbutton" type="button" on:click=say_so>
                             {kata::NO_SIGNAL}
                         </button>
                     </Show>
@@ -169,13 +188,15 @@ fn Alone(sms: Sms, near: String) -> impl IntoView {
         }
     });
     view! {
-        <div class="notice notice--danger alone" role="status">
+        <div class="notice notice--danger alone" id=ALONE tabindex="-1">
             <Icon name="awas" />
             <div>
-                <p>
-                    <b>{kata::ALONE}</b>
-                </p>
-                <p>{kata::BY_FOOT}</p>
+                <div role="status">
+                    <p>
+                        <b>{kata::ALONE}</b>
+                    </p>
+                    <p>{kata::BY_FOOT}</p>
+                </div>
                 {button}
             </div>
         </div>

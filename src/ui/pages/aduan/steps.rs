@@ -13,10 +13,9 @@ use crate::domain::view::aduan::Tempat;
 use crate::i18n::aduan as kata;
 use crate::messages::Failure;
 use crate::ui::components::{
-    Choice, Choices, Dock, FieldNote, Form, Icon, Page, TextArea, TextField, TopBar, focus_first_error,
+    Choice, Choices, FieldNote, FormPage, Icon, TextArea, TextField, TopBar, focus_first_error,
 };
 use crate::ui::context::use_desk;
-use crate::ui::drafts::kept_line;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -466,10 +465,10 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
     };
     let offer = Memo::new(move |_| form.category().map(|it| photo_offer(it, &form.level()) == Offer::On) == Some(true));
     let shows_photos = move || offer.get() || photos_anyway.get();
+    let busy_line = view! { <p class="second" role="status">{move || busy.get().then_some(kata::SENDING)}</p> };
     view! {
-        <TopBar title=kata::CHECK line=kept_line(desk, kata::step(5)) back=back />
-        <Form on_submit=send>
-            <Page>
+        <TopBar title=kata::CHECK line=kata::step(5) back=back />
+        <FormPage on_submit=send say=kata::SEND icon="kirim" above=busy_line>
                 {failure}
                 <Summary form=form go=go />
                 <div class="section">
@@ -524,17 +523,7 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
                         })
                         .collect_view()
                 }}
-            </Page>
-            <Dock>
-                <p class="second" role="status">
-                    {move || busy.get().then_some(kata::SENDING)}
-                </p>
-                <button class="button" type="submit">
-                    <Icon name="kirim" />
-                    <span class="button__grow">{kata::SEND}</span>
-                </button>
-            </Dock>
-        </Form>
+        </FormPage>
     }
 }
 

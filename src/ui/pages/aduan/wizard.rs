@@ -9,9 +9,8 @@ use crate::domain::view;
 use crate::domain::view::aduan::{FormInfo, Query, Tempat, View};
 use crate::i18n::{aduan as kata, umum};
 use crate::messages::{Failure, Reply, Request};
-use crate::ui::components::{Dock, Form, Page, Submit, TopBar, focus_first_error};
+use crate::ui::components::{FormPage, Page, TopBar, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
-use crate::ui::drafts::kept_line;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -96,7 +95,6 @@ struct Place {
 
 #[component]
 fn Wizard(form: Form) -> impl IntoView {
-    let desk = use_desk();
     let (step, bidang, emergency) = (router::query("langkah"), router::query("bidang"), router::query("darurat"));
     let place = Memo::new(move |_| Place {
         step: step.get().and_then(|it| it.parse().ok()).unwrap_or(1).clamp(1, 5),
@@ -152,13 +150,8 @@ fn Wizard(form: Form) -> impl IntoView {
             on_next.run(());
         };
         view! {
-            <TopBar title=kata::NEW line=kept_line(desk, kata::step(step)) back=back />
-            <Form on_submit=submit>
-                <Page>{content}</Page>
-                <Dock>
-                    <Submit say=umum::NEXT icon="lanjut" />
-                </Dock>
-            </Form>
+            <TopBar title=kata::NEW line=kata::step(step) back=back />
+            <FormPage on_submit=submit say=umum::NEXT icon="lanjut">{content}</FormPage>
         }
     }
 }

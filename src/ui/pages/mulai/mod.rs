@@ -5,7 +5,7 @@ use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
-use crate::ui::components::{Dock, Form, Icon, Page, PinField, Submit, TextField, TopBar, focus_first_error};
+use crate::ui::components::{Dock, FormPage, Icon, Page, PinField, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
@@ -245,15 +245,10 @@ fn StepPage(
             </button>
             <div class="topbar__title">
                 <h1 class="topbar__name">{title}</h1>
-                <p class="topbar__line">{drafts::kept_line(use_desk(), kata::step(number, 5))}</p>
+                <p class="topbar__line">{kata::step(number, 5)}</p>
             </div>
         </header>
-        <Form on_submit=submit>
-            <main class="page">{children()}</main>
-            <footer class="dock">
-                <Submit say=next icon="lanjut" />
-            </footer>
-        </Form>
+        <FormPage on_submit=submit say=next icon="lanjut">{children()}</FormPage>
     }
 }
 
@@ -444,6 +439,13 @@ pub fn Code(
             }
         });
     };
+    let back = move || {
+        view! {
+            <button class="textbutton textbutton--wide" type="button" on:click=move |_| checking.set(false)>
+                {umum::BACK}
+            </button>
+        }
+    };
     view! {
             <Show
                 when=move || checking.get()
@@ -472,22 +474,14 @@ pub fn Code(
                 }
             >
                 <TopBar title=kata::CODE_CHECK_TITLE />
-                <Form on_submit=submit>
-                    <Page>
+                <FormPage on_submit=submit say=umum::NEXT icon="lanjut" above=back()>
                         <TextField
                             id="kotak"
                             label=Signal::derive(move || kata::which_group(ask()))
                             value=typed
                             error=error
                         />
-                    </Page>
-                    <Dock>
-                        <button class="textbutton textbutton--wide" type="button" on:click=move |_| checking.set(false)>
-                            {umum::BACK}
-                        </button>
-                        <Submit say=umum::NEXT icon="lanjut" />
-                    </Dock>
-                </Form>
+                    </FormPage>
             </Show>
         }
 }

@@ -9,9 +9,7 @@ use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum, waktu};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{
-    Choice, Choices, Dock, Form, Page, PersonLine, Submit, TextField, TopBar, focus_first_error,
-};
+use crate::ui::components::{Choice, Choices, FormPage, Page, PersonLine, TextField, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -80,8 +78,7 @@ pub fn WhenPage() -> impl IntoView {
     let kinds = vec![Choice::new(RUMAH, kata::AT_HOME), Choice::new(SUSULAN, kata::FROM_PAPER)];
     view! {
         <TopBar title=kata::ELSEWHERE_TITLE back="/sesi" />
-        <Form on_submit=submit>
-            <Page>
+        <FormPage on_submit=submit say=umum::NEXT icon="lanjut">
                 {answer.show(move |answer| {
                         or_trouble(
                             answer,
@@ -108,10 +105,6 @@ pub fn WhenPage() -> impl IntoView {
                     value=date
                     error=date_error
                 />
-            </Page>
-            <Dock>
-                <Submit say=umum::NEXT icon="lanjut" />
-            </Dock>
-        </Form>
+            </FormPage>
     }
 }

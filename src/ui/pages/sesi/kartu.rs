@@ -13,9 +13,7 @@ use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum};
 use crate::messages::Failure;
-use crate::ui::components::{
-    Choice, Choices, Dock, FieldNote, Form, Page, Submit, TextArea, TextField, focus_first_error,
-};
+use crate::ui::components::{Choice, Choices, FieldNote, FormPage, Page, TextArea, TextField, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::undo::offer_undo;
 use crate::ui::pages::warga::shared::SelectField;
@@ -211,15 +209,10 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
     };
     view! {
         <PersonHead row=form.row line=line back=home_of(&sesi, &orang) />
-        <Form on_submit=submit>
-            <Page>
+        <FormPage on_submit=submit say=umum::SAVE icon="cek">
                 {failure} {inputs}
                 <KeptLine keeper=keeper had_draft=had_draft />
-            </Page>
-            <Dock>
-                <Submit say=umum::SAVE icon="cek" />
-            </Dock>
-        </Form>
+            </FormPage>
     }
 }
 

@@ -146,7 +146,7 @@ fn KeptLine(keeper: Draft, had_draft: bool) -> impl IntoView {
                         {i18n::sesi::kept_at(at)}
                     }
                 }
-                None if had_draft => i18n::sesi::DRAFT_FOUND.into_view(),
+                None if had_draft => i18n::umum::DRAFT_FOUND.into_view(),
                 None => "\u{a0}".into_view(),
             }}
         </p>

@@ -13,7 +13,7 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Form, Page, Submit, TextField, TopBar, focus_first_error};
+use crate::ui::components::{FormPage, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::undo::offer_undo;
@@ -100,10 +100,9 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     let cancel = move |_| send(sesi::Intent::Cancel { sesi: sesi.get_value() }, kata::PLAN_CANCELLED);
     let is_change = sesi.with_value(|it| !it.is_empty());
     view! {
-        <Form on_submit=submit>
-            <Page>
+        <FormPage on_submit=submit say=kata::SAVE_PLAN icon="cek">
                 {failure}
-                {had_draft.then(|| view! { <p class="second" role="status">{kata::DRAFT_FOUND}</p> })}
+                {had_draft.then(|| view! { <p class="second" role="status">{i18n::umum::DRAFT_FOUND}</p> })}
                 <TextField
                     id="tanggal"
                     label=kata::PLAN_ON
@@ -136,10 +135,6 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
                             </button>
                         }
                     })}
-            </Page>
-            <Dock>
-                <Submit say=kata::SAVE_PLAN icon="cek" />
-            </Dock>
-        </Form>
+            </FormPage>
     }
 }

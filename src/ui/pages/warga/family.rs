@@ -11,9 +11,9 @@ use crate::domain::nik::NoKk;
 use crate::domain::phone::Phone;
 use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::i18n::{umum, warga as kata};
-use crate::ui::components::{Dock, Empty, Form, Icon, Page, StageIcon, Submit, TopBar, focus_first_error};
+use crate::ui::components::{Dock, Empty, FormPage, Icon, Page, StageIcon, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
-use crate::ui::drafts::{self, Keeper};
+use crate::ui::drafts::Keeper;
 use crate::ui::pages::saving::Saving;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -160,9 +160,8 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     view! {
-        <TopBar title=kata::EDIT_FAMILY line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=href />
-        <Form on_submit=submit>
-            <Page>
+        <TopBar title=kata::EDIT_FAMILY line=kata::KEPT back=href />
+        <FormPage on_submit=submit say=umum::SAVE>
                 {saving.failure}
                 {move || {
                     draft
@@ -172,10 +171,6 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
                         })
                 }}
                 <FamilyFields fields=fields error=move |field| error_of(errors, field) />
-            </Page>
-            <Dock ruled=true>
-                <Submit say=umum::SAVE />
-            </Dock>
-        </Form>
+            </FormPage>
     }
 }

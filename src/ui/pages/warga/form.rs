@@ -16,9 +16,7 @@ use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
 use crate::domain::view::warga::{AlikeRow, FamilyRow, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, waktu, warga as kata};
-use crate::ui::components::{
-    Choice, Choices, Dock, Form, Icon, Page, PersonLine, Submit, TextField, TopBar, focus_first_error,
-};
+use crate::ui::components::{Choice, Choices, FormPage, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
 use crate::ui::context::{Desk, Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
@@ -49,7 +47,7 @@ pub fn RegisterPage() -> impl IntoView {
     let draft = Watched::of(move || drafts::read(desk, FORM_NEW.to_owned()));
     let mode = Mode::New { sesi };
     view! {
-        <TopBar title=kata::NEW_TITLE line=drafts::kept_line(desk, kata::KEPT.to_owned()) back=back />
+        <TopBar title=kata::NEW_TITLE line=kata::KEPT back=back />
         {draft
             .show(move |draft| {
                 let draft = draft.and_then(|it| kept::from_draft(PersonText::default(), &it)).filter(|it| !it.is_blank());
@@ -334,7 +332,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
         None => kata::BORN_ON_HINT.to_owned(),
     });
     let year_line = Signal::derive(move || match age.get() {
-        Some(age) => format!("kira-kira {}", waktu::age(age)),
+        Some(age) => waktu::about(age),
         None => kata::BORN_YEAR_HINT.to_owned(),
     });
     let sexes = vec![Choice::new("L", kata::MALE), Choice::new("P", kata::FEMALE)];
@@ -345,9 +343,10 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     let marriages = StoredValue::new(choices(&MARRIAGES));
     let relations = choices(&RELATIONS);
     let doubts = Memo::new(move |_| text.with(|it| nik_doubts(it, today)).first().copied());
+    // In the dock, where it moves nothing that she is typing in.
+    let known = view! { <Known text=text fields=fields own=own is_open=looks /> };
     view! {
-        <Form on_submit=submit>
-            <Page>
+        <FormPage on_submit=submit say=umum::SAVE above=known>
                 {saving.failure}
                 <TextField id="nama" label=kata::NAME value=fields.nama error=error("nama") />
                 <Choices
@@ -455,13 +454,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     error=error("hubungan")
                 />
                 {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}
-            </Page>
-            // In the dock, where it moves nothing that she is typing in.
-            <Dock ruled=true>
-                <Known text=text fields=fields own=own is_open=looks />
-                <Submit say=umum::SAVE />
-            </Dock>
-        </Form>
+        </FormPage>
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_withdrawal};
 use crate::domain::view::warga::{Person, Query, View};
 use crate::i18n::{waktu, warga as kata};
-use crate::ui::components::{Dock, Form, Icon, Page, Submit, TextField, TopBar};
+use crate::ui::components::{FormPage, Icon, Page, TextField, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::saving::Saving;
@@ -32,7 +32,7 @@ fn Shown(person: Person) -> impl IntoView {
     let tanggal = RwSignal::new(today);
     let oleh = RwSignal::new(String::new());
     let id = sasaran.id.clone();
-    let saving = Saving::new(desk, keep_lines(desk, form_withdrawal(&id), vec![tanggal, oleh], None));
+    let saving = Saving::new(desk, keep_lines(desk, form_withdrawal(&id), vec![tanggal, oleh]));
     let may_withdraw = consent.last().is_some_and(|it| it.is_given);
     let now = consent_of(&consent);
     let to = format!("/warga/{id}");
@@ -53,48 +53,46 @@ fn Shown(person: Person) -> impl IntoView {
             </li>
         }
     });
+    let known = view! {
+        <p>
+            <b>{now}</b>
+        </p>
+        <ul class="rows">{lines.collect_view()}</ul>
+    };
+    let found = saving.found(&back);
+    let asks = if may_withdraw {
+        view! {
+            <FormPage on_submit=submit say=kata::WITHDRAW class="button--plain">
+                {saving.failure}
+                {found}
+                {known}
+                <div class="section">
+                    <h2 class="section__title">{kata::WITHDRAW}</h2>
+                </div>
+                <p class="notice">
+                    <Icon name="awas" />
+                    <span>{kata::WITHDRAW_MEANS}</span>
+                </p>
+                <TextField id="tanggal" label=kata::WITHDRAWN_ON value=tanggal error=saving.error("tanggal") />
+                <TextField
+                    id="oleh"
+                    label=kata::WITHDRAWN_BY
+                    hint=kata::WITHDRAWN_BY_HINT
+                    value=oleh
+                    error=saving.error("oleh")
+                />
+            </FormPage>
+        }
+    } else {
+        view! {
+            <Page>
+                {known}
+                <p class="second">{kata::AGREE_AGAIN}</p>
+            </Page>
+        }
+    };
     view! {
         <TopBar title=kata::FACT_CONSENT line=sasaran.nama.clone() back=back />
-        <Form on_submit=submit>
-            <Page>
-                {saving.failure} <p>
-                    <b>{now}</b>
-                </p> <ul class="rows">{lines.collect_view()}</ul>
-                {if may_withdraw {
-                    view! {
-                        <div class="section">
-                            <h2 class="section__title">{kata::WITHDRAW}</h2>
-                        </div>
-                        <p class="notice">
-                            <Icon name="awas" />
-                            <span>{kata::WITHDRAW_MEANS}</span>
-                        </p>
-                        <TextField
-                            id="tanggal"
-                            label=kata::WITHDRAWN_ON
-                            value=tanggal
-                            error=saving.error("tanggal")
-                        />
-                        <TextField
-                            id="oleh"
-                            label=kata::WITHDRAWN_BY
-                            hint=kata::WITHDRAWN_BY_HINT
-                            value=oleh
-                            error=saving.error("oleh")
-                        />
-                    }
-                } else {
-                    view! { <p class="second">{kata::AGREE_AGAIN}</p> }
-                }}
-            </Page>
-            {may_withdraw
-                .then(|| {
-                    view! {
-                        <Dock ruled=true>
-                            <Submit say=kata::WITHDRAW class="button--plain" />
-                        </Dock>
-                    }
-                })}
-        </Form>
+        {asks}
     }
 }

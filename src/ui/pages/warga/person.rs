@@ -15,7 +15,7 @@ use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Person, Query
 use crate::domain::view::{self};
 use crate::i18n::{self, umum, waktu, warga as kata};
 use crate::messages::Failure;
-use crate::ui::components::{Choice, Choices, Dock, Form, Icon, Page, StageIcon, Submit, TextField, TopBar};
+use crate::ui::components::{Choice, Choices, Dock, FormPage, Icon, Page, StageIcon, TextField, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::saving::{Saving, save_now};
@@ -295,7 +295,7 @@ pub fn StatusPage() -> impl IntoView {
     let id = id_of_path();
     let status = RwSignal::new(String::new());
     let since = RwSignal::new(String::new());
-    let keeper = keep_lines(desk, form_status(&id.get_untracked()), vec![status, since], None);
+    let keeper = keep_lines(desk, form_status(&id.get_untracked()), vec![status, since]);
     let saving = Saving::new(desk, keeper);
     let answer = desk.watch(move || view::Query::Warga(Query::Person { id: id.get() }));
     let choices = vec![
@@ -309,7 +309,6 @@ pub fn StatusPage() -> impl IntoView {
         Some(Ok(view::View::Warga(View::Person(person)))) => person.sasaran.nama,
         _ => String::new(),
     });
-    let line = move || if desk.unkept.get() { umum::NOT_KEPT.to_owned() } else { name.get() };
     let asks_since = Memo::new(move |_| status.with(|it| !it.is_empty() && needs_since(&Status::parse(it))));
     let submit = move |()| {
         let id = id.get_untracked();
@@ -321,12 +320,12 @@ pub fn StatusPage() -> impl IntoView {
     view! {
         <TopBar
             title=kata::STATUS_TITLE
-            line=Signal::derive(line)
+            line=name
             back=format!("/warga/{}", id.get_untracked())
         />
-        <Form on_submit=submit>
-            <Page>
+        <FormPage on_submit=submit say=umum::SAVE>
                 {saving.failure}
+                {saving.found(&format!("/warga/{}", id.get_untracked()))}
                 <Choices
                     id="status"
                     label=kata::STATUS_ASK
@@ -337,17 +336,13 @@ pub fn StatusPage() -> impl IntoView {
                 <Show when=move || asks_since.get()>
                     <TextField
                         id="sejak"
-                        label=kata::SINCE
+                        label=Signal::derive(move || status.with(|it| kata::since(it).to_owned()))
                         hint=kata::BORN_ON_HINT
                         value=since
                         error=saving.error("sejak")
                     />
                 </Show>
-            </Page>
-            <Dock ruled=true>
-                <Submit say=umum::SAVE />
-            </Dock>
-        </Form>
+            </FormPage>
     }
 }
 

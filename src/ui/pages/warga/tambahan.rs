@@ -8,9 +8,9 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_more};
 use crate::domain::view::warga::{Person, Query, Said, View};
 use crate::i18n::{umum, warga as kata};
-use crate::ui::components::{Dock, Form, Page, Submit, TopBar};
+use crate::ui::components::{FormPage, TopBar};
 use crate::ui::context::use_desk;
-use crate::ui::drafts::{self, Keeper};
+use crate::ui::drafts::Keeper;
 use crate::ui::pages::saving::Saving;
 use crate::ui::pages::sesi::kartu::{CardInput, Held, touched};
 use crate::ui::prelude::*;
@@ -77,14 +77,9 @@ fn MoreForm(id: String, person: Person, draft: Answers) -> impl IntoView {
     };
     let inputs = held.into_iter().map(move |held| view! { <CardInput held=held age=age suggested=Vec::new() /> });
     view! {
-        <TopBar title=kata::PARTICULARS line=drafts::kept_line(desk, row.nama) back=back />
-        <Form on_submit=submit>
-            <Page>
+        <TopBar title=kata::PARTICULARS line=row.nama back=back />
+        <FormPage on_submit=submit say=umum::SAVE>
                 {saving.failure} <p class="second field">{kata::PARTICULARS_HOW}</p> {inputs.collect_view()}
-            </Page>
-            <Dock ruled=true>
-                <Submit say=umum::SAVE />
-            </Dock>
-        </Form>
+            </FormPage>
     }
 }
