@@ -154,9 +154,10 @@ fn registers_of_people_and_of_the_posyandu_are_written_as_they_were() {
         members(r#"{"desa":"Misal","kabupaten":"Kabupaten Umpama"}"#),
     )]);
     let belongs = |desk: &Desk<'_>, _: &str| {
-        let mut now = facts(desk);
+        let filled = Box::new(facts(desk));
+        let mut now = filled.clone();
         (now.puskesmas, now.pustu) = ("Contoh Timur".into(), "Misal".into());
-        Intent::Posyandu(place::Intent::Change(Box::new(now)))
+        Intent::Posyandu(place::Intent::Change { filled, now })
     };
     check(&mut phone, &belongs, "");
     assert_eq!(frozen.len(), 0);

@@ -103,7 +103,7 @@ pub enum Intent {
     },
     /// Of several answers to one question, this is right.
     Settle {
-        /// A person or a family.
+        /// A person, a family, or the posyandu itself.
         subject: String,
         /// Which register.
         register: String,
@@ -273,7 +273,13 @@ fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result
     if desk.book.person(subject).is_some_and(|it| !it.may_settle(register)) {
         return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
     }
-    let kind = if desk.book.keluarga(subject).is_some() { kinds::KELUARGA_CHANGED } else { kinds::SASARAN_CHANGED };
+    let kind = if desk.book.posyandu_id() == Some(subject) {
+        kinds::POSYANDU_CHANGED
+    } else if desk.book.keluarga(subject).is_some() {
+        kinds::KELUARGA_CHANGED
+    } else {
+        kinds::SASARAN_CHANGED
+    };
     let mut data = Map::new();
     data.insert(register.to_owned(), right.value.value());
     written(kind, subject, desk.today(), data, None)

@@ -45,7 +45,7 @@ pub struct Person {
 /// A register with several answers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dispute {
-    /// Person or family.
+    /// Person, family or posyandu.
     pub subject: String,
     /// Which register.
     pub register: String,
@@ -181,7 +181,8 @@ fn name_of(desk: &Desk<'_>, by: PersonId) -> String {
 }
 
 /// The registers of a subject with several answers.
-pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
+#[must_use]
+pub fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
     let Some(subject) = desk.book.subject(id) else { return Vec::new() };
     let of_register = |register: &str| {
         let mut heads: Vec<Head> = Vec::new();
@@ -218,6 +219,12 @@ pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
         "keluarga" => {
             let keluarga = value.as_text().and_then(|id| desk.book.keluarga(id));
             keluarga.map_or(Said::Nothing, |it| Said::Family(it.kepala))
+        }
+        // All numbers in one, as the first builds wrote them.
+        "telepon" => {
+            let numbers = value.as_list().unwrap_or_default().iter();
+            let numbers: Vec<&str> = numbers.filter_map(|it| it.get("nomor")?.as_text()).collect();
+            Said::Text(numbers.join(", "))
         }
         "persetujuan" => match value.get("catat").and_then(Value::as_bool) {
             Some(true) => Said::Text("setuju".into()),

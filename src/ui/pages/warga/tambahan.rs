@@ -8,7 +8,7 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_more};
 use crate::domain::view::warga::{Person, Query, Said, View};
 use crate::i18n::{umum, warga as kata};
-use crate::ui::components::{FormPage, TopBar};
+use crate::ui::components::{FormPage, Page, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::Keeper;
 use crate::ui::pages::saving::Saving;
