@@ -105,6 +105,43 @@ pub fn TextField(
     }
 }
 
+/// What is the same of a line of text whenever it is asked.
+pub struct Line {
+    /// Field name and input id.
+    pub id: &'static str,
+    /// The question, as a person would ask it.
+    pub label: &'static str,
+    /// A quiet hint under the question, or nothing.
+    pub hint: &'static str,
+    /// Which keys the phone shows.
+    pub keys: &'static str,
+    /// May stay empty.
+    pub optional: bool,
+}
+
+impl Line {
+    /// Words, no hint; the rest is to be told.
+    pub const ASKED: Self = Self { id: "", label: "", hint: "", keys: "text", optional: false };
+    /// The same, and it may stay empty.
+    pub const MAY: Self = Self { optional: true, ..Self::ASKED };
+}
+
+/// One line of text, and what is wrong with it.
+pub fn line(asked: &'static Line, value: RwSignal<String>, error: impl Into<Signal<Option<String>>>) -> Node {
+    shown(asked, value, error.into())
+}
+
+/// One line of text with which nothing can be wrong.
+pub fn free_line(asked: &'static Line, value: RwSignal<String>) -> Node {
+    shown(asked, value, Signal::stored(None))
+}
+
+#[inline(never)]
+fn shown(asked: &'static Line, value: RwSignal<String>, error: Signal<Option<String>>) -> Node {
+    let Line { id, label, hint, keys, optional } = *asked;
+    view! { <TextField id=id label=label hint=hint value=value error=error inputmode=keys optional=optional /> }
+}
+
 /// A PIN or a passphrase, hidden.
 #[component]
 pub fn PinField(

@@ -8,7 +8,7 @@ mod pad;
 mod row;
 
 pub use bars::{Dock, Page, Tab, Tabs, TopBar, UndoBar};
-pub use field::{Choice, Choices, FieldNote, PinField, TextArea, TextField, focus_first_error};
+pub use field::{Choice, Choices, FieldNote, Line, PinField, TextArea, TextField, focus_first_error, free_line, line};
 pub use form::{FormPage, Submit, sends};
 pub use icon::{Icon, Kembang, Sprite, StageIcon};
 pub use pad::{NumberPad, PinPad};

@@ -5,7 +5,7 @@ use crate::domain::form::Problem;
 use crate::i18n::{self, mulai as kata, waktu};
 use crate::messages::Request;
 use crate::ui::app::gate;
-use crate::ui::components::{Page, Submit, TextField, TopBar, focus_first_error, sends};
+use crate::ui::components::{Line, Page, Submit, TopBar, focus_first_error, line, sends};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 
@@ -44,13 +44,11 @@ pub fn ClockPage(
                 </button>
             </div>
             <form on:submit=sends(submit) novalidate>
-                <TextField
-                    id="hari-ini"
-                    label=kata::CLOCK_TODAY
-                    hint=kata::DATE_HINT
-                    value=typed
-                    error=error
-                />
+                {line(
+                    &Line { id: "hari-ini", label: kata::CLOCK_TODAY, hint: kata::DATE_HINT, ..Line::ASKED },
+                    typed,
+                    error,
+                )}
                 <Submit say=i18n::umum::NEXT />
             </form>
         </Page>

@@ -3,7 +3,7 @@
 use crate::i18n::{self, mulai as kata};
 use crate::messages::{Failure, LockScreen, Request};
 use crate::ui::app::gate;
-use crate::ui::components::{Icon, Kembang, PinField, PinPad, StageIcon, Submit, TextField, TopBar, sends};
+use crate::ui::components::{Icon, Kembang, Line, PinField, PinPad, StageIcon, Submit, TextField, TopBar, line, sends};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::prelude::*;
 
@@ -244,7 +244,7 @@ fn Forgot(
         <main class="page">
             <form on:submit=sends(submit) novalidate>
                 <p class="second">{kata::FORGOT_HOW}</p>
-                <TextField id="kode" label=kata::RECOVERY_CODE value=code error=code_error />
+                {line(&Line { id: "kode", label: kata::RECOVERY_CODE, ..Line::ASKED }, code, code_error)}
                 <PinField
                     id="pin-baru"
                     label=kata::NEW_PIN

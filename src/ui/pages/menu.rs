@@ -6,7 +6,7 @@ use crate::i18n::{self, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{
-    Dock, Icon, Page, PinField, StageIcon, Submit, TextField, TopBar, focus_first_error, sends,
+    Dock, Icon, Line, Page, PinField, StageIcon, Submit, TopBar, focus_first_error, line, sends,
 };
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::keep_lines;
@@ -366,13 +366,11 @@ pub fn KaderPage() -> impl IntoView {
                 })}
                 <h2 class="section__title">{kata::ADD_KADER}</h2>
                 <form on:submit=sends(submit) novalidate>
-                    <TextField
-                        id="kader"
-                        label=mulai::KADER_NAME
-                        hint=mulai::KADER_NAME_HINT
-                        value=nama
-                        error=nama_error
-                    />
+                    {line(
+                        &Line { id: "kader", label: mulai::KADER_NAME, hint: mulai::KADER_NAME_HINT, ..Line::ASKED },
+                        nama,
+                        nama_error,
+                    )}
                     <PinField
                         id="pin"
                         label=mulai::PIN_LABEL

@@ -10,7 +10,7 @@ use web_sys::Response;
 use crate::domain::area::{AreaIndex, Desa, Kabupaten, KabupatenAreas, KabupatenCode, Tempat};
 use crate::domain::form::Problem;
 use crate::i18n::{self, mulai as kata};
-use crate::ui::components::{TextField, focus_first_error};
+use crate::ui::components::{Line, TextField, focus_first_error, free_line, line};
 use crate::ui::prelude::*;
 
 const SHOWN: usize = 5;
@@ -214,13 +214,11 @@ pub fn PlaceFields(
     let Place { kabupaten: kabupaten_typed, desa: desa_typed, kecamatan, .. } = form.place;
     let hint = move || if form.out_of_reach.get() { kata::TYPE_DESA } else { kata::KABUPATEN_HINT }.to_owned();
     view! {
-        <TextField
-            id="kabupaten"
-            label=kata::KABUPATEN
-            hint=kata::KABUPATEN_HINT
-            value=kabupaten_typed
-            error=form.kabupaten_error
-        />
+        {line(
+            &Line { id: "kabupaten", label: kata::KABUPATEN, hint: kata::KABUPATEN_HINT, ..Line::ASKED },
+            kabupaten_typed,
+            form.kabupaten_error,
+        )}
         {kabupaten}
         <TextField
             id="desa"
@@ -230,7 +228,7 @@ pub fn PlaceFields(
             error=form.desa_error
         />
         {desa}
-        <TextField id="kecamatan" label=kata::KECAMATAN value=kecamatan optional=true />
+        {free_line(&Line { id: "kecamatan", label: kata::KECAMATAN, ..Line::MAY }, kecamatan)}
     }
 }
 

@@ -12,7 +12,7 @@ use crate::domain::view::warga::Dispute;
 use crate::domain::view::{Query, View};
 use crate::i18n::{menu as kata, mulai, umum};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Choice, Choices, FormPage, TextField, TopBar};
+use crate::ui::components::{Choice, Choices, FormPage, Line, TopBar, free_line, line};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::keep_lines;
 use crate::ui::prelude::*;
@@ -98,23 +98,18 @@ fn FactsForm(facts: Facts, disputes: Vec<Dispute>) -> impl IntoView {
             <Disputes disputes=disputes />
             {saving.found("/menu")}
             {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
-            <TextField
-                id="nama"
-                label=mulai::POSYANDU_NAME
-                hint=mulai::POSYANDU_NAME_HINT
-                value=nama
-                error=name_error
-            />
-            <TextField
-                id="nomor"
-                label=mulai::REGISTRATION
-                hint=mulai::REGISTRATION_HINT
-                value=nomor
-                optional=true
-            />
+            {line(
+                &Line { id: "nama", label: mulai::POSYANDU_NAME, hint: mulai::POSYANDU_NAME_HINT, ..Line::ASKED },
+                nama,
+                name_error,
+            )}
+            {free_line(
+                &Line { id: "nomor", label: mulai::REGISTRATION, hint: mulai::REGISTRATION_HINT, ..Line::MAY },
+                nomor,
+            )}
             <PlaceFields form=form />
-            <TextField id="nama-puskesmas" label=kata::PUSKESMAS value=puskesmas optional=true />
-            <TextField id="nama-pustu" label=kata::PUSTU value=pustu optional=true />
+            {free_line(&Line { id: "nama-puskesmas", label: kata::PUSKESMAS, ..Line::MAY }, puskesmas)}
+            {free_line(&Line { id: "nama-pustu", label: kata::PUSTU, ..Line::MAY }, pustu)}
             <Choices id="naik" label=kata::JUDGED_BY hint=kata::ASK_BIDAN value=nt_mode choices=modes />
             <Choices id="umur-kbm" label=kata::KBM_AGE value=basis choices=ages />
             <h2 class="section__title">{mulai::PHONES_TITLE}</h2>

@@ -7,7 +7,7 @@ use wasm_bindgen_futures::JsFuture;
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{Failure, Reply, Request, StoreFailure};
 use crate::ui::app::{gate, start_again};
-use crate::ui::components::{FieldNote, FormPage, Icon, Page, Submit, TextField, TopBar, focus_first_error, sends};
+use crate::ui::components::{FieldNote, FormPage, Icon, Line, Page, Submit, TopBar, focus_first_error, line, sends};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::shell;
@@ -185,7 +185,7 @@ fn StartAgain() -> impl IntoView {
         <details>
             <summary class="textbutton">{kata::START_AGAIN}</summary>
             <form on:submit=sends(submit) novalidate>
-                <TextField id="hapus" label=kata::START_AGAIN_SURE value=typed error=error />
+                {line(&Line { id: "hapus", label: kata::START_AGAIN_SURE, ..Line::ASKED }, typed, error)}
                 <Submit say=kata::START_AGAIN_DO class="button--danger" />
             </form>
         </details>

@@ -7,7 +7,7 @@ use crate::domain::view::aduan::{Call, Detail, Query, Step, StepKind, StepPlace,
 use crate::i18n::{self, aduan as kata, umum};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Dock, Icon, Page, Submit, TextArea, TextField, TopBar, focus_first_error, sends};
+use crate::ui::components::{Dock, Icon, Line, Page, Submit, TextArea, TopBar, focus_first_error, free_line, sends};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper, keep_lines};
 use crate::ui::prelude::*;
@@ -330,7 +330,7 @@ fn CallForm(id: String, calls: Vec<Call>) -> impl IntoView {
                         {move || error.get()}
                     </p>
                 </div>
-                <TextField id="hasil" label=kata::CALL_RESULT value=hasil optional=true />
+                {free_line(&Line { id: "hasil", label: kata::CALL_RESULT, ..Line::MAY }, hasil)}
         }
     });
     let words = ("telepon", kata::RECORD_CALL, kata::SAVE_CALL);

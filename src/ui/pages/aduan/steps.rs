@@ -13,7 +13,7 @@ use crate::domain::view::aduan::Tempat;
 use crate::i18n::aduan as kata;
 use crate::messages::Failure;
 use crate::ui::components::{
-    Choice, Choices, FieldNote, FormPage, Icon, TextArea, TextField, TopBar, focus_first_error,
+    Choice, Choices, FieldNote, FormPage, Icon, Line, TextArea, TopBar, focus_first_error, line,
 };
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
@@ -29,42 +29,39 @@ fn choices(answers: &'static [kata::Answer]) -> Vec<Choice> {
         .collect()
 }
 
-/// The lines to type in: member of the draft, id, question, hint, keyboard, and whether it may stay empty.
-type Line = (&'static str, &'static str, &'static str, &'static str, &'static str, bool);
-
-const LINES: [Line; 13] = [
-    ("judul", "judul_aduan", kata::TITLE, kata::TITLE_HINT, "text", false),
-    ("waktu_kejadian", "waktu_kejadian", kata::WHEN, kata::WHEN_HINT, "numeric", true),
-    ("rt", "rt", kata::RT, "", "numeric", false),
-    ("rw", "rw", kata::RW, "", "numeric", true),
-    ("dusun", "dusun", kata::DUSUN, "", "text", true),
-    ("patokan", "patokan", kata::LANDMARK, kata::LANDMARK_HINT, "text", true),
-    ("jumlah_terdampak_kk", "jumlah_terdampak_kk", kata::FAMILIES, kata::FAMILIES_HINT, "numeric", false),
-    ("nama", "nama", kata::REPORTER_NAME, "", "text", false),
-    ("hp", "hp", kata::PHONE, "", "tel", false),
-    ("jam_aman", "jam_aman", kata::SAFE_HOUR, kata::SAFE_HOUR_HINT, "text", true),
-    ("nik", "nik", kata::NIK, "", "numeric", true),
-    ("wali_nama", "wali_nama", kata::GUARDIAN, "", "text", false),
-    ("wali_hubungan", "wali_hubungan", kata::GUARDIAN_RELATION, "", "text", false),
+/// The lines to type in, by the member of the draft.
+static LINES: [(&str, Line); 13] = [
+    ("judul", Line { id: "judul_aduan", label: kata::TITLE, hint: kata::TITLE_HINT, ..Line::ASKED }),
+    (
+        "waktu_kejadian",
+        Line { id: "waktu_kejadian", label: kata::WHEN, hint: kata::WHEN_HINT, keys: "numeric", ..Line::MAY },
+    ),
+    ("rt", Line { id: "rt", label: kata::RT, keys: "numeric", ..Line::ASKED }),
+    ("rw", Line { id: "rw", label: kata::RW, keys: "numeric", ..Line::MAY }),
+    ("dusun", Line { id: "dusun", label: kata::DUSUN, ..Line::MAY }),
+    ("patokan", Line { id: "patokan", label: kata::LANDMARK, hint: kata::LANDMARK_HINT, ..Line::MAY }),
+    (
+        "jumlah_terdampak_kk",
+        Line {
+            id: "jumlah_terdampak_kk",
+            label: kata::FAMILIES,
+            hint: kata::FAMILIES_HINT,
+            keys: "numeric",
+            ..Line::ASKED
+        },
+    ),
+    ("nama", Line { id: "nama", label: kata::REPORTER_NAME, ..Line::ASKED }),
+    ("hp", Line { id: "hp", label: kata::PHONE, keys: "tel", ..Line::ASKED }),
+    ("jam_aman", Line { id: "jam_aman", label: kata::SAFE_HOUR, hint: kata::SAFE_HOUR_HINT, ..Line::MAY }),
+    ("nik", Line { id: "nik", label: kata::NIK, keys: "numeric", ..Line::MAY }),
+    ("wali_nama", Line { id: "wali_nama", label: kata::GUARDIAN, ..Line::ASKED }),
+    ("wali_hubungan", Line { id: "wali_hubungan", label: kata::GUARDIAN_RELATION, ..Line::ASKED }),
 ];
 
 /// One of the [`LINES`], with what is wrong with it.
-fn line(form: Form, name: &'static str) -> impl IntoView {
+fn told(form: Form, name: &'static str) -> impl IntoView {
     let found = LINES.iter().find(|it| it.0 == name).zip(form.text(name));
-    found.map(|(&(_, id, label, hint, inputmode, optional), value)| {
-        let error = form.error(Field::from_code(name));
-        view! {
-            <TextField
-                id=id
-                label=label.to_owned()
-                hint=hint.to_owned()
-                value=value
-                error=error
-                inputmode=inputmode
-                optional=optional
-            />
-        }
-    })
+    found.map(|((_, asked), value)| line(asked, value, form.error(Field::from_code(name))))
 }
 
 /// A box to tick, of the same size as a choice.
@@ -124,13 +121,11 @@ pub fn CategoryStep(form: Form, bidang: String, go: Go) -> impl IntoView {
             when=is_chosen
             fallback=move || {
                 view! {
-                    <TextField
-                        id="kategori"
-                        label=kata::TYPE_ABOUT
-                        hint=kata::TYPE_ABOUT_HINT
-                        value=form.cari
-                        error=form.error(Field::Kategori)
-                    />
+                    {line(
+                        &Line { id: "kategori", label: kata::TYPE_ABOUT, hint: kata::TYPE_ABOUT_HINT, ..Line::ASKED },
+                        form.cari,
+                        form.error(Field::Kategori),
+                    )}
                     <div class="choices" aria-live="polite">
                         {move || {
                             let categories = found.get();
@@ -243,7 +238,7 @@ pub fn EventStep(form: Form) -> impl IntoView {
             value=form.uraian
             error=form.error(Field::Uraian)
         />
-        {line(form, "judul")}
+        {told(form, "judul")}
         {move || {
             offered
                 .get()
@@ -260,7 +255,7 @@ pub fn EventStep(form: Form) -> impl IntoView {
                     }
                 })
         }}
-        {line(form, "waktu_kejadian")}
+        {told(form, "waktu_kejadian")}
         <Show when=move || form.waktu_kejadian.with(|it| !it.trim().is_empty())>
             <Tick id="waktu_perkiraan" label=kata::ABOUT_WHEN value=form.waktu_perkiraan />
         </Show>
@@ -273,11 +268,11 @@ pub fn PlaceStep(form: Form) -> impl IntoView {
     view! {
         <h2 class="wizard__ask book">{kata::WHERE}</h2>
         <div class="dock__pair pair--fields">
-            {line(form, "rt")}
-            {line(form, "rw")}
+            {told(form, "rt")}
+            {told(form, "rw")}
         </div>
-        {line(form, "dusun")}
-        {line(form, "patokan")}
+        {told(form, "dusun")}
+        {told(form, "patokan")}
         <Choices
             id="sifat"
             label=kata::HOW_MANY
@@ -286,7 +281,7 @@ pub fn PlaceStep(form: Form) -> impl IntoView {
             error=form.error(Field::Sifat)
         />
         <Show when=move || form.sifat.with(|it| it == "komunal")>
-            {line(form, "jumlah_terdampak_kk")}
+            {told(form, "jumlah_terdampak_kk")}
         </Show>
         <Choices
             id="untuk_diri"
@@ -353,7 +348,7 @@ fn Reporter(form: Form) -> impl IntoView {
         <div class="section">
             <h2 class="section__title">{kata::REPORTER}</h2>
         </div>
-        {line(form, "nama")}
+        {told(form, "nama")}
         <Choices
             id="cara_hubung"
             label=kata::REACH
@@ -362,16 +357,16 @@ fn Reporter(form: Form) -> impl IntoView {
             error=form.error(Field::CaraHubung)
         />
         <Show when=needs_phone>
-            {line(form, "hp")}
-            {line(form, "jam_aman")}
+            {told(form, "hp")}
+            {told(form, "jam_aman")}
         </Show>
         <Show when=asks_nik>
-            {line(form, "nik")}
+            {told(form, "nik")}
         </Show>
         <Tick id="kelompok" label=kata::IS_CHILD value=form.is_child />
         <Show when=move || form.is_child.get() && !form.protects_child.get()>
-            {line(form, "wali_nama")}
-            {line(form, "wali_hubungan")}
+            {told(form, "wali_nama")}
+            {told(form, "wali_hubungan")}
         </Show>
     }
 }
@@ -415,7 +410,7 @@ fn Consent(form: Form, level: Memo<Kerahasiaan>) -> impl IntoView {
             choices=choices(&kata::CONSENT_CHOICES)
         />
         <Show when=move || form.cara_setuju.with(|it| it == "lisan_disaksikan")>
-            <TextField id="saksi" label=kata::WITNESS value=form.saksi error=is_witness />
+            {line(&Line { id: "saksi", label: kata::WITNESS, ..Line::ASKED }, form.saksi, is_witness)}
         </Show>
     }
 }

@@ -5,7 +5,9 @@ use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, mulai as kata, umum};
 use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
-use crate::ui::components::{Dock, FormPage, Icon, Page, PinField, TextField, TopBar, focus_first_error};
+use crate::ui::components::{
+    Dock, FormPage, Icon, Line, Page, PinField, TextField, TopBar, focus_first_error, free_line, line,
+};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
@@ -267,20 +269,15 @@ fn PosyanduStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
             }
             next=umum::NEXT
         >
-            <TextField
-                id="nama"
-                label=kata::POSYANDU_NAME
-                hint=kata::POSYANDU_NAME_HINT
-                value=form.nama
-                error=error
-            />
-            <TextField
-                id="nomor"
-                label=kata::REGISTRATION
-                hint=kata::REGISTRATION_HINT
-                value=form.nomor
-                optional=true
-            />
+            {line(
+                &Line { id: "nama", label: kata::POSYANDU_NAME, hint: kata::POSYANDU_NAME_HINT, ..Line::ASKED },
+                form.nama,
+                error,
+            )}
+            {free_line(
+                &Line { id: "nomor", label: kata::REGISTRATION, hint: kata::REGISTRATION_HINT, ..Line::MAY },
+                form.nomor,
+            )}
         </StepPage>
     }
 }
@@ -320,13 +317,11 @@ fn KaderStep(step: RwSignal<Step>, form: Form) -> impl IntoView {
             }
             next=umum::NEXT
         >
-            <TextField
-                id="kader"
-                label=kata::KADER_NAME
-                hint=kata::KADER_NAME_HINT
-                value=form.kader
-                error=error
-            />
+            {line(
+                &Line { id: "kader", label: kata::KADER_NAME, hint: kata::KADER_NAME_HINT, ..Line::ASKED },
+                form.kader,
+                error,
+            )}
         </StepPage>
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata, umum, waktu};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Choice, Choices, FormPage, Page, PersonLine, TextField, TopBar, focus_first_error};
+use crate::ui::components::{Choice, Choices, FormPage, Line, Page, PersonLine, TopBar, focus_first_error, line};
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -98,13 +98,11 @@ pub fn WhenPage() -> impl IntoView {
                     choices=kinds
                     error=kind_error
                 />
-                <TextField
-                    id="tanggal"
-                    label=kata::MEASURED_ON
-                    hint=kata::PLAN_ON_HINT
-                    value=date
-                    error=date_error
-                />
+                {line(
+                    &Line { id: "tanggal", label: kata::MEASURED_ON, hint: kata::PLAN_ON_HINT, ..Line::ASKED },
+                    date,
+                    date_error,
+                )}
             </FormPage>
     }
 }

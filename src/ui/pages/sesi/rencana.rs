@@ -13,7 +13,7 @@ use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::{self, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{FormPage, TextField, TopBar, focus_first_error};
+use crate::ui::components::{FormPage, Line, TopBar, focus_first_error, free_line, line};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::undo::offer_undo;
@@ -103,22 +103,14 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
         <FormPage on_submit=submit say=kata::SAVE_PLAN icon="cek">
                 {failure}
                 {had_draft.then(|| view! { <p class="second" role="status">{i18n::umum::DRAFT_FOUND}</p> })}
-                <TextField
-                    id="tanggal"
-                    label=kata::PLAN_ON
-                    hint=kata::PLAN_ON_HINT
-                    value=date
-                    error=error
-                />
-                <TextField
-                    id="mulai"
-                    label=kata::STARTS
-                    hint=kata::HOUR_HINT
-                    value=starts
-                    optional=true
-                />
-                <TextField id="selesai" label=kata::ENDS value=ends optional=true />
-                <TextField id="tempat" label=kata::PLAN_WHERE value=place optional=true />
+                {line(
+                    &Line { id: "tanggal", label: kata::PLAN_ON, hint: kata::PLAN_ON_HINT, ..Line::ASKED },
+                    date,
+                    error,
+                )}
+                {free_line(&Line { id: "mulai", label: kata::STARTS, hint: kata::HOUR_HINT, ..Line::MAY }, starts)}
+                {free_line(&Line { id: "selesai", label: kata::ENDS, ..Line::MAY }, ends)}
+                {free_line(&Line { id: "tempat", label: kata::PLAN_WHERE, ..Line::MAY }, place)}
                 <Checks
                     id="kader"
                     label=kata::PLAN_WHO.to_owned()

@@ -16,7 +16,9 @@ use crate::domain::intent::warga::{FORM_NEW, Intent as Wish, form_edit};
 use crate::domain::view::warga::{AlikeRow, FamilyRow, Query, View};
 use crate::domain::view::{self};
 use crate::i18n::{umum, waktu, warga as kata};
-use crate::ui::components::{Choice, Choices, FormPage, Icon, Page, PersonLine, TextField, TopBar, focus_first_error};
+use crate::ui::components::{
+    Choice, Choices, FormPage, Icon, Line, Page, PersonLine, TextField, TopBar, focus_first_error, line,
+};
 use crate::ui::context::{Desk, Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
@@ -348,7 +350,7 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     view! {
         <FormPage on_submit=submit say=umum::SAVE above=known>
                 {saving.failure}
-                <TextField id="nama" label=kata::NAME value=fields.nama error=error("nama") />
+                {line(&Line { id: "nama", label: kata::NAME, ..Line::ASKED }, fields.nama, error("nama"))}
                 <Choices
                     id="kelamin"
                     label=kata::SEX
@@ -381,15 +383,8 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                         inputmode="numeric"
                     />
                 </Show>
-                <TextField id="ibu" label=kata::MOTHER value=fields.ibu error=error("ibu") optional=true />
-                <TextField
-                    id="nik"
-                    label=kata::NIK
-                    value=fields.nik
-                    error=error("nik")
-                    inputmode="numeric"
-                    optional=true
-                />
+                {line(&Line { id: "ibu", label: kata::MOTHER, ..Line::MAY }, fields.ibu, error("ibu"))}
+                {line(&Line { id: "nik", label: kata::NIK, keys: "numeric", ..Line::MAY }, fields.nik, error("nik"))}
                 <FromNik text=text fields=fields today=today />
                 {move || {
                     doubts
@@ -419,22 +414,16 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
                     />
                 </Show>
                 <Show when=move || asks_birth_size(age.get())>
-                    <TextField
-                        id="bb-lahir"
-                        label=kata::BIRTH_WEIGHT
-                        value=fields.bb_lahir
-                        error=error("bb-lahir")
-                        inputmode="decimal"
-                        optional=true
-                    />
-                    <TextField
-                        id="pb-lahir"
-                        label=kata::BIRTH_LENGTH
-                        value=fields.pb_lahir
-                        error=error("pb-lahir")
-                        inputmode="decimal"
-                        optional=true
-                    />
+                    {line(
+                        &Line { id: "bb-lahir", label: kata::BIRTH_WEIGHT, keys: "decimal", ..Line::MAY },
+                        fields.bb_lahir,
+                        error("bb-lahir"),
+                    )}
+                    {line(
+                        &Line { id: "pb-lahir", label: kata::BIRTH_LENGTH, keys: "decimal", ..Line::MAY },
+                        fields.pb_lahir,
+                        error("pb-lahir"),
+                    )}
                 </Show>
                 <Show when=move || asks_marriage(age.get())>
                     <Choices
@@ -606,13 +595,11 @@ fn FamilyChoice(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView 
         {move || match kind.get() {
             0 => {
                 view! {
-                    <TextField
-                        id="keluarga"
-                        label=kata::WHICH_FAMILY
-                        hint=kata::WHICH_FAMILY_HINT
-                        value=typed
-                        error=error_of(errors, "keluarga")
-                    />
+                    {line(
+                        &Line { id: "keluarga", label: kata::WHICH_FAMILY, hint: kata::WHICH_FAMILY_HINT, ..Line::ASKED },
+                        typed,
+                        error_of(errors, "keluarga"),
+                    )}
                     <div class="known">
                         {found.show(move |found| {
                                 let Ok(view::View::Warga(View::FindFamilies(rows))) = found else {
@@ -678,43 +665,19 @@ pub(super) fn FamilyFields(
     error: impl Fn(&'static str) -> Signal<Option<String>> + 'static,
 ) -> impl IntoView {
     view! {
-        <TextField id="nama-kepala" label=kata::HEAD value=fields.kepala error=error("nama-kepala") />
+        {line(&Line { id: "nama-kepala", label: kata::HEAD, ..Line::ASKED }, fields.kepala, error("nama-kepala"))}
         <div class="dock__pair">
-            <TextField id="rt" label=kata::RT value=fields.rt error=error("rt") inputmode="numeric" />
-            <TextField
-                id="rw"
-                label=kata::RW
-                value=fields.rw
-                error=error("rw")
-                inputmode="numeric"
-                optional=true
-            />
+            {line(&Line { id: "rt", label: kata::RT, keys: "numeric", ..Line::ASKED }, fields.rt, error("rt"))}
+            {line(&Line { id: "rw", label: kata::RW, keys: "numeric", ..Line::MAY }, fields.rw, error("rw"))}
         </div>
-        <TextField id="dusun" label=kata::DUSUN value=fields.dusun error=error("dusun") optional=true />
-        <TextField
-            id="patokan"
-            label=kata::LANDMARK
-            hint=kata::LANDMARK_HINT
-            value=fields.patokan
-            error=error("patokan")
-            optional=true
-        />
-        <TextField
-            id="no-kk"
-            label=kata::NO_KK
-            value=fields.no_kk
-            error=error("no-kk")
-            inputmode="numeric"
-            optional=true
-        />
-        <TextField
-            id="no-hp"
-            label=kata::PHONE
-            value=fields.hp
-            error=error("no-hp")
-            inputmode="tel"
-            optional=true
-        />
+        {line(&Line { id: "dusun", label: kata::DUSUN, ..Line::MAY }, fields.dusun, error("dusun"))}
+        {line(
+            &Line { id: "patokan", label: kata::LANDMARK, hint: kata::LANDMARK_HINT, ..Line::MAY },
+            fields.patokan,
+            error("patokan"),
+        )}
+        {line(&Line { id: "no-kk", label: kata::NO_KK, keys: "numeric", ..Line::MAY }, fields.no_kk, error("no-kk"))}
+        {line(&Line { id: "no-hp", label: kata::PHONE, keys: "tel", ..Line::MAY }, fields.hp, error("no-hp"))}
     }
 }
 
@@ -748,7 +711,7 @@ fn Consent(fields: Fields, errors: Memo<Vec<FieldError>>) -> impl IntoView {
             error=error_of(errors, "setuju")
         />
         <Show when=move || fields.setuju.with(|it| is_spoken(it))>
-            <TextField id="saksi" label=kata::WITNESS value=fields.saksi error=error_of(errors, "saksi") />
+            {line(&Line { id: "saksi", label: kata::WITNESS, ..Line::ASKED }, fields.saksi, error_of(errors, "saksi"))}
         </Show>
     }
 }

@@ -6,7 +6,7 @@ use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_withdrawal};
 use crate::domain::view::warga::{Person, Query, View};
 use crate::i18n::{waktu, warga as kata};
-use crate::ui::components::{FormPage, Icon, Page, TextField, TopBar};
+use crate::ui::components::{FormPage, Icon, Line, Page, TopBar, line};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::saving::Saving;
@@ -73,14 +73,16 @@ fn Shown(person: Person) -> impl IntoView {
                     <Icon name="awas" />
                     <span>{kata::WITHDRAW_MEANS}</span>
                 </p>
-                <TextField id="tanggal" label=kata::WITHDRAWN_ON value=tanggal error=saving.error("tanggal") />
-                <TextField
-                    id="oleh"
-                    label=kata::WITHDRAWN_BY
-                    hint=kata::WITHDRAWN_BY_HINT
-                    value=oleh
-                    error=saving.error("oleh")
-                />
+                {line(
+                    &Line { id: "tanggal", label: kata::WITHDRAWN_ON, ..Line::ASKED },
+                    tanggal,
+                    saving.error("tanggal"),
+                )}
+                {line(
+                    &Line { id: "oleh", label: kata::WITHDRAWN_BY, hint: kata::WITHDRAWN_BY_HINT, ..Line::ASKED },
+                    oleh,
+                    saving.error("oleh"),
+                )}
             </FormPage>
         }
     } else {
