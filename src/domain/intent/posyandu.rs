@@ -226,5 +226,9 @@ mod tests {
         assert_eq!(drafts[0].kind, kinds::POSYANDU_CHANGED);
         assert!(disputes(&ani).is_empty());
         assert!(facts(&ani.desk(today)).telepon.contains(&("Bidan desa".into(), "0812 0000 0002".into())));
+        call(&mut ani, "Puskesmas", "");
+        call(&mut dewi, "Puskesmas", "0812 0000 0004");
+        ani.receive(dewi.events[3].clone());
+        assert!(disputes(&ani)[0].heads.iter().any(|it| it.said == Said::Nothing), "one says that there is none");
     }
 }

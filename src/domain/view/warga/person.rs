@@ -198,7 +198,7 @@ pub fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
 
 pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
     let text = || match value {
-        Value::Text(it) => Said::Text(it.clone()),
+        Value::Text(it) if !it.is_empty() => Said::Text(it.clone()),
         Value::Int(it) => Said::Text(it.to_string()),
         Value::Bool(it) => Said::Text(if *it { "ya" } else { "tidak" }.to_owned()),
         _ => Said::Nothing,

@@ -13,7 +13,7 @@ use crate::domain::view::warga::{Family, Member, Query, View};
 use crate::i18n::{umum, warga as kata};
 use crate::ui::components::{Dock, Empty, FormPage, Icon, Page, StageIcon, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
-use crate::ui::drafts::Keeper;
+use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::saving::Saving;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -156,7 +156,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     let throw_away = move |()| {
-        keeper.drop_draft();
+        drafts::keep(desk, form.get_value(), Vec::new());
         draft.set(None);
     };
     view! {
