@@ -12,6 +12,8 @@ pub const NOT_KEPT: &str = "Isian belum tersimpan di HP. Jangan tutup layar ini.
 pub const DRAFT_FOUND: &str = "Isian yang tadi belum selesai, sudah dikembalikan.";
 /// Throws it away.
 pub const DROP_DRAFT: &str = "Hapus isian";
+/// How an answer is taken back.
+pub const PRESS_AGAIN: &str = "Salah pilih? Tekan pilihan itu sekali lagi, nanti kosong.";
 /// On to the next.
 pub const NEXT: &str = "Lanjut";
 /// Done.

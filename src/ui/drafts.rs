@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use super::context::Desk;
 use super::prelude::*;
+use crate::i18n::warga as kata;
 use crate::messages::{Reply, Request};
 
 thread_local! {
@@ -35,6 +36,12 @@ pub fn keep(desk: Desk, form: String, body: Vec<u8>) {
         }
         BUSY.set(false);
     });
+}
+
+/// That what is typed stays when the page is left; not said where it could not be kept.
+#[must_use]
+pub fn kept_line(desk: Desk) -> Signal<String> {
+    Signal::derive(move || if desk.unkept.get() { String::new() } else { kata::KEPT.to_owned() })
 }
 
 /// Keeps all that waits and all that is being written, before the book closes or the page goes.

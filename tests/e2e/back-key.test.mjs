@@ -71,6 +71,16 @@ const forms = [
     main: "Simpan",
   },
   {
+    name: "the facts of the posyandu",
+    from: () => "/menu",
+    open: () => go(page, "/menu/posyandu"),
+    type: () => page.locator("#nomor").pressSequentially("3325-0001"),
+    again: comesBack,
+    field: "#nomor",
+    text: "3325-0001",
+    main: "Simpan",
+  },
+  {
     name: "measuring",
     from: () => `/warga/${orang}`,
     open: () => go(page, `/sesi/${sesi}/ukur/${orang}`),

@@ -41,6 +41,13 @@ test("particulars are asked by age, kept while typed, shown on the page, and tak
     await assertRefused(page, "#anak_ke", "Tulis angka", "dua");
     await page.locator("#anak_ke").fill("2");
     await page.locator("#ayah").fill("Hendra Rekaan");
+    const imd = page.locator("#imd").getByRole("radio", { name: "Ya", exact: true });
+    await choose(imd);
+    await page.waitForTimeout(800);
+    await choose(imd);
+    assert.equal(await page.locator("#imd :checked").count(), 0, "pressed again, it is not asked");
+    await imd.evaluate((input) => [input.click(), input.click()]);
+    assert.ok(await imd.isChecked(), "two quick presses are one");
     await radio(page, "imd", "Tidak");
     await leaveAndComeBack(page, `/warga/${damar.orang}/tambahan`);
     assert.equal(await page.locator("#ayah").inputValue(), "Hendra Rekaan");
@@ -216,6 +223,46 @@ test("a plan, the name of a new kader and a call are there again after the page 
     await leaveAndComeBack(page, `/aduan/${aduan}`);
     await page.getByRole("button", { name: "Catat telepon bantuan" }).waitFor();
     assert.equal(await page.locator("#hasil").count(), 0);
+  }));
+
+test("a small form that was begun says so, and is thrown away by a press", () =>
+  newBook(async (page) => {
+    const { orang } = await register(page, { nama: "Damar Rekaan" });
+    const status = `/warga/${orang}/keadaan`;
+    const again = page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.");
+    const died = page.getByRole("radio", { name: "Meninggal" });
+    await enter(page, server.origin, status);
+    await choose(died);
+    await leaveAndComeBack(page, status);
+    await again.waitFor();
+    assert.ok(await died.isChecked());
+    await page.getByRole("button", { name: "Hapus isian" }).click();
+    await page.getByRole("link", { name: /^Pindah, pergi/ }).click();
+    await died.waitFor({ state: "attached" });
+    await page.waitForTimeout(300);
+    assert.equal(await died.isChecked(), false);
+    assert.equal(await again.count(), 0);
+  }));
+
+test("two quick presses save once: one undo takes it back, and one press of the back key leaves", () =>
+  newBook(async (page) => {
+    await register(page, { nama: "Damar Rekaan" });
+    await go(page, "/warga?lihat=orang");
+    await page.getByRole("link", { name: /Damar Rekaan/ }).click();
+    await page.getByRole("link", { name: /^Pindah, pergi/ }).click();
+    await choose(page.getByRole("radio", { name: "Pindah" }));
+    const today = new Date();
+    await page.locator("#sejak").fill(`${today.getDate()}/${today.getMonth() + 1}/${today.getFullYear()}`);
+    await page.getByRole("button", { name: "Simpan", exact: true }).evaluate((button) => {
+      button.click();
+      button.click();
+    });
+    const moved = page.locator(".notice").getByText(/^Sudah pindah sejak/);
+    await moved.waitFor();
+    await page.getByRole("button", { name: "Urungkan" }).click();
+    await moved.waitFor({ state: "detached" });
+    await page.goBack();
+    await page.getByRole("heading", { name: /^1 orang$/ }).waitFor();
   }));
 
 test("consent is taken back with day and name; what was recorded stays", () =>

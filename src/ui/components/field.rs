@@ -261,8 +261,25 @@ pub fn Choices(
     /// Side by side when they are few and short.
     #[prop(optional)]
     inline: bool,
+    /// Pressed again, the chosen one is chosen no more.
+    #[prop(optional)]
+    can_clear: bool,
 ) -> impl IntoView {
+    /// Milliseconds within which a second press belongs to the first.
+    const ONE_PRESS: f64 = 700.0;
     let described = described_by(id, hint, error);
+    let since = StoredValue::new(0.0);
+    let choose = move |word: &str| {
+        since.set_value(js_sys::Date::now());
+        value.set(word.to_owned());
+    };
+    // The browser clicks first, and changes then: what is chosen here was chosen before this press.
+    let press = move |word: &str| {
+        let is_again = js_sys::Date::now() - since.get_value() > ONE_PRESS;
+        if can_clear && is_again && value.with_untracked(|it| it == word) {
+            value.set(String::new());
+        }
+    };
     view! {
             <fieldset
                 class="field field--choices"
@@ -281,7 +298,8 @@ pub fn Choices(
                             name=id
                             value=choice.value
                             prop:checked=move || value.with(|it| it == choice.value)
-                            on:change=move |_| value.set(choice.value.to_owned())
+                            on:change=move |_| choose(choice.value)
+                            on:click=move |_| press(choice.value)
                         />
                         <span class="pick__ring"></span>
                         <span class="pick__words">

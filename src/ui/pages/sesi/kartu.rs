@@ -211,6 +211,7 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         <PersonHead row=form.row line=line back=home_of(&sesi, &orang) />
         <FormPage on_submit=submit say=umum::SAVE icon="cek">
                 {failure} {inputs}
+                <p class="second">{umum::PRESS_AGAIN}</p>
                 <KeptLine keeper=keeper had_draft=had_draft />
             </FormPage>
     }
@@ -243,7 +244,16 @@ pub fn CardInput(
             view! { <SelectField id=key label=label value=held.word choices=choices error=held.error /> }
         }
         Kind::YesNo | Kind::Referral { .. } | Kind::OneOf(_) | Kind::Listed => view! {
-            <Choices id=key label=label hint=hint value=held.word choices=choices error=held.error inline=is_yes_no />
+            <Choices
+                id=key
+                label=label
+                hint=hint
+                value=held.word
+                choices=choices
+                error=held.error
+                inline=is_yes_no
+                can_clear=true
+            />
         },
         Kind::Name | Kind::Count(..) => {
             let inputmode = if matches!(field.kind, Kind::Name) { "text" } else { "numeric" };

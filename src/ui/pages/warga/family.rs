@@ -160,7 +160,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     view! {
-        <TopBar title=kata::EDIT_FAMILY line=kata::KEPT back=href />
+        <TopBar title=kata::EDIT_FAMILY line=drafts::kept_line(desk) back=href />
         <FormPage on_submit=submit say=umum::SAVE>
                 {saving.failure}
                 {move || {

@@ -49,7 +49,7 @@ pub fn RegisterPage() -> impl IntoView {
     let draft = Watched::of(move || drafts::read(desk, FORM_NEW.to_owned()));
     let mode = Mode::New { sesi };
     view! {
-        <TopBar title=kata::NEW_TITLE line=kata::KEPT back=back />
+        <TopBar title=kata::NEW_TITLE line=drafts::kept_line(desk) back=back />
         {draft
             .show(move |draft| {
                 let draft = draft.and_then(|it| kept::from_draft(PersonText::default(), &it)).filter(|it| !it.is_blank());
