@@ -155,7 +155,7 @@ test("who died, moved or went away is expected no more, stays in reports and his
     for (const [answer, line] of [
       ["Pergi untuk sementara", /Sedang pergi sejak/],
       ["Pindah", /Sudah pindah sejak/],
-      ["Meninggal", /Meninggal sejak/],
+      ["Meninggal", /^Meninggal \d/],
     ]) {
       await say(answer, since);
       await page.getByText(line).waitFor();
@@ -272,7 +272,7 @@ test("consent is taken back with day and name; what was recorded stays", () =>
     await page.getByText("Setuju, tanda tangan di kertas").waitFor();
     await page.getByText("Tetap boleh datang dan dilayani").waitFor();
     await page.getByRole("button", { name: "Cabut persetujuan" }).click();
-    await assertRefused(page, "#oleh", /^Belum terisi\.$/, "");
+    await assertRefused(page, "#oleh", "Namanya belum terisi.", "");
     await page.locator("#tanggal").fill("1/1/2020");
     await page.locator("#oleh").fill("Wulan Rekaan");
     await page.getByRole("button", { name: "Cabut persetujuan" }).click();
