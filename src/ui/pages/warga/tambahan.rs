@@ -1,5 +1,6 @@
 //! What else is known of a person: a form as data, filled whenever there is time. All of it may stay empty.
 
+use super::person::consent_of;
 use super::shared::form_page;
 use crate::domain::form::FieldError;
 use crate::domain::form::card::{Answers, Kind, Typed, Who, from_draft, to_draft, validate};
@@ -25,9 +26,12 @@ pub fn MorePage() -> impl IntoView {
             let View::Person(person) = view else { return None };
             if person.sasaran.setuju == Some(false) {
                 return Some(view! {
-                    <TopBar title=kata::PARTICULARS line=person.row.nama back=format!("/warga/{id}") />
+                    <TopBar title=kata::PARTICULARS line=person.row.nama.clone() back=format!("/warga/{id}") />
                     <Page>
-                        <p>{kata::AGREE_AGAIN}</p>
+                        <p>
+                            <b>{consent_of(&person.consent)}</b>
+                        </p>
+                        <p class="second">{kata::AGREE_AGAIN}</p>
                     </Page>
                 });
             }
