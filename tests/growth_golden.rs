@@ -39,13 +39,14 @@ fn check(csv: &str, rows: usize, is_compared: impl Fn(&Record) -> bool) -> usize
     z_scores
 }
 
-/// Rounded figures are equal; the others differ by 1e-6 at most, or by half of the last digit that the vector prints.
+/// Rounded figures are equal; the others differ by 1e-6 at most, or by half of the last digit that the vector can print:
+/// it has ten, and zeros at the end are cut.
 fn is_same(column: &str, expected: &str, actual: &str) -> bool {
     match (expected.parse::<f64>(), actual.parse::<f64>()) {
         (Ok(value), Ok(actual)) => {
             let is_measured = column.ends_with("_raw") || column == "clenhei" || column == "cbmi";
-            let printed = expected.split_once('.').map_or(0, |(_, digits)| digits.len());
-            let last_digit = 10_f64.powi(-i32::try_from(printed).unwrap());
+            let whole = expected.split('.').next().unwrap().trim_start_matches(['-', '0']).len();
+            let last_digit = 10_f64.powi(i32::try_from(whole).unwrap() - 10);
             let tolerance = if is_measured { f64::max(1e-6, 0.5001 * last_digit) } else { 0.0 };
             (value - actual).abs() <= tolerance
         }
@@ -81,4 +82,11 @@ fn the_sample_survey_is_reproduced() {
 fn an_unknown_header_is_refused() {
     assert_eq!(zscore::answer("name,weight\nx,1\n"), None);
     assert_eq!(zscore::answer(""), None);
+}
+
+#[test]
+fn a_figure_is_compared_to_the_digits_that_were_printed_whatever_zeros_were_cut() {
+    assert!(!is_same("clenhei", "95", "95.4") && !is_same("clenhei", "95", "95.00001"));
+    assert!(is_same("clenhei", "95", "95.0000009"));
+    assert!(is_same("zwei_raw", "123456.7891", "123456.78914") && !is_same("zwei_raw", "123456.7891", "123456.7892"));
 }

@@ -29,10 +29,10 @@ const ENABLE = FEATURES.map((name) => `--enable-${name === "nontrapping-fptoint"
 // Passes that make fewer bytes, but bytes that repeat less: packed, the wasm is larger with them. The last cuts data
 // wherever there are some zeros.
 const LARGER = ["local-cse", "simplify-locals", "memory-packing"];
-// Nothing lies in the first 1024 bytes but the last of a stack that has overflowed: what is added to an address can
-// be part of the instruction that reads there.
 // Only what is tiny is written where it is called.
 const INLINED = ["--one-caller-inline-max-function-size=8", "--always-inline-max-function-size=1"];
+// Nothing lies in the first 1024 bytes but the last of a stack that has overflowed: what is added to an address can
+// be part of the instruction that reads there.
 const PASSES = ["--low-memory-unused", "--converge", ...INLINED, "-Oz"];
 
 // Trunk leaves leading zeros out.

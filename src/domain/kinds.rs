@@ -8,8 +8,9 @@ use super::ledger::subject::{Fold, UNDONE};
 
 /// A posyandu begins; `{nama, wilayah, desa, kecamatan, kabupaten, provinsi, root}`. Signed by the root.
 pub const POSYANDU_FOUNDED: &str = "posyandu.founded";
-/// Any of its registers changes, `nomor_registrasi`, `telepon`, `puskesmas`, `pustu`, `nt_mode` and `kbm_age_basis`
-/// among them.
+/// Any of its registers changes, `nomor_registrasi`, `puskesmas`, `pustu`, `nt_mode` and `kbm_age_basis` among them, and
+/// `telepon:<who>`, a register for each number. The first builds wrote all numbers into `telepon`,
+/// `[{siapa, nomor}]`: it is still read, where a number has no register of its own.
 pub const POSYANDU_CHANGED: &str = "posyandu.changed";
 /// A person who works here; subject is her person id; `{nama, meja}`, where `meja` is the step she usually works at.
 pub const KADER_REGISTERED: &str = "kader.registered";

@@ -98,6 +98,12 @@ impl Status {
         }
     }
 
+    /// Counted among those who live here, S for balita; who is away for a time does.
+    #[must_use]
+    pub fn lives_here(&self) -> bool {
+        matches!(self, Self::Aktif | Self::Pergi)
+    }
+
     /// Expected at the next open day.
     #[must_use]
     pub fn is_expected(&self) -> bool {
@@ -200,6 +206,13 @@ impl Sasaran {
             setuju: consent.get("catat").and_then(Value::as_bool),
             setuju_at: subject.write("persetujuan").map(|it| it.at),
         }
+    }
+
+    /// Whether a person may say which of several answers is right: while consent is taken back, only of the word
+    /// about it.
+    #[must_use]
+    pub fn may_settle(&self, register: &str) -> bool {
+        self.setuju != Some(false) || register == "persetujuan"
     }
 
     /// Takes from another record of the same person what this one does not say. The status stays: who

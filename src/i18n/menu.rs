@@ -53,6 +53,17 @@ pub const PLACE_WHY: &str = "Desanya belum dipilih dari daftar. Setelah dipilih,
 pub const JUDGED_BY: &str = "Berat anak dinilai naik dari apa?";
 /// Who knows.
 pub const ASK_BIDAN: &str = "Tanyakan pada bidan atau Puskesmas";
+/// A stored way to judge a gain, or an age for KBM, as its choice reads.
+#[must_use]
+pub fn judged_by(code: &str) -> &'static str {
+    match code {
+        "kbm_only" => KBM_ONLY.0,
+        "kbm_or_curve" => KBM_OR_CURVE.0,
+        "kolom_kms" => KMS_COLUMN.0,
+        _ => WHOLE_MONTHS.0,
+    }
+}
+
 /// By KBM.
 pub const KBM_ONLY: (&str, &str) = ("Kenaikan minimal (KBM) saja", "Seperti di kebanyakan laporan");
 /// By KBM, then the curve.

@@ -11,6 +11,7 @@ use crate::domain::phone::Phone;
 use crate::domain::sasaran::{Alamat, Birth, Sex, Status};
 use crate::domain::sesi::SesiId;
 use crate::domain::view::PersonRow;
+use crate::domain::view::posyandu::NUMBER;
 use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Said, VisitRow};
 
 use super::waktu;
@@ -255,8 +256,11 @@ pub fn visit_place(sesi: &SesiId) -> &'static str {
 
 /// A register in the middle of a sentence.
 #[must_use]
-pub fn register(register: &str) -> &'static str {
-    match register {
+pub fn register(register: &str) -> String {
+    if let Some(who) = register.strip_prefix(NUMBER) {
+        return format!("nomor {who}");
+    }
+    let name = match register {
         "nama" => "nama",
         "nik" => "NIK",
         "alasan_tanpa_nik" => "alasan belum ada NIK",
@@ -274,6 +278,17 @@ pub fn register(register: &str) -> &'static str {
         "alamat" => "alamat",
         "no_kk" => "nomor KK",
         "hp" => "nomor HP",
+        "telepon" => "nomor penting",
+        "wilayah" => "kode wilayah",
+        "desa" => "desa",
+        "kecamatan" => "kecamatan",
+        "kabupaten" => "kabupaten",
+        "provinsi" => "provinsi",
+        "puskesmas" => "nama Puskesmas",
+        "pustu" => "nama Pustu",
+        "nomor_registrasi" => "nomor registrasi",
+        "nt_mode" => "cara menilai naik",
+        "kbm_age_basis" => "umur untuk KBM",
         "ayah" => "nama ayah",
         "anak_ke" => "urutan anak",
         "golongan_darah" => "golongan darah",
@@ -283,7 +298,8 @@ pub fn register(register: &str) -> &'static str {
         "jkn" => "JKN",
         "imd" => "IMD",
         _ => "catatan",
-    }
+    };
+    name.to_owned()
 }
 
 /// `Ani dan Dewi mengubah alamat yang sama. Mana yang benar?`
@@ -314,6 +330,7 @@ pub fn said(register: &str, said: &Said) -> String {
             "hp" => Phone::parse(text).map_or_else(|_| text.clone(), |it| it.grouped()),
             "alasan_tanpa_nik" | "hubungan" | "status_kawin" | "persetujuan" => word(text),
             "imd" => super::sesi::word(text).to_owned(),
+            "nt_mode" | "kbm_age_basis" => super::menu::judged_by(text).to_owned(),
             list => pilihan::word(list, text).map_or_else(|| text.clone(), str::to_owned),
         },
         Said::Birth(it) => birth(*it),
@@ -567,7 +584,7 @@ pub const CONSENT_WITHDRAWN: &str = "Persetujuan dicabut";
 pub const WITHDRAW: &str = "Cabut persetujuan";
 /// What that means.
 pub const WITHDRAW_MEANS: &str = "Yang sudah tercatat tetap di buku ini sebagai riwayat, tetapi tidak dibagikan \
-lagi. Data diri tidak diubah sampai setuju lagi. Tetap boleh datang dan dilayani.";
+lagi. Data diri tidak diubah sampai setuju lagi, kecuali kalau pindah atau meninggal. Tetap boleh datang dan dilayani.";
 /// Question.
 pub const WITHDRAWN_ON: &str = "Sejak kapan dicabut?";
 /// Question.

@@ -13,7 +13,7 @@ use crate::domain::json::{Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::{Draft, roster};
-use crate::domain::view::posyandu::numbers;
+use crate::domain::view::posyandu::number_of;
 use crate::messages::{FOUNDING, Failure, Founding, Gate, LockPerson, LockScreen, Me, Reply, StoreFailure};
 use crate::store::{Batch, Ledger};
 
@@ -161,7 +161,7 @@ impl Office {
         let draft =
             |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: today, data };
         let tempat = &founding.tempat;
-        let posyandu = object([
+        let mut posyandu = object([
             ("nama", founding.nama.trim().into()),
             ("wilayah", tempat.kode.as_str().into()),
             ("desa", tempat.desa.as_str().into()),
@@ -169,9 +169,11 @@ impl Office {
             ("kabupaten", tempat.kabupaten.as_str().into()),
             ("provinsi", tempat.provinsi.as_str().into()),
             ("nomor_registrasi", founding.nomor_registrasi.trim().into()),
-            ("telepon", numbers(&founding.telepon)),
             ("root", hex(&public).into()),
         ]);
+        for (who, number) in founding.telepon.iter().filter(|it| !it.1.trim().is_empty()) {
+            posyandu.insert(number_of(who), number.trim().into());
+        }
         let id = scope.trim_start_matches("posyandu-").to_owned();
         let plan = Plan {
             drafts: vec![

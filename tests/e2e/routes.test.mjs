@@ -138,6 +138,7 @@ async function walkRoutes(page) {
     await page.getByRole("button", { name: "Urungkan" }).waitFor();
     await looker.look(page, "a person whose consent was taken back");
     await see("/warga/:id/persetujuan", `/warga/${child}/persetujuan`, text("Kalau setuju lagi"), "consent taken back");
+    await see("/warga/:id/tambahan", `/warga/${child}/tambahan`, text("Kalau setuju lagi"), "no particulars then");
     await see("/warga/:id/keadaan", `/warga/${other}/keadaan`, css("#status"));
     await save(page);
     await wrong(page, "status");

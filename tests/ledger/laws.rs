@@ -15,10 +15,11 @@ use proptest::sample::Index;
 
 use super::support::{NOON, day, stamped};
 
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "posyandu.founded",
     "posyandu.changed",
     "kader.registered",
+    "kader.changed",
     "keluarga.registered",
     "sasaran.registered",
     "sasaran.changed",
@@ -45,8 +46,32 @@ pub const SUBJECTS: [&str; 9] = [
     "kunjungan:2026-11-18:rumah:b",
     "aduan-x",
 ];
-const REGISTERS: [&str; 10] =
-    ["nama", "lahir", "kelamin", "keluarga", "status", "alamat", "gabung", "hadir", "kader", "event"];
+const REGISTERS: [&str; 21] = [
+    "nama",
+    "lahir",
+    "kelamin",
+    "keluarga",
+    "status",
+    "alamat",
+    "persetujuan",
+    "anak_ke",
+    "gabung",
+    "hadir",
+    "kader",
+    "mulai",
+    "tempat",
+    "meja",
+    "bb",
+    "rujuk",
+    "detik",
+    "telepon",
+    "telepon:Bidan desa",
+    "wilayah",
+    "event",
+];
+
+/// Members that readers look for.
+const MEMBERS: [&str; 9] = ["tanggal", "kata", "sejak", "catat", "ya", "g", "tidak", "siapa", "nomor"];
 
 /// One event before it is one: what it names is picked from the events before it, or from nowhere.
 #[derive(Clone, Debug)]
@@ -73,7 +98,7 @@ fn value() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
             prop::collection::btree_map(
-                prop_oneof!["[a-c]{0,2}", Just("tanggal".into()), Just("kata".into())],
+                prop_oneof!["[a-c]{0,2}", prop::sample::select(&MEMBERS[..]).prop_map(str::to_owned)],
                 inner,
                 0..3
             )
@@ -146,8 +171,27 @@ pub fn read_all(book: &Book) {
     let now = day("2026-11-18").and_hms_opt(9, 0, 0).unwrap();
     let shelf = posyandu::domain::book::LazyShelf::default();
     let desk = Desk::new(book, &shelf, now, "11111111111111111111111111111111");
-    let _ = (view::answer(&desk, &Query::Beranda), desk.shelf().len());
     let sesi = SesiId::parse("2026-11-18:utama").unwrap();
+    let named = || sesi.to_string();
+    let month = |first: &str| Query::Laporan(view::laporan::Query::Month { bulan: first.into() });
+    let mut asked = vec![
+        Query::Beranda,
+        Query::Posyandu,
+        month("2026-10"),
+        month("2026-11"),
+        Query::Sesi(view::sesi::Query::Days),
+        Query::Sesi(view::sesi::Query::Kader),
+        Query::Sesi(view::sesi::Query::Day { sesi: named(), station: 2 }),
+        Query::Sesi(view::sesi::Query::Tutup { sesi: named() }),
+        Query::Sesi(view::sesi::Query::Plan { sesi: named() }),
+        Query::Aduan(view::aduan::Query::Emergency { kategori: String::new() }),
+    ];
+    for id in ["a", "b"] {
+        asked.push(Query::Warga(view::warga::Query::Person { id: id.into() }));
+        asked.push(Query::Warga(view::warga::Query::Family { id: id.into() }));
+        asked.push(Query::Sesi(view::sesi::Query::Form { sesi: named(), sasaran: id.into() }));
+    }
+    let _ = (asked.iter().filter_map(|it| view::answer(&desk, it)).count(), desk.shelf().len());
     let _ = (book.posyandu().map(|it| it.text("nama")), book.present(&sesi), book.sesi_list().count());
     let _ = book.keluarga_list().count();
     for sasaran in book.sasaran_list() {

@@ -8,7 +8,7 @@ use posyandu::domain::json::{self, Value};
 use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::id::PersonId;
 use posyandu::domain::view::Desk;
-use posyandu::domain::view::posyandu::facts;
+use posyandu::domain::view::posyandu::{Facts, facts};
 
 use super::support::{Phone, changed, day, draft, key, signer_key, undo};
 
@@ -154,11 +154,18 @@ fn registers_of_people_and_of_the_posyandu_are_written_as_they_were() {
         members(r#"{"desa":"Misal","kabupaten":"Kabupaten Umpama"}"#),
     )]);
     let belongs = |desk: &Desk<'_>, _: &str| {
-        let mut now = facts(desk);
+        let filled = Box::new(facts(desk));
+        let mut now = filled.clone();
         (now.puskesmas, now.pustu) = ("Contoh Timur".into(), "Misal".into());
-        Intent::Posyandu(place::Intent::Change(Box::new(now)))
+        Intent::Posyandu(place::Intent::Change { filled, now })
     };
     check(&mut phone, &belongs, "");
+    let calls = |desk: &Desk<'_>, _: &str| {
+        let filled = Box::new(facts(desk));
+        let now = Facts { telepon: vec![("Bidan desa".into(), " 0812 0000 0001 ".into())], ..(*filled).clone() };
+        Intent::Posyandu(place::Intent::Change { filled, now: Box::new(now) })
+    };
+    check(&mut phone, &calls, "");
     assert_eq!(frozen.len(), 0);
 }
 

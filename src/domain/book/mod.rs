@@ -7,13 +7,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use chrono::NaiveDate;
+
 use super::json::Value;
 use super::kinds;
 use super::ledger::event::{Draft, Event};
 use super::ledger::hlc::Hlc;
 use super::ledger::id::EventId;
 use super::ledger::subject::{Entry, Fold, Subject};
-use super::sasaran::{Keluarga, Sasaran};
+use super::sasaran::{Keluarga, Sasaran, Status, date};
 use super::sesi::{Sesi, SesiId, SesiStatus};
 use crate::domain::order;
 use crate::domain::sorted::{SortedMap, SortedSet};
@@ -190,6 +192,31 @@ impl Book {
             person.fill_blanks(other);
         }
         Some(person)
+    }
+
+    /// Where somebody stood before a day, by what all her records say: what came later changes nothing of it.
+    #[must_use]
+    pub fn status_before(&self, sasaran: &str, day: NaiveDate) -> Status {
+        let mut said = Vec::new();
+        for subject in self.same_person(sasaran).iter().filter_map(|it| self.subject(it)) {
+            for (on, write) in subject.writes("status") {
+                let value = write.value.value();
+                if let Some(word) = value.get("kata").and_then(Value::as_text) {
+                    said.push((write.at, date(value.get("sejak")).unwrap_or(on), Status::parse(word)));
+                }
+            }
+        }
+        order::sort_by_key(&mut said, |it| it.0);
+        let mut stood: Vec<(NaiveDate, Status)> = Vec::new();
+        for (_, since, status) in said {
+            // What was said later holds from its day on; the same word again corrects the day.
+            stood.retain(|it| it.0 < since);
+            if stood.last().is_some_and(|it| it.1 == status) {
+                stood.pop();
+            }
+            stood.push((since, status));
+        }
+        stood.into_iter().rev().find(|it| it.0 < day).map(|it| it.1).unwrap_or_default()
     }
 
     /// The joins that hold a person's records together, as pairs of ids.

@@ -335,11 +335,20 @@ impl Typed {
 /// Answers by key.
 pub type Answers = SortedMap<String, Typed>;
 
-/// The text of a draft.
+/// The answers that differ from what the form was filled with. The others were not touched: they are neither kept nor
+/// saved, so that what somebody else says meanwhile stays. A value that this app cannot show fills nothing.
+#[must_use]
+pub fn touched(filled: &Answers, mut now: Answers) -> Answers {
+    let blank = Typed::default();
+    now.retain(|key, typed| filled.get(key).unwrap_or(&blank) != typed);
+    now
+}
+
+/// The text of a draft, empty without answers.
 #[must_use]
 pub fn to_draft(answers: &Answers) -> Vec<u8> {
     let members = answers.iter().map(|(key, typed)| (key.clone(), kept::write(&mut typed.clone()).into()));
-    Value::Object(members.collect()).canonical().into_bytes()
+    kept::draft_of(members.collect())
 }
 
 /// A draft read back.
@@ -734,11 +743,29 @@ mod tests {
     }
 
     #[test]
+    fn only_what_was_touched_is_kept_and_a_blank_where_something_stood_takes_it_back() {
+        let of =
+            |pairs: &[(&str, &str)]| -> Answers { pairs.iter().map(|it| (it.0.to_owned(), typed(it.1))).collect() };
+        let filled = of(&[("ayah", "Hendra Rekaan"), ("anak_ke", "2")]);
+        let now = of(&[("ayah", "Hendra Rekaan"), ("anak_ke", "2"), ("jkn", "")]);
+        assert!(to_draft(&touched(&filled, now)).is_empty(), "nothing to keep");
+        let now = of(&[("ayah", "Hendra Contoh"), ("anak_ke", ""), ("jkn", "")]);
+        assert_eq!(touched(&filled, now), of(&[("ayah", "Hendra Contoh"), ("anak_ke", "")]));
+    }
+
+    #[test]
     fn particulars_are_asked_by_age() {
         let keys = |months| -> Vec<&str> { TAMBAHAN.asked(months).map(|it| it.key).collect() };
         assert_eq!(keys(71), ["ayah", "anak_ke", "imd", "golongan_darah", "disabilitas", "jkn"]);
         assert_eq!(keys(72), ["golongan_darah", "disabilitas", "jkn", "pendidikan"]);
         assert_eq!(keys(180), ["golongan_darah", "disabilitas", "jkn", "pendidikan", "pekerjaan"]);
+    }
+
+    #[test]
+    fn reasons_that_are_always_offered_are_reasons_and_no_figure_gives_them_alone() {
+        use crate::domain::form::cards::{REASONS, SEEN_REASONS};
+        assert!(SEEN_REASONS.iter().all(|it| REASONS.contains(it)));
+        assert!(!SEEN_REASONS.contains(&"gizi_buruk") && SEEN_REASONS.contains(&"gejala"));
     }
 
     #[test]

@@ -54,18 +54,36 @@ pub fn read(kept: &mut dyn Kept, object: &mut Map) -> Option<()> {
     Some(())
 }
 
-/// The bytes of a draft.
-#[must_use]
-pub fn to_bytes(mut kept: impl Kept) -> Vec<u8> {
-    Value::Object(write(&mut kept)).canonical().into_bytes()
+/// What was changed since a form was filled; the rest is not this form's to say.
+fn changed(filled: &mut dyn Kept, typed: &mut dyn Kept) -> Map {
+    let (filled, mut typed) = (write(filled), write(typed));
+    typed.retain(|key, value| filled.get(key) != Some(value));
+    typed
 }
 
-/// A draft read back; members of another version are passed over.
+/// Puts what was changed since a form was filled onto what is known now: what others corrected meanwhile stays.
+pub fn rebase(known: &mut dyn Kept, filled: &mut dyn Kept, typed: &mut dyn Kept) {
+    // It cannot fail: both sides have the same members.
+    let _ = read(known, &mut changed(filled, typed));
+}
+
+/// The bytes of a draft: what was changed since the form was filled, empty when nothing was.
 #[must_use]
-pub fn from_bytes<T: Kept + Default>(bytes: &[u8]) -> Option<T> {
-    let mut kept = T::default();
-    read(&mut kept, &mut object(bytes)?)?;
-    Some(kept)
+pub fn to_draft(mut filled: impl Kept, mut typed: impl Kept) -> Vec<u8> {
+    draft_of(changed(&mut filled, &mut typed))
+}
+
+/// The bytes of an object, none when it is empty.
+#[must_use]
+pub fn draft_of(members: Map) -> Vec<u8> {
+    if members.is_empty() { Vec::new() } else { Value::Object(members).canonical().into_bytes() }
+}
+
+/// A draft read back into the form as it would be filled now; members of another version are passed over.
+#[must_use]
+pub fn from_draft<T: Kept>(mut filled: T, bytes: &[u8]) -> Option<T> {
+    read(&mut filled, &mut object(bytes)?)?;
+    Some(filled)
 }
 
 /// The object that is kept as bytes.

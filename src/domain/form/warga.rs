@@ -7,7 +7,7 @@
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
-use super::kept::{self, Kept, Member};
+use super::kept::{Kept, Member};
 use super::{FieldError, Problem, Unit};
 use crate::domain::aduan::consent::ConsentMethod;
 use crate::domain::book::Shelf;
@@ -508,18 +508,6 @@ impl PersonText {
     pub fn is_blank(&self) -> bool {
         [&self.nama, &self.lahir, &self.tahun, &self.nik, &self.ibu].iter().all(|it| it.trim().is_empty())
     }
-
-    /// The text of a draft. Names of members never change: a draft may wait for an update.
-    #[must_use]
-    pub fn to_draft(&self) -> Vec<u8> {
-        kept::to_bytes(self.clone())
-    }
-
-    /// A draft read back; members of another version are passed over.
-    #[must_use]
-    pub fn from_draft(draft: &[u8]) -> Option<Self> {
-        kept::from_bytes(draft)
-    }
 }
 
 impl FamilyText {
@@ -537,18 +525,6 @@ impl FamilyText {
             no_kk: keluarga.no_kk.clone().unwrap_or_default(),
             hp: Phone::parse(hp).map_or_else(|_| hp.to_owned(), |it| it.local()),
         }
-    }
-
-    /// The text of a draft.
-    #[must_use]
-    pub fn to_draft(&self) -> Vec<u8> {
-        kept::to_bytes(self.clone())
-    }
-
-    /// A draft read back.
-    #[must_use]
-    pub fn from_draft(draft: &[u8]) -> Option<Self> {
-        kept::from_bytes(draft)
     }
 }
 
@@ -683,6 +659,7 @@ fn said(text: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::form::kept;
     use crate::domain::nik::SixteenError;
 
     fn today() -> NaiveDate {
@@ -966,9 +943,21 @@ mod tests {
     #[test]
     fn a_draft_of_another_version_is_read_as_far_as_it_goes() {
         let text = child();
-        assert!(PersonText::from_draft(&text.to_draft()) == Some(text));
+        let blank = PersonText::default;
+        assert!(kept::from_draft(blank(), &kept::to_draft(blank(), text.clone())) == Some(text));
         let newer = br#"{"nama":"Damar Rekaan","hobi":"layang-layang"}"#;
-        assert_eq!(PersonText::from_draft(newer).unwrap().nama, "Damar Rekaan");
+        assert_eq!(kept::from_draft(blank(), newer).unwrap().nama, "Damar Rekaan");
+    }
+
+    #[test]
+    fn a_draft_holds_what_was_typed_and_leaves_the_rest_to_the_book() {
+        let filled = child();
+        assert!(kept::to_draft(filled.clone(), filled.clone()).is_empty(), "nothing was typed");
+        let typed = PersonText { nama: "Damar Contoh".into(), ibu: String::new(), ..filled.clone() };
+        let draft = kept::to_draft(filled.clone(), typed);
+        let corrected = PersonText { kelamin: "P".into(), ..filled };
+        let again = kept::from_draft(corrected, &draft).unwrap();
+        assert_eq!((again.nama.as_str(), again.ibu.as_str(), again.kelamin.as_str()), ("Damar Contoh", "", "P"));
     }
 
     #[test]

@@ -279,6 +279,8 @@ pub(crate) mod tests {
         shelf: LazyShelf,
         pub(crate) pending: Vec<Pending>,
         pub(crate) now: NaiveDateTime,
+        /// When its events say that they were written.
+        pub(crate) at_ms: u64,
         ticket: NextTicket,
         clock: Clock,
         n: i64,
@@ -294,6 +296,7 @@ pub(crate) mod tests {
                 shelf: LazyShelf::default(),
                 pending: Vec::new(),
                 now,
+                at_ms: 1_780_000_000_000,
                 ticket,
                 clock: Clock::default(),
                 n: 0,
@@ -327,7 +330,7 @@ pub(crate) mod tests {
             let nothing = Subject::default();
             let seen = Seen::of(self.book.subject(&draft.subject).unwrap_or(&nothing), &draft);
             let stamp = Stamp {
-                at: self.clock.stamp(1_780_000_000_000, seen.latest),
+                at: self.clock.stamp(self.at_ms, seen.latest),
                 by: PersonId::parse(ME).unwrap(),
                 device: DeviceId([7; 16]),
                 n: self.n,
@@ -640,6 +643,39 @@ pub(crate) mod tests {
         let data = object([("telepon", vec![wall.into()].into())]);
         phone.write(kinds::POSYANDU_CHANGED, "0000000000000000000000000000f001", "2026-11-11", data);
         assert!(sms(&phone, "TRANTIB-02").unwrap().to.is_none());
+    }
+
+    #[test]
+    fn a_number_that_was_corrected_is_checked_and_the_others_are_as_old_as_before() {
+        let mut phone = Phone::new("2027-01-10T09:52:00");
+        let posyandu = "0000000000000000000000000000f001";
+        let stale = |phone: &Phone| match screen::answer(
+            &phone.desk(),
+            &screen::Query::Emergency { kategori: String::new() },
+        ) {
+            Some(screen::View::Emergency(card)) => {
+                let all = card.local.iter().chain(&card.calls).map(|it| (it.nama.clone(), it.is_stale));
+                all.filter(|it| ["Bidan desa", "Pak RW Contoh"].contains(&it.0.as_str())).collect::<Vec<_>>()
+            }
+            _ => panic!("no card"),
+        };
+        let old = |it: &str| (it.to_owned(), true);
+        phone.write(
+            kinds::POSYANDU_CHANGED,
+            posyandu,
+            "2026-05-28",
+            object([("telepon:Pak RW Contoh", "0812 0000 0005".into())]),
+        );
+        assert_eq!(stale(&phone), [old("Bidan desa"), old("Pak RW Contoh")]);
+        // 3 January 2027.
+        phone.at_ms = 1_798_966_800_000;
+        phone.write(
+            kinds::POSYANDU_CHANGED,
+            posyandu,
+            "2027-01-03",
+            object([("telepon:Pak RW Contoh", "0812 0000 0006".into())]),
+        );
+        assert_eq!(stale(&phone), [old("Bidan desa"), ("Pak RW Contoh".to_owned(), false)]);
     }
 
     #[test]

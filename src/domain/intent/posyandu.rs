@@ -6,11 +6,11 @@ use super::{FieldError, Plan};
 use crate::domain::area::{DesaCode, KabupatenCode};
 use crate::domain::form::Problem;
 use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
-use crate::domain::json::{Map, Value};
+use crate::domain::json::Map;
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::view::Desk;
-use crate::domain::view::posyandu::{Facts, facts, numbers};
+use crate::domain::view::posyandu::{Facts, facts};
 
 /// The draft of the facts.
 pub const FORM: &str = "posyandu";
@@ -19,7 +19,12 @@ pub const FORM: &str = "posyandu";
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Intent {
     /// Other facts about the posyandu.
-    Change(Box<Facts>),
+    Change {
+        /// What the form was filled with.
+        filled: Box<Facts>,
+        /// As typed; who has no number here keeps the one that is known.
+        now: Box<Facts>,
+    },
 }
 
 /// Turns a wish into drafts; only what changed is written.
@@ -27,7 +32,7 @@ pub enum Intent {
 /// # Errors
 /// The fields to look at again.
 pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
-    let Intent::Change(now) = intent;
+    let Intent::Change { filled, now } = intent;
     let missing = |field: &str| vec![FieldError::new(field, Problem::Missing)];
     let posyandu = desk.book.posyandu_id().ok_or_else(|| missing("desa"))?;
     if now.nama.trim().is_empty() {
@@ -47,13 +52,15 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     if KbmAgeBasis::from_code(&now.kbm_age_basis).is_none() {
         return Err(missing("kbm_age_basis"));
     }
-    let before = facts(desk);
-    let pairs = before.registers().into_iter().zip(now.registers());
-    let changed = pairs.filter(|((_, before), (_, now))| before.trim() != now.trim());
-    let mut data: Map = changed.map(|(_, (register, now))| (register.to_owned(), Value::from(now.trim()))).collect();
-    let telepon = numbers(&now.telepon);
-    if telepon != numbers(&before.telepon) {
-        data.insert("telepon".into(), telepon);
+    let known = facts(desk);
+    let (known, filled) = (known.registers(), filled.registers());
+    let mut data = Map::new();
+    for (register, text) in now.registers() {
+        let is = |all: &[(String, &str)]| all.iter().find(|it| it.0 == register).map_or("", |it| it.1) == text;
+        // What was not touched stays as somebody else says meanwhile.
+        if !is(&filled) && !is(&known) {
+            data.insert(register, text.into());
+        }
     }
     let kind = kinds::POSYANDU_CHANGED.into();
     let draft = Draft { kind, subject: posyandu.to_owned(), on: desk.today(), data };
@@ -72,9 +79,10 @@ mod tests {
     const POSYANDU: &str = "0000000000000000000000000000f001";
 
     fn save(phone: &mut Phone, change: impl FnOnce(&mut Facts)) -> Result<usize, Vec<FieldError>> {
-        let mut now = facts(&phone.desk());
+        let filled = Box::new(facts(&phone.desk()));
+        let mut now = filled.clone();
         change(&mut now);
-        let drafts = plan(&phone.desk(), &Intent::Change(Box::new(now)))?.drafts;
+        let drafts = plan(&phone.desk(), &Intent::Change { filled, now })?.drafts;
         let written = drafts.iter().map(|it| it.data.len()).sum();
         for draft in drafts {
             phone.write(&draft.kind, &draft.subject, "2026-11-20", draft.data);
@@ -136,7 +144,7 @@ mod tests {
         };
         assert_eq!(save(&mut phone, changed), Ok(1));
         assert_eq!(facts(&phone.desk()).telepon, [("Bidan desa".to_owned(), "0812 0000 0002".to_owned())]);
-        assert_eq!(save(&mut phone, |it| it.telepon.clear()), Ok(1));
+        assert_eq!(save(&mut phone, |it| it.telepon[0].1.clear()), Ok(1));
         assert_eq!(facts(&phone.desk()).telepon, []);
     }
 
@@ -163,5 +171,64 @@ mod tests {
         .unwrap();
         let settings = gain_settings(&phone.book);
         assert_eq!((settings.nt_mode, settings.kbm_age_basis), (NtMode::KbmOrCurve, KbmAgeBasis::KmsColumn));
+    }
+
+    #[test]
+    fn a_form_that_was_filled_before_leaves_what_somebody_else_changed() {
+        let mut phone = typed_place();
+        let filled = Box::new(facts(&phone.desk()));
+        save(&mut phone, |it| it.puskesmas = "Contoh Timur".into()).unwrap();
+        let now = Box::new(Facts { pustu: "Misal".into(), ..(*filled).clone() });
+        let drafts = plan(&phone.desk(), &Intent::Change { filled, now }).unwrap().drafts;
+        assert_eq!(drafts[0].data, object([("pustu", "Misal".into())]));
+    }
+
+    #[test]
+    fn two_phones_keep_each_others_numbers_and_two_words_about_one_are_a_question() {
+        use crate::domain::book::tests::Phone;
+        use crate::domain::intent::warga;
+        use crate::domain::view::warga::{Dispute, Head, Said};
+        use crate::domain::view::{Query, View, answer};
+        let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        let mut ani = Phone::new(1);
+        let data = object([
+            ("nama", "Contoh".into()),
+            ("desa", "Misal".into()),
+            ("kabupaten", "Kabupaten Umpama".into()),
+            ("telepon:Bidan desa", "0812 0000 0001".into()),
+        ]);
+        let founded = kinds::POSYANDU_FOUNDED.into();
+        ani.record(vec![Draft { kind: founded, subject: POSYANDU.into(), on: today, data }]);
+        let mut dewi = Phone::new(2);
+        dewi.receive(ani.events[0].clone());
+        let call = |phone: &mut Phone, who: &str, number: &str| {
+            let filled = Box::new(facts(&phone.desk(today)));
+            let now = Box::new(Facts { telepon: vec![(who.into(), number.into())], ..(*filled).clone() });
+            let drafts = plan(&phone.desk(today), &Intent::Change { filled, now }).unwrap().drafts;
+            phone.record(drafts);
+        };
+        let disputes = |phone: &Phone| match answer(&phone.desk(today), &Query::Posyandu) {
+            Some(View::Posyandu(_, disputes)) => disputes,
+            _ => panic!("the posyandu is there"),
+        };
+        call(&mut ani, "Bidan desa", "0812 0000 0002");
+        call(&mut dewi, "Puskesmas", "0812 0000 0003");
+        ani.receive(dewi.events[1].clone());
+        assert_eq!(facts(&ani.desk(today)).telepon.len(), 2);
+        assert!(disputes(&ani).is_empty());
+        call(&mut dewi, "Bidan desa", "0812 0000 0009");
+        ani.receive(dewi.events[2].clone());
+        let Dispute { subject, register, heads } = disputes(&ani).remove(0);
+        assert_eq!((register.as_str(), heads.len()), ("telepon:Bidan desa", 2));
+        let right = heads.iter().find(|it| it.said == Said::Text("0812 0000 0002".into())).unwrap();
+        let Head { event, .. } = right.clone();
+        let drafts = ani.save(today, warga::Intent::Settle { subject, register, event }).unwrap().drafts;
+        assert_eq!(drafts[0].kind, kinds::POSYANDU_CHANGED);
+        assert!(disputes(&ani).is_empty());
+        assert!(facts(&ani.desk(today)).telepon.contains(&("Bidan desa".into(), "0812 0000 0002".into())));
+        call(&mut ani, "Puskesmas", "");
+        call(&mut dewi, "Puskesmas", "0812 0000 0004");
+        ani.receive(dewi.events[3].clone());
+        assert!(disputes(&ani)[0].heads.iter().any(|it| it.said == Said::Nothing), "one says that there is none");
     }
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::{FieldError, Plan};
 use crate::domain::calendar::parse_planned_date;
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, CardField, Station, changes};
+use crate::domain::form::card::{Answers, CardField, Kind, Station, changes};
+use crate::domain::form::kept::rebase;
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
@@ -67,6 +68,8 @@ pub enum Intent {
     Plan {
         /// `<date>:<place>` of the plan that changes; empty for a new one.
         sesi: String,
+        /// What the form was filled with.
+        filled: PlanText,
         /// What was typed.
         text: PlanText,
     },
@@ -103,6 +106,7 @@ pub enum Intent {
 /// # Errors
 /// The fields to look at again.
 pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
+    let mut ends_draft = None;
     let draft = match intent {
         Intent::Visit { sesi, sasaran, answers, form, took_s } => {
             return visit(desk, sesi, sasaran, answers, form, *took_s);
@@ -150,10 +154,15 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
                 Draft { kind: kinds::SESI_OPENED.into(), subject: id.subject(), on: id.on, data }
             }
         }
-        Intent::Plan { sesi, text } => return planned(desk, sesi, text),
-        Intent::Cancel { sesi } => cancelled(&known(desk, sesi, &[SesiStatus::Planned])?),
+        Intent::Plan { sesi, filled, text } => return planned(desk, sesi, filled, text),
+        Intent::Cancel { sesi } => {
+            ends_draft = Some(form_plan(sesi));
+            cancelled(&known(desk, sesi, &[SesiStatus::Planned])?)
+        }
         Intent::Open => {
             let id = SesiId { on: desk.today(), place: UTAMA.into() };
+            // What was being typed into its plan cannot be reached any more.
+            ends_draft = Some(form_plan(&id.to_string()));
             let kader = object([("kader", vec![desk.me.into()].into())]);
             let is_closed = desk.book.sesi(&id).is_some_and(|it| it.status == SesiStatus::Closed);
             let kind = if is_closed { kinds::SESI_REOPENED } else { kinds::SESI_OPENED };
@@ -169,7 +178,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
             Draft { kind: kinds::SESI_REOPENED.into(), subject: id.subject(), on: id.on, data: object([]) }
         }
         Intent::Attend { sesi, sasaran, came } => {
-            let id = known(desk, sesi, &[SesiStatus::Open, SesiStatus::Closed])?;
+            let id = attended(desk, sesi)?;
             if desk.book.sasaran(sasaran).is_none() {
                 return Err(vec![FieldError::new("sasaran", Problem::Missing)]);
             }
@@ -178,7 +187,7 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         }
     };
     let subject = draft.subject.strip_prefix("sesi:").unwrap_or(&draft.subject).to_owned();
-    Ok(Plan { drafts: vec![draft], subject, ..Plan::default() })
+    Ok(Plan { drafts: vec![draft], ends_draft, subject, ..Plan::default() })
 }
 
 /// A day that stands so now.
@@ -188,14 +197,24 @@ fn known(desk: &Desk<'_>, sesi: &str, stands: &[SesiStatus]) -> Result<SesiId, V
         .ok_or_else(|| vec![FieldError::new("sesi", Problem::Missing)])
 }
 
+/// A day to which people may have come.
+pub(super) fn attended(desk: &Desk<'_>, sesi: &str) -> Result<SesiId, Vec<FieldError>> {
+    known(desk, sesi, &[SesiStatus::Open, SesiStatus::Closed])
+}
+
 fn cancelled(id: &SesiId) -> Draft {
     Draft { kind: kinds::SESI_CANCELLED.into(), subject: id.subject(), on: id.on, data: Map::new() }
 }
 
 /// A plan of another day is a plan given up and a new one, for the date is the name of an open day.
-fn planned(desk: &Desk<'_>, changed: &str, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
+fn planned(desk: &Desk<'_>, changed: &str, filled: &PlanText, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
     let refused = |problem| vec![FieldError::new("tanggal", problem)];
     let before = if changed.is_empty() { None } else { Some(known(desk, changed, &[SesiStatus::Planned])?) };
+    let mut text = text.clone();
+    if let Some(mut now) = before.as_ref().and_then(|it| desk.book.sesi(it)).map(|it| PlanText::of(&it)) {
+        rebase(&mut now, &mut filled.clone(), &mut text);
+        text = now;
+    }
     let on = parse_planned_date(&text.tanggal, desk.today()).map_err(|it| refused(Problem::Date(it)))?;
     let place = before.as_ref().map_or(UTAMA, |it| &it.place).to_owned();
     let id = SesiId { on, place };
@@ -272,8 +291,9 @@ fn visit(
         let first = answers.keys().next().map_or("bb", String::as_str);
         return Err(vec![FieldError::new(first, Problem::Missing)]);
     }
-    // The first entry counts; a correction is none of its own.
-    let is_first = before.is_none_or(|it| it.int(pace::REGISTER).is_none());
+    // The first entry counts; a correction is none of its own, also where the first one was not timed.
+    let is_measured = known.iter().any(|(field, value)| matches!(field.kind, Kind::Measure(_)) && !value.is_blank());
+    let is_first = !is_measured && before.is_none_or(|it| it.int(pace::REGISTER).is_none());
     if let Some(took_s) = took_s.filter(|it| is_first && !data.is_empty() && *it <= pace::LONGEST) {
         data.insert(pace::REGISTER.into(), took_s.into());
     }

@@ -3,11 +3,13 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::sesi::attended;
 use super::{FieldError, NewId, Plan};
 use crate::domain::book::Book;
 use crate::domain::duplicates::Likeness;
 use crate::domain::form::Problem;
 use crate::domain::form::card::{Answers, Who, changes};
+use crate::domain::form::kept::rebase;
 use crate::domain::form::warga::{
     FamilyText, NEW_FAMILY, PersonText, alike, changed, check_family, check_person, check_since, check_withdrawal,
     consent_register, family_registers, needs_since, person_registers,
@@ -16,7 +18,6 @@ use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
-use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
 use crate::domain::view::warga::{consent, more};
 
@@ -61,6 +62,8 @@ pub enum Intent {
     Change {
         /// Who.
         id: String,
+        /// What the form was filled with.
+        filled: Box<PersonText>,
         /// As typed.
         text: Box<PersonText>,
     },
@@ -75,6 +78,8 @@ pub enum Intent {
     ChangeFamily {
         /// Which.
         id: String,
+        /// What the form was filled with.
+        filled: Box<FamilyText>,
         /// As typed.
         text: Box<FamilyText>,
     },
@@ -98,7 +103,7 @@ pub enum Intent {
     },
     /// Of several answers to one question, this is right.
     Settle {
-        /// A person or a family.
+        /// A person, a family, or the posyandu itself.
         subject: String,
         /// Which register.
         register: String,
@@ -123,9 +128,9 @@ pub enum Intent {
 pub fn plan(desk: &Desk<'_>, intent: &Intent, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
     match intent {
         Intent::Register { text, sesi } => register(desk, text, sesi.as_deref(), new_id),
-        Intent::Change { id, text } => change(desk, id, text, new_id),
+        Intent::Change { id, filled, text } => change(desk, id, filled, text, new_id),
         Intent::Tell { id, answers } => tell(desk, id, answers),
-        Intent::ChangeFamily { id, text } => change_family(desk, id, text),
+        Intent::ChangeFamily { id, filled, text } => change_family(desk, id, filled, text),
         Intent::SetStatus { id, status, since } => set_status(desk, id, status, since),
         Intent::Withdraw { id, tanggal, oleh } => withdraw(desk, id, tanggal, oleh),
         Intent::Settle { subject, register, event } => settle(desk, subject, register, event),
@@ -142,10 +147,6 @@ fn register(
     let facts = check_person(text, true, desk.today())?;
     known_family(desk.book, text)?;
     nobody_alike(desk, text, &[])?;
-    let sesi = sesi.map(|it| SesiId::parse(it).filter(|id| desk.book.sesi(id).is_some()));
-    let Some(sesi) = sesi.map_or(Some(None), |it| it.map(Some)) else {
-        return Err(missing("sesi"));
-    };
     let on = desk.today();
     let mut drafts = Vec::new();
     let mut registers = said_only(facts.registers);
@@ -158,20 +159,31 @@ fn register(
     registers.insert("persetujuan".into(), consent_register(text));
     let id = new_id();
     drafts.push(Draft { kind: kinds::SASARAN_REGISTERED.into(), subject: id.clone(), on, data: registers });
-    if let Some(sesi) = sesi {
+    // Her record does not wait for a day that is not open.
+    if let Some(sesi) = sesi.and_then(|it| attended(desk, it).ok()) {
         let data = object([("hadir", true.into())]);
         drafts.push(Draft { kind: kinds::HADIR_RECORDED.into(), subject: sesi.attendance(&id), on: sesi.on, data });
     }
     Ok(Plan { drafts, ends_draft: Some(FORM_NEW.into()), subject: id, ..Plan::default() })
 }
 
-fn change(desk: &Desk<'_>, id: &str, text: &PersonText, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
+fn change(
+    desk: &Desk<'_>,
+    id: &str,
+    filled: &PersonText,
+    text: &PersonText,
+    new_id: NewId<'_>,
+) -> Result<Plan, Vec<FieldError>> {
     let sasaran = desk.book.person(id).ok_or_else(|| missing("nama"))?;
+    let known = PersonText::of(&sasaran);
+    let mut now = known.clone();
+    rebase(&mut now, &mut filled.clone(), &mut text.clone());
+    let text = &now;
     let asks_consent = sasaran.setuju != Some(true);
     let today = desk.today();
     let facts = check_person(text, asks_consent, today)?;
     known_family(desk.book, text)?;
-    let before = person_registers(&PersonText::of(&sasaran), today);
+    let before = person_registers(&known, today);
     let mut registers = changed(&before, facts.registers);
     if registers.contains_key("nik") {
         nobody_alike(desk, text, &desk.book.same_person(id))?;
@@ -220,9 +232,11 @@ fn written(
     Ok(plan)
 }
 
-fn change_family(desk: &Desk<'_>, id: &str, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
-    let keluarga = desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?;
-    let registers = changed(&family_registers(&FamilyText::of(&keluarga)), check_family(text)?);
+fn change_family(desk: &Desk<'_>, id: &str, filled: &FamilyText, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
+    let mut now = FamilyText::of(&desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?);
+    let before = family_registers(&now);
+    rebase(&mut now, &mut filled.clone(), &mut text.clone());
+    let registers = changed(&before, check_family(&now)?);
     written(kinds::KELUARGA_CHANGED, id, desk.today(), registers, Some(form_edit(id)))
 }
 
@@ -256,7 +270,16 @@ fn withdraw(desk: &Desk<'_>, id: &str, tanggal: &str, oleh: &str) -> Result<Plan
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
     let heads = desk.book.subject(subject).map(|it| it.heads(register)).unwrap_or_default();
     let right = heads.iter().find(|it| it.id.to_string() == event).ok_or_else(|| missing(register))?;
-    let kind = if desk.book.keluarga(subject).is_some() { kinds::KELUARGA_CHANGED } else { kinds::SASARAN_CHANGED };
+    if desk.book.person(subject).is_some_and(|it| !it.may_settle(register)) {
+        return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
+    }
+    let kind = if desk.book.posyandu_id() == Some(subject) {
+        kinds::POSYANDU_CHANGED
+    } else if desk.book.keluarga(subject).is_some() {
+        kinds::KELUARGA_CHANGED
+    } else {
+        kinds::SASARAN_CHANGED
+    };
     let mut data = Map::new();
     data.insert(register.to_owned(), right.value.value());
     written(kind, subject, desk.today(), data, None)
@@ -304,8 +327,9 @@ fn missing(field: &str) -> Vec<FieldError> {
 mod tests {
     use super::*;
     use crate::domain::book::tests::Phone;
-    use crate::domain::form::card::Typed;
+    use crate::domain::form::card::{Typed, touched};
     use crate::domain::nik::NikDoubt;
+    use crate::domain::sesi::SesiId;
     use crate::domain::view::warga::{Dispute, Head, Query, Said, Today, View, answer};
 
     fn today() -> NaiveDate {
@@ -343,9 +367,11 @@ mod tests {
     }
 
     fn edit(phone: &mut Phone, id: &str, change: impl FnOnce(&mut PersonText)) -> Vec<Draft> {
-        let mut text = PersonText::of(&phone.book.person(id).unwrap());
+        let filled = PersonText::of(&phone.book.person(id).unwrap());
+        let mut text = filled.clone();
         change(&mut text);
-        phone.save(today(), Intent::Change { id: id.into(), text: Box::new(text) }).unwrap().drafts
+        let wish = Intent::Change { id: id.into(), filled: Box::new(filled), text: Box::new(text) };
+        phone.save(today(), wish).unwrap().drafts
     }
 
     fn found(phone: &Phone, typed: &str) -> Vec<String> {
@@ -380,8 +406,27 @@ mod tests {
         let intent = Intent::Register { text: Box::new(damar()), sesi: Some(sesi.clone()) };
         let id = phone.save(today(), intent).unwrap().subject;
         assert!(phone.book.is_present(&SesiId::parse(&sesi).unwrap(), &id));
-        let unknown = Intent::Register { text: Box::new(damar()), sesi: Some("2026-01-01:utama".into()) };
-        assert!(phone.save(today(), unknown).is_err());
+    }
+
+    #[test]
+    fn where_the_day_is_not_open_she_is_registered_without_having_come() {
+        use crate::domain::form::rencana::PlanText;
+        use crate::domain::intent::sesi;
+        let mut phone = Phone::new(1);
+        let text = PlanText { tanggal: "21/11/2026".into(), ..PlanText::default() };
+        let planned = sesi::plan(
+            &phone.desk(today()),
+            &sesi::Intent::Plan { sesi: String::new(), filled: PlanText::default(), text },
+        )
+        .unwrap();
+        phone.record(planned.drafts);
+        let drafts = |sesi: &str| {
+            let intent = Intent::Register { text: Box::new(damar()), sesi: Some(sesi.into()) };
+            crate::domain::intent::warga::plan(&phone.desk(today()), &intent, &mut || "1".repeat(32)).unwrap().drafts
+        };
+        for sesi in ["2026-11-21:utama", "2026-01-01:utama", "kapan saja"] {
+            assert!(drafts(sesi).iter().all(|it| it.kind != kinds::HADIR_RECORDED), "{sesi}");
+        }
     }
 
     #[test]
@@ -421,7 +466,9 @@ mod tests {
         let mut text = PersonText::of(&phone.book.person(&sekar).unwrap());
         text.nik = "3328041212250001".into();
         text.nik_biar.clone_from(&text.nik);
-        let errors = phone.save(today(), Intent::Change { id: sekar, text: Box::new(text) }).unwrap_err();
+        let errors = phone
+            .save(today(), Intent::Change { id: sekar, filled: Box::default(), text: Box::new(text) })
+            .unwrap_err();
         assert_eq!(errors, [FieldError::new("nik", Problem::Taken { who: first })]);
     }
 
@@ -467,7 +514,9 @@ mod tests {
         // Nothing more is written about her until she agrees again.
         assert!(tell(&mut phone, &id, &[("anak_ke", "2")]).is_err());
         let text = PersonText::of(&phone.book.person(&id).unwrap());
-        let errors = phone.save(later, Intent::Change { id: id.clone(), text: Box::new(text) }).unwrap_err();
+        let errors = phone
+            .save(later, Intent::Change { id: id.clone(), filled: Box::default(), text: Box::new(text) })
+            .unwrap_err();
         assert_eq!(errors[0].field, "setuju");
         phone.undo(later, &saving);
         assert_eq!(page(&phone, &id).sasaran.setuju, Some(true));
@@ -486,7 +535,9 @@ mod tests {
         assert_eq!(phone.book.person(&first).unwrap().setuju, Some(false));
         let mut text = PersonText::of(&phone.book.person(&first).unwrap());
         text.setuju = "cap_jempol".into();
-        phone.save(today(), Intent::Change { id: first.clone(), text: Box::new(text) }).unwrap();
+        phone
+            .save(today(), Intent::Change { id: first.clone(), filled: Box::default(), text: Box::new(text) })
+            .unwrap();
         assert_eq!(phone.book.person(&first).unwrap().setuju, Some(true));
         assert_eq!(page(&phone, &first).consent.len(), 4);
     }
@@ -501,6 +552,93 @@ mod tests {
         let cleared = edit(&mut phone, &id, |text| text.bb_lahir.clear());
         assert_eq!(cleared[0].data, object([("bb_lahir_g", Value::Null)]));
         assert_eq!(phone.book.sasaran(&id).unwrap().bb_lahir_g, None);
+    }
+
+    #[test]
+    fn of_two_joined_records_the_later_answer_counts_so_that_it_can_be_cleared() {
+        let (mut phone, first) = phone_with_damar();
+        let twin = PersonText { bukan: vec![first.clone()], nama: "Damar R".into(), ..damar() };
+        let second = phone.save(today(), new(twin)).unwrap().subject;
+        tell(&mut phone, &first, &[("jkn", "pbi")]).unwrap();
+        tell(&mut phone, &second, &[("anak_ke", "2"), ("jkn", "mandiri")]).unwrap();
+        phone.save(today(), Intent::Join { one: first.clone(), other: second, together: true }).unwrap();
+        let known = |phone: &Phone, key: &str| {
+            let person = phone.book.person(&first).unwrap();
+            let mut all = more::fields(&phone.desk(today()), &person).into_iter();
+            all.find(|it| it.0.key == key).unwrap().1
+        };
+        assert_eq!((known(&phone, "anak_ke"), known(&phone, "jkn")), (2.into(), "mandiri".into()));
+        tell(&mut phone, &first, &[("anak_ke", "")]).unwrap();
+        assert_eq!(known(&phone, "anak_ke"), Value::Null);
+    }
+
+    #[test]
+    fn while_consent_is_withdrawn_only_the_word_about_it_is_settled() {
+        let (mut ani, id) = phone_with_damar();
+        let mut dewi = Phone::new(2);
+        ani.events.iter().for_each(|event| dewi.receive(event.clone()));
+        let shared = ani.events.len();
+        edit(&mut ani, &id, |text| text.ibu = "Wulan Contoh".into());
+        edit(&mut dewi, &id, |text| text.ibu = "Wulandari Rekaan".into());
+        let withdraw =
+            |oleh: &str| Intent::Withdraw { id: id.clone(), tanggal: "21/11/2026".into(), oleh: oleh.into() };
+        ani.save(today(), withdraw("Wulan Rekaan")).unwrap();
+        dewi.save(today(), withdraw("Hendra Rekaan")).unwrap();
+        dewi.events[shared..].iter().cloned().for_each(|event| ani.receive(event));
+        let disputes = page(&ani, &id).disputes;
+        assert_eq!(disputes.iter().map(|it| it.register.as_str()).collect::<Vec<_>>(), ["persetujuan"]);
+        let head = |register: &str| ani.book.subject(&id).unwrap().heads(register)[0].id.to_string();
+        let wish =
+            |register: &str| Intent::Settle { subject: id.clone(), register: register.into(), event: head(register) };
+        let (mother, consent) = (wish("ibu"), wish("persetujuan"));
+        let refused = vec![FieldError::new("setuju", Problem::NoConsent)];
+        assert_eq!(ani.save(today(), mother).unwrap_err(), refused);
+        assert!(ani.save(today(), consent).is_ok());
+    }
+
+    #[test]
+    fn an_edit_leaves_what_somebody_else_corrected_while_the_form_was_open() {
+        let (mut phone, id) = phone_with_damar();
+        let filled = PersonText::of(&phone.book.person(&id).unwrap());
+        edit(&mut phone, &id, |text| text.ibu = "Wulan Contoh".into());
+        edit(&mut phone, &id, |text| text.nik = "3328041212250001".into());
+        let text = Box::new(PersonText { nama: "Damar Contoh".into(), ..filled.clone() });
+        let wish = Intent::Change { id: id.clone(), filled: Box::new(filled), text };
+        let drafts = phone.save(today(), wish).unwrap().drafts;
+        assert_eq!(drafts[0].data, object([("nama", "Damar Contoh".into())]));
+        let known = phone.book.sasaran(&id).unwrap();
+        assert_eq!((known.ibu.as_deref(), known.nik.is_some()), (Some("Wulan Contoh"), true));
+        let keluarga = known.keluarga.unwrap();
+        let filled = FamilyText::of(&phone.book.keluarga(&keluarga).unwrap());
+        let family = |filled: &FamilyText, text: FamilyText| Intent::ChangeFamily {
+            id: keluarga.clone(),
+            filled: Box::new(filled.clone()),
+            text: Box::new(text),
+        };
+        let card = FamilyText { no_kk: "3328041212250002".into(), ..filled.clone() };
+        phone.save(today(), family(&filled, card)).unwrap();
+        let drafts =
+            phone.save(today(), family(&filled, FamilyText { rw: "6".into(), ..filled.clone() })).unwrap().drafts;
+        assert_eq!(drafts[0].data.keys().collect::<Vec<_>>(), ["alamat"]);
+    }
+
+    #[test]
+    fn what_else_is_known_is_not_wiped_by_a_form_that_was_filled_before() {
+        let (mut phone, id) = phone_with_damar();
+        let filled = Answers::new();
+        tell(&mut phone, &id, &[("anak_ke", "2")]).unwrap();
+        // A newer app allows several.
+        let several = object([("disabilitas", vec!["fisik".into(), "netra".into()].into())]);
+        let of_newer = Draft { kind: kinds::SASARAN_CHANGED.into(), subject: id.clone(), on: today(), data: several };
+        phone.record(vec![of_newer]);
+        let said = |word: &str, text: &str| Typed { word: word.into(), text: text.into(), ..Typed::default() };
+        let now: Answers = [("anak_ke", said("", "")), ("disabilitas", said("", "")), ("jkn", said("pbi", ""))]
+            .map(|(key, it)| (key.to_owned(), it))
+            .into_iter()
+            .collect();
+        let answers = touched(&filled, now);
+        let drafts = phone.save(today(), Intent::Tell { id: id.clone(), answers }).unwrap().drafts;
+        assert_eq!(drafts[0].data, object([("jkn", "pbi".into())]));
     }
 
     fn tell(phone: &mut Phone, id: &str, told: &[(&str, &str)]) -> Result<Vec<Draft>, Vec<FieldError>> {
@@ -574,7 +712,9 @@ mod tests {
         let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
         let mut text = FamilyText::of(&phone.book.keluarga(&keluarga).unwrap());
         text.hp = "0812 3456 7890".into();
-        let saving = phone.save(today(), Intent::ChangeFamily { id: keluarga, text: Box::new(text) }).unwrap();
+        let saving = phone
+            .save(today(), Intent::ChangeFamily { id: keluarga, filled: Box::default(), text: Box::new(text) })
+            .unwrap();
         assert_eq!(saving.drafts[0].data, object([("hp", "+6281234567890".into())]));
         assert_eq!(found(&phone, "081234567890"), ["Damar Rekaan"]);
     }
@@ -589,7 +729,9 @@ mod tests {
         let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
         let mut text = FamilyText::of(&phone.book.keluarga(&keluarga).unwrap());
         text.rt = "7".into();
-        phone.save(today(), Intent::ChangeFamily { id: keluarga, text: Box::new(text) }).unwrap();
+        phone
+            .save(today(), Intent::ChangeFamily { id: keluarga, filled: Box::default(), text: Box::new(text) })
+            .unwrap();
         assert_eq!(found(&phone, "rt 7"), ["Bagas Contoh"]);
         assert_eq!(found(&phone, "rt 3"), [""; 0]);
     }

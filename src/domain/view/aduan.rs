@@ -735,17 +735,11 @@ fn local_numbers(desk: &Desk<'_>) -> (Vec<LocalNumber>, Vec<Call>) {
     let Some(posyandu) = desk.book.posyandu() else {
         return (known, other);
     };
-    let typed_on = posyandu.write("telepon").and_then(|it| {
-        let ms = i64::try_from(it.at.unix_ms()).ok()?;
-        chrono::DateTime::from_timestamp_millis(ms).map(|it| it.date_naive())
-    });
-    let checked_on = typed_on.unwrap_or_else(|| desk.today());
-    let is_stale = desk.today().signed_duration_since(checked_on)
-        > TimeDelta::days(i64::from(emergency::LOCAL_NUMBER_MONTHS) * 31);
-    let list = posyandu.value("telepon");
-    for (index, it) in list.as_list().into_iter().flatten().enumerate() {
-        let text = |key: &str| it.get(key).and_then(Value::as_text).unwrap_or_default().trim().to_owned();
-        let (nama, number) = (text("siapa"), text("nomor"));
+    for (index, (nama, number, at)) in posyandu::numbers(posyandu).into_iter().enumerate() {
+        let typed_on = i64::try_from(at.unix_ms()).ok().and_then(chrono::DateTime::from_timestamp_millis);
+        let checked_on = typed_on.map_or_else(|| desk.today(), |it| it.date_naive());
+        let is_stale = desk.today().signed_duration_since(checked_on)
+            > TimeDelta::days(i64::from(emergency::LOCAL_NUMBER_MONTHS) * 31);
         let dialable: String = number.chars().filter(|it| it.is_ascii_digit() || *it == '+').collect();
         if !dialable.bytes().any(|it| it.is_ascii_digit()) {
             continue;

@@ -13,7 +13,7 @@ use crate::domain::growth::{Nt, completed_months};
 use crate::domain::iso;
 use crate::domain::kunjungan::{Growth, Kunjungan};
 use crate::domain::order;
-use crate::domain::sasaran::Sasaran;
+use crate::domain::sasaran::{Sasaran, Status};
 use crate::domain::sesi::SesiId;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
@@ -170,7 +170,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
                 let count = if it == Measure::Aduan { complaints } else { found.get(&it).map_or(0, SortedSet::len) };
                 (it, u32::try_from(count).unwrap_or(u32::MAX))
             });
-            let next = first.checked_add_months(Months::new(1)).filter(|it| *it <= desk.today());
+            let next = Some(next_month(first)).filter(|it| *it <= desk.today());
             Some(View::Month(Month {
                 first,
                 before: first.checked_sub_months(Months::new(1)).map(month_word).unwrap_or_default(),
@@ -221,7 +221,8 @@ fn found(desk: &Desk<'_>, first: NaiveDate) -> SortedMap<Measure, SortedSet<Stri
     for sasaran in desk.book.sasaran_list() {
         let growth = Growth::of(desk.book, sasaran);
         days.extend(growth.visits.iter().map(|(sesi, _)| sesi.clone()));
-        for measure in of_person(first, &growth) {
+        let status = desk.book.status_before(&growth.sasaran.id, next_month(first));
+        for measure in of_person(first, &growth, &status) {
             found.or_default(measure).insert(growth.sasaran.id.clone());
         }
     }
@@ -234,20 +235,21 @@ fn found(desk: &Desk<'_>, first: NaiveDate) -> SortedMap<Measure, SortedSet<Stri
     found
 }
 
-fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
+fn of_person(first: NaiveDate, growth: &Growth, status: &Status) -> Vec<Measure> {
     let sasaran = &growth.sasaran;
     let mut measures = Vec::new();
     let mut now = growth.visits.iter().filter(|(id, _)| is_in(first, id.on));
     if now.clone().any(|(_, it)| it.rujuk.as_ref().is_some_and(|it| it.refers)) {
         measures.push(Measure::Rujuk);
     }
-    let is_here = is_balita(sasaran, first) && was_expected(sasaran, first);
-    let was_visited = now.clone().any(|(id, it)| !id.is_at_posyandu() && it.bb.reading().is_some());
+    let is_balita = is_balita(sasaran, first);
+    let was_weighed = |at: bool| now.clone().any(|(id, it)| id.is_at_posyandu() == at && it.bb.reading().is_some());
+    let was_visited = was_weighed(false);
     let month = SessionMonth::of(first);
     let gain = growth.gains().into_iter().find(|it| it.session_month == month);
     let letter = gain.as_ref().and_then(|it| it.letter.ok());
-    // Who was weighed and moved away later was here.
-    if is_here || (letter.is_some() && is_balita(sasaran, first)) {
+    // Who was weighed and moved away later was here, also where her weight must be looked at again.
+    if is_balita && (status.lives_here() || was_weighed(true)) {
         measures.push(Measure::S);
     }
     match letter {
@@ -260,7 +262,7 @@ fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
                 Nt::B => Measure::B,
             });
         }
-        None if is_here && !was_visited => measures.push(Measure::TidakDitimbang),
+        None if is_balita && status.is_expected() && !was_visited => measures.push(Measure::TidakDitimbang),
         None => {}
     }
     let Some(gain) = gain else { return measures };
@@ -282,10 +284,8 @@ fn of_person(first: NaiveDate, growth: &Growth) -> Vec<Measure> {
     measures
 }
 
-/// Lives here until the month ends: what came later does not change what was counted.
-fn was_expected(sasaran: &Sasaran, first: NaiveDate) -> bool {
-    let next = first.checked_add_months(Months::new(1));
-    sasaran.status.is_expected() || sasaran.status_sejak.is_some_and(|on| next.is_some_and(|next| on >= next))
+fn next_month(first: NaiveDate) -> NaiveDate {
+    first.checked_add_months(Months::new(1)).unwrap_or(first)
 }
 
 /// A balita for the whole month or a part of it: born before it ended, not yet five when it began.
@@ -293,8 +293,7 @@ fn is_balita(sasaran: &Sasaran, first: NaiveDate) -> bool {
     let Some(born_on) = sasaran.lahir.map(|it| it.on) else {
         return false;
     };
-    let is_born = first.checked_add_months(Months::new(1)).is_some_and(|next| born_on < next);
-    is_born && completed_months(born_on, first).unwrap_or(0) < BALITA_MONTHS
+    born_on < next_month(first) && completed_months(born_on, first).unwrap_or(0) < BALITA_MONTHS
 }
 
 #[cfg(test)]
@@ -450,6 +449,75 @@ mod tests {
         };
         assert_eq!(counts("2026-10"), [2, 1, 1]);
         assert_eq!(counts("2026-11"), [1, 1, 0]);
+    }
+
+    fn stands(phone: &mut Phone, id: &str, kata: &str, sejak: &str) {
+        let status = object([("kata", kata.into()), ("sejak", sejak.into())]);
+        phone.write(kinds::SASARAN_CHANGED, id, sejak, object([("status", status.into())]));
+    }
+
+    fn living_and_missed(phone: &Phone, bulan: &str) -> [u32; 2] {
+        let month = month(phone, bulan);
+        [Measure::S, Measure::TidakDitimbang].map(|it| month.count(it))
+    }
+
+    #[test]
+    fn a_month_that_was_counted_stays_so_whatever_happens_later() {
+        let mut phone = Phone::new("2027-02-01T12:00:00");
+        let back = child(&mut phone, 1, "L", "2025-11-10");
+        stands(&mut phone, &back, "pindah", "2026-11-03");
+        assert_eq!(living_and_missed(&phone, "2026-11"), [0, 0]);
+        stands(&mut phone, &back, "aktif", "2026-12-05");
+        let months = ["2026-10", "2026-11", "2026-12", "2027-01"].map(|it| living_and_missed(&phone, it)[0]);
+        assert_eq!(months, [1, 0, 1, 1], "away in November only");
+        let gone = child(&mut phone, 2, "P", "2025-01-10");
+        stands(&mut phone, &gone, "pindah", "2026-03-05");
+        stands(&mut phone, &gone, "meninggal", "2026-10-02");
+        let months = ["2026-02", "2026-03", "2026-04", "2026-09", "2026-10"].map(|it| living_and_missed(&phone, it)[0]);
+        assert_eq!(months, [2, 1, 1, 1, 1], "she had moved before she died");
+    }
+
+    #[test]
+    fn the_date_of_a_status_is_corrected_by_saying_it_again() {
+        let mut phone = Phone::new("2027-02-01T12:00:00");
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        stands(&mut phone, &id, "pindah", "2026-03-05");
+        stands(&mut phone, &id, "pindah", "2026-05-05");
+        assert_eq!(["2026-04", "2026-05"].map(|it| living_and_missed(&phone, it)[0]), [1, 0]);
+        // Said later, true earlier: what was said before does not come back.
+        stands(&mut phone, &id, "pergi", "2026-11-03");
+        stands(&mut phone, &id, "pindah", "2026-10-01");
+        assert_eq!(["2026-10", "2026-11", "2026-12"].map(|it| living_and_missed(&phone, it)[0]), [0, 0, 0]);
+    }
+
+    #[test]
+    fn the_status_of_a_month_is_said_by_any_of_her_records() {
+        let mut phone = Phone::new("2027-02-01T12:00:00");
+        let (one, other) = (child(&mut phone, 1, "L", "2025-11-10"), child(&mut phone, 2, "L", "2025-11-10"));
+        stands(&mut phone, &other, "pindah", "2026-11-03");
+        stands(&mut phone, &one, "aktif", "2026-12-05");
+        let gabung = format!("gabung:{one}:{other}");
+        phone.write(kinds::GABUNG_RECORDED, &gabung, "2026-12-06", object([("gabung", true.into())]));
+        assert_eq!(["2026-10", "2026-11", "2026-12"].map(|it| living_and_missed(&phone, it)[0]), [1, 0, 1]);
+    }
+
+    #[test]
+    fn who_is_away_for_a_time_lives_here_and_is_not_missed() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-11-10");
+        stands(&mut phone, &id, "pergi", "2026-10-05");
+        assert_eq!(["2026-09", "2026-10", "2026-11"].map(|it| living_and_missed(&phone, it)), [[1, 1], [1, 0], [1, 0]]);
+    }
+
+    #[test]
+    fn who_was_weighed_and_moved_is_counted_though_her_weight_must_be_looked_at_again() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-06-01");
+        weigh(&mut phone, &id, "2026-11-02", 40_000);
+        stands(&mut phone, &id, "pindah", "2026-11-03");
+        assert_eq!(living_and_missed(&phone, "2026-11"), [1, 0]);
+        let month = month(&phone, "2026-11");
+        assert_eq!([Measure::D, Measure::TimbangUlang].map(|it| month.count(it)), [0, 1]);
     }
 
     #[test]

@@ -86,8 +86,8 @@ pub enum View {
     Aduan(aduan::View),
     /// This month in numbers.
     Laporan(laporan::View),
-    /// The posyandu itself.
-    Posyandu(Box<posyandu::Facts>),
+    /// The posyandu itself, and what two people answered differently.
+    Posyandu(Box<posyandu::Facts>, Vec<warga::Dispute>),
 }
 
 /// Answers a question; `None` when what it asks about does not exist.
@@ -98,7 +98,10 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
         Query::Warga(query) => warga::answer(desk, query).map(View::Warga),
         Query::Sesi(query) => sesi::answer(desk, query).map(View::Sesi),
         Query::Aduan(query) => aduan::answer(desk, query).map(View::Aduan),
-        Query::Posyandu => Some(View::Posyandu(Box::new(posyandu::facts(desk)))),
+        Query::Posyandu => {
+            let disputes = desk.book.posyandu_id().map(|id| warga::disputes(desk, id));
+            Some(View::Posyandu(Box::new(posyandu::facts(desk)), disputes.unwrap_or_default()))
+        }
         Query::Laporan(query) => laporan::answer(desk, query).map(View::Laporan),
     }
 }

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::Desk;
 use crate::domain::area::Tempat;
 use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
-use crate::domain::json::{Value, object};
+use crate::domain::json::Value;
+use crate::domain::ledger::Subject;
+use crate::domain::ledger::hlc::Hlc;
 
 /// What may be changed about it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,9 +33,10 @@ pub struct Facts {
 impl Facts {
     /// Registers and what they hold.
     #[must_use]
-    pub fn registers(&self) -> [(&'static str, &str); 11] {
+    pub fn registers(&self) -> Vec<(String, &str)> {
         let Tempat { kode, desa, kecamatan, kabupaten, provinsi } = &self.tempat;
-        [
+        let mut all: Vec<(String, &str)> = self.telepon.iter().map(|it| (number_of(&it.0), it.1.trim())).collect();
+        let texts = [
             ("nama", &self.nama),
             ("nomor_registrasi", &self.nomor_registrasi),
             ("wilayah", kode),
@@ -45,16 +48,39 @@ impl Facts {
             ("pustu", &self.pustu),
             ("nt_mode", &self.nt_mode),
             ("kbm_age_basis", &self.kbm_age_basis),
-        ]
+        ];
+        all.extend(texts.map(|(register, text)| (register.to_owned(), text.trim())));
+        all
     }
 }
 
-/// The value of the register `telepon`; who has no number is not in it.
+/// What a register of a number begins with; whose it is follows.
+pub const NUMBER: &str = "telepon:";
+
+/// The register of somebody's number.
 #[must_use]
-pub fn numbers(telepon: &[(String, String)]) -> Value {
-    let known = telepon.iter().map(|(who, number)| (who, number.trim())).filter(|(_, number)| !number.is_empty());
-    let entry = |(who, number): (&String, &str)| object([("siapa", who.as_str().into()), ("nomor", number.into())]);
-    Value::List(known.map(|it| entry(it).into()).collect())
+pub fn number_of(who: &str) -> String {
+    format!("{NUMBER}{who}")
+}
+
+/// Who can be called, the number, and when it was written down.
+#[must_use]
+pub fn numbers(posyandu: &Subject) -> Vec<(String, String, Hlc)> {
+    let mut all = Vec::new();
+    // All in one, as the first builds wrote them.
+    if let Some(write) = posyandu.write("telepon") {
+        let text = |it: &Value, key: &str| it.get(key).and_then(Value::as_text).unwrap_or_default().trim().to_owned();
+        let list = write.value.value();
+        all.extend(list.as_list().into_iter().flatten().map(|it| (text(it, "siapa"), text(it, "nomor"), write.at)));
+    }
+    for register in posyandu.registers() {
+        if let (Some(who), Some(write)) = (register.strip_prefix(NUMBER), posyandu.write(register)) {
+            all.retain(|it| it.0 != who);
+            all.push((who.to_owned(), posyandu.text(register).unwrap_or_default(), write.at));
+        }
+    }
+    all.retain(|it| !it.1.is_empty());
+    all
 }
 
 /// What is known; what was never chosen is as most reports have it.
@@ -62,13 +88,11 @@ pub fn numbers(telepon: &[(String, String)]) -> Value {
 pub fn facts(desk: &Desk<'_>) -> Facts {
     let text = |key: &str| desk.book.posyandu().and_then(|it| it.text(key)).unwrap_or_default();
     let or = |key: &str, usual: &str| Some(text(key)).filter(|it| !it.is_empty()).unwrap_or_else(|| usual.to_owned());
-    let telepon = desk.book.posyandu().map(|it| it.value("telepon")).unwrap_or_default();
-    let word = |it: &Value, key: &str| it.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
-    let telepon = telepon.as_list().unwrap_or_default().iter();
+    let telepon = desk.book.posyandu().map(numbers).unwrap_or_default();
     Facts {
         nama: text("nama"),
         nomor_registrasi: text("nomor_registrasi"),
-        telepon: telepon.map(|it| (word(it, "siapa"), word(it, "nomor"))).collect(),
+        telepon: telepon.into_iter().map(|it| (it.0, it.1)).collect(),
         tempat: Tempat {
             kode: text("wilayah"),
             desa: text("desa"),

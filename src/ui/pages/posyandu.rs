@@ -3,9 +3,12 @@
 use super::mulai::phone_fields;
 use super::place::{Place, PlaceFields, PlaceForm, missing};
 use super::saving::Saving;
+use super::undo::UndoLine;
+use super::warga::person::Disputes;
 use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 use crate::domain::intent::{Intent, posyandu};
 use crate::domain::view::posyandu::Facts;
+use crate::domain::view::warga::Dispute;
 use crate::domain::view::{Query, View};
 use crate::i18n::{menu as kata, mulai, umum};
 use crate::ui::app::or_trouble;
@@ -18,15 +21,23 @@ use crate::ui::prelude::*;
 #[component]
 pub fn PosyanduPage() -> impl IntoView {
     let desk = use_desk();
-    // Not asked again when the book moves: what is being typed stays.
-    let answer = Watched::of(move || desk.answer(Query::Posyandu));
+    let now = desk.watch(|| Query::Posyandu);
+    let asked = Memo::new(move |_| match now.now() {
+        Some(Ok(View::Posyandu(_, disputes))) => disputes.len(),
+        _ => 0,
+    });
+    // Not asked again when the book moves, but when there is another question: what is being typed stays.
+    let answer = Watched::of(move || {
+        asked.track();
+        desk.answer(Query::Posyandu)
+    });
     view! {
         <TopBar title=kata::POSYANDU back="/menu" />
         {answer.show(move |answer| {
                 or_trouble(
                     answer.read(),
                     |it| match it {
-                        View::Posyandu(facts) => view! { <FactsForm facts=*facts /> },
+                        View::Posyandu(facts, disputes) => view! { <FactsForm facts=*facts disputes=disputes /> },
                         _ => Node::Nothing,
                     },
                 )
@@ -35,8 +46,9 @@ pub fn PosyanduPage() -> impl IntoView {
 }
 
 #[component]
-fn FactsForm(facts: Facts) -> impl IntoView {
+fn FactsForm(facts: Facts, disputes: Vec<Dispute>) -> impl IntoView {
     let desk = use_desk();
+    let filled = StoredValue::new(facts.clone());
     let is_whole = facts.tempat.is_whole();
     let place = Place::new(facts.tempat);
     let form = PlaceForm::new(place);
@@ -45,9 +57,6 @@ fn FactsForm(facts: Facts) -> impl IntoView {
     let nomor = RwSignal::new(facts.nomor_registrasi);
     let number_of = |who: &str| facts.telepon.iter().find(|it| it.0 == who).map(|it| it.1.clone()).unwrap_or_default();
     let phones = mulai::PHONES.map(|who| RwSignal::new(number_of(who)));
-    let mut others = facts.telepon.clone();
-    others.retain(|(who, _)| !mulai::PHONES.contains(&who.as_str()));
-    let others = StoredValue::new(others);
     let puskesmas = RwSignal::new(facts.puskesmas);
     let pustu = RwSignal::new(facts.pustu);
     let nt_mode = RwSignal::new(facts.nt_mode);
@@ -68,9 +77,7 @@ fn FactsForm(facts: Facts) -> impl IntoView {
         if !form.is_done() || !is_named {
             return;
         }
-        let mut telepon: Vec<_> =
-            mulai::PHONES.into_iter().map(str::to_owned).zip(phones.map(|it| it.get_untracked())).collect();
-        telepon.extend(others.get_value());
+        let telepon = mulai::PHONES.into_iter().map(str::to_owned).zip(phones.map(|it| it.get_untracked())).collect();
         let now = Facts {
             nama: nama.get_untracked(),
             nomor_registrasi: nomor.get_untracked(),
@@ -81,12 +88,14 @@ fn FactsForm(facts: Facts) -> impl IntoView {
             nt_mode: nt_mode.get_untracked(),
             kbm_age_basis: basis.get_untracked(),
         };
-        let wish = Intent::Posyandu(posyandu::Intent::Change(Box::new(now)));
+        let filled = Box::new(filled.get_value());
+        let wish = Intent::Posyandu(posyandu::Intent::Change { filled, now: Box::new(now) });
         saving.save(wish, kata::POSYANDU_SAVED.to_owned(), "/menu".to_owned());
     };
     view! {
-        <FormPage on_submit=submit say=umum::SAVE>
+        <FormPage on_submit=submit say=umum::SAVE above=view! { <UndoLine /> }>
             {saving.failure}
+            <Disputes disputes=disputes />
             {saving.found("/menu")}
             {(!is_whole).then(|| view! { <p class="second field">{kata::PLACE_WHY}</p> })}
             {line(

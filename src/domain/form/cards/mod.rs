@@ -41,6 +41,9 @@ pub const REASONS: &[&str] = &[
     "lain",
 ];
 
+/// Of these, what may be chosen though nothing that was measured suggests it.
+pub const SEEN_REASONS: &[&str] = &["perkembangan", "gejala", "lain"];
+
 /// Signs that ask for the Puskesmas or hospital now.
 pub const DANGER_SIGNS: &[&str] =
     &["tidak_mau_minum", "kejang", "tidak_sadar", "sesak_napas", "muntah_semua", "biru_kuning"];

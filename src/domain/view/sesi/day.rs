@@ -80,7 +80,7 @@ pub struct Day {
 #[must_use]
 pub fn day(desk: &Desk<'_>, id: &SesiId, station: u8) -> Option<Day> {
     let sesi = desk.book.sesi(id).filter(|it| it.id.is_open_day())?;
-    let staff: Vec<Staff> = sesi.kader.iter().map(|it| staff(desk, it, Some(&sesi))).collect();
+    let staff: Vec<Staff> = sesi.kader.iter().filter_map(|it| staff(desk, it, Some(&sesi))).collect();
     let mine = staff.iter().find(|it| it.id == desk.me).and_then(|it| it.station);
     let station = Station::from_number(station).or(mine).unwrap_or(Station::Ukur);
     let came = came(desk, id);

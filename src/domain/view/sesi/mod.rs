@@ -108,7 +108,7 @@ pub enum View {
 pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
     match query {
         Query::Days => Some(View::Days(day::days(desk))),
-        Query::Kader => Some(View::Kader(desk.book.names("kader").map(|id| staff(desk, id, None)).collect())),
+        Query::Kader => Some(View::Kader(desk.book.names("kader").filter_map(|id| staff(desk, id, None)).collect())),
         Query::Plan { sesi } => rencana::plan(desk, sesi).map(View::Plan),
         Query::Day { sesi, station } => day::day(desk, &SesiId::parse(sesi)?, *station).map(View::Day),
         Query::Find { sesi, text } => day::find(desk, &SesiId::parse(sesi)?, text).map(View::Found),
@@ -134,17 +134,14 @@ pub struct Staff {
     pub station: Option<Station>,
 }
 
-/// A kader: at the step she took on a day, or else at her usual one.
+/// A kader: at the step she took on a day, or else at her usual one; `None` while her name has not come here.
 #[must_use]
-pub fn staff(desk: &Desk<'_>, id: &str, sesi: Option<&Sesi>) -> Staff {
-    let kader = desk.book.kader(id);
+pub fn staff(desk: &Desk<'_>, id: &str, sesi: Option<&Sesi>) -> Option<Staff> {
+    let kader = desk.book.kader(id)?;
     let today = sesi.and_then(|it| it.meja.iter().find(|it| it.0 == id)).map(|it| it.1);
-    let usual = || kader?.int("meja").and_then(|it| u8::try_from(it).ok());
-    Staff {
-        id: id.to_owned(),
-        nama: kader.and_then(|it| it.text("nama")).unwrap_or_default(),
-        station: today.or_else(usual).and_then(Station::from_number),
-    }
+    let usual = || kader.int("meja").and_then(|it| u8::try_from(it).ok());
+    let station = today.or_else(usual).and_then(Station::from_number);
+    Some(Staff { id: id.to_owned(), nama: kader.text("nama")?, station })
 }
 
 /// The day, when people may be recorded in it: open or closed, or a visit outside an open day.

@@ -23,7 +23,7 @@ pub fn plan(desk: &Desk<'_>, sesi: &str) -> Option<Plan> {
     } else {
         PlanText::of(&planned(desk, sesi)?)
     };
-    Some(Plan { text, people: desk.book.names("kader").map(|id| staff(desk, id, None)).collect() })
+    Some(Plan { text, people: desk.book.names("kader").filter_map(|id| staff(desk, id, None)).collect() })
 }
 
 /// A day that is planned, and not more than that.

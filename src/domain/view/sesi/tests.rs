@@ -533,7 +533,7 @@ fn plan_of(tanggal: &str) -> PlanText {
 }
 
 fn wish(sesi: &str, text: PlanText) -> sesi::Intent {
-    sesi::Intent::Plan { sesi: sesi.into(), text }
+    sesi::Intent::Plan { sesi: sesi.into(), filled: PlanText::default(), text }
 }
 
 /// Dates that the tab lists as planned.
@@ -553,7 +553,7 @@ fn a_plan_is_shown_changed_and_opened() {
 
     // Somebody else's turn, elsewhere, on the same day: said anew, not added to.
     let other = PlanText { tempat: String::new(), kader: vec![KIRANA.into()], ..plan_of("9/12/2026") };
-    phone.save(wish("2026-12-09:utama", other));
+    phone.save(sesi::Intent::Plan { sesi: "2026-12-09:utama".into(), filled: form.text, text: other });
     let sesi = phone.book.sesi(&id("2026-12-09:utama")).unwrap();
     assert_eq!((sesi.tempat.as_str(), &sesi.kader[..]), ("", &[KIRANA.to_owned()][..]));
 
@@ -577,6 +577,19 @@ fn a_plan_moves_to_another_day_and_back_by_one_undo() {
         phone.undo(event);
     }
     assert_eq!(planned(&phone), ["2026-12-09"]);
+}
+
+#[test]
+fn a_plan_that_moves_takes_along_what_somebody_else_changed_meanwhile() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let filled = rencana::plan(&phone.desk(), "2026-12-09:utama").unwrap().text;
+    phone.save(wish("2026-12-09:utama", PlanText { tempat: "Rumah Bu Contoh".into(), ..filled.clone() }));
+    let text = PlanText { tanggal: "16/12/2026".into(), mulai: "09.00".into(), ..filled.clone() };
+    phone.save(sesi::Intent::Plan { sesi: "2026-12-09:utama".into(), filled, text });
+    let now = rencana::plan(&phone.desk(), "2026-12-16:utama").unwrap().text;
+    assert_eq!((now.mulai.as_str(), now.tempat.as_str()), ("09.00", "Rumah Bu Contoh"));
 }
 
 #[test]
@@ -690,7 +703,7 @@ fn a_kader_has_her_usual_step_and_may_take_another_for_a_day() {
     assert_eq!(steps(&phone), (Station::Daftar, vec![Some(Station::Daftar), Some(Station::Layanan)]), "who sits works");
     phone.undo(&today[0]);
     assert_eq!(steps(&phone).1, [Some(Station::Catat), Some(Station::Layanan)]);
-    let usual = |who: &str| staff(&phone.desk(), who, None).station;
+    let usual = |who: &str| staff(&phone.desk(), who, None).unwrap().station;
     assert_eq!((usual(ME), usual(DEWI)), (Some(Station::Catat), None));
     assert!(phone.try_save(take(TODAY, ME, 6)).is_err());
     assert!(phone.try_save(take(TODAY, DAMAR, 1)).is_err(), "a child works nowhere");
@@ -705,7 +718,8 @@ fn how_long_entries_took_is_told_at_closing_and_a_correction_is_none() {
     phone.at("2026-11-11", 9);
     phone.save(sesi::Intent::Open);
     let pace = |phone: &Phone| tutup::tutup(&phone.desk(), &id(TODAY)).unwrap().pace;
-    phone.visit(TODAY, DAMAR, &[("tb", typed("73,1"))]).unwrap();
+    let develops = Typed { word: "lengkap".into(), ..Typed::default() };
+    phone.visit(TODAY, DAMAR, &[("perkembangan", develops)]).unwrap();
     assert_eq!(pace(&phone), None, "nothing was measured");
     phone.entered(DAMAR, "8,6", 18);
     phone.entered(KIRANA, "9,0", 65);
@@ -723,4 +737,35 @@ fn how_long_entries_took_is_told_at_closing_and_a_correction_is_none() {
     assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }));
     phone.entered(GILANG, "8,0", LONGEST + 1);
     assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }), "the phone lay there");
+    phone.entered(GILANG, "8,1", 5);
+    assert_eq!(pace(&phone), Some(Pace { median: 41, slowest: 65 }), "and a correction does not become its entry");
+}
+
+#[test]
+fn a_kader_whose_name_is_not_known_yet_stands_in_no_line() {
+    let mut phone = two_kader();
+    phone.me = "000000000000000000000000000000ac";
+    phone.save(sesi::Intent::Join { sesi: TODAY.into() });
+    let day = day::day(&phone.desk(), &id(TODAY), 0).unwrap();
+    assert!(day.am_on_duty);
+    assert_eq!(day.staff.iter().map(|it| it.nama.as_str()).collect::<Vec<_>>(), ["Bu Ani Rekaan"]);
+    let data = object([("meja", 2.into())]);
+    let on = phone.now.date();
+    phone.record(Draft { kind: kinds::KADER_CHANGED.into(), subject: phone.me.into(), on, data });
+    match answer(&phone.desk(), &Query::Kader) {
+        Some(View::Kader(staff)) => assert_eq!(staff.len(), 2, "who is nameless cannot be chosen"),
+        _ => panic!("who works here is answered"),
+    }
+}
+
+#[test]
+fn giving_a_plan_up_or_opening_its_day_ends_its_draft() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let ends = |phone: &Phone, wish: &sesi::Intent| sesi::plan(&phone.desk(), wish).unwrap().ends_draft;
+    let named = Some("rencana:2026-12-09:utama".to_owned());
+    assert_eq!(ends(&phone, &sesi::Intent::Cancel { sesi: "2026-12-09:utama".into() }), named);
+    phone.at("2026-12-09", 8);
+    assert_eq!(ends(&phone, &sesi::Intent::Open), named);
 }

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
-pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow, consent};
+pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow, consent, disputes};
 
 use super::sesi::arrived;
 use super::{Desk, PersonRow};

@@ -28,19 +28,12 @@ pub struct More {
 pub fn fields(desk: &Desk<'_>, sasaran: &Sasaran) -> Vec<(&'static CardField, Value, bool)> {
     let age = sasaran.lahir.and_then(|it| Age::on(it.on, desk.today()));
     let months = age.map_or(u32::MAX, Age::months);
-    // Her own record first, then those joined with it.
-    let mut same = desk.book.same_person(&sasaran.id);
-    same.sort();
+    let same = desk.book.same_person(&sasaran.id);
     let mut all = Vec::new();
     for field in TAMBAHAN.fields {
-        let mut value = Value::Null;
-        for id in &same {
-            if value == Value::Null
-                && let Some(subject) = desk.book.subject(id)
-            {
-                value = subject.value(field.key);
-            }
-        }
+        // Of records joined as hers the later answer counts, also one that takes another back.
+        let writes = same.iter().filter_map(|id| desk.book.subject(id)?.write(field.key));
+        let value = writes.max_by_key(|it| (it.at, it.id)).map(|it| it.value.value()).unwrap_or_default();
         let is_known = field.key == "ayah" && value == Value::Null && father(desk, sasaran).is_some();
         all.push((field, value, field.is_asked(months) && !is_known));
     }

@@ -45,7 +45,7 @@ pub struct Person {
 /// A register with several answers.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dispute {
-    /// Person or family.
+    /// Person, family or posyandu.
     pub subject: String,
     /// Which register.
     pub register: String,
@@ -139,11 +139,13 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     let joins = desk.book.joins(&sasaran.id).into_iter();
     let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
     let subjects = desk.book.same_person(&sasaran.id);
+    let mut all_disputes: Vec<Dispute> = subjects.iter().flat_map(|it| disputes(desk, it)).collect();
+    all_disputes.retain(|it| sasaran.may_settle(&it.register));
     let more = known(desk, &sasaran);
     Some(Person {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
-        disputes: subjects.iter().flat_map(|it| disputes(desk, it)).collect(),
+        disputes: all_disputes,
         consent: consent(desk, &subjects),
         visits: visits.collect(),
         more,
@@ -179,7 +181,8 @@ fn name_of(desk: &Desk<'_>, by: PersonId) -> String {
 }
 
 /// The registers of a subject with several answers.
-pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
+#[must_use]
+pub fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
     let Some(subject) = desk.book.subject(id) else { return Vec::new() };
     let of_register = |register: &str| {
         let mut heads: Vec<Head> = Vec::new();
@@ -195,7 +198,7 @@ pub(super) fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
 
 pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
     let text = || match value {
-        Value::Text(it) => Said::Text(it.clone()),
+        Value::Text(it) if !it.is_empty() => Said::Text(it.clone()),
         Value::Int(it) => Said::Text(it.to_string()),
         Value::Bool(it) => Said::Text(if *it { "ya" } else { "tidak" }.to_owned()),
         _ => Said::Nothing,
@@ -216,6 +219,12 @@ pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
         "keluarga" => {
             let keluarga = value.as_text().and_then(|id| desk.book.keluarga(id));
             keluarga.map_or(Said::Nothing, |it| Said::Family(it.kepala))
+        }
+        // All numbers in one, as the first builds wrote them.
+        "telepon" => {
+            let numbers = value.as_list().unwrap_or_default().iter();
+            let numbers: Vec<&str> = numbers.filter_map(|it| it.get("nomor")?.as_text()).collect();
+            Said::Text(numbers.join(", "))
         }
         "persetujuan" => match value.get("catat").and_then(Value::as_bool) {
             Some(true) => Said::Text("setuju".into()),

@@ -4,7 +4,8 @@ use futures_util::future::join;
 
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, read_draft, station_query};
 use crate::domain::form::Problem;
-use crate::domain::form::card::{Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
+use crate::domain::form::card::{self, Answers, CardField, Judged, Kind, Station, Typed, card_at, validate};
+use crate::domain::form::cards::SEEN_REASONS;
 use crate::domain::form::pilihan;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::sesi::ukur::Form;
@@ -104,6 +105,11 @@ impl Held {
     }
 }
 
+/// What the inputs hold that differs from what they were filled with.
+pub fn touched(filled: &Answers, held: Vec<Held>) -> Answers {
+    card::touched(filled, held.into_iter().map(|it| (it.field.key.to_owned(), it.typed())).collect())
+}
+
 #[component]
 fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoView {
     let desk = use_desk();
@@ -117,18 +123,20 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
     let fields: Vec<&'static CardField> = card.map(|it| it.at(station, form.age_months).collect()).unwrap_or_default();
     let codes = form.suggestion.codes();
     let suggested_place = form.suggestion.place();
-    let held: Vec<Held> = fields
-        .iter()
-        .map(|field| {
-            let known = draft.get(field.key).or_else(|| form.saved.get(field.key)).cloned();
-            let is_referral = matches!(field.kind, Kind::Referral { .. });
-            let suggested = Typed { picks: codes.clone(), place: suggested_place.to_owned(), ..Typed::default() };
-            Held::new(field, known.unwrap_or(if is_referral { suggested } else { Typed::default() }))
-        })
-        .collect();
+    let (mut held, mut filled) = (Vec::new(), Answers::new());
+    for field in fields {
+        let is_referral = matches!(field.kind, Kind::Referral { .. });
+        let suggested = Typed { picks: codes.clone(), place: suggested_place.to_owned(), ..Typed::default() };
+        let known = form.saved.get(field.key).cloned();
+        let known = known.unwrap_or(if is_referral { suggested } else { Typed::default() });
+        held.push(Held::new(field, draft.get(field.key).unwrap_or(&known).clone()));
+        filled.insert(field.key.to_owned(), known);
+    }
     let all = StoredValue::new(held.clone());
+    let filled = StoredValue::new(filled);
+    let answers = move || touched(&filled.get_value(), all.get_value());
     Effect::new(move |before: Option<Answers>| {
-        let now: Answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.typed())).collect());
+        let now = answers();
         if before.is_some_and(|before| before != now) {
             keeper.keep(&now);
         }
@@ -156,7 +164,12 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         }
         let (sesi, orang) = at.get_value();
         let href = format!("/sesi/{sesi}/hasil/{orang}?langkah={}", station.number());
-        let answers = all.with_value(|it| it.iter().map(|it| (it.field.key.to_owned(), it.told())).collect());
+        let mut answers = untrack(answers);
+        for held in all.get_value() {
+            if let Some(typed) = answers.get_mut(held.field.key) {
+                *typed = held.told();
+            }
+        }
         let intent =
             Intent::Sesi(sesi::Intent::Visit { sesi, sasaran: orang, answers, form: keeper.form(), took_s: None });
         spawn_local(async move {
@@ -256,7 +269,7 @@ pub fn CardInput(
         Kind::Referral { reasons, places } => {
             let mut shown = reasons.to_vec();
             shown.retain(|it| {
-                matches!(*it, "gejala" | "perkembangan" | "lain")
+                SEEN_REASONS.contains(it)
                     || suggested.iter().any(|code| code == it)
                     || held.picks.with_untracked(|picks| picks.iter().any(|code| code == it))
             });

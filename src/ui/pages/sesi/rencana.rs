@@ -3,7 +3,7 @@
 use futures_util::future::join;
 
 use super::kartu::Checks;
-use super::{query, save};
+use super::query;
 use crate::domain::form::kept;
 use crate::domain::form::rencana::{PlanText, form_plan};
 use crate::domain::intent::{Intent, sesi};
@@ -41,7 +41,7 @@ pub fn PlanPage() -> impl IntoView {
                     view.read(),
                     |it| match it {
                         Answer::Sesi(View::Plan(plan)) => {
-                            let draft = draft.and_then(|it| kept::from_bytes(&it));
+                            let draft = draft.and_then(|it| kept::from_draft(plan.text.clone(), &it));
                             view! { <PlanForm sesi=sesi plan=plan draft=draft /> }
                         }
                         _ => Node::Nothing,
@@ -55,6 +55,7 @@ pub fn PlanPage() -> impl IntoView {
 fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView {
     let desk = use_desk();
     let had_draft = draft.is_some();
+    let filled = StoredValue::new(plan.text.clone());
     let text = draft.unwrap_or(plan.text);
     let [date, starts, ends, place] = [text.tanggal, text.mulai, text.selesai, text.tempat].map(RwSignal::new);
     let kader = RwSignal::new(text.kader);
@@ -67,16 +68,15 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
         tempat: place.get(),
         kader: kader.get(),
     };
-    let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_bytes(typed()));
+    let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_draft(filled.get_value(), typed()));
     let sesi = StoredValue::new(sesi);
-    let submit = move |()| {
+    let send = move |wish, what: &'static str| {
         error.set(None);
         keeper.stop();
-        let intent = Intent::Sesi(sesi::Intent::Plan { sesi: sesi.get_value(), text: untrack(typed) });
         spawn_local(async move {
-            match desk.save(intent).await {
+            match desk.save(Intent::Sesi(wish)).await {
                 Ok(saved) => {
-                    offer_undo(desk, kata::PLAN_SAVED.to_owned(), saved);
+                    offer_undo(desk, what.to_owned(), saved);
                     router::go_instead("/sesi");
                     return;
                 }
@@ -93,12 +93,11 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
             keeper.go_on();
         });
     };
-    let cancel = move |_| {
-        keeper.stop();
-        keeper.drop_draft();
-        let intent = Intent::Sesi(sesi::Intent::Cancel { sesi: sesi.get_value() });
-        save(desk, intent, kata::PLAN_CANCELLED.to_owned(), failure, |_| router::go_instead("/sesi"));
+    let submit = move |()| {
+        let wish = sesi::Intent::Plan { sesi: sesi.get_value(), filled: filled.get_value(), text: untrack(typed) };
+        send(wish, kata::PLAN_SAVED);
     };
+    let cancel = move |_| send(sesi::Intent::Cancel { sesi: sesi.get_value() }, kata::PLAN_CANCELLED);
     let is_change = sesi.with_value(|it| !it.is_empty());
     view! {
         <FormPage on_submit=submit say=kata::SAVE_PLAN icon="cek">

@@ -4,7 +4,9 @@ use futures_util::future::join;
 use wasm_bindgen::JsCast;
 
 use super::{Draft, KeptLine, PersonHead, form_name, home_of, param, query, read_draft};
-use crate::domain::form::card::{Answers, CardField, Judged, Kind, Measure, Soft, Station, Typed, card_at, validate};
+use crate::domain::form::card::{
+    Answers, CardField, Judged, Kind, Measure, Soft, Station, Typed, card_at, touched, validate,
+};
 use crate::domain::growth::Position;
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::number::{PadKey, parse_decimal, press};
@@ -85,6 +87,8 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let mut start = form.saved.clone();
     start.extend(draft.unwrap_or_default());
     let answers = RwSignal::new(start);
+    let saved = StoredValue::new(form.saved.clone());
+    let typed = move || touched(&saved.get_value(), answers.get_untracked());
     let age = form.age_months;
     let head_line = head_line(&form);
     let who = StoredValue::new(form.who.clone());
@@ -104,7 +108,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let change = move |key: &'static str, edit: &dyn Fn(&mut Typed)| {
         answers.update(|it| edit(it.or_default(key.to_owned())));
         said.set(Said::default());
-        keeper.keep(&answers.get_untracked());
+        keeper.keep(&typed());
     };
 
     let to_step = move |key: &str, replace: bool| {
@@ -116,7 +120,7 @@ fn Measuring(form: Form, draft: Option<Answers>) -> impl IntoView {
     let finish = move || {
         let (sesi, orang) = place.get_value();
         let href = format!("/sesi/{sesi}/hasil/{orang}");
-        let mut told = answers.get_untracked();
+        let mut told = typed();
         told.retain(|key, _| field_of(key).is_some());
         let intent = Intent::Sesi(sesi::Intent::Visit {
             sesi,

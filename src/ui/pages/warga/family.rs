@@ -3,6 +3,7 @@
 use super::form::{FamilyFields, FamilySignals};
 use super::person::{Disputes, told};
 use super::shared::{Unfinished, error_of, form_page, page};
+use crate::domain::form::kept;
 use crate::domain::form::warga::{FamilyText, check_family};
 use crate::domain::intent::Intent;
 use crate::domain::intent::warga::{Intent as Wish, form_edit};
@@ -112,7 +113,7 @@ pub fn FamilyEditPage() -> impl IntoView {
         |id| Query::FamilyForm { id },
         Box::new(|id, draft, view| {
             let View::FamilyForm(text) = view else { return None };
-            let draft = draft.and_then(|it| FamilyText::from_draft(&it));
+            let draft = draft.and_then(|it| kept::from_draft((*text).clone(), &it));
             Some(view! { <FamilyForm id=id text=*text draft=draft /> })
         }),
     )
@@ -127,11 +128,14 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
     let id = StoredValue::new(id);
     let submitted = RwSignal::new(false);
     let draft = RwSignal::new(draft.filter(|it| *it != text));
+    let filled = StoredValue::new(text);
     let errors = Memo::new(move |_| {
         let errors = submitted.get().then(|| fields.with_text(|it| check_family(it).err())).flatten();
         errors.unwrap_or_default()
     });
-    let keeper = Keeper::new(desk, form.get_value(), move || fields.with_text(FamilyText::to_draft));
+    let keeper = Keeper::new(desk, form.get_value(), move || {
+        fields.with_text(|it| kept::to_draft(filled.get_value(), it.clone()))
+    });
     let saving = Saving::new(desk, keeper);
     let submit = move |()| {
         submitted.set(true);
@@ -141,7 +145,8 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
             return;
         }
         let what = kata::changed(&kata::family(&text.kepala));
-        let wish = Wish::ChangeFamily { id: id.get_value(), text: Box::new(text) };
+        let filled = Box::new(filled.get_value());
+        let wish = Wish::ChangeFamily { id: id.get_value(), filled, text: Box::new(text) };
         saving.save(Intent::Warga(wish), what, format!("/keluarga/{}", id.get_value()));
     };
     let go_on = move |()| {
@@ -151,7 +156,7 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
         draft.set(None);
     };
     let throw_away = move |()| {
-        keeper.drop_draft();
+        drafts::keep(desk, form.get_value(), Vec::new());
         draft.set(None);
     };
     view! {

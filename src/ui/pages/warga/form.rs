@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 
 use super::shared::{SelectField, Unfinished, error_of, form_page};
 use super::tab::FamilyLine;
+use crate::domain::form::kept;
 use crate::domain::form::warga::{
     FamilyText, MARRIAGES, NEW_FAMILY, NO_NIK, NikOffer, ONLY_YEAR, PersonText, REFUSES, RELATIONS, asks_birth_size,
     asks_marriage, check_person, is_spoken, nik_doubts, nik_offers, typed_age,
@@ -51,7 +52,7 @@ pub fn RegisterPage() -> impl IntoView {
         <TopBar title=kata::NEW_TITLE line=drafts::kept_line(desk) back=back />
         {draft
             .show(move |draft| {
-                let draft = draft.and_then(|it| PersonText::from_draft(&it)).filter(|it| !it.is_blank());
+                let draft = draft.and_then(|it| kept::from_draft(PersonText::default(), &it)).filter(|it| !it.is_blank());
                 view! { <DraftOrForm mode=mode.clone() start=start.clone() draft=draft /> }
             })}
     }
@@ -65,9 +66,9 @@ pub fn EditPage() -> impl IntoView {
         |id| Query::PersonForm { id },
         Box::new(|id, draft, view| {
             let View::PersonForm(text, asks_consent) = view else { return None };
-            let draft = draft.and_then(|it| PersonText::from_draft(&it)).filter(|it| *it != *text);
+            let draft = draft.and_then(|it| kept::from_draft((*text).clone(), &it)).filter(|it| *it != *text);
             let back = format!("/warga/{id}");
-            let mode = Mode::Edit { id, asks_consent };
+            let mode = Mode::Edit { id, asks_consent, filled: text.clone() };
             Some(view! {
                 <TopBar title=kata::EDIT_PERSON line=text.nama.clone() back=back />
                 <DraftOrForm mode=mode start=*text draft=draft />
@@ -79,7 +80,7 @@ pub fn EditPage() -> impl IntoView {
 #[derive(Clone, PartialEq)]
 enum Mode {
     New { sesi: Option<String> },
-    Edit { id: String, asks_consent: bool },
+    Edit { id: String, asks_consent: bool, filled: Box<PersonText> },
 }
 
 impl Mode {
@@ -101,11 +102,18 @@ impl Mode {
         }
     }
 
+    fn filled(&self) -> PersonText {
+        match self {
+            Self::New { .. } => PersonText::default(),
+            Self::Edit { filled, .. } => (**filled).clone(),
+        }
+    }
+
     fn wish(&self, text: PersonText) -> Intent {
         let text = Box::new(text);
         Intent::Warga(match self {
             Self::New { sesi } => Wish::Register { text, sesi: sesi.clone() },
-            Self::Edit { id, .. } => Wish::Change { id: id.clone(), text },
+            Self::Edit { id, filled, .. } => Wish::Change { id: id.clone(), filled: filled.clone(), text },
         })
     }
 }
@@ -282,7 +290,8 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     // What the worker refused holds for the text it was asked with, not for a corrected one.
     let asked = RwSignal::new(PersonText::default());
     let looks = RwSignal::new(false);
-    let keeper = Keeper::new(desk, mode.form(), move || text.with(PersonText::to_draft));
+    let filled = mode.filled();
+    let keeper = Keeper::new(desk, mode.form(), move || kept::to_draft(filled.clone(), text.get()));
     let saving = Saving::new(desk, keeper);
     let errors = Memo::new(move |_| {
         if !submitted.get() {

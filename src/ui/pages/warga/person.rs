@@ -218,7 +218,7 @@ fn Facts(sasaran: Sasaran, more: Vec<More>, consent: String) -> impl IntoView {
 
 /// What two people answered differently: one tap says which is right.
 #[component]
-pub(super) fn Disputes(
+pub(in crate::ui::pages) fn Disputes(
     /// The registers with several answers.
     disputes: Vec<Dispute>,
 ) -> impl IntoView {
@@ -230,7 +230,7 @@ pub(super) fn Disputes(
             register: dispute.register.clone(),
             event: event.to_owned(),
         };
-        save_now(desk, Intent::Warga(wish), kata::changed(kata::register(&dispute.register)), failure, None);
+        save_now(desk, Intent::Warga(wish), kata::changed(&kata::register(&dispute.register)), failure, None);
     };
     let disputes = disputes.into_iter().map(|dispute| {
         let title = kata::dispute(&dispute);
