@@ -23,11 +23,12 @@ const BIDANG = ["kes", "pend", "pu", "perkim", "trantib", "sos"];
 const flower = BIDANG.map((name, at) => `<path fill="${token(name)}" transform="rotate(${60 * at} 32 32)" d="${PETAL}"/>`).join("");
 
 /** The flower in a square; `reach` is the part of it that the flower may fill. */
-const picture = (reach, ground) => {
+const picture = (reach, ground, smooth = true) => {
   const size = 64 / reach;
   const edge = (64 - size) / 2;
   const paper = ground ? `<rect x="${edge}" y="${edge}" width="${size}" height="${size}" fill="${ground}"/>` : "";
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${edge} ${edge} ${size} ${size}">${paper}${flower}</svg>`;
+  const edges = smooth ? "" : ` shape-rendering="crispEdges"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg"${edges} viewBox="${edge} ${edge} ${size} ${size}">${paper}${flower}</svg>`;
 };
 
 await mkdir(out, { recursive: true });
@@ -37,12 +38,13 @@ const browser = await chromium.launch({ executablePath: process.env.CHROME, args
 const page = await browser.newPage();
 // A launcher may cut away everything outside a circle of 80 %: the flower stays within, so that one picture serves as
 // it is and cut.
-for (const [name, size, reach] of [
-  ["icon-192", 192, 0.89],
-  ["icon-512", 512, 0.89],
+for (const [name, size, smooth] of [
+  ["icon-192", 192, true],
+  // Always shown smaller than it is, which makes its edges smooth.
+  ["icon-512", 512, false],
 ]) {
-  const source = `data:image/svg+xml,${encodeURIComponent(picture(reach, token("ground")))}`;
-  // 16 colors: a petal then has one step between its color and the ground.
+  const source = `data:image/svg+xml,${encodeURIComponent(picture(0.89, token("ground"), smooth))}`;
+  // 16 colors: a smooth petal then has one step between its color and the ground.
   const bytes = await png(size, size, await pixelsOf(page, source, size, size), 4);
   await writeFile(join(out, `${name}.png`), bytes);
   console.log(`${name}.png ${bytes.length}`);
