@@ -28,7 +28,10 @@ use crate::messages::{Failure, StoreFailure};
 pub fn failure(failure: &Failure) -> String {
     match failure {
         Failure::Locked => "Buku sudah terkunci. Buka lagi dengan PIN.".into(),
-        Failure::Refused(_) => "Ada isian yang perlu dilihat lagi.".into(),
+        Failure::Refused(errors) => match errors.first() {
+            Some(error) => problem(&error.problem),
+            None => "Ada isian yang perlu dilihat lagi.".into(),
+        },
         Failure::WrongSecret { left: 0, wait_ms } => wait(*wait_ms),
         Failure::WrongSecret { left, .. } => format!("PIN belum cocok. Masih boleh {left} kali lagi."),
         Failure::WeakSecret(error) => pin_error(error).into(),

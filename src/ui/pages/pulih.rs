@@ -145,22 +145,22 @@ pub fn RestorePage(
             </button>
         </TopBar>
         <FormPage on_submit=submit say=kata::RESTORE_DO icon="lanjut">
-                <div class="field">
-                    <label class="field__label" for="berkas">
-                        {kata::RESTORE_FILE}
-                    </label>
-                    <input
-                        class="field__input"
-                        id="berkas"
-                        type="file"
-                        accept=".txt,text/plain"
-                        node_ref=file
-                        aria-invalid=move || error.with(Option::is_some).then_some("true")
-                        aria-describedby="berkas-petunjuk berkas-salah"
-                    />
-                    <FieldNote id="berkas" hint=kata::RESTORE_HOW error=error />
-                </div>
-            </FormPage>
+            <div class="field">
+                <label class="field__label" for="berkas">
+                    {kata::RESTORE_FILE}
+                </label>
+                <input
+                    class="field__input"
+                    id="berkas"
+                    type="file"
+                    accept=".txt,text/plain"
+                    node_ref=file
+                    aria-invalid=move || error.with(Option::is_some).then_some("true")
+                    aria-describedby="berkas-petunjuk berkas-salah"
+                />
+                <FieldNote id="berkas" hint=kata::RESTORE_HOW error=error />
+            </div>
+        </FormPage>
     }
 }
 

@@ -1,7 +1,7 @@
 //! How a form that is kept while it is typed is saved, and how what is wrong stands beside its fields.
 
 use super::undo::offer_undo;
-use crate::domain::form::FieldError;
+use crate::domain::form::{FieldError, Problem};
 use crate::domain::intent::Intent;
 use crate::i18n::{self, umum as kata};
 use crate::messages::Failure;
@@ -78,8 +78,12 @@ impl Saving {
     /// Says what is wrong, and goes to the first field of it; what is wrong with no field of the page is said above.
     pub fn refuse(self, errors: Vec<FieldError>) {
         let is_shown = |it: &FieldError| document().get_element_by_id(&it.field).is_some();
-        let failure = (!errors.iter().any(is_shown)).then(|| Failure::Refused(errors.clone()));
-        self.failure.set(failure);
+        self.failure.set(match errors.first() {
+            _ if errors.iter().any(is_shown) => None,
+            // Gone, or otherwise than when the page was drawn.
+            Some(FieldError { problem: Problem::Missing, .. }) => Some(Failure::NotFound),
+            _ => Some(Failure::Refused(errors.clone())),
+        });
         self.refused.set(errors);
         focus_first_error();
     }

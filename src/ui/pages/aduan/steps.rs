@@ -464,60 +464,60 @@ pub fn CheckStep(form: Form, back: String, go: Go) -> impl IntoView {
     view! {
         <TopBar title=kata::CHECK line=kata::step(5) back=back />
         <FormPage on_submit=send say=kata::SEND icon="kirim" above=busy_line>
-                {failure}
-                <Summary form=form go=go />
-                <div class="section">
-                    <h2 class="section__title">{kata::PHOTOS}</h2>
-                </div>
-                <Show
-                    when=shows_photos
-                    fallback=move || {
-                        view! {
-                            <p class="second">{kata::PHOTO_OFF}</p>
-                            <button class="textbutton" type="button" on:click=move |_| photos_anyway.set(true)>
-                                {kata::PHOTO_ANYWAY}
-                            </button>
-                        }
+            {failure}
+            <Summary form=form go=go />
+            <div class="section">
+                <h2 class="section__title">{kata::PHOTOS}</h2>
+            </div>
+            <Show
+                when=shows_photos
+                fallback=move || {
+                    view! {
+                        <p class="second">{kata::PHOTO_OFF}</p>
+                        <button class="textbutton" type="button" on:click=move |_| photos_anyway.set(true)>
+                            {kata::PHOTO_ANYWAY}
+                        </button>
                     }
-                >
-                    <PhotoField form=form />
-                    <Show when=move || form.foto.with(|it| !it.is_empty()) && !form.protects_child.get()>
-                        <fieldset
-                            class="field field--choices"
+                }
+            >
+                <PhotoField form=form />
+                <Show when=move || form.foto.with(|it| !it.is_empty()) && !form.protects_child.get()>
+                    <fieldset
+                        class="field field--choices"
+                        id="persetujuan"
+                        aria-describedby="persetujuan-salah"
+                        aria-invalid=move || {
+                            form.error(Field::Persetujuan).with(Option::is_some).then_some("true")
+                        }
+                    >
+                        <legend class="field__label">{kata::CONSENT}</legend>
+                        <Tick
+                            id="agrees_foto"
+                            label=sentence(form, &ConsentPurpose::Foto)
+                            value=form.agrees_foto
+                        />
+                        <FieldNote
                             id="persetujuan"
-                            aria-describedby="persetujuan-salah"
-                            aria-invalid=move || {
-                                form.error(Field::Persetujuan).with(Option::is_some).then_some("true")
-                            }
-                        >
-                            <legend class="field__label">{kata::CONSENT}</legend>
-                            <Tick
-                                id="agrees_foto"
-                                label=sentence(form, &ConsentPurpose::Foto)
-                                value=form.agrees_foto
-                            />
-                            <FieldNote
-                                id="persetujuan"
-                                hint=String::new()
-                                error=form.error(Field::Persetujuan)
-                            />
-                        </fieldset>
-                    </Show>
+                            hint=String::new()
+                            error=form.error(Field::Persetujuan)
+                        />
+                    </fieldset>
                 </Show>
-                {move || {
-                    form.draft()
-                        .warnings(&form.context())
-                        .into_iter()
-                        .map(|it| {
-                            view! {
-                                <div class="notice">
-                                    <Icon name="awas" />
-                                    <p>{kata::warning(it)}</p>
-                                </div>
-                            }
-                        })
-                        .collect_view()
-                }}
+            </Show>
+            {move || {
+                form.draft()
+                    .warnings(&form.context())
+                    .into_iter()
+                    .map(|it| {
+                        view! {
+                            <div class="notice">
+                                <Icon name="awas" />
+                                <p>{kata::warning(it)}</p>
+                            </div>
+                        }
+                    })
+                    .collect_view()
+            }}
         </FormPage>
     }
 }

@@ -476,7 +476,7 @@ pub fn Code(
                             value=typed
                             error=error
                         />
-                    </FormPage>
+        </FormPage>
             </Show>
         }
 }

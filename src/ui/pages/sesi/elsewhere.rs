@@ -79,30 +79,30 @@ pub fn WhenPage() -> impl IntoView {
     view! {
         <TopBar title=kata::ELSEWHERE_TITLE back="/sesi" />
         <FormPage on_submit=submit say=umum::NEXT icon="lanjut">
-                {answer.show(move |answer| {
-                        or_trouble(
-                            answer,
-                            |it| match it {
-                                Answer::Sesi(View::Kms(it)) => {
-                                    let href = format!("/warga/{}", it.row.id);
-                                    view! { <PersonLine row=it.row href=href /> }
-                                }
-                                _ => Node::Nothing,
-                            },
-                        )
-                    })}
-                <Choices
-                    id="asal"
-                    label=kata::ELSEWHERE_KIND
-                    value=kind
-                    choices=kinds
-                    error=kind_error
-                />
-                {line(
-                    &Line { id: "tanggal", label: kata::MEASURED_ON, hint: kata::PLAN_ON_HINT, ..Line::ASKED },
-                    date,
-                    date_error,
-                )}
-            </FormPage>
+            {answer.show(move |answer| {
+                    or_trouble(
+                        answer,
+                        |it| match it {
+                            Answer::Sesi(View::Kms(it)) => {
+                                let href = format!("/warga/{}", it.row.id);
+                                view! { <PersonLine row=it.row href=href /> }
+                            }
+                            _ => Node::Nothing,
+                        },
+                    )
+                })}
+            <Choices
+                id="asal"
+                label=kata::ELSEWHERE_KIND
+                value=kind
+                choices=kinds
+                error=kind_error
+            />
+            {line(
+                &Line { id: "tanggal", label: kata::MEASURED_ON, hint: kata::PLAN_ON_HINT, ..Line::ASKED },
+                date,
+                date_error,
+            )}
+        </FormPage>
     }
 }

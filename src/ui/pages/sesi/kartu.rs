@@ -210,10 +210,10 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
     view! {
         <PersonHead row=form.row line=line back=home_of(&sesi, &orang) />
         <FormPage on_submit=submit say=umum::SAVE icon="cek">
-                {failure} {inputs}
-                <p class="second">{umum::PRESS_AGAIN}</p>
-                <KeptLine keeper=keeper had_draft=had_draft />
-            </FormPage>
+            {failure} {inputs}
+            <p class="second">{umum::PRESS_AGAIN}</p>
+            <KeptLine keeper=keeper had_draft=had_draft />
+        </FormPage>
     }
 }
 

@@ -10,15 +10,13 @@ use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::sesi::rencana::Plan;
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, sesi as kata};
-use crate::messages::Failure;
+use crate::i18n::sesi as kata;
 use crate::ui::app::or_trouble;
-use crate::ui::components::{FormPage, Line, TopBar, focus_first_error, free_line, line};
+use crate::ui::components::{FormPage, Line, TopBar, free_line, line};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::{self, Keeper};
-use crate::ui::pages::undo::offer_undo;
+use crate::ui::pages::saving::Saving;
 use crate::ui::prelude::*;
-use crate::ui::router;
 
 /// `/sesi/rencana`; `?ubah=` names the plan that changes.
 #[component]
@@ -59,8 +57,6 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     let text = draft.unwrap_or(plan.text);
     let [date, starts, ends, place] = [text.tanggal, text.mulai, text.selesai, text.tempat].map(RwSignal::new);
     let kader = RwSignal::new(text.kader);
-    let error = RwSignal::new(None::<String>);
-    let failure = RwSignal::new(None::<Failure>);
     let typed = move || PlanText {
         tanggal: date.get(),
         mulai: starts.get(),
@@ -70,29 +66,9 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     };
     let keeper = Keeper::new(desk, form_plan(&sesi), move || kept::to_draft(filled.get_value(), typed()));
     let sesi = StoredValue::new(sesi);
-    let send = move |wish, what: &'static str| {
-        error.set(None);
-        keeper.stop();
-        spawn_local(async move {
-            match desk.save(Intent::Sesi(wish)).await {
-                Ok(saved) => {
-                    offer_undo(desk, what.to_owned(), saved);
-                    router::go_instead("/sesi");
-                    return;
-                }
-                Err(Failure::Refused(errors)) => match errors.first() {
-                    Some(first) if first.field == "tanggal" => {
-                        error.set(Some(i18n::problem(&first.problem)));
-                        focus_first_error();
-                    }
-                    // Given up or opened meanwhile.
-                    _ => failure.set(Some(Failure::NotFound)),
-                },
-                Err(other) => failure.set(Some(other)),
-            }
-            keeper.go_on();
-        });
-    };
+    keeper.found.set(had_draft);
+    let saving = Saving::new(desk, keeper);
+    let send = move |wish, what: &str| saving.save(Intent::Sesi(wish), what.to_owned(), "/sesi".to_owned());
     let submit = move |()| {
         let wish = sesi::Intent::Plan { sesi: sesi.get_value(), filled: filled.get_value(), text: untrack(typed) };
         send(wish, kata::PLAN_SAVED);
@@ -101,32 +77,32 @@ fn PlanForm(sesi: String, plan: Plan, draft: Option<PlanText>) -> impl IntoView 
     let is_change = sesi.with_value(|it| !it.is_empty());
     view! {
         <FormPage on_submit=submit say=kata::SAVE_PLAN icon="cek">
-                {failure}
-                {had_draft.then(|| view! { <p class="second" role="status">{i18n::umum::DRAFT_FOUND}</p> })}
-                {line(
-                    &Line { id: "tanggal", label: kata::PLAN_ON, hint: kata::PLAN_ON_HINT, ..Line::ASKED },
-                    date,
-                    error,
-                )}
-                {free_line(&Line { id: "mulai", label: kata::STARTS, hint: kata::HOUR_HINT, ..Line::MAY }, starts)}
-                {free_line(&Line { id: "selesai", label: kata::ENDS, ..Line::MAY }, ends)}
-                {free_line(&Line { id: "tempat", label: kata::PLAN_WHERE, ..Line::MAY }, place)}
-                <Checks
-                    id="kader"
-                    label=kata::PLAN_WHO.to_owned()
-                    hint=String::new()
-                    picks=kader
-                    words=plan.people.into_iter().map(|it| (it.id, it.nama)).collect()
-                    error=RwSignal::new(None)
-                />
-                {is_change
-                    .then(|| {
-                        view! {
-                            <button class="textbutton" type="button" on:click=cancel>
-                                {kata::CANCEL_PLAN}
-                            </button>
-                        }
-                    })}
-            </FormPage>
+            {saving.failure}
+            {saving.found("/sesi")}
+            {line(
+                &Line { id: "tanggal", label: kata::PLAN_ON, hint: kata::PLAN_ON_HINT, ..Line::ASKED },
+                date,
+                saving.error("tanggal"),
+            )}
+            {free_line(&Line { id: "mulai", label: kata::STARTS, hint: kata::HOUR_HINT, ..Line::MAY }, starts)}
+            {free_line(&Line { id: "selesai", label: kata::ENDS, ..Line::MAY }, ends)}
+            {free_line(&Line { id: "tempat", label: kata::PLAN_WHERE, ..Line::MAY }, place)}
+            <Checks
+                id="kader"
+                label=kata::PLAN_WHO.to_owned()
+                hint=String::new()
+                picks=kader
+                words=plan.people.into_iter().map(|it| (it.id, it.nama)).collect()
+                error=RwSignal::new(None)
+            />
+            {is_change
+                .then(|| {
+                    view! {
+                        <button class="textbutton" type="button" on:click=cancel>
+                            {kata::CANCEL_PLAN}
+                        </button>
+                    }
+                })}
+        </FormPage>
     }
 }

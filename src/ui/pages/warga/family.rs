@@ -162,15 +162,15 @@ fn FamilyForm(id: String, text: FamilyText, draft: Option<FamilyText>) -> impl I
     view! {
         <TopBar title=kata::EDIT_FAMILY line=drafts::kept_line(desk) back=href />
         <FormPage on_submit=submit say=umum::SAVE>
-                {saving.failure}
-                {move || {
-                    draft
-                        .get()
-                        .map(|it| {
-                            view! { <Unfinished nama=kata::family(&it.kepala) on_go=go_on on_drop=throw_away /> }
-                        })
-                }}
-                <FamilyFields fields=fields error=move |field| error_of(errors, field) />
-            </FormPage>
+            {saving.failure}
+            {move || {
+                draft
+                    .get()
+                    .map(|it| {
+                        view! { <Unfinished nama=kata::family(&it.kepala) on_go=go_on on_drop=throw_away /> }
+                    })
+            }}
+            <FamilyFields fields=fields error=move |field| error_of(errors, field) />
+        </FormPage>
     }
 }

@@ -349,100 +349,100 @@ fn PersonForm(mode: Mode, start: PersonText) -> impl IntoView {
     let known = view! { <Known text=text fields=fields own=own is_open=looks /> };
     view! {
         <FormPage on_submit=submit say=umum::SAVE above=known>
-                {saving.failure}
-                {line(&Line { id: "nama", label: kata::NAME, ..Line::ASKED }, fields.nama, error("nama"))}
-                <Choices
-                    id="kelamin"
-                    label=kata::SEX
-                    value=fields.kelamin
-                    choices=sexes
-                    error=error("kelamin")
-                    inline=true
-                />
-                <Choices id="lahir-cara" label=kata::BORN_HOW value=fields.lahir_cara choices=hows inline=true />
-                <Show
-                    when=move || fields.lahir_cara.with(|it| it == ONLY_YEAR)
-                    fallback=move || {
-                        view! {
-                            <TextField
-                                id="lahir"
-                                label=kata::BORN_ON
-                                hint=age_line
-                                value=fields.lahir
-                                error=error("lahir")
-                            />
-                        }
+            {saving.failure}
+            {line(&Line { id: "nama", label: kata::NAME, ..Line::ASKED }, fields.nama, error("nama"))}
+            <Choices
+                id="kelamin"
+                label=kata::SEX
+                value=fields.kelamin
+                choices=sexes
+                error=error("kelamin")
+                inline=true
+            />
+            <Choices id="lahir-cara" label=kata::BORN_HOW value=fields.lahir_cara choices=hows inline=true />
+            <Show
+                when=move || fields.lahir_cara.with(|it| it == ONLY_YEAR)
+                fallback=move || {
+                    view! {
+                        <TextField
+                            id="lahir"
+                            label=kata::BORN_ON
+                            hint=age_line
+                            value=fields.lahir
+                            error=error("lahir")
+                        />
                     }
-                >
-                    <TextField
-                        id="tahun"
-                        label=kata::BORN_YEAR
-                        hint=year_line
-                        value=fields.tahun
-                        error=error("tahun")
-                        inputmode="numeric"
-                    />
-                </Show>
-                {line(&Line { id: "ibu", label: kata::MOTHER, ..Line::MAY }, fields.ibu, error("ibu"))}
-                {line(&Line { id: "nik", label: kata::NIK, keys: "numeric", ..Line::MAY }, fields.nik, error("nik"))}
-                <FromNik text=text fields=fields today=today />
-                {move || {
-                    doubts
-                        .get()
-                        .map(|doubt| {
-                            let leave = move |_| fields.nik_biar.set(fields.nik.get_untracked());
-                            view! {
-                                <div class="notice known">
-                                    <Icon name="awas" />
-                                    <div>
-                                        <p>{kata::nik_doubt(doubt)}</p>
-                                        <button class="textbutton" type="button" on:click=leave>
-                                            {kata::LEAVE_NIK}
-                                        </button>
-                                    </div>
-                                </div>
-                            }
-                        })
-                }}
-                <Show when=move || fields.nik.with(|it| it.trim().is_empty())>
-                    <Choices
-                        id="alasan"
-                        label=kata::WHY_NO_NIK
-                        value=fields.alasan
-                        choices=reasons.get_value()
-                        error=error("alasan")
-                    />
-                </Show>
-                <Show when=move || asks_birth_size(age.get())>
-                    {line(
-                        &Line { id: "bb-lahir", label: kata::BIRTH_WEIGHT, keys: "decimal", ..Line::MAY },
-                        fields.bb_lahir,
-                        error("bb-lahir"),
-                    )}
-                    {line(
-                        &Line { id: "pb-lahir", label: kata::BIRTH_LENGTH, keys: "decimal", ..Line::MAY },
-                        fields.pb_lahir,
-                        error("pb-lahir"),
-                    )}
-                </Show>
-                <Show when=move || asks_marriage(age.get())>
-                    <Choices
-                        id="kawin"
-                        label=kata::MARRIAGE
-                        value=fields.kawin
-                        choices=marriages.get_value()
-                        error=error("kawin")
-                    />
-                </Show>
-                <FamilyChoice fields=fields errors=errors />
-                <SelectField
-                    id="hubungan"
-                    label=kata::RELATION
-                    value=fields.hubungan
-                    choices=relations
-                    error=error("hubungan")
+                }
+            >
+                <TextField
+                    id="tahun"
+                    label=kata::BORN_YEAR
+                    hint=year_line
+                    value=fields.tahun
+                    error=error("tahun")
+                    inputmode="numeric"
                 />
-                {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}
+            </Show>
+            {line(&Line { id: "ibu", label: kata::MOTHER, ..Line::MAY }, fields.ibu, error("ibu"))}
+            {line(&Line { id: "nik", label: kata::NIK, keys: "numeric", ..Line::MAY }, fields.nik, error("nik"))}
+            <FromNik text=text fields=fields today=today />
+            {move || {
+                doubts
+                    .get()
+                    .map(|doubt| {
+                        let leave = move |_| fields.nik_biar.set(fields.nik.get_untracked());
+                        view! {
+                            <div class="notice known">
+                                <Icon name="awas" />
+                                <div>
+                                    <p>{kata::nik_doubt(doubt)}</p>
+                                    <button class="textbutton" type="button" on:click=leave>
+                                        {kata::LEAVE_NIK}
+                                    </button>
+                                </div>
+                            </div>
+                        }
+                    })
+            }}
+            <Show when=move || fields.nik.with(|it| it.trim().is_empty())>
+                <Choices
+                    id="alasan"
+                    label=kata::WHY_NO_NIK
+                    value=fields.alasan
+                    choices=reasons.get_value()
+                    error=error("alasan")
+                />
+            </Show>
+            <Show when=move || asks_birth_size(age.get())>
+                {line(
+                    &Line { id: "bb-lahir", label: kata::BIRTH_WEIGHT, keys: "decimal", ..Line::MAY },
+                    fields.bb_lahir,
+                    error("bb-lahir"),
+                )}
+                {line(
+                    &Line { id: "pb-lahir", label: kata::BIRTH_LENGTH, keys: "decimal", ..Line::MAY },
+                    fields.pb_lahir,
+                    error("pb-lahir"),
+                )}
+            </Show>
+            <Show when=move || asks_marriage(age.get())>
+                <Choices
+                    id="kawin"
+                    label=kata::MARRIAGE
+                    value=fields.kawin
+                    choices=marriages.get_value()
+                    error=error("kawin")
+                />
+            </Show>
+            <FamilyChoice fields=fields errors=errors />
+            <SelectField
+                id="hubungan"
+                label=kata::RELATION
+                value=fields.hubungan
+                choices=relations
+                error=error("hubungan")
+            />
+            {asks_consent.then(|| view! { <Consent fields=fields errors=errors /> })}
         </FormPage>
     }
 }

@@ -324,25 +324,25 @@ pub fn StatusPage() -> impl IntoView {
             back=format!("/warga/{}", id.get_untracked())
         />
         <FormPage on_submit=submit say=umum::SAVE>
-                {saving.failure}
-                {saving.found(&format!("/warga/{}", id.get_untracked()))}
-                <Choices
-                    id="status"
-                    label=kata::STATUS_ASK
-                    value=status
-                    choices=choices
-                    error=saving.error("status")
+            {saving.failure}
+            {saving.found(&format!("/warga/{}", id.get_untracked()))}
+            <Choices
+                id="status"
+                label=kata::STATUS_ASK
+                value=status
+                choices=choices
+                error=saving.error("status")
+            />
+            <Show when=move || asks_since.get()>
+                <TextField
+                    id="sejak"
+                    label=Signal::derive(move || status.with(|it| kata::since(it).to_owned()))
+                    hint=kata::BORN_ON_HINT
+                    value=since
+                    error=saving.error("sejak")
                 />
-                <Show when=move || asks_since.get()>
-                    <TextField
-                        id="sejak"
-                        label=Signal::derive(move || status.with(|it| kata::since(it).to_owned()))
-                        hint=kata::BORN_ON_HINT
-                        value=since
-                        error=saving.error("sejak")
-                    />
-                </Show>
-            </FormPage>
+            </Show>
+        </FormPage>
     }
 }
 

@@ -60,7 +60,9 @@ fn MoreForm(id: String, person: Person, draft: Answers) -> impl IntoView {
     let all = StoredValue::new(held.clone());
     let filled = StoredValue::new(filled);
     let answers = move || touched(&filled.get_value(), all.get_value());
-    let saving = Saving::new(desk, Keeper::new(desk, form_more(&id), move || to_draft(&answers())));
+    let keeper = Keeper::new(desk, form_more(&id), move || to_draft(&answers()));
+    keeper.found.set(!draft.is_empty());
+    let saving = Saving::new(desk, keeper);
     Effect::new(move |_| all.get_value().into_iter().for_each(|it| it.error.set(saving.problem(it.field.key))));
     let what = kata::changed(&row.nama);
     let to = format!("/warga/{id}");
@@ -79,11 +81,15 @@ fn MoreForm(id: String, person: Person, draft: Answers) -> impl IntoView {
             saving.refuse(errors);
         }
     };
+    let found = saving.found(&back);
     let inputs = held.into_iter().map(move |held| view! { <CardInput held=held age=age suggested=Vec::new() /> });
     view! {
         <TopBar title=kata::PARTICULARS line=row.nama back=back />
         <FormPage on_submit=submit say=umum::SAVE>
-                {saving.failure} <p class="second field">{kata::PARTICULARS_HOW}</p> {inputs.collect_view()}
-            </FormPage>
+            {saving.failure}
+            {found}
+            <p class="second field">{kata::PARTICULARS_HOW} " " {umum::PRESS_AGAIN}</p>
+            {inputs.collect_view()}
+        </FormPage>
     }
 }
