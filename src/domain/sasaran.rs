@@ -178,6 +178,9 @@ pub struct Sasaran {
     /// When the last word about consent was recorded.
     #[serde(skip)]
     setuju_at: Option<Hlc>,
+    /// When the last word about the status was recorded.
+    #[serde(skip)]
+    status_at: Option<Hlc>,
 }
 
 impl Sasaran {
@@ -205,14 +208,15 @@ impl Sasaran {
             pb_lahir_mm: subject.int("pb_lahir_mm"),
             setuju: consent.get("catat").and_then(Value::as_bool),
             setuju_at: subject.write("persetujuan").map(|it| it.at),
+            status_at: subject.write("status").map(|it| it.at),
         }
     }
 
     /// Whether a person may say which of several answers is right: while consent is taken back, only of the word
-    /// about it.
+    /// about it and of where she is.
     #[must_use]
     pub fn may_settle(&self, register: &str) -> bool {
-        self.setuju != Some(false) || register == "persetujuan"
+        self.setuju != Some(false) || matches!(register, "persetujuan" | "status")
     }
 
     /// Takes from another record of the same person what this one does not say. The status stays: who
@@ -242,9 +246,8 @@ impl Sasaran {
         if other.setuju_at > self.setuju_at {
             (self.setuju, self.setuju_at) = (other.setuju, other.setuju_at);
         }
-        if other.status_sejak > self.status_sejak {
-            self.status = other.status;
-            self.status_sejak = other.status_sejak;
+        if other.status_at > self.status_at {
+            (self.status, self.status_sejak, self.status_at) = (other.status, other.status_sejak, other.status_at);
         }
     }
 }

@@ -28,8 +28,10 @@ use crate::messages::{Failure, StoreFailure};
 pub fn failure(failure: &Failure) -> String {
     match failure {
         Failure::Locked => "Buku sudah terkunci. Buka lagi dengan PIN.".into(),
-        Failure::Refused(errors) => match errors.first() {
-            Some(error) => problem(&error.problem),
+        Failure::Refused(errors) => match errors.first().map(|it| &it.problem) {
+            // Of no field that is shown: what was meant is gone.
+            Some(Problem::Missing) => self::failure(&Failure::NotFound),
+            Some(other) => problem(other),
             None => "Ada isian yang perlu dilihat lagi.".into(),
         },
         Failure::WrongSecret { left: 0, wait_ms } => wait(*wait_ms),

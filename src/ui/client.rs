@@ -33,14 +33,45 @@ pub struct Client {
     inner: Rc<Inner>,
 }
 
+/// What is being saved, and the presses that wait with it.
+type Wish = (Vec<u8>, Vec<oneshot::Sender<Answer>>);
+
 struct Inner {
     worker: Option<Worker>,
     next: Cell<u32>,
     waiting: RefCell<SortedMap<u32, oneshot::Sender<Answer>>>,
-    /// What is being saved, as it was written, without its number.
-    wishes: RefCell<Vec<Vec<u8>>>,
+    /// The last wish while it is being saved, as it was written without its number, and the presses that wished the
+    /// same meanwhile.
+    wish: RefCell<Option<Wish>>,
     /// It failed as a whole: it did not load, or a trap ended it.
     is_gone: Cell<bool>,
+}
+
+impl Inner {
+    /// Where to hear of the same wish, if it is being saved; otherwise it is the one from now on.
+    fn joined(&self, wish: &[u8]) -> Option<oneshot::Receiver<Answer>> {
+        let mut last = self.wish.borrow_mut();
+        if let Some((_, waiting)) = last.as_mut().filter(|it| it.0 == wish) {
+            let (sender, receiver) = oneshot::channel();
+            waiting.push(sender);
+            return Some(receiver);
+        }
+        *last = Some((wish.to_owned(), Vec::new()));
+        None
+    }
+
+    /// A wish was answered.
+    fn wished(&self, wish: &[u8], answer: &Answer) {
+        let done = self.wish.borrow_mut().take_if(|it| it.0 == wish);
+        if let Some((_, waiting)) = done
+            && answer.read().is_err()
+        {
+            for one in waiting {
+                // A page that was left no longer waits.
+                let _ = one.send(answer.clone());
+            }
+        }
+    }
 }
 
 impl Client {
@@ -51,7 +82,7 @@ impl Client {
             worker: start_worker(),
             next: Cell::new(1),
             waiting: RefCell::default(),
-            wishes: RefCell::default(),
+            wish: RefCell::default(),
             is_gone: Cell::new(false),
         });
         if let Some(worker) = &inner.worker {
@@ -84,8 +115,8 @@ impl Client {
         Self { inner }
     }
 
-    /// Asks, and waits for the answer. A wish that is being saved already is not wished twice: a second press is never
-    /// answered, so that what is taken back by one press was saved by one.
+    /// Asks, and waits for the answer. A wish that is being saved already is not wished twice: a second press hears of
+    /// a failure, and of a success nothing, so that what is taken back by one press was saved by one.
     pub async fn ask(&self, request: Request) -> Answer {
         let Some(worker) = self.inner.worker.as_ref().filter(|_| !self.inner.is_gone.get()) else {
             return Answer(None);
@@ -96,20 +127,20 @@ impl Client {
         let bytes = wire::write(&Asked { id, request });
         // The number stands before it.
         let wish = bytes.get(size_of::<u32>()..).filter(|_| is_wish).unwrap_or_default();
-        if is_wish {
-            if self.inner.wishes.borrow().iter().any(|it| it == wish) {
-                return pending().await;
-            }
-            self.inner.wishes.borrow_mut().push(wish.to_owned());
+        if is_wish && let Some(same) = self.inner.joined(wish) {
+            return match same.await {
+                Ok(failed) => failed,
+                Err(_) => pending().await,
+            };
         }
         self.inner.waiting.borrow_mut().insert(id, sender);
         if worker.post_message(&Uint8Array::from(bytes.as_slice())).is_err() {
             self.inner.waiting.borrow_mut().remove(&id);
-            self.inner.wishes.borrow_mut().retain(|it| it != wish);
+            self.inner.wished(wish, &Answer(None));
             return Answer(None);
         }
         let answer = receiver.await.unwrap_or(Answer(None));
-        self.inner.wishes.borrow_mut().retain(|it| it != wish);
+        self.inner.wished(wish, &answer);
         answer
     }
 }

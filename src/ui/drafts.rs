@@ -51,8 +51,9 @@ pub async fn finish(desk: Desk) {
             let is_lost = desk.ask(Request::KeepDraft { form, body }).await.is_err();
             desk.unkept.set(is_lost);
         }
-        // The worker answers in the order of the questions: behind this answer nothing is being written.
-        if !BUSY.get() || desk.ask(Request::Look).await.is_err() {
+        // The worker answers in the order of the questions: behind this answer nothing is being written, here or by a
+        // page that keeps its own.
+        if desk.ask(Request::Look).await.is_err() || !BUSY.get() {
             return;
         }
     }

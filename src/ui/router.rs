@@ -4,8 +4,9 @@
 //! never anything that was typed.
 
 use std::cell::{Cell, RefCell};
+use std::time::Duration;
 
-use leptos::prelude::{document, provide_context, use_context, window};
+use leptos::prelude::{document, provide_context, set_timeout, use_context, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -42,6 +43,8 @@ thread_local! {
     static ADDRESS: Cell<Option<RwSignal<Address>>> = const { Cell::new(None) };
     /// Where to, once the browser has gone back to where the steps were begun.
     static LEAVING: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// The browser was asked to go back, and has not done it yet.
+    static GOING_BACK: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Where an entry of the browser's history stands: kept in the entry, so that a reload does not lose it.
@@ -96,6 +99,7 @@ pub fn start() {
     let address = RwSignal::new(Address::here());
     ADDRESS.set(Some(address));
     let on_pop = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| {
+        GOING_BACK.set(false);
         if let Some(to) = LEAVING.take() {
             go_instead(&to);
             return;
@@ -156,7 +160,12 @@ pub fn go(to: &str) {
 
 /// To another page instead of this one: the back key does not return here, nor twice to where she came from.
 pub fn go_instead(to: &str) {
+    if GOING_BACK.get() {
+        return;
+    }
     if Mark::here().from == to && window().history().is_ok_and(|it| it.back().is_ok()) {
+        GOING_BACK.set(true);
+        set_timeout(|| GOING_BACK.set(false), Duration::from_millis(500));
         return;
     }
     turn(to, true);

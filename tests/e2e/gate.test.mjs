@@ -362,6 +362,11 @@ test("a place typed without the list gets its code later, and the list says what
     await page.locator(".suggest__one").first().click();
     assert.equal(await page.getByLabel("Kabupaten atau kota").inputValue(), "Kabupaten Bogor");
     await page.locator(".suggest__one").filter({ hasText: "Harapanjaya" }).first().click();
+    // What was chosen is still chosen when she comes back to it.
+    await go(page, "/menu");
+    await page.getByRole("link", { name: /Posyandu ini/ }).click();
+    await page.getByText("Isian yang tadi belum selesai, sudah dikembalikan.").waitFor();
+    assert.equal(await page.locator("#desa").inputValue(), "Harapanjaya");
     await page.getByRole("radio", { name: /KBM, atau kurva/ }).evaluate((it) => it.click());
     await assertAccessible(page, "this posyandu");
     await page.getByRole("button", { name: "Simpan", exact: true }).click();

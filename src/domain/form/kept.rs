@@ -21,6 +21,11 @@ pub enum Member<'a> {
 pub trait Kept {
     /// Every member.
     fn members(&mut self) -> Vec<(&'static str, Member<'_>)>;
+
+    /// Members that are right only together: who changed one of them said all of them.
+    fn together(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// Takes the members out, as an object.
@@ -56,8 +61,11 @@ pub fn read(kept: &mut dyn Kept, object: &mut Map) -> Option<()> {
 
 /// What was changed since a form was filled; the rest is not this form's to say.
 fn changed(filled: &mut dyn Kept, typed: &mut dyn Kept) -> Map {
+    let together = typed.together();
     let (filled, mut typed) = (write(filled), write(typed));
-    typed.retain(|key, value| filled.get(key) != Some(value));
+    let is_same = |key: &str, value: &Value| filled.get(key) == Some(value);
+    let is_touched = typed.iter().any(|(key, value)| together.contains(&key.as_str()) && !is_same(key, value));
+    typed.retain(|key, value| is_touched && together.contains(&key.as_str()) || !is_same(key, value));
     typed
 }
 

@@ -551,6 +551,10 @@ impl Kept for PersonText {
             ("bukan", Member::Texts(&mut self.bukan)),
         ]
     }
+
+    fn together(&self) -> &'static [&'static str] {
+        &["lahir_cara", "lahir", "tahun"]
+    }
 }
 
 impl Kept for FamilyText {
@@ -564,6 +568,10 @@ impl Kept for FamilyText {
             ("no_kk", Member::Text(&mut self.no_kk)),
             ("hp", Member::Text(&mut self.hp)),
         ]
+    }
+
+    fn together(&self) -> &'static [&'static str] {
+        &["rt", "rw", "dusun", "patokan"]
     }
 }
 

@@ -35,23 +35,6 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
     let Intent::Change { filled, now } = intent;
     let missing = |field: &str| vec![FieldError::new(field, Problem::Missing)];
     let posyandu = desk.book.posyandu_id().ok_or_else(|| missing("desa"))?;
-    if now.nama.trim().is_empty() {
-        return Err(missing("nama"));
-    }
-    let code = now.tempat.kode.as_str();
-    let is_code = code.is_empty() || KabupatenCode::parse(code).is_some() || DesaCode::parse(code).is_some();
-    if now.tempat.kabupaten.trim().is_empty() || !is_code {
-        return Err(missing("kabupaten"));
-    }
-    if now.tempat.desa.trim().is_empty() {
-        return Err(missing("desa"));
-    }
-    if NtMode::from_code(&now.nt_mode).is_none() {
-        return Err(missing("nt_mode"));
-    }
-    if KbmAgeBasis::from_code(&now.kbm_age_basis).is_none() {
-        return Err(missing("kbm_age_basis"));
-    }
     let known = facts(desk);
     let (known, filled) = (known.registers(), filled.registers());
     let mut data = Map::new();
@@ -60,6 +43,19 @@ pub fn plan(desk: &Desk<'_>, intent: &Intent) -> Result<Plan, Vec<FieldError>> {
         // What was not touched stays as somebody else says meanwhile.
         if !is(&filled) && !is(&known) {
             data.insert(register, text.into());
+        }
+    }
+    for (register, value) in &data {
+        let text = value.as_text().unwrap_or_default();
+        let is_right = match register.as_str() {
+            "nama" | "kabupaten" | "desa" => !text.is_empty(),
+            "wilayah" => text.is_empty() || KabupatenCode::parse(text).is_some() || DesaCode::parse(text).is_some(),
+            "nt_mode" => NtMode::from_code(text).is_some(),
+            "kbm_age_basis" => KbmAgeBasis::from_code(text).is_some(),
+            _ => true,
+        };
+        if !is_right {
+            return Err(missing(register));
         }
     }
     let kind = kinds::POSYANDU_CHANGED.into();
@@ -127,6 +123,17 @@ mod tests {
     }
 
     #[test]
+    fn what_a_newer_app_chose_is_in_nobodys_way() {
+        let mut phone = typed_place();
+        let data = object([("nt_mode", "kelak".into()), ("wilayah", "ID-33".into())]);
+        phone.write(kinds::POSYANDU_CHANGED, POSYANDU, "2026-11-19", data);
+        assert_eq!(save(&mut phone, |it| it.pustu = "Misal".into()), Ok(1));
+        assert_eq!(facts(&phone.desk()).nt_mode, "kelak");
+        let errors = save(&mut phone, |it| it.nt_mode = "apa saja".into()).unwrap_err();
+        assert_eq!(errors, vec![FieldError::new("nt_mode", Problem::Missing)]);
+    }
+
+    #[test]
     fn only_what_changed_is_written() {
         let mut phone = typed_place();
         assert_eq!(save(&mut phone, |_| ()), Ok(0));
@@ -155,7 +162,7 @@ mod tests {
         assert_eq!(save(&mut phone, |it| it.nama = " ".into()), refused("nama"));
         assert_eq!(save(&mut phone, |it| it.tempat.desa = " ".into()), refused("desa"));
         assert_eq!(save(&mut phone, |it| it.tempat.kabupaten.clear()), refused("kabupaten"));
-        assert_eq!(save(&mut phone, |it| it.tempat.kode = "33250120".into()), refused("kabupaten"));
+        assert_eq!(save(&mut phone, |it| it.tempat.kode = "33250120".into()), refused("wilayah"));
         assert_eq!(save(&mut phone, |it| it.nt_mode = "kurva".into()), refused("nt_mode"));
         assert_eq!(save(&mut phone, |it| it.kbm_age_basis.clear()), refused("kbm_age_basis"));
     }
@@ -226,9 +233,27 @@ mod tests {
         assert_eq!(drafts[0].kind, kinds::POSYANDU_CHANGED);
         assert!(disputes(&ani).is_empty());
         assert!(facts(&ani.desk(today)).telepon.contains(&("Bidan desa".into(), "0812 0000 0002".into())));
+        let moved = |phone: &mut Phone, desa: &str, code: &str| {
+            let filled = Box::new(facts(&phone.desk(today)));
+            let mut now = filled.clone();
+            (now.tempat.desa, now.tempat.kode) = (desa.into(), code.into());
+            let drafts = plan(&phone.desk(today), &Intent::Change { filled, now }).unwrap().drafts;
+            phone.record(drafts);
+        };
+        moved(&mut ani, "Misal", "3325012001");
+        moved(&mut dewi, "Umpama", "3325012002");
+        ani.receive(dewi.events[3].clone());
+        let [asked] = disputes(&ani).try_into().ok().expect("a place is asked once");
+        let Dispute { subject, register, heads } = asked;
+        let event = heads.iter().find(|it| it.said == Said::Text("3325012002".into())).unwrap().event.clone();
+        assert_eq!(register, "wilayah");
+        ani.save(today, warga::Intent::Settle { subject, register, event }).unwrap();
+        assert!(disputes(&ani).is_empty());
+        let place = facts(&ani.desk(today)).tempat;
+        assert_eq!((place.desa.as_str(), place.kode.as_str()), ("Umpama", "3325012002"));
         call(&mut ani, "Puskesmas", "");
         call(&mut dewi, "Puskesmas", "0812 0000 0004");
-        ani.receive(dewi.events[3].clone());
+        ani.receive(dewi.events[4].clone());
         assert!(disputes(&ani)[0].heads.iter().any(|it| it.said == Said::Nothing), "one says that there is none");
     }
 }

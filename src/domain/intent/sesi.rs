@@ -206,12 +206,24 @@ fn cancelled(id: &SesiId) -> Draft {
     Draft { kind: kinds::SESI_CANCELLED.into(), subject: id.subject(), on: id.on, data: Map::new() }
 }
 
+/// The registers of a plan.
+fn told(text: &PlanText) -> Map {
+    let clean = |it: &String| Value::from(it.trim());
+    object([
+        ("mulai", clean(&text.mulai)),
+        ("selesai", clean(&text.selesai)),
+        ("tempat", clean(&text.tempat)),
+        ("kader", text.kader.iter().map(|it| it.as_str().into()).collect::<Vec<Value>>().into()),
+    ])
+}
+
 /// A plan of another day is a plan given up and a new one, for the date is the name of an open day.
 fn planned(desk: &Desk<'_>, changed: &str, filled: &PlanText, text: &PlanText) -> Result<Plan, Vec<FieldError>> {
     let refused = |problem| vec![FieldError::new("tanggal", problem)];
     let before = if changed.is_empty() { None } else { Some(known(desk, changed, &[SesiStatus::Planned])?) };
     let mut text = text.clone();
-    if let Some(mut now) = before.as_ref().and_then(|it| desk.book.sesi(it)).map(|it| PlanText::of(&it)) {
+    let now = before.as_ref().and_then(|it| desk.book.sesi(it)).map(|it| PlanText::of(&it));
+    if let Some(mut now) = now.clone() {
         rebase(&mut now, &mut filled.clone(), &mut text);
         text = now;
     }
@@ -222,15 +234,16 @@ fn planned(desk: &Desk<'_>, changed: &str, filled: &PlanText, text: &PlanText) -
     if (before.is_none() || moved.is_some()) && desk.book.sesi(&id).is_some() {
         return Err(refused(Problem::DayTaken));
     }
-    let clean = |it: &String| Value::from(it.trim());
-    let data = object([
-        ("mulai", clean(&text.mulai)),
-        ("selesai", clean(&text.selesai)),
-        ("tempat", clean(&text.tempat)),
-        ("kader", text.kader.iter().map(|it| it.as_str().into()).collect::<Vec<Value>>().into()),
-    ]);
-    let planned = Draft { kind: kinds::SESI_PLANNED.into(), subject: id.subject(), on, data };
-    let drafts = moved.map(cancelled).into_iter().chain([planned]).collect();
+    let mut data = told(&text);
+    // A plan that stays where it is says only what is otherwise: the rest is not this form's to say.
+    if let Some(now) = now.filter(|_| moved.is_none()) {
+        let now = told(&now);
+        data.retain(|register, value| now.get(register) != Some(value));
+    }
+    let mut drafts: Vec<Draft> = moved.map(cancelled).into_iter().collect();
+    if !data.is_empty() {
+        drafts.push(Draft { kind: kinds::SESI_PLANNED.into(), subject: id.subject(), on, data });
+    }
     Ok(Plan { drafts, ends_draft: Some(form_plan(changed)), subject: id.to_string(), ..Plan::default() })
 }
 

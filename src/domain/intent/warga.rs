@@ -19,6 +19,7 @@ use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
 use crate::domain::view::Desk;
+use crate::domain::view::posyandu::PLACE;
 use crate::domain::view::warga::{consent, more};
 
 /// The form in which somebody is registered.
@@ -233,7 +234,7 @@ fn written(
 }
 
 fn change_family(desk: &Desk<'_>, id: &str, filled: &FamilyText, text: &FamilyText) -> Result<Plan, Vec<FieldError>> {
-    let mut now = FamilyText::of(&desk.book.keluarga(id).ok_or_else(|| missing("nama-kepala"))?);
+    let mut now = FamilyText::of(&desk.book.keluarga(id).ok_or_else(|| missing("keluarga"))?);
     let before = family_registers(&now);
     rebase(&mut now, &mut filled.clone(), &mut text.clone());
     let registers = changed(&before, check_family(&now)?);
@@ -282,6 +283,13 @@ fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result
     };
     let mut data = Map::new();
     data.insert(register.to_owned(), right.value.value());
+    // What was said of a place in one go is right or wrong as a whole.
+    for part in PLACE.iter().filter(|_| PLACE.contains(&register)) {
+        let writes = desk.book.subject(subject).map(|it| it.writes(part)).unwrap_or_default();
+        if let Some((_, write)) = writes.into_iter().find(|it| it.1.id == right.id) {
+            data.insert((*part).to_owned(), write.value.value());
+        }
+    }
     written(kind, subject, desk.today(), data, None)
 }
 
@@ -594,6 +602,47 @@ mod tests {
         let refused = vec![FieldError::new("setuju", Problem::NoConsent)];
         assert_eq!(ani.save(today(), mother).unwrap_err(), refused);
         assert!(ani.save(today(), consent).is_ok());
+    }
+
+    #[test]
+    fn where_she_is_is_settled_also_while_consent_is_withdrawn() {
+        let (mut ani, id) = phone_with_damar();
+        let mut dewi = Phone::new(2);
+        ani.events.iter().for_each(|event| dewi.receive(event.clone()));
+        let shared = ani.events.len();
+        let stands = |word: &str| Intent::SetStatus { id: id.clone(), status: word.into(), since: "20/11/2026".into() };
+        ani.save(today(), stands("pindah")).unwrap();
+        dewi.save(today(), stands("meninggal")).unwrap();
+        let (tanggal, oleh) = ("21/11/2026".into(), "Wulan Rekaan".into());
+        ani.save(today(), Intent::Withdraw { id: id.clone(), tanggal, oleh }).unwrap();
+        dewi.events[shared..].iter().cloned().for_each(|event| ani.receive(event));
+        let dispute = page(&ani, &id).disputes.remove(0);
+        assert_eq!(dispute.register, "status");
+        let event = dispute.heads[0].event.clone();
+        ani.save(today(), Intent::Settle { subject: id.clone(), register: dispute.register, event }).unwrap();
+        assert!(page(&ani, &id).disputes.is_empty());
+    }
+
+    #[test]
+    fn an_address_and_a_birth_are_said_whole() {
+        let (mut phone, id) = phone_with_damar();
+        let keluarga = phone.book.sasaran(&id).unwrap().keluarga.unwrap();
+        let filled = FamilyText::of(&phone.book.keluarga(&keluarga).unwrap());
+        let mut change = |filled: &FamilyText, text: FamilyText| {
+            let (filled, text) = (Box::new(filled.clone()), Box::new(text));
+            phone.save(today(), Intent::ChangeFamily { id: keluarga.clone(), filled, text }).unwrap()
+        };
+        change(&filled, FamilyText { rt: "9".into(), dusun: "Andaikata".into(), ..filled.clone() });
+        change(&filled, FamilyText { patokan: "dekat musala".into(), ..filled.clone() });
+        let alamat = phone.book.keluarga(&keluarga).unwrap().alamat;
+        assert_eq!((alamat.rt.as_str(), alamat.dusun.as_str()), ("003", ""), "the landmark belongs to this place");
+        edit(&mut phone, &id, |text| (text.lahir, text.kawin) = ("12/12/1985".into(), "kawin".into()));
+        let filled = PersonText::of(&phone.book.person(&id).unwrap());
+        edit(&mut phone, &id, |text| (text.lahir_cara, text.tahun) = ("tahun".into(), "1985".into()));
+        let text = Box::new(PersonText { lahir: "11/12/1985".into(), ..filled.clone() });
+        phone.save(today(), Intent::Change { id: id.clone(), filled: Box::new(filled), text }).unwrap();
+        let born = phone.book.sasaran(&id).unwrap().lahir.unwrap();
+        assert_eq!((born.on.to_string().as_str(), born.is_estimate), ("1985-12-11", false));
     }
 
     #[test]

@@ -244,7 +244,6 @@ fn of_person(first: NaiveDate, growth: &Growth, status: &Status) -> Vec<Measure>
     }
     let is_balita = is_balita(sasaran, first);
     let was_weighed = |at: bool| now.clone().any(|(id, it)| id.is_at_posyandu() == at && it.bb.reading().is_some());
-    let was_visited = was_weighed(false);
     let month = SessionMonth::of(first);
     let gain = growth.gains().into_iter().find(|it| it.session_month == month);
     let letter = gain.as_ref().and_then(|it| it.letter.ok());
@@ -262,7 +261,10 @@ fn of_person(first: NaiveDate, growth: &Growth, status: &Status) -> Vec<Measure>
                 Nt::B => Measure::B,
             });
         }
-        None if is_balita && status.is_expected() && !was_visited => measures.push(Measure::TidakDitimbang),
+        // Neither here nor at home.
+        None if is_balita && status.is_expected() && !was_weighed(true) && !was_weighed(false) => {
+            measures.push(Measure::TidakDitimbang);
+        }
         None => {}
     }
     let Some(gain) = gain else { return measures };
@@ -518,6 +520,15 @@ mod tests {
         assert_eq!(living_and_missed(&phone, "2026-11"), [1, 0]);
         let month = month(&phone, "2026-11");
         assert_eq!([Measure::D, Measure::TimbangUlang].map(|it| month.count(it)), [0, 1]);
+    }
+
+    #[test]
+    fn who_was_weighed_is_not_missed_though_her_weight_must_be_looked_at_again() {
+        let mut phone = Phone::new(NOW);
+        let id = child(&mut phone, 1, "L", "2025-06-01");
+        weigh(&mut phone, &id, "2026-11-02", 40_000);
+        assert_eq!(living_and_missed(&phone, "2026-11"), [1, 0]);
+        assert_eq!(living_and_missed(&phone, "2026-10"), [1, 1]);
     }
 
     #[test]

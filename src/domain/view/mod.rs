@@ -99,7 +99,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
         Query::Sesi(query) => sesi::answer(desk, query).map(View::Sesi),
         Query::Aduan(query) => aduan::answer(desk, query).map(View::Aduan),
         Query::Posyandu => {
-            let disputes = desk.book.posyandu_id().map(|id| warga::disputes(desk, id));
+            let disputes = desk.book.posyandu_id().map(|id| posyandu::disputes(desk, id));
             Some(View::Posyandu(Box::new(posyandu::facts(desk)), disputes.unwrap_or_default()))
         }
         Query::Laporan(query) => laporan::answer(desk, query).map(View::Laporan),

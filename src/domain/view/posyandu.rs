@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Desk;
+use super::warga::Dispute;
 use crate::domain::area::Tempat;
 use crate::domain::growth::gain::{KbmAgeBasis, NtMode};
 use crate::domain::json::Value;
@@ -81,6 +82,19 @@ pub fn numbers(posyandu: &Subject) -> Vec<(String, String, Hlc)> {
     }
     all.retain(|it| !it.1.is_empty());
     all
+}
+
+/// The registers of a place, which are right only together; the first is the one that people know it by.
+pub const PLACE: [&str; 5] = ["desa", "kecamatan", "kabupaten", "provinsi", "wilayah"];
+
+/// What two people said differently; of a place it is asked once, by the first of its parts.
+#[must_use]
+pub fn disputes(desk: &Desk<'_>, posyandu: &str) -> Vec<Dispute> {
+    let mut disputes = super::warga::disputes(desk, posyandu);
+    let rank = |it: &Dispute| PLACE.iter().position(|part| *part == it.register);
+    let first = disputes.iter().filter_map(rank).min();
+    disputes.retain(|it| rank(it).is_none() || rank(it) == first);
+    disputes
 }
 
 /// What is known; what was never chosen is as most reports have it.

@@ -97,18 +97,27 @@ impl PlaceForm {
                 form.load(code);
             }
         });
-        // Typing again after choosing: the code no longer holds.
-        Effect::new(move |_| {
+        // Typing again after choosing: the code no longer holds. A code that came, chosen now or earlier, holds for the
+        // names that came with it.
+        Effect::new(move |before: Option<String>| {
             let (kabupaten, desa) = (place.kabupaten.get(), place.desa.get());
             let (was_kabupaten, was_desa) = form.chosen.get_untracked();
-            let code = place.kode.get_untracked();
-            if kabupaten != was_kabupaten && !code.is_empty() {
+            let code = place.kode.get();
+            if before.is_some_and(|it| it != code) && !code.is_empty() {
+                form.chosen.set((kabupaten, desa));
+                if form.areas.with_untracked(Option::is_none)
+                    && let Some(code) = code.get(..4).and_then(KabupatenCode::parse)
+                {
+                    form.load(code);
+                }
+            } else if kabupaten != was_kabupaten && !code.is_empty() {
                 place.kode.set(String::new());
                 place.provinsi.set(String::new());
                 form.areas.set(None);
             } else if desa != was_desa && code.len() == 10 {
                 place.kode.set(code.get(..4).unwrap_or_default().to_owned());
             }
+            place.kode.get_untracked()
         });
         form
     }

@@ -23,8 +23,8 @@ pub fn PosyanduPage() -> impl IntoView {
     let desk = use_desk();
     let now = desk.watch(|| Query::Posyandu);
     let asked = Memo::new(move |_| match now.now() {
-        Some(Ok(View::Posyandu(_, disputes))) => disputes.len(),
-        _ => 0,
+        Some(Ok(View::Posyandu(_, disputes))) => disputes,
+        _ => Vec::new(),
     });
     // Not asked again when the book moves, but when there is another question: what is being typed stays.
     let answer = Watched::of(move || {
@@ -61,8 +61,8 @@ fn FactsForm(facts: Facts, disputes: Vec<Dispute>) -> impl IntoView {
     let pustu = RwSignal::new(facts.pustu);
     let nt_mode = RwSignal::new(facts.nt_mode);
     let basis = RwSignal::new(facts.kbm_age_basis);
-    let Place { kabupaten, kecamatan, desa, .. } = place;
-    let mut lines = vec![nama, nomor, kabupaten, kecamatan, desa, puskesmas, pustu, nt_mode, basis];
+    let Place { provinsi, kabupaten, kecamatan, desa, kode } = place;
+    let mut lines = vec![nama, nomor, provinsi, kabupaten, kecamatan, desa, kode, puskesmas, pustu, nt_mode, basis];
     lines.extend(phones);
     let saving = Saving::new(desk, keep_lines(desk, posyandu::FORM.to_owned(), lines));
     let choice = |value, (label, more): (&str, &str)| Choice { more: more.to_owned(), ..Choice::new(value, label) };

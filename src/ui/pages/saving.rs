@@ -1,7 +1,7 @@
 //! How a form that is kept while it is typed is saved, and how what is wrong stands beside its fields.
 
 use super::undo::offer_undo;
-use crate::domain::form::{FieldError, Problem};
+use crate::domain::form::FieldError;
 use crate::domain::intent::Intent;
 use crate::i18n::{self, umum as kata};
 use crate::messages::Failure;
@@ -31,6 +31,7 @@ pub fn save_now(desk: Desk, wish: Intent, what: String, failure: RwSignal<Option
 pub struct Saving {
     desk: Desk,
     keeper: Keeper,
+    is_saved: StoredValue<bool>,
     refused: RwSignal<Vec<FieldError>>,
     /// What else went wrong.
     pub failure: RwSignal<Option<Failure>>,
@@ -39,18 +40,24 @@ pub struct Saving {
 impl Saving {
     /// Nothing was saved yet.
     pub fn new(desk: Desk, keeper: Keeper) -> Self {
-        Self { desk, keeper, refused: RwSignal::new(Vec::new()), failure: RwSignal::new(None) }
+        let is_saved = StoredValue::new(false);
+        Self { desk, keeper, is_saved, refused: RwSignal::new(Vec::new()), failure: RwSignal::new(None) }
     }
 
     /// Saves, offers to take `what` was saved back, and goes on `to` an address. One that ends with a slash is that of
     /// something new: its id comes behind it, and what was searched for before is done.
     pub fn save(self, wish: Intent, what: String, to: String) {
+        // A press while the browser goes on to the next page.
+        if self.is_saved.get_value() {
+            return;
+        }
         self.keeper.stop();
         self.failure.set(None);
         self.refused.set(Vec::new());
         spawn_local(async move {
             match self.desk.save(wish).await {
                 Ok(saved) => {
+                    self.is_saved.set_value(true);
                     let mut to = to;
                     if to.ends_with('/') {
                         to.push_str(&saved.subject);
@@ -78,12 +85,7 @@ impl Saving {
     /// Says what is wrong, and goes to the first field of it; what is wrong with no field of the page is said above.
     pub fn refuse(self, errors: Vec<FieldError>) {
         let is_shown = |it: &FieldError| document().get_element_by_id(&it.field).is_some();
-        self.failure.set(match errors.first() {
-            _ if errors.iter().any(is_shown) => None,
-            // Gone, or otherwise than when the page was drawn.
-            Some(FieldError { problem: Problem::Missing, .. }) => Some(Failure::NotFound),
-            _ => Some(Failure::Refused(errors.clone())),
-        });
+        self.failure.set((!errors.iter().any(is_shown)).then(|| Failure::Refused(errors.clone())));
         self.refused.set(errors);
         focus_first_error();
     }

@@ -593,6 +593,19 @@ fn a_plan_that_moves_takes_along_what_somebody_else_changed_meanwhile() {
 }
 
 #[test]
+fn a_plan_that_stays_says_only_what_is_otherwise() {
+    let mut phone = posyandu();
+    phone.at("2026-11-11", 9);
+    phone.save(wish("", plan_of("9/12/2026")));
+    let filled = rencana::plan(&phone.desk(), "2026-12-09:utama").unwrap().text;
+    let text = PlanText { tempat: "Rumah Bu Contoh".into(), ..filled.clone() };
+    let wish = |text| sesi::Intent::Plan { sesi: "2026-12-09:utama".into(), filled: filled.clone(), text };
+    let drafts = crate::domain::intent::sesi::plan(&phone.desk(), &wish(text)).unwrap().drafts;
+    assert_eq!(drafts[0].data, object([("tempat", "Rumah Bu Contoh".into())]));
+    assert!(crate::domain::intent::sesi::plan(&phone.desk(), &wish(filled.clone())).unwrap().drafts.is_empty());
+}
+
+#[test]
 fn a_plan_that_was_given_up_is_nowhere_until_it_is_taken_back_or_made_again() {
     let mut phone = posyandu();
     phone.at("2026-11-11", 9);

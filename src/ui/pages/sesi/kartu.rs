@@ -154,7 +154,9 @@ fn CardForm(form: Form, draft: Option<Answers>, station: Station) -> impl IntoVi
         }
         let is_blank =
             |it: &Held| matches!(who.with_value(|who| validate(it.field, &it.told(), who)), Ok(Judged::Blank));
-        if let Some(first) = all.with_value(|all| all.iter().all(is_blank).then(|| all.first().copied()).flatten()) {
+        let is_untouched = untrack(answers).is_empty();
+        let blank = all.with_value(|all| all.iter().all(is_blank).then(|| all.first().copied()).flatten());
+        if let Some(first) = blank.filter(|_| is_untouched) {
             first.error.set(Some(i18n::problem(&Problem::Missing)));
             is_right = false;
         }

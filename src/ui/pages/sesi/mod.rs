@@ -118,6 +118,7 @@ impl Draft {
         let form = self.form();
         spawn_local(async move {
             let reply = self.desk.ask(Request::KeepDraft { form, body }).await;
+            self.desk.unkept.set(reply.is_err());
             // Only the confirmation of the last change says that everything is there.
             if self.last.try_get_value() != Some(number) {
                 return;
