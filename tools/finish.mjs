@@ -135,6 +135,22 @@ async function joinStyles(dist) {
   await writeFile(page, shown.replace(first, first.replace(name, joined)));
 }
 
+/** Styles without what only people read: space, and the long names of properties of their own. */
+async function shortStyles(text) {
+  const bare = text
+    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/\s*([{};,])\s*/g, "$1")
+    .replace(/(?<=[{;][\w-]+):\s+/g, ":")
+    .replace(/;}/g, "}")
+    .trim();
+  // A picture in the app names some of them.
+  const pictures = await Promise.all((await filesUnder(join(root, "src/ui"))).map((file) => readFile(file, "utf8")));
+  const used = new Set(pictures.join().match(/--[a-z][\w-]*/g));
+  const own = [...new Set(bare.match(/(?<=[{;]|var\()--[a-z][\w-]*/g))].filter((name) => !used.has(name));
+  const names = new Map(own.map((name, at) => [name, `--${at.toString(36)}`]));
+  return bare.replace(/(?<=[{;]|var\()--[a-z][\w-]*/g, (name) => names.get(name) ?? name);
+}
+
 /** Takes out comments and indentation; in scripts also what Chrome 100 does not need. */
 async function shorten(dist) {
   for (const file of await filesUnder(dist)) {
@@ -142,8 +158,7 @@ async function shorten(dist) {
       const { code } = await minify(await readFile(file, "utf8"), { module: !/(boot|sw|unpack)\.js$/.test(file), ecma: 2020 });
       await writeFile(file, code);
     } else if (file.endsWith(".css")) {
-      const text = (await readFile(file, "utf8")).replace(/\/\*[^]*?\*\//g, "");
-      await writeFile(file, text.replace(/\s*\n\s*/g, "\n").trim());
+      await writeFile(file, await shortStyles(await readFile(file, "utf8")));
     } else if (file.endsWith(".html")) {
       const text = (await readFile(file, "utf8")).replace(/<!--[^]*?-->/g, "");
       await writeFile(file, text.replace(/\s*\n\s*/g, "\n").trim());
