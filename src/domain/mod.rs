@@ -27,6 +27,7 @@ pub mod pace;
 pub mod phone;
 pub mod pin;
 pub mod sasaran;
+pub mod scope;
 pub mod search;
 pub mod sesi;
 mod shipped;
