@@ -18,9 +18,9 @@ use super::files::{Files, FilesError};
 use super::http::{self, Site};
 use super::office::{self, Office, OfficeError, now_ms};
 use super::options::{self, Command};
+use super::practice;
 use super::root::{self, RootError};
 use super::store::{self, Store, StoreError, people};
-use super::practice;
 use crate::domain::activation::Link;
 use crate::domain::base64::URL_SAFE;
 

@@ -205,10 +205,7 @@ impl Office {
             Some(it) => docs::database(connection, &format!("tabel-{it}"))?.map_or(0, |it| it.id),
             None => 0,
         };
-        Ok(Stamp {
-            tabel,
-            seen: [docs::roots_stamp(connection, tabel)?, docs::roots_stamp(connection, database.id)?],
-        })
+        Ok(Stamp { tabel, seen: [docs::roots_stamp(connection, tabel)?, docs::roots_stamp(connection, database.id)?] })
     }
 
     /// The judge of a database, as new as what is stored.
