@@ -4,19 +4,21 @@
 //! thing ever typed. Asking the server is done between [`Office::depart`] and [`Office::arrive`]: while an answer is
 //! on its way, everything else is answered.
 
+use js_sys::Reflect;
 use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
 
 use super::book::OpenBook;
 use super::gate::{LOCK, LockInfo, signing_key};
 use super::office::{Office, crypto, failure, new_id, random};
 use crate::crypto::{Key, PersonVault, RecoveryCode, Secret};
-use crate::domain::activation::{Alone, Connected, ENDPOINT, Link, Offer, Redeem};
+use crate::domain::activation::{self, Activated, Adoption, Link, Posyandu, Redeem, Seen, Until, adoption_text};
 use crate::domain::base64::URL_SAFE;
 use crate::domain::intent::Plan;
 use crate::domain::json::{self, Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::id::DeviceId;
-use crate::domain::ledger::{Draft, EventId, Signer};
+use crate::domain::ledger::{Draft, EventId, PersonId, Signer};
 use crate::domain::rights::Grant;
 use crate::domain::scope::Class;
 use crate::messages::{Failure, LinkFailure, Reply, Request, StoreFailure};
@@ -24,10 +26,13 @@ use crate::store::{Batch, Ledger};
 use crate::sync::protocol::Place;
 use crate::sync::transport::{Answer, Call, Unreachable};
 
+/// Where phones ask.
+const ENDPOINT: &str = "/_activation";
+
 /// A phone that is connected.
 #[derive(Clone)]
 pub(super) struct Account {
-    pub(super) connected: Connected,
+    pub(super) connected: Activated,
     pub(super) secret: String,
     /// Random name of this store.
     pub(super) store: String,
@@ -111,14 +116,16 @@ impl Office {
             return Err(Failure::Link(LinkFailure::Practice));
         }
         let link = Link::parse(link).ok_or(Failure::Link(LinkFailure::Unreadable))?;
-        let body = object([("code", link.code.as_str().into()), ("look", true.into())]);
-        let call = Call::post(ENDPOINT, Value::Object(body).canonical());
+        if link.origin != origin() {
+            return Err(Failure::Link(LinkFailure::OtherServer));
+        }
+        let call = Call::post(ENDPOINT, activation::Request::Look { code: link.code.clone() }.to_text());
         Ok((Errand::Offer(link), call))
     }
 
     async fn take_offer(&mut self, link: Link, answer: &Answer) -> Result<Reply, Failure> {
         let text = refused(answer)?;
-        let offer = Offer::parse(&text).ok_or(Failure::Network)?;
+        let offer = json::parse_object(&text).ok().and_then(|it| Seen::from_members(&it)).ok_or(Failure::Network)?;
         // Another server answers than the one that the link was made for.
         if !link.is_of(&offer.root) {
             return Err(Failure::Link(LinkFailure::OtherServer));
@@ -138,14 +145,14 @@ impl Office {
         Ok(Reply::Offer(crate::messages::OfferShown {
             nama: offer.nama,
             roles: offer.roles,
-            posyandu: offer.posyandu.map(|it| it.0).unwrap_or_default(),
+            posyandu: offer.posyandu.map(|it| it.nama).unwrap_or_default(),
             practice: offer.practice,
             is_new: self.open.is_none(),
         }))
     }
 
     /// One phone is one posyandu's, or one office's; real work never goes to a place of practice.
-    async fn fits(&self, offer: &Offer) -> Result<(), Failure> {
+    async fn fits(&self, offer: &Seen) -> Result<(), Failure> {
         let Some(book) = &self.open else {
             // Somebody's book is here, and closed.
             return if self.lock_info().await?.is_some() { Err(Failure::Locked) } else { Ok(()) };
@@ -159,7 +166,7 @@ impl Office {
             if before.root != offer.root {
                 return Err(Failure::Link(LinkFailure::OtherServer));
             }
-            let scope = |it: &Option<(String, Option<String>)>| it.as_ref().and_then(|it| it.1.clone());
+            let scope = |it: &Option<Posyandu>| it.as_ref().and_then(|it| it.scope.clone());
             if scope(&before.posyandu) != scope(&offer.posyandu) {
                 return Err(Failure::Link(LinkFailure::OtherPosyandu));
             }
@@ -170,9 +177,9 @@ impl Office {
     }
 
     /// What this phone was connected to before, by whomever.
-    async fn any_account(&self) -> Result<Option<Connected>, Failure> {
+    async fn any_account(&self) -> Result<Option<Activated>, Failure> {
         let text = self.db()?.meta("place").await.map_err(failure)?;
-        Ok(text.and_then(|it| Connected::parse(std::str::from_utf8(&it).ok()?)))
+        Ok(text.and_then(|it| activated(std::str::from_utf8(&it).ok()?)))
     }
 
     async fn ask_connect(&mut self, pin: Option<&str>) -> Result<(Errand, Call), Failure> {
@@ -181,11 +188,11 @@ impl Office {
             return Err(Failure::Clock);
         }
         let mut person = None;
-        let mut alone = None;
+        let mut adoption = None;
         let key = match &self.open {
             Some(book) => {
-                person = Some(book.me().to_owned());
-                alone = book.alone(&connecting);
+                person = PersonId::parse(book.me()).ok();
+                adoption = book.alone(&connecting);
                 book.unlocked.signing_key().verifying_key()
             }
             None => {
@@ -200,18 +207,22 @@ impl Office {
         };
         let redeem = Redeem {
             code: connecting.link.code.clone(),
-            device: connecting.device.to_string(),
+            device: connecting.device,
             key: key.to_bytes(),
             secret: connecting.secret.clone(),
             person,
-            alone,
+            scope: None,
+            adoption,
         };
         self.connecting = Some(connecting.clone());
-        Ok((Errand::Connect(Box::new(connecting)), Call::post(ENDPOINT, redeem.to_text())))
+        Ok((
+            Errand::Connect(Box::new(connecting)),
+            Call::post(ENDPOINT, activation::Request::Redeem(Box::new(redeem)).to_text()),
+        ))
     }
 
     async fn take_connection(&mut self, connecting: Connecting, answer: &Answer) -> Result<Reply, Failure> {
-        let connected = Connected::parse(&refused(answer)?).ok_or(Failure::Network)?;
+        let connected = activated(&refused(answer)?).ok_or(Failure::Network)?;
         if connected.root != connecting.root {
             return Err(Failure::Link(LinkFailure::OtherServer));
         }
@@ -224,7 +235,7 @@ impl Office {
     }
 
     /// Writes down the place of an open book: everything it has is to be sent from now on.
-    async fn connect_book(&mut self, connecting: &Connecting, connected: Connected) -> Result<Reply, Failure> {
+    async fn connect_book(&mut self, connecting: &Connecting, connected: Activated) -> Result<Reply, Failure> {
         let store = self.store_name().await?;
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
@@ -244,23 +255,23 @@ impl Office {
         &mut self,
         connecting: &Connecting,
         newcomer: &Newcomer,
-        connected: Connected,
+        connected: Activated,
     ) -> Result<Reply, Failure> {
         let secret = Secret::chosen(&newcomer.pin, None).map_err(Failure::WeakSecret)?;
         let params = self.kdf_params().await?;
         let code = RecoveryCode::random(&mut random);
         let keys = self.device()?.clone();
-        let person = connected.person.clone();
+        let person = connected.person.to_string();
         let signing = newcomer.signing.clone();
         let (mut vault, mut unlocked) =
             PersonVault::create_with(&person, &secret, &code, params, signing, &keys, &mut random)
                 .await
                 .map_err(crypto)?;
         // An officer's book has no posyandu; it needs a name for its place on the disk all the same.
-        let of_posyandu = connected.posyandu.as_ref().and_then(|it| it.1.clone());
+        let of_posyandu = connected.posyandu.as_ref().and_then(|it| it.scope.clone());
         let scope = of_posyandu.unwrap_or_else(|| format!("kantor-{}", new_id()));
         vault.add_scope(&mut unlocked, &scope, Key::random(&mut random), &mut random).map_err(crypto)?;
-        let place = connected.posyandu.as_ref().map_or_else(String::new, |it| it.0.clone());
+        let place = connected.posyandu.as_ref().map_or_else(String::new, |it| it.nama.clone());
         let info = LockInfo { posyandu: place, people: vec![(person.clone(), connected.nama.clone())] };
         let store = self.store_name().await?;
         let (device, root) = (connecting.device, connected.root);
@@ -302,9 +313,8 @@ impl Office {
         let Some(sealed) = db.meta(&format!("account:{}", book.me())).await.map_err(failure)? else { return Ok(()) };
         let plain = book.open_own("account", book.me(), &sealed).map_err(crypto)?;
         let kept: Option<Kept> = postcard::from_bytes(&plain).ok();
-        let account = kept.and_then(|kept| {
-            Some(Account { connected: Connected::parse(&kept.connected)?, secret: kept.secret, store })
-        });
+        let account =
+            kept.and_then(|kept| Some(Account { connected: activated(&kept.connected)?, secret: kept.secret, store }));
         let Some(account) = account else { return Ok(()) };
         self.connected_as(account).await
     }
@@ -364,37 +374,35 @@ impl Account {
     /// Adds to a batch what is kept of it; beside it in clear only which place this is, for the next person who is to
     /// be connected on this phone.
     fn put(&self, book: &OpenBook, batch: Batch) -> Result<Batch, Failure> {
-        let connected = self.connected.to_value().canonical();
+        let connected = self.connected.to_text();
         let kept = Kept { connected, secret: self.secret.clone() };
         let plain = postcard::to_allocvec(&kept).map_err(|_| Failure::Store(StoreFailure::Broken))?;
         let sealed = book.seal_own("account", book.me(), &plain).map_err(crypto)?;
-        let scope = self.connected.posyandu.as_ref().and_then(|it| it.1.clone());
-        let bare = Connected {
+        let scope = self.connected.posyandu.as_ref().and_then(|it| it.scope.clone());
+        let bare = Activated {
             name: String::new(),
-            person: "0".repeat(32),
+            person: PersonId::default(),
             nama: String::new(),
             roles: Vec::new(),
-            posyandu: scope.map(|it| (String::new(), Some(it))),
+            posyandu: scope.map(|it| Posyandu { nama: String::new(), scope: Some(it) }),
             grants: Vec::new(),
             ..self.connected.clone()
         };
-        Ok(batch
-            .put_meta(format!("account:{}", book.me()), sealed)
-            .put_meta("place", bare.to_value().canonical().into_bytes()))
+        Ok(batch.put_meta(format!("account:{}", book.me()), sealed).put_meta("place", bare.to_text().into_bytes()))
     }
 }
 
 impl OpenBook {
     /// What a posyandu that worked alone says to be taken over; nothing where it never did, or this person does not
     /// hold its root.
-    fn alone(&self, connecting: &Connecting) -> Option<Alone> {
+    fn alone(&self, connecting: &Connecting) -> Option<Adoption> {
         let root = self.unlocked.root_key()?;
         let numbers = self.ledger.numbers.iter().filter(|((_, class), _)| *class == Class::Posyandu);
-        let until: Map = numbers.map(|((device, _), n)| (device.to_string(), (*n).into())).collect();
-        let (code, device) = (&connecting.link.code, connecting.device.to_string());
-        let claim = Alone::claim(code, &device, &connecting.root, &self.scope, &until);
-        let proof = Signer::sign(root, claim.as_bytes());
-        Some(Alone { scope: self.scope.clone(), root: root.verifying_key().to_bytes(), until, proof })
+        let until: Until = numbers.map(|((device, _), n)| (*device, *n)).collect();
+        let scope = self.scope.clone();
+        let text = adoption_text(&connecting.link.code, connecting.device, &connecting.root, &scope, &until);
+        let proof = Signer::sign(root, text.as_bytes());
+        Some(Adoption { scope, local_root: root.verifying_key().to_bytes(), until, proof })
     }
 
     /// The event that brought a photo.
@@ -420,6 +428,16 @@ impl OpenBook {
             ..Plan::default()
         })
     }
+}
+
+fn activated(text: &str) -> Option<Activated> {
+    Activated::from_members(&json::parse_object(text).ok()?)
+}
+
+/// Where the app came from.
+fn origin() -> String {
+    let of = |it: &JsValue, name: &str| Reflect::get(it, &name.into()).unwrap_or_default();
+    of(&of(&js_sys::global(), "location"), "origin").as_string().unwrap_or_default()
 }
 
 fn random_id() -> [u8; 16] {

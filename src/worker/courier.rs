@@ -16,7 +16,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Heard;
 use super::office::random;
-use crate::domain::activation::grants_of;
+use crate::domain::activation::grants_from;
 use crate::domain::json::{self, Value, object};
 use crate::domain::ledger::EventId;
 use crate::domain::rights::Grant;
@@ -320,7 +320,7 @@ impl Courier {
             if answer.status == 200 && name == Some(&carrier.name) {
                 // A plain CouchDB says nothing of it: what was granted with the link counts on.
                 let Some(ours) = told.get("posyandu6") else { return Ok(carrier.grants.clone()) };
-                let grants = grants_of(ours.get("grants"));
+                let grants = grants_from(ours.get("grants"));
                 self.order(carrier.epoch, None, Order::Grants(grants.clone())).await?;
                 return Ok(grants);
             }

@@ -12,12 +12,13 @@ use crate::ui::router;
 /// The link in the address, if there is one; it does not stay there.
 fn link_in_address() -> String {
     let location = window().location();
-    let hash = location.hash().unwrap_or_default();
-    if hash.len() > 1 {
-        // Nor in what the back key knows.
-        router::turn("/aktifkan", true);
+    if location.hash().unwrap_or_default().len() < 2 {
+        return String::new();
     }
-    hash
+    let link = location.href().unwrap_or_default();
+    // Nor does the back key know it.
+    router::turn("/aktifkan", true);
+    link
 }
 
 /// Whether the page was opened by a link.
@@ -99,7 +100,7 @@ pub fn ConnectPage(
         None => look(),
         Some(it) => connect(it.is_new),
     };
-    if link.with_untracked(|it| it.len() > 1) {
+    if !link.with_untracked(String::is_empty) {
         look();
     }
     let say = Signal::derive(move || {
