@@ -375,6 +375,12 @@ pub fn grants_value(grants: &[super::rights::Grant]) -> Value {
     Value::List(grants.iter().map(value).collect())
 }
 
+/// Grants as a server sends them; those of a class that only a newer app knows are left out.
+#[must_use]
+pub fn grants_from(value: Option<&Value>) -> Vec<super::rights::Grant> {
+    value.and_then(Value::as_list).unwrap_or_default().iter().filter_map(grant_from).collect()
+}
+
 fn grant_from(value: &Value) -> Option<super::rights::Grant> {
     let db = value.get("db")?.as_text()?.to_owned();
     let class = Class::of(&db)?;
