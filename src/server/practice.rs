@@ -142,8 +142,7 @@ fn record(
     let first = invented.acts.first().map_or(0, |it| it.at_unix_ms).saturating_sub(3_600_000);
     let registered = invented.kader.iter().enumerate().map(|(by, kader)| {
         let data = object([("nama", kader.nama.as_str().into())]);
-        let draft =
-            Draft { kind: kinds::KADER_REGISTERED.into(), subject: kader.id.clone(), on: invented.from, data };
+        let draft = Draft { kind: kinds::KADER_REGISTERED.into(), subject: kader.id.clone(), on: invented.from, data };
         Act { at_unix_ms: first, by, drafts: vec![draft] }
     });
     let acts: Vec<Act> = registered.chain(invented.acts.iter().cloned()).collect();
@@ -156,10 +155,9 @@ fn record(
             let author = Author { by, device, signer };
             events.extend(recorder.record(act.drafts.clone(), &author, None, act.at_unix_ms, &mut root::random));
         }
-        for (class, name) in [
-            (Class::Posyandu, scope.to_owned()),
-            (Class::Aduan, format!("aduan-{}", latihan::WILAYAH)),
-        ] {
+        for (class, name) in
+            [(Class::Posyandu, scope.to_owned()), (Class::Aduan, format!("aduan-{}", latihan::WILAYAH))]
+        {
             let texts = events.iter().filter(|it| it.home() == class).map(Event::to_text);
             let raw: Result<Vec<_>, _> = texts.map(RawValue::from_string).collect();
             let pushed = office.push(&name, class, &raw.unwrap_or_default())?;

@@ -141,7 +141,8 @@ impl Api {
                     .get(CONTENT_TYPE)
                     .is_some_and(|it| it.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
                 let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
-                let (name, secret) = if is_form && !text.trim_start().starts_with('{') { from_form(&text) } else { from_json(&text)? };
+                let (name, secret) =
+                    if is_form && !text.trim_start().starts_with('{') { from_form(&text) } else { from_json(&text)? };
                 let address = asked.address;
                 self.blocking(move |api| {
                     let account = api.sign_in(&name, &secret, address)?;
