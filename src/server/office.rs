@@ -155,6 +155,9 @@ impl Office {
                 if pushed.kept > 0 {
                     self.wake(name);
                 }
+                if pushed.erases {
+                    self.store.settle();
+                }
                 return Ok(pushed);
             }
         }
@@ -185,7 +188,7 @@ impl Office {
         let mut judge = known.judge.clone();
         let events = arranged(documents, &mut judge, &mut refused);
         if events.is_empty() {
-            return Ok(Some(Pushed { refused, kept: 0 }));
+            return Ok(Some(Pushed { refused, ..Pushed::default() }));
         }
         self.store.write(|connection| {
             if self.stamp(connection, &database, class)? != known.stamp {
@@ -195,7 +198,8 @@ impl Office {
             for it in &events {
                 kept += i64::from(keep(connection, database.id, it)?);
             }
-            Ok(Some(Pushed { refused, kept }))
+            let erases = events.iter().any(|it| !it.erases.is_empty() || it.is_erased);
+            Ok(Some(Pushed { refused, kept, erases }))
         })
     }
 
@@ -303,6 +307,8 @@ pub struct Pushed {
     pub refused: Vec<(Label, Refusal)>,
     /// How many were new.
     pub kept: i64,
+    /// Whether something was to be erased.
+    erases: bool,
 }
 
 /// What a push is going to write.
@@ -332,7 +338,7 @@ fn arranged(documents: Vec<(Label, Document)>, judge: &mut Judge, refused: &mut 
                 if let Some(photo) = photo {
                     photos.insert(event.id(), photo);
                 }
-                events.push(event);
+                events.push(*event);
             }
         }
     }
