@@ -1,0 +1,3 @@
+//! How the work travels. Read [`protocol`] first: it decides, and knows neither a network nor a store.
+
+pub mod protocol;
