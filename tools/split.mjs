@@ -19,6 +19,7 @@ const CALLS = names("call|return_call|ref\\.func");
 const GLOBALS = names("global\\.[gs]et");
 const FUNCTION = new RegExp(`\\(func (${NAME})((?: \\((?:param|result)[^)]*\\))*)`);
 const GLOBAL = new RegExp(`\\(global (${NAME}) (\\(mut \\w+\\)|\\w+)`);
+const TABLE = new RegExp(`\\(table (${NAME}) (\\d+) .*?(\\w+)\\)`);
 
 /** The module that the later file takes from, and what everything is called there. */
 const FROM = "$";
@@ -48,25 +49,25 @@ function reached(from, callsOf, isWall = () => false) {
   return found;
 }
 
-/** First and later file as text, and how many functions moved; nothing where there is no gate. */
+/** First and later file as text, and how many functions moved. */
 export function split(wasm, gate = GATE) {
   const items = itemsOf(wasm);
   const ofKind = (kind) => items.filter((item) => kindOf(item) === kind);
   const functions = new Map(ofKind("func").map((item) => [item.match(FUNCTION)[1], item]));
   const gates = new Set([...functions.keys()].filter((name) => gate.test(name)));
-  if (gates.size === 0) return null;
+  if (gates.size === 0) throw new Error("split: no gate is left: is later::gate a function of its own?");
 
   const callsOf = new Map([...functions].map(([name, item]) => [name, all(CALLS, item)]));
   const roots = ["export", "start", "elem", "global"].flatMap(ofKind).flatMap((item) => item.match(new RegExp(NAME, "g")));
   const stays = reached(roots, callsOf, (name) => gates.has(name));
   const behind = reached(gates, callsOf, (name) => stays.has(name) && !gates.has(name));
   const moves = [...behind].filter((name) => functions.has(name) && (gates.has(name) || !stays.has(name)));
-  const code = moves.map((name) => functions.get(name)).join("");
+  const moved = new Set(moves.map((name) => functions.get(name)));
+  const code = [...moved].join("");
   const used = new Set([...all(CALLS, code), ...all(GLOBALS, code)]);
 
-  const table = ofKind("table").find((item) => item.includes("funcref"));
-  const [, tableName, size] = table.match(new RegExp(`\\(table (${NAME}) (\\d+) `));
-  const grown = Number(size) + gates.size;
+  const tables = ofKind("table").map((item) => item.match(TABLE));
+  const [, table, size] = tables.find(([, , , type]) => type === "funcref");
 
   // The same thing as the first file gives it and as the later one takes it.
   const given = [];
@@ -76,12 +77,11 @@ export function split(wasm, gate = GATE) {
     given.push(` (export "${short(given.length)}" (${what}))\n`);
   };
   for (const item of ofKind("memory")) hand(item.match(/memory \$\S+/)[0], " 0");
-  for (const item of ofKind("table").filter((it) => it === table || code.includes(it.match(NAME)[0]))) {
-    hand(`table ${item.match(NAME)[0]}`, ` 0 ${item.match(/\w+ref/)[0]}`);
+  for (const [, name, , type] of tables) {
+    if (name === table || code.includes(name)) hand(`table ${name}`, ` 0 ${type}`);
   }
-  for (const item of ofKind("global").filter((it) => used.has(it.match(NAME)[0]))) {
-    const [, name, type] = item.match(GLOBAL);
-    hand(`global ${name}`, ` ${type}`);
+  for (const [, name, type] of ofKind("global").map((item) => item.match(GLOBAL))) {
+    if (used.has(name)) hand(`global ${name}`, ` ${type}`);
   }
   const declared = [...ofKind("import"), ...functions.values()].map((item) => item.match(FUNCTION)).filter(Boolean);
   for (const [, name, type] of declared) {
@@ -93,16 +93,16 @@ export function split(wasm, gate = GATE) {
     const bare = type.replace(/\(param \$\S+ /g, "(param ");
     const values = all(/\(param (\$\S+) /g, type).map((it) => ` (local.get ${it})`);
     const target = ` (i32.const ${Number(size) + place})`;
-    return ` (func ${name}${type}\n  (call_indirect ${tableName}${bare}${values.join("")}${target}))\n`;
+    return ` (func ${name}${type}\n  (call_indirect ${table}${bare}${values.join("")}${target}))\n`;
   };
-  const main = items
-    .filter((item) => !moves.some((name) => functions.get(name) === item))
-    .map((item) => (item === table ? item.replace(` ${size} ${size} `, ` ${grown} ${grown} `) : item));
-  const filled = ` (elem (table ${tableName}) (i32.const ${size}) func ${[...gates].join(" ")})\n`;
+  const total = Number(size) + gates.size;
+  const grown = (item) => (kindOf(item) === "table" ? item.replace(/\d+ \d+ funcref/, `${total} ${total} funcref`) : item);
+  const main = items.filter((item) => !moved.has(item)).map(grown);
+  const filled = ` (elem (table ${table}) (i32.const ${size}) func ${[...gates].join(" ")})\n`;
   const written = (parts) => `(module\n${parts.flat().join("")})\n`;
   return {
     main: written([main, [...gates].map(through), given]),
     later: written([ofKind("type"), taken, filled, code]),
-    moved: moves.length,
+    moved: moved.size,
   };
 }
