@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("store", &["store", "crypto", "domain"]),
     ("sync", &["sync", "store", "crypto", "domain"]),
     ("worker", &["worker", "sync", "store", "crypto", "messages", "domain", "later"]),
-    ("server", &["server", "domain"]),
+    ("server", &["server", "store", "domain"]),
 ];
 
 /// What the pure part never says, in code or in `use`.

@@ -1,348 +1,398 @@
-//! How a phone is connected: the link that a pengelola gives, and what phone and server then say to each other.
+//! Activation: the link or QR that fills a phone's first screen, and what phone and server then say to each other.
 //!
-//! The link carries a code that counts once and the fingerprint of the root, behind `#`, so that neither ever reaches
-//! a server by being opened. Everything else the server tells. Pure: sending is somebody else's.
+//! The link is `<origin>/aktifkan#1.<code>.<fingerprint>`: what stands behind `#` never reaches a server, and the
+//! fingerprint binds the phone to the root key that it is going to hear. It does not know how anything is sent,
+//! and makes no keys.
 
 use sha2::{Digest, Sha256};
 
 use super::base64::URL_SAFE;
-use super::json::{self, Map, Value, object};
-use super::ledger::id::{bytes_from_hex, hex};
-use super::rights::Grant;
+use super::json::{Map, Value, object};
+use super::ledger::id::{DeviceId, PersonId, bytes_from_hex, hex};
 use super::scope::Class;
+use super::sorted::SortedMap;
 
-/// The address of the screen that reads a link.
-pub const PATH: &str = "/aktifkan";
-/// Where phones ask.
-pub const ENDPOINT: &str = "/_activation";
-/// What the root of a posyandu that worked alone signs begins with this line.
-pub const PROOF_PREFIX: &str = "posyandu6/adopt/1\n";
+/// The page of the app that reads a link.
+pub const PATH: &str = "/aktifkan#";
+/// What the signature of an adoption begins with.
+pub const ADOPTION_PREFIX: &str = "posyandu6/adopt/1";
+/// Bytes of a code, and of a fingerprint.
+const SIXTEEN: usize = 16;
 
-const VERSION: &str = "1";
-const FINGERPRINT: usize = 22;
-
-/// What stands in a link. Its `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq)]
+/// What a link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// 16 random bytes, base64url: counts once.
+    /// Where the server is: `https://example.invalid`, without a slash at the end.
+    pub origin: String,
+    /// 16 random bytes, base64url: good for one phone.
     pub code: String,
-    /// The beginning of the hash of the root's public key.
+    /// The first 16 bytes of the SHA-256 of the root's public key, base64url.
     pub fingerprint: String,
 }
 
-impl std::fmt::Debug for Link {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Link(..)")
-    }
-}
-
 impl Link {
-    /// A link for a code.
+    /// The link for a code and a root.
     #[must_use]
-    pub fn new(code: &[u8; 16], root: &[u8; 32]) -> Self {
-        Self { code: URL_SAFE.encode(code), fingerprint: fingerprint(root) }
+    pub fn new(origin: &str, code: &str, root: &[u8; 32]) -> Self {
+        Self { origin: origin.trim_end_matches('/').into(), code: code.into(), fingerprint: fingerprint(root) }
     }
 
-    /// Reads what was opened, scanned or pasted: the whole address, or what stands behind its `#`.
+    /// Reads a link, as it was tapped, typed or scanned.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let mut parts = text.rsplit('#').next()?.split('.');
-        let (version, code, fingerprint) = (parts.next()?, parts.next()?, parts.next()?);
-        let is_whole = version == VERSION
-            && parts.next().is_none()
-            && URL_SAFE.decode(code).is_some_and(|it| it.len() == 16)
-            && fingerprint.len() == FINGERPRINT;
-        is_whole.then(|| Self { code: code.into(), fingerprint: fingerprint.into() })
+        let (origin, fragment) = text.trim().split_once(PATH)?;
+        let (version, rest) = fragment.split_once('.')?;
+        let (code, fingerprint) = rest.split_once('.')?;
+        let is_whole = version == "1" && is_sixteen(code) && is_sixteen(fingerprint);
+        is_whole.then(|| Self { origin: origin.into(), code: code.into(), fingerprint: fingerprint.into() })
     }
 
-    /// The address, on the origin where the app lives.
-    #[must_use]
-    pub fn to_url(&self, origin: &str) -> String {
-        format!("{}{PATH}#{VERSION}.{}.{}", origin.trim_end_matches('/'), self.code, self.fingerprint)
-    }
-
-    /// Whether this is the root that the link was made for.
+    /// Whether this root is the one that the link means.
     #[must_use]
     pub fn is_of(&self, root: &[u8; 32]) -> bool {
         self.fingerprint == fingerprint(root)
     }
+
+    /// The link as text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let Self { origin, code, fingerprint } = self;
+        format!("{origin}{PATH}1.{code}.{fingerprint}")
+    }
+}
+
+/// Whether a text is 16 bytes in base64url: a code, a fingerprint, a secret.
+#[must_use]
+pub fn is_sixteen(text: &str) -> bool {
+    URL_SAFE.decode(text).is_some_and(|it| it.len() == SIXTEEN)
 }
 
 fn fingerprint(root: &[u8; 32]) -> String {
-    let mut text = URL_SAFE.encode(&Sha256::digest(root));
-    text.truncate(FINGERPRINT);
-    text
+    URL_SAFE.encode(Sha256::digest(root).get(..SIXTEEN).unwrap_or_default())
 }
 
-/// What the server tells of a code before it is used.
+/// Running numbers up to which what another root signed counts, for each device.
+pub type Until = SortedMap<DeviceId, i64>;
+
+/// A posyandu that worked alone gives itself to a server's root.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
-    /// Who is meant.
-    pub nama: String,
-    /// Her roles.
-    pub roles: Vec<String>,
-    /// The posyandu: its name, and its database once it has one.
-    pub posyandu: Option<(String, Option<String>)>,
-    /// The server's root.
-    pub root: [u8; 32],
-    /// An invented kabupaten, to practise with.
-    pub practice: bool,
-    /// It was used already.
-    pub used: bool,
-}
-
-impl Offer {
-    /// Reads the answer to `{"code", "look": true}`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let told = json::parse_object(text).ok()?;
-        Some(Self {
-            nama: text_of(&told, "nama")?,
-            roles: texts_of(&told, "roles"),
-            posyandu: posyandu_of(&told),
-            root: bytes_from_hex(told.get("root")?.as_text()?)?,
-            practice: told.get("practice").and_then(Value::as_bool).unwrap_or(false),
-            used: told.get("used").and_then(Value::as_bool).unwrap_or(false),
-        })
-    }
-
-    /// As the server sends it.
-    #[must_use]
-    pub fn to_value(&self) -> Value {
-        object([
-            ("nama", self.nama.as_str().into()),
-            ("roles", words(&self.roles)),
-            ("posyandu", posyandu_value(self.posyandu.as_ref())),
-            ("root", hex(&self.root).into()),
-            ("practice", self.practice.into()),
-            ("used", self.used.into()),
-        ])
-        .into()
-    }
-}
-
-/// What a phone says to be connected. Its `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Redeem {
-    /// The link's.
-    pub code: String,
-    /// This installation, 32 hex.
-    pub device: String,
-    /// The person's public key here.
-    pub key: [u8; 32],
-    /// The account's secret, base64url of 16 bytes, made on the phone.
-    pub secret: String,
-    /// Who she is already, where she has worked on this phone before.
-    pub person: Option<String>,
-    /// What is to be taken over from a posyandu that worked alone.
-    pub alone: Option<Alone>,
-}
-
-impl std::fmt::Debug for Redeem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Redeem(..)")
-    }
-}
-
-/// A posyandu that worked alone, and the word of its root.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Alone {
-    /// Its database, `posyandu-<32 hex>`.
+pub struct Adoption {
+    /// The database in which it worked alone.
     pub scope: String,
-    /// Its root's public key.
-    pub root: [u8; 32],
-    /// Running numbers of its devices: `{device: n}`.
-    pub until: Map,
-    /// The root's signature over [`Alone::claim`].
+    /// The public key of its own root.
+    pub local_root: [u8; 32],
+    /// What of this root's words counts.
+    pub until: Until,
+    /// Ed25519 by the local root over [`adoption_text`].
     pub proof: [u8; 64],
 }
 
-impl Alone {
-    /// What its root signs, so that nobody else hands it over.
-    #[must_use]
-    pub fn claim(code: &str, device: &str, server: &[u8; 32], scope: &str, until: &Map) -> String {
-        let until = Value::Object(until.clone()).canonical();
-        format!("{PROOF_PREFIX}{code}\n{device}\n{}\n{scope}\n{until}", hex(server))
+/// What the local root signs: the code (empty without one), the device, the server's root, scope and numbers.
+#[must_use]
+pub fn adoption_text(code: &str, device: DeviceId, server_root: &[u8; 32], scope: &str, until: &Until) -> String {
+    let until = Value::Object(until_value(until)).canonical();
+    format!("{ADOPTION_PREFIX}\n{code}\n{device}\n{}\n{scope}\n{until}", hex(server_root))
+}
+
+fn until_value(until: &Until) -> Map {
+    until.iter().map(|(device, n)| (device.to_string(), (*n).into())).collect()
+}
+
+impl Adoption {
+    /// The members of it in a request; none where the phone never worked alone.
+    ///
+    /// # Errors
+    /// The name of the member that is missing or malformed.
+    pub fn from_members(members: &Map) -> Result<Option<Self>, &'static str> {
+        if !members.contains_key("local_root") {
+            return Ok(None);
+        }
+        let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(name);
+        let until = members.get("until").and_then(Value::as_object).ok_or("until")?.iter();
+        let until: Option<Until> =
+            until.map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int().filter(|it| *it >= 0)?))).collect();
+        let scope = text("scope").ok().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?;
+        Ok(Some(Self {
+            scope: scope.to_owned(),
+            local_root: bytes_from_hex(text("local_root")?).ok_or("local_root")?,
+            until: until.ok_or("until")?,
+            proof: URL_SAFE.decode(text("proof")?).and_then(|it| it.try_into().ok()).ok_or("proof")?,
+        }))
     }
 
-    /// Whether its root signed that it may be taken over by this server.
+    /// Adds it to a request.
+    pub fn write(&self, members: &mut Map) {
+        members.extend(object([
+            ("scope", self.scope.as_str().into()),
+            ("local_root", hex(&self.local_root).into()),
+            ("until", until_value(&self.until).into()),
+            ("proof", URL_SAFE.encode(&self.proof).into()),
+        ]));
+    }
+
+    /// Whether the local root said so, to this server.
     #[must_use]
-    pub fn is_proven(&self, code: &str, device: &str, server: &[u8; 32]) -> bool {
-        let claim = Self::claim(code, device, server, &self.scope, &self.until);
+    pub fn is_proven(&self, code: &str, device: DeviceId, server_root: &[u8; 32]) -> bool {
+        let text = adoption_text(code, device, server_root, &self.scope, &self.until);
         let signature = ed25519_dalek::Signature::from_bytes(&self.proof);
-        ed25519_dalek::VerifyingKey::from_bytes(&self.root)
-            .is_ok_and(|key| key.verify_strict(claim.as_bytes(), &signature).is_ok())
+        ed25519_dalek::VerifyingKey::from_bytes(&self.local_root)
+            .is_ok_and(|key| key.verify_strict(text.as_bytes(), &signature).is_ok())
     }
 }
 
-impl Redeem {
-    /// The body of the request.
+/// What a phone asks with a code.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Request {
+    /// For whom the code is; does not use it up.
+    Look {
+        /// The code.
+        code: String,
+    },
+    /// Makes the account of this phone.
+    Redeem(Box<Redeem>),
+}
+
+/// The account that a phone wants.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redeem {
+    /// The code of the link.
+    pub code: String,
+    /// This installation.
+    pub device: DeviceId,
+    /// Her public key here.
+    pub key: [u8; 32],
+    /// 16 random bytes, base64url: what the account signs in with.
+    pub secret: String,
+    /// Who she is already on this phone.
+    pub person: Option<PersonId>,
+    /// The posyandu that this phone holds already.
+    pub scope: Option<String>,
+    /// The root under which it worked alone.
+    pub adoption: Option<Adoption>,
+}
+
+impl Request {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// The name of the member that is missing or malformed.
+    pub fn from_members(members: &Map) -> Result<Self, &'static str> {
+        let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(name);
+        let code = text("code").ok().filter(|it| is_sixteen(it)).ok_or("code")?.to_owned();
+        if members.get("look").and_then(Value::as_bool) == Some(true) {
+            return Ok(Self::Look { code });
+        }
+        let person = match members.get("person") {
+            None | Some(Value::Null) => None,
+            Some(it) => Some(it.as_text().and_then(|it| PersonId::parse(it).ok()).ok_or("person")?),
+        };
+        let scope = match members.get("scope") {
+            None | Some(Value::Null) => None,
+            Some(it) => Some(it.as_text().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?),
+        };
+        Ok(Self::Redeem(Box::new(Redeem {
+            code,
+            device: DeviceId::parse(text("device")?).map_err(|_| "device")?,
+            key: bytes_from_hex(text("key")?).ok_or("key")?,
+            secret: text("secret").ok().filter(|it| is_sixteen(it)).ok_or("secret")?.to_owned(),
+            person,
+            scope: scope.map(str::to_owned),
+            adoption: Adoption::from_members(members)?,
+        })))
+    }
+
+    /// The body of a request.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut told = object([
-            ("code", self.code.as_str().into()),
-            ("device", self.device.as_str().into()),
-            ("key", hex(&self.key).into()),
-            ("secret", self.secret.as_str().into()),
-        ]);
-        if let Some(person) = &self.person {
-            told.insert("person".into(), person.as_str().into());
-        }
-        if let Some(alone) = &self.alone {
-            told.extend(object([
-                ("scope", alone.scope.as_str().into()),
-                ("local_root", hex(&alone.root).into()),
-                ("until", Value::Object(alone.until.clone())),
-                ("proof", URL_SAFE.encode(&alone.proof).into()),
-            ]));
-        }
-        Value::Object(told).canonical()
-    }
-
-    /// Reads the body; half a takeover is none.
-    #[must_use]
-    pub fn parse(told: &Map) -> Option<Self> {
-        let is_id = |it: &String| bytes_from_hex::<16>(it).is_some();
-        let alone = match told.get("local_root") {
-            None => None,
-            Some(root) => Some(Alone {
-                scope: text_of(told, "scope").filter(|it| Class::of(it) == Some(Class::Posyandu))?,
-                root: bytes_from_hex(root.as_text()?)?,
-                until: told.get("until").and_then(Value::as_object)?.clone(),
-                proof: URL_SAFE.decode(told.get("proof")?.as_text()?)?.try_into().ok()?,
-            }),
+        let members = match self {
+            Self::Look { code } => object([("code", code.as_str().into()), ("look", true.into())]),
+            Self::Redeem(redeem) => {
+                let mut members = object([
+                    ("code", redeem.code.as_str().into()),
+                    ("device", redeem.device.to_string().into()),
+                    ("key", hex(&redeem.key).into()),
+                    ("secret", redeem.secret.as_str().into()),
+                ]);
+                if let Some(person) = redeem.person {
+                    members.insert("person".into(), person.to_string().into());
+                }
+                if let Some(scope) = &redeem.scope {
+                    members.insert("scope".into(), scope.as_str().into());
+                }
+                if let Some(adoption) = &redeem.adoption {
+                    adoption.write(&mut members);
+                }
+                members
+            }
         };
-        Some(Self {
-            code: text_of(told, "code")?,
-            device: text_of(told, "device").filter(is_id)?,
-            key: bytes_from_hex(told.get("key")?.as_text()?)?,
-            secret: text_of(told, "secret").filter(|it| URL_SAFE.decode(it).is_some_and(|it| it.len() == 16))?,
-            person: match text_of(told, "person") {
-                Some(person) => Some(Some(person).filter(is_id)?),
-                None => None,
-            },
-            alone,
-        })
+        Value::Object(members).canonical()
     }
 }
 
-/// What a connected phone knows of its place. Its `Debug` shows nothing.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Connected {
-    /// Name of the account.
-    pub name: String,
-    /// Whose it is, 32 hex.
-    pub person: String,
-    /// What people call her.
+/// For whom a code is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Who she is to the server.
     pub nama: String,
-    /// Her roles.
+    /// What she does.
+    pub roles: Vec<String>,
+    /// Where, if it is one posyandu.
+    pub posyandu: Option<Posyandu>,
+    /// The server's root.
+    pub root: [u8; 32],
+    /// Whether everything there is invented.
+    pub practice: bool,
+    /// Whether a phone has used it already.
+    pub used: bool,
+}
+
+/// A posyandu as the server knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posyandu {
+    /// What it is called.
+    pub nama: String,
+    /// Its database, once there is one.
+    pub scope: Option<String>,
+}
+
+impl Posyandu {
+    fn from_value(value: &Value) -> Option<Self> {
+        let scope = value.get("scope").and_then(Value::as_text).map(str::to_owned);
+        Some(Self { nama: value.get("nama")?.as_text()?.to_owned(), scope })
+    }
+
+    fn value(posyandu: Option<&Self>) -> Value {
+        let value = |it: &Self| {
+            let scope = it.scope.as_deref().map(Value::from);
+            Value::Object(object([("nama", it.nama.as_str().into()), ("scope", scope.into())]))
+        };
+        posyandu.map(value).into()
+    }
+}
+
+impl Seen {
+    /// Reads the answer of a server.
+    #[must_use]
+    pub fn from_members(members: &Map) -> Option<Self> {
+        Some(Self {
+            nama: members.get("nama")?.as_text()?.to_owned(),
+            roles: texts(members.get("roles")?)?,
+            posyandu: members.get("posyandu").and_then(Posyandu::from_value),
+            root: bytes_from_hex(members.get("root")?.as_text()?)?,
+            practice: members.get("practice")?.as_bool()?,
+            used: members.get("used")?.as_bool()?,
+        })
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let members = object([
+            ("nama", self.nama.as_str().into()),
+            ("roles", list(&self.roles)),
+            ("posyandu", Posyandu::value(self.posyandu.as_ref())),
+            ("root", hex(&self.root).into()),
+            ("practice", self.practice.into()),
+            ("used", self.used.into()),
+        ]);
+        Value::Object(members).canonical()
+    }
+}
+
+/// The account that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activated {
+    /// What it signs in as.
+    pub name: String,
+    /// Who she is from now on.
+    pub person: PersonId,
+    /// Who she is to the server.
+    pub nama: String,
+    /// What she does.
     pub roles: Vec<String>,
     /// The server's root.
     pub root: [u8; 32],
-    /// The server itself.
+    /// Which server it is, wherever it stands.
     pub uuid: String,
-    /// An invented kabupaten.
+    /// Whether everything there is invented.
     pub practice: bool,
-    /// The posyandu: its name and its database.
-    pub posyandu: Option<(String, Option<String>)>,
-    /// What she may with which database.
-    pub grants: Vec<Grant>,
+    /// Where, if it is one posyandu.
+    pub posyandu: Option<Posyandu>,
+    /// What she may read and write.
+    pub grants: Vec<super::rights::Grant>,
 }
 
-impl std::fmt::Debug for Connected {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Connected(..)")
-    }
-}
-
-impl Connected {
-    /// Reads the answer to a [`Redeem`].
+impl Activated {
+    /// Reads the answer of a server.
     #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let told = json::parse_object(text).ok()?;
+    pub fn from_members(members: &Map) -> Option<Self> {
+        let text = |name: &str| members.get(name)?.as_text();
+        let grants = members.get("grants")?.as_list()?;
         Some(Self {
-            name: text_of(&told, "name")?,
-            person: text_of(&told, "person").filter(|it| bytes_from_hex::<16>(it).is_some())?,
-            nama: text_of(&told, "nama")?,
-            roles: texts_of(&told, "roles"),
-            root: bytes_from_hex(told.get("root")?.as_text()?)?,
-            uuid: text_of(&told, "uuid")?,
-            practice: told.get("practice").and_then(Value::as_bool).unwrap_or(false),
-            posyandu: posyandu_of(&told),
-            grants: grants_of(told.get("grants")),
+            name: text("name")?.to_owned(),
+            person: PersonId::parse(text("person")?).ok()?,
+            nama: text("nama")?.to_owned(),
+            roles: texts(members.get("roles")?)?,
+            root: bytes_from_hex(text("root")?)?,
+            uuid: text("uuid")?.to_owned(),
+            practice: members.get("practice")?.as_bool()?,
+            posyandu: members.get("posyandu").and_then(Posyandu::from_value),
+            // A class that only a newer server knows opens nothing here.
+            grants: grants.iter().filter_map(grant_from).collect(),
         })
     }
 
-    /// As the server sends it, and as a phone keeps it.
+    /// The answer.
     #[must_use]
-    pub fn to_value(&self) -> Value {
-        object([
+    pub fn to_text(&self) -> String {
+        let members = object([
             ("ok", true.into()),
             ("name", self.name.as_str().into()),
-            ("person", self.person.as_str().into()),
+            ("person", self.person.to_string().into()),
             ("nama", self.nama.as_str().into()),
-            ("roles", words(&self.roles)),
+            ("roles", list(&self.roles)),
             ("root", hex(&self.root).into()),
             ("uuid", self.uuid.as_str().into()),
             ("practice", self.practice.into()),
-            ("posyandu", posyandu_value(self.posyandu.as_ref())),
+            ("posyandu", Posyandu::value(self.posyandu.as_ref())),
             ("grants", grants_value(&self.grants)),
-        ])
-        .into()
+        ]);
+        Value::Object(members).canonical()
     }
 }
 
-/// Grants as they are sent. Databases of a class that only a newer app knows are left out.
+/// Grants as an answer carries them.
 #[must_use]
-pub fn grants_of(value: Option<&Value>) -> Vec<Grant> {
-    let grant = |it: &Value| {
-        let it = it.as_object()?;
-        let db = text_of(it, "db")?;
-        let may = |name: &str| it.get(name).and_then(Value::as_bool).unwrap_or(false);
-        Some(Grant { class: Class::of(&db)?, db, read: may("read"), write: may("write") })
-    };
-    value.and_then(Value::as_list).unwrap_or_default().iter().filter_map(grant).collect()
-}
-
-/// Grants to be sent.
-#[must_use]
-pub fn grants_value(grants: &[Grant]) -> Value {
-    let grant = |it: &Grant| {
-        object([
+pub fn grants_value(grants: &[super::rights::Grant]) -> Value {
+    let value = |it: &super::rights::Grant| {
+        Value::Object(object([
             ("db", it.db.as_str().into()),
             ("class", it.class.word().into()),
             ("read", it.read.into()),
             ("write", it.write.into()),
-        ])
-        .into()
+        ]))
     };
-    Value::List(grants.iter().map(grant).collect())
+    Value::List(grants.iter().map(value).collect())
 }
 
-fn text_of(told: &Map, name: &str) -> Option<String> {
-    told.get(name)?.as_text().map(str::to_owned)
+/// Grants as a server sends them; those of a class that only a newer app knows are left out.
+#[must_use]
+pub fn grants_from(value: Option<&Value>) -> Vec<super::rights::Grant> {
+    value.and_then(Value::as_list).unwrap_or_default().iter().filter_map(grant_from).collect()
 }
 
-fn texts_of(told: &Map, name: &str) -> Vec<String> {
-    let list = told.get(name).and_then(Value::as_list).unwrap_or_default();
-    list.iter().filter_map(Value::as_text).map(str::to_owned).collect()
+fn grant_from(value: &Value) -> Option<super::rights::Grant> {
+    let db = value.get("db")?.as_text()?.to_owned();
+    let class = Class::of(&db)?;
+    Some(super::rights::Grant { class, read: value.get("read")?.as_bool()?, write: value.get("write")?.as_bool()?, db })
 }
 
-fn words(words: &[String]) -> Value {
-    Value::List(words.iter().map(|it| it.as_str().into()).collect())
+fn texts(value: &Value) -> Option<Vec<String>> {
+    value.as_list()?.iter().map(|it| it.as_text().map(str::to_owned)).collect()
 }
 
-fn posyandu_of(told: &Map) -> Option<(String, Option<String>)> {
-    let it = told.get("posyandu")?.as_object()?;
-    let scope = text_of(it, "scope").filter(|it| Class::of(it) == Some(Class::Posyandu));
-    Some((text_of(it, "nama")?, scope))
-}
-
-fn posyandu_value(posyandu: Option<&(String, Option<String>)>) -> Value {
-    let Some((nama, scope)) = posyandu else { return Value::Null };
-    let scope = scope.as_deref().map_or(Value::Null, Value::from);
-    object([("nama", nama.as_str().into()), ("scope", scope)]).into()
+fn list(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|it| it.as_str().into()).collect())
 }
 
 #[cfg(test)]
@@ -350,69 +400,86 @@ mod tests {
     use ed25519_dalek::{Signer, SigningKey};
 
     use super::*;
+    use crate::domain::json;
+    use crate::domain::rights::Grant;
 
-    const SCOPE: &str = "posyandu-00000000000000000000000000000001";
+    fn code() -> String {
+        URL_SAFE.encode(&[7; 16])
+    }
+
+    fn scope() -> String {
+        format!("posyandu-{}", "0a".repeat(16))
+    }
 
     #[test]
-    fn a_link_is_read_however_it_was_handed_over() {
-        let link = Link::new(&[7; 16], &[9; 32]);
-        let url = link.to_url("https://posyandu.example/");
-        assert_eq!(url.split_once('#').map(|it| it.0), Some("https://posyandu.example/aktifkan"));
-        let behind = url.split_once('#').map(|it| it.1).unwrap_or_default();
-        for text in [url.clone(), format!("  {url}\n"), behind.to_owned(), format!("#{behind}")] {
-            assert_eq!(Link::parse(&text), Some(link.clone()), "{text}");
-        }
-        assert!(link.is_of(&[9; 32]) && !link.is_of(&[8; 32]));
-        for text in ["", "https://posyandu.example/aktifkan", "#2.a.b", &url[..url.len() - 1], &format!("{url}.x")] {
-            assert_eq!(Link::parse(text), None, "{text}");
+    fn a_link_reads_back_and_knows_its_root() {
+        let link = Link::new("https://example.invalid/", &code(), &[1; 32]);
+        assert_eq!(link.to_text().len(), "https://example.invalid/aktifkan#1..".len() + 44);
+        assert_eq!(Link::parse(&format!(" {}\n", link.to_text())), Some(link.clone()));
+        assert!(link.is_of(&[1; 32]) && !link.is_of(&[2; 32]));
+        let text = link.to_text();
+        for wrong in ["", &text.replace("#1.", "#2."), &text.replace("aktifkan", "masuk"), &text[..text.len() - 1]] {
+            assert_eq!(Link::parse(wrong), None, "{wrong}");
         }
     }
 
     #[test]
-    fn what_is_said_is_understood() {
-        let server = [3; 32];
-        let root = SigningKey::from_bytes(&[5; 32]);
-        let until: Map = object([(&*"0b".repeat(16), 412.into())]);
-        let (code, device) = (URL_SAFE.encode(&[7; 16]), "0a".repeat(16));
-        let proof = root.sign(Alone::claim(&code, &device, &server, SCOPE, &until).as_bytes()).to_bytes();
-        let alone = Alone { scope: SCOPE.into(), root: root.verifying_key().to_bytes(), until, proof };
-        assert!(alone.is_proven(&code, &device, &server));
-        assert!(!alone.is_proven(&code, &device, &[4; 32]), "for another server");
-        assert!(!alone.is_proven("other", &device, &server));
-        let secret = URL_SAFE.encode(&[1; 16]);
-        let person = Some("0c".repeat(16));
-        let redeem = Redeem { code, device, key: [2; 32], secret, person, alone: Some(alone) };
-        for redeem in [Redeem { person: None, alone: None, ..redeem.clone() }, redeem.clone()] {
-            assert_eq!(Redeem::parse(&json::parse_object(&redeem.to_text()).unwrap()), Some(redeem));
+    fn what_a_phone_asks_reads_back() {
+        let key = SigningKey::from_bytes(&[3; 32]);
+        let device = DeviceId([9; 16]);
+        let until: Until = [(device, 412)].into_iter().collect();
+        let text = adoption_text(&code(), device, &[1; 32], &scope(), &until);
+        assert_eq!(text.lines().count(), 6);
+        let adoption = Adoption {
+            scope: scope(),
+            local_root: key.verifying_key().to_bytes(),
+            until,
+            proof: key.sign(text.as_bytes()).to_bytes(),
+        };
+        assert!(adoption.is_proven(&code(), device, &[1; 32]));
+        assert!(!adoption.is_proven(&code(), device, &[2; 32]), "said to another server");
+        assert!(!adoption.is_proven("", device, &[1; 32]), "with another code");
+        let redeem = Redeem {
+            code: code(),
+            device,
+            key: [4; 32],
+            secret: code(),
+            person: Some(PersonId([5; 16])),
+            scope: Some(scope()),
+            adoption: Some(adoption),
+        };
+        for request in [Request::Look { code: code() }, Request::Redeem(Box::new(redeem))] {
+            let members = json::parse_object(&request.to_text()).unwrap();
+            assert!(Request::from_members(&members) == Ok(request));
         }
-        let mut half = json::parse_object(&redeem.to_text()).unwrap();
-        half.remove("proof");
-        assert_eq!(Redeem::parse(&half), None);
-        assert!(!format!("{redeem:?}").contains("AQEB"));
+        let wrong = json::parse_object(r#"{"code":"short"}"#).unwrap();
+        assert!(Request::from_members(&wrong) == Err("code"));
+    }
 
-        let grants = vec![Grant { db: SCOPE.into(), class: Class::Posyandu, read: true, write: true }];
-        let connected = Connected {
-            name: "0d".repeat(16),
-            person: "0c".repeat(16),
-            nama: "Dewi Rekaan".into(),
+    #[test]
+    fn what_a_server_answers_reads_back() {
+        let posyandu = Some(Posyandu { nama: "Contoh Melati".into(), scope: Some(scope()) });
+        let seen = Seen {
+            nama: "Ani Contoh".into(),
             roles: vec!["kader".into()],
-            root: server,
-            uuid: "0e".repeat(16),
+            posyandu: posyandu.clone(),
+            root: [1; 32],
             practice: false,
-            posyandu: Some(("Contoh Melati".into(), Some(SCOPE.into()))),
-            grants,
+            used: true,
         };
-        assert_eq!(Connected::parse(&connected.to_value().canonical()), Some(connected.clone()));
-        let officer = Connected { posyandu: None, ..connected };
-        assert_eq!(Connected::parse(&officer.to_value().canonical()), Some(officer));
-        let offer = Offer {
-            nama: "Dewi Rekaan".into(),
-            roles: vec![],
-            posyandu: Some(("Contoh Melati".into(), None)),
-            root: server,
+        assert_eq!(Seen::from_members(&json::parse_object(&seen.to_text()).unwrap()), Some(seen));
+        let grant = Grant { db: scope(), class: Class::Posyandu, read: true, write: true };
+        let activated = Activated {
+            name: "0b".repeat(16),
+            person: PersonId([5; 16]),
+            nama: "Ani Contoh".into(),
+            roles: vec!["kader".into()],
+            root: [1; 32],
+            uuid: "0c".repeat(16),
             practice: true,
-            used: false,
+            posyandu,
+            grants: vec![grant],
         };
-        assert_eq!(Offer::parse(&offer.to_value().canonical()), Some(offer));
+        assert_eq!(Activated::from_members(&json::parse_object(&activated.to_text()).unwrap()), Some(activated));
     }
 }

@@ -1,143 +1,228 @@
-//! Who may read and write which database: one table of roles.
+//! Who may read and write which database: one pure table of role and class.
 //!
-//! A duty is a role in an area, as the roster of the server names it; what follows from it is computed here, for the
-//! server, which holds to it, and for the phone, which asks for nothing else. Pure: it knows no accounts.
-
-use serde::{Deserialize, Serialize};
+//! A device derives its databases from what the roster says of its person, a server refuses by the same table. It
+//! does not know who asks, nor whether a database exists. Names of databases: see [`super::scope`].
 
 use super::scope::Class;
-use crate::domain::sorted::SortedMap;
 
-/// A role in its area. What an area does not name stays empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What a person does for the programme, as the roster names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Works at the open day of one posyandu.
+    Kader,
+    /// The midwife of one posyandu.
+    Bidan,
+    /// Looks after the posyandu of a desa, and verifies complaints.
+    Pengurus,
+    /// Tim Pengurus Harian of a kabupaten.
+    Pengendali,
+    /// The village government.
+    Pemdes,
+    /// An officer of one dinas.
+    Opd,
+    /// Tim Pembina of a kabupaten.
+    Pembina,
+    /// Runs the server.
+    Pengelola,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Kader,
+        Self::Bidan,
+        Self::Pengurus,
+        Self::Pengendali,
+        Self::Pemdes,
+        Self::Opd,
+        Self::Pembina,
+        Self::Pengelola,
+    ];
+
+    /// As the roster writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Kader => "kader",
+            Self::Bidan => "bidan",
+            Self::Pengurus => "pengurus",
+            Self::Pengendali => "pengendali",
+            Self::Pemdes => "pemdes",
+            Self::Opd => "opd",
+            Self::Pembina => "pembina",
+            Self::Pengelola => "pengelola",
+        }
+    }
+
+    /// From the word of the roster.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// What it may do with a database of a class in its own area: read, write.
+    #[must_use]
+    pub fn may(self, class: Class) -> (bool, bool) {
+        match (self, class) {
+            (Self::Kader | Self::Bidan, Class::Posyandu)
+            | (Self::Kader | Self::Pengurus | Self::Pemdes | Self::Pengendali, Class::Aduan)
+            | (Self::Pengendali, Class::Titipan)
+            | (Self::Opd, Class::Opd) => (true, true),
+            (Self::Kader, Class::Titipan | Class::Rekap) => (false, true),
+            (_, Class::Tabel) | (Self::Pembina | Self::Pengelola, Class::Rekap) => (true, false),
+            _ => (false, false),
+        }
+    }
+
+    /// Whether what it signs may stand in a database of a class, whoever carries it there.
+    #[must_use]
+    pub fn may_sign(self, class: Class) -> bool {
+        // Between a desa and an office events are copied unchanged.
+        let is_about_aduan = |class| matches!(class, Class::Aduan | Class::Opd);
+        self.may(class).1 || (is_about_aduan(class) && (self.may(Class::Aduan).1 || self.may(Class::Opd).1))
+    }
+}
+
+/// A role and where it holds: `posyandu-<id>`, a desa of 10 digits, a kabupaten of 4, `<kabupaten>-<opd>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Duty {
-    /// `kader`, `bidan`, `pengurus`, `pemdes`, `pengendali`, `opd`, `pembina`, `pengelola`.
-    pub role: String,
-    /// Database of the posyandu, `posyandu-<32 hex>`.
-    pub posyandu: String,
-    /// Codes of desa, 10 digits each.
-    pub desa: Vec<String>,
-    /// Code of the kabupaten, 4 digits.
-    pub kabupaten: String,
-    /// Word of the office, `dinas_pu` say.
-    pub opd: String,
+    /// What she does.
+    pub role: Role,
+    /// Where; what does not fit the role grants nothing.
+    pub areas: Vec<String>,
 }
 
 /// What may be done with one database.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// Its name.
     pub db: String,
     /// What it is for.
     pub class: Class,
-    /// Its documents may be read.
+    /// Whether it may be read.
     pub read: bool,
-    /// Documents may be added. Without `read`: dropped in, and not seen again.
+    /// Whether events may be put into it.
     pub write: bool,
 }
 
-/// What a role may with a class: (read, write).
-#[must_use]
-pub fn of_role(role: &str, class: Class) -> (bool, bool) {
-    const READ: (bool, bool) = (true, false);
-    const DROP: (bool, bool) = (false, true);
-    const BOTH: (bool, bool) = (true, true);
-    const NONE: (bool, bool) = (false, false);
-    match (class, role) {
-        (Class::Posyandu, "kader" | "bidan") => BOTH,
-        (Class::Aduan, "kader" | "pengurus" | "pemdes" | "pengendali") => BOTH,
-        (Class::Opd, "opd") => BOTH,
-        (Class::Titipan, "pengendali") => BOTH,
-        (Class::Titipan, "kader") => DROP,
-        (Class::Rekap, "kader") => DROP,
-        (Class::Rekap, "pembina" | "pengelola") => READ,
-        (Class::Tabel, "kader" | "bidan" | "pengurus" | "pemdes" | "pengendali" | "opd" | "pembina" | "pengelola") => {
-            READ
-        }
-        _ => NONE,
-    }
-}
-
-/// Everything that follows from somebody's duties, each database once, by name.
+/// Every database that these duties open, each once, sorted by name.
 #[must_use]
 pub fn grants(duties: &[Duty]) -> Vec<Grant> {
-    let mut found: SortedMap<String, Grant> = SortedMap::new();
-    for duty in duties {
-        for class in Class::ALL {
-            let (read, write) = of_role(&duty.role, class);
-            for db in databases(duty, class).into_iter().filter(|db| (read || write) && Class::of(db) == Some(class)) {
-                let grant = found.or_insert_with(db.clone(), || Grant { db, class, read: false, write: false });
-                grant.read |= read;
-                grant.write |= write;
+    let mut found: Vec<Grant> = Vec::new();
+    for Duty { role, areas } in duties {
+        for area in areas {
+            for class in Class::ALL {
+                let (read, write) = role.may(class);
+                let Some(db) = database(class, area).filter(|_| read || write) else { continue };
+                match found.iter_mut().find(|it| it.db == db) {
+                    Some(known) => {
+                        known.read |= read;
+                        known.write |= write;
+                    }
+                    None => found.push(Grant { db, class, read, write }),
+                }
             }
         }
     }
-    found.into_values().collect()
+    super::order::sort_by_key(&mut found, |it| it.db.clone());
+    found
 }
 
-fn databases(duty: &Duty, class: Class) -> Vec<String> {
-    let word = class.word();
-    match class {
-        Class::Posyandu => vec![duty.posyandu.clone()],
-        Class::Aduan => duty.desa.iter().map(|it| format!("{word}-{it}")).collect(),
-        Class::Opd => vec![format!("{word}-{}-{}", duty.kabupaten, duty.opd)],
-        Class::Titipan | Class::Tabel | Class::Rekap => vec![format!("{word}-{}", duty.kabupaten)],
-    }
+/// The database of a class to which an area belongs; none when it says too little, or names another class.
+fn database(class: Class, area: &str) -> Option<String> {
+    let db = match class {
+        Class::Posyandu => area.to_owned(),
+        Class::Aduan | Class::Opd => format!("{}-{area}", class.word()),
+        // Everybody's area begins with the kabupaten, but for the scope of a posyandu.
+        Class::Titipan | Class::Tabel | Class::Rekap => format!("{}-{}", class.word(), area.get(..4)?),
+    };
+    (Class::of(&db) == Some(class)).then_some(db)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SCOPE: &str = "posyandu-00000000000000000000000000000001";
-
-    fn duty(role: &str) -> Duty {
-        let (posyandu, desa) = (SCOPE.to_owned(), vec!["3328012001".to_owned()]);
-        Duty { role: role.into(), posyandu, desa, kabupaten: "3328".into(), opd: "dinas_pu".into() }
+    fn posyandu() -> String {
+        format!("posyandu-{}", "0a".repeat(16))
     }
 
-    /// `+` reads, `>` drops, `*` both.
     #[track_caller]
-    fn check(role: &str, expected: &[&str]) {
-        let sign = |it: &Grant| match (it.read, it.write) {
-            (true, true) => '*',
-            (true, false) => '+',
-            (false, _) => '>',
+    fn check(role: Role, areas: &[&str], expected: &[(&str, &str)]) {
+        let duty = Duty { role, areas: areas.iter().map(|it| (*it).to_owned()).collect() };
+        let found = grants(&[duty]);
+        let word = |it: &Grant| match (it.read, it.write) {
+            (true, true) => "rw",
+            (true, false) => "r",
+            (false, true) => "w",
+            (false, false) => "-",
         };
-        let found: Vec<String> = grants(&[duty(role)]).iter().map(|it| format!("{}{}", sign(it), it.db)).collect();
-        assert_eq!(found, expected, "{role}");
+        let found: Vec<(&str, &str)> = found.iter().map(|it| (it.db.as_str(), word(it))).collect();
+        assert_eq!(found, expected, "{role:?}");
     }
 
     #[test]
-    fn each_role_has_its_databases_and_no_other() {
-        let kader = ["*aduan-3328012001", &format!("*{SCOPE}"), ">rekap-3328", "+tabel-3328", ">titipan-3328"];
-        check("kader", &kader);
-        check("bidan", &[&format!("*{SCOPE}"), "+tabel-3328"]);
-        check("pengurus", &["*aduan-3328012001", "+tabel-3328"]);
-        check("pemdes", &["*aduan-3328012001", "+tabel-3328"]);
-        check("pengendali", &["*aduan-3328012001", "+tabel-3328", "*titipan-3328"]);
-        check("opd", &["*opd-3328-dinas_pu", "+tabel-3328"]);
-        check("pembina", &["+rekap-3328", "+tabel-3328"]);
-        check("pengelola", &["+rekap-3328", "+tabel-3328"]);
-        check("tamu", &[]);
-    }
-
-    #[test]
-    fn nobody_but_the_kader_and_her_bidan_reads_health() {
-        for role in ["pengurus", "pemdes", "pengendali", "opd", "pembina", "pengelola", "sistem", ""] {
-            assert_eq!(of_role(role, Class::Posyandu), (false, false), "{role}");
+    fn each_role_opens_these_databases_and_no_other() {
+        let posyandu = posyandu();
+        let desa = "9901012001";
+        check(
+            Role::Kader,
+            &[&posyandu, desa],
+            &[
+                ("aduan-9901012001", "rw"),
+                (&posyandu, "rw"),
+                ("rekap-9901", "w"),
+                ("tabel-9901", "r"),
+                ("titipan-9901", "w"),
+            ],
+        );
+        check(Role::Bidan, &[&posyandu, desa], &[(&posyandu, "rw"), ("tabel-9901", "r")]);
+        for role in [Role::Pengurus, Role::Pemdes] {
+            check(role, &[desa], &[("aduan-9901012001", "rw"), ("tabel-9901", "r")]);
+        }
+        check(
+            Role::Pengendali,
+            &["9901", desa, "9901012002"],
+            &[("aduan-9901012001", "rw"), ("aduan-9901012002", "rw"), ("tabel-9901", "r"), ("titipan-9901", "rw")],
+        );
+        check(Role::Opd, &["9901-dinas_pu"], &[("opd-9901-dinas_pu", "rw"), ("tabel-9901", "r")]);
+        for role in [Role::Pembina, Role::Pengelola] {
+            check(role, &["9901"], &[("rekap-9901", "r"), ("tabel-9901", "r")]);
         }
     }
 
     #[test]
-    fn an_area_that_is_not_named_gives_nothing() {
-        let nowhere = Duty { role: "kader".into(), ..Duty::default() };
-        assert_eq!(grants(&[nowhere]), []);
+    fn an_area_that_does_not_fit_opens_nothing() {
+        for role in Role::ALL {
+            check(role, &["", "x", "posyandu-0", "../etc", "99é1"], &[]);
+        }
+        check(Role::Opd, &["9901012001"], &[("tabel-9901", "r")]);
+        check(Role::Pengurus, &[&posyandu()], &[]);
     }
 
     #[test]
-    fn two_duties_join() {
-        let both = grants(&[duty("kader"), duty("pembina")]);
-        assert!(both.iter().any(|it| it.class == Class::Rekap && it.read && it.write));
+    fn two_duties_of_one_person_add_up() {
+        let duty = |role, area: &str| Duty { role, areas: vec![area.to_owned()] };
+        let found = grants(&[duty(Role::Kader, "9901012001"), duty(Role::Pembina, "9901")]);
+        let rekap = found.iter().find(|it| it.class == Class::Rekap).unwrap();
+        assert!(rekap.read && rekap.write);
+        assert_eq!(found.iter().filter(|it| it.class == Class::Tabel).count(), 1);
+    }
+
+    #[test]
+    fn only_those_of_a_posyandu_sign_what_stands_in_it() {
+        let signers: Vec<Role> = Role::ALL.into_iter().filter(|it| it.may_sign(Class::Posyandu)).collect();
+        assert_eq!(signers, [Role::Kader, Role::Bidan]);
+        assert!(Role::Opd.may_sign(Class::Aduan) && Role::Pengurus.may_sign(Class::Opd));
+        assert!(!Role::Pembina.may_sign(Class::Aduan));
+        assert!(Role::ALL.into_iter().all(|it| !it.may_sign(Class::Tabel)), "only the root does");
+    }
+
+    #[test]
+    fn words_read_back() {
+        for role in Role::ALL {
+            assert_eq!(Role::of(role.word()), Some(role));
+        }
+        assert_eq!(Role::of("sistem"), None);
     }
 }

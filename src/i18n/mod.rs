@@ -6,6 +6,7 @@
 
 pub mod aduan;
 pub mod beranda;
+pub mod kirim;
 pub mod laporan;
 pub mod menu;
 pub mod mulai;
@@ -45,6 +46,9 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Unreachable => {
             "Bagian ini perlu sinyal, sekali ini saja. Cari tempat yang ada sinyalnya, lalu coba lagi.".into()
         }
+        Failure::Network => kirim::UNREACHABLE.into(),
+        Failure::SignedOut => kirim::SIGNED_OUT.into(),
+        Failure::Link(link) => kirim::link(*link).into(),
         Failure::Worker => "Aplikasi perlu dibuka ulang. Yang sudah tersimpan tetap aman.".into(),
     }
 }

@@ -80,7 +80,8 @@ pub enum Command {
     },
     /// Read local rows. Told [`Told::Rows`].
     ReadRows(Reading),
-    /// Read what lies in the tray and is to be sent again, of this database. Told [`Told::Rows`], with `until` 0.
+    /// Read what lies in the tray and is to be sent again, of this database. Told [`Told::Rows`], with `until` 0. What
+    /// is refused again is no longer to be sent again.
     ReadTray {
         /// At most so many rows.
         count: usize,
@@ -117,6 +118,8 @@ pub struct Row {
     pub id: EventId,
     /// The document as [`crate::domain::ledger::Event::to_text`] writes it.
     pub text: String,
+    /// Whether this server gave it: this `uuid`, not another one before.
+    pub is_given: bool,
 }
 
 /// What the server said about rows that were sent.
@@ -124,7 +127,7 @@ pub struct Row {
 pub struct Settled {
     /// Each goes into the durable tray with its reason.
     pub refused: Vec<Refusal>,
-    /// Each was in the tray, and leaves it: the server has it now.
+    /// The server has each of them now: what of them is in the tray leaves it.
     pub accepted: Vec<EventId>,
     /// The push's log as it counts from now on; `None` where it stays.
     pub log: Option<String>,
@@ -296,7 +299,10 @@ pub enum Told {
     /// No answer: no network, cut off, too late.
     Failed,
     /// This phone has not got the photo.
-    NoBytes,
+    NoBytes {
+        /// It was recorded here, and should be.
+        is_own: bool,
+    },
     /// The transaction is through.
     Stored {
         /// The last local sequence now.
@@ -308,7 +314,7 @@ pub enum Told {
         rows: Vec<Row>,
         /// How far was looked: rows up to here that are not in the list are not of that kind.
         until: u64,
-        /// Nothing stands behind it.
+        /// Nothing stands behind it, up to where the rows were asked for.
         is_end: bool,
     },
     /// The store failed; nothing of the transaction happened.

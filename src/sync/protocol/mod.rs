@@ -24,6 +24,7 @@
 
 pub mod ask;
 pub mod log;
+mod logs;
 pub mod pull;
 pub mod push;
 pub mod raw;
