@@ -47,7 +47,7 @@ async function withoutLater(name) {
 
 const isKept = (page, path) => page.evaluate((url) => caches.match(url).then(Boolean), path);
 const practise = (page) => page.getByRole("button", { name: "Coba dulu, data latihan" }).click();
-const practised = (page) => page.getByRole("link", { name: "Cari warga" }).waitFor({ timeout: 20_000 });
+const practised = (page) => page.getByRole("link", { name: "Cari warga" }).waitFor({ timeout: 60_000 });
 const refused = (page) => page.getByRole("alert").getByText("Bagian ini perlu sinyal, sekali ini saja.").waitFor();
 const again = (page) => page.getByRole("button", { name: "Coba lagi" }).click();
 /** Throws the practice away, so that it must be invented anew. */
