@@ -50,7 +50,9 @@ fn a_server_is_set_up_by_its_commands() {
     let server = Server::serve(folder.clone(), office, Settings::default());
     let ani = server.enroll(1);
     let twice = server.enroll(1);
+    let unused = server.code(1);
     run("user strike --data DATA --user 1", &folder).unwrap();
+    server.post("/_activation", &json!({"code": unused, "look": true})).error(404, "not_found");
     for phone in [&ani, &twice] {
         phone.get(&format!("/{}", phone.scope())).error(403, "forbidden");
         phone.get("/tabel-9901").is(200);
