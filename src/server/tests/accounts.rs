@@ -47,6 +47,19 @@ fn a_session_is_a_cookie_that_nobody_can_read_or_make() {
         assert_eq!(with(&wrong, "/_session").json()["userCtx"]["name"], Value::Null, "{wrong}");
         with(&wrong, &format!("/{}", ani.scope())).error(401, "unauthorized");
     }
+    // Well made, but by somebody else: for longer, for another, with another signature.
+    let dewi = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(1)));
+    let plain = String::from_utf8(URL_SAFE.decode(&cookie["AuthSession=".len()..]).unwrap()).unwrap();
+    let (name, rest) = plain.split_once(':').unwrap();
+    let (end, mac) = rest.split_once(':').unwrap();
+    let zero = URL_SAFE.encode(&[0; 32]);
+    let known = format!("AuthSession={}", URL_SAFE.encode(plain.as_bytes()));
+    assert_eq!(with(&known, "/_session").json()["userCtx"]["name"], ani.name.as_str(), "as it was");
+    for forged in [format!("{name}:{end}f:{mac}"), format!("{}:{end}:{mac}", dewi.name), format!("{name}:{end}:{zero}")]
+    {
+        let forged = format!("AuthSession={}", URL_SAFE.encode(forged.as_bytes()));
+        assert_eq!(with(&forged, "/_session").json()["userCtx"]["name"], Value::Null, "{forged}");
+    }
     let out = server.ask("DELETE", "/_session", &[("Cookie", &cookie)], b"").is(200);
     assert!(out.header("set-cookie").unwrap().contains("AuthSession=;"));
     server.ask("PUT", "/_session", &[], b"").error(405, "method_not_allowed");
