@@ -1,0 +1,34 @@
+// Valid signed events, from the domain's own code (`examples/events.rs`).
+import { execFile } from "node:child_process";
+import { createPrivateKey, sign } from "node:crypto";
+import { dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/**
+ * What one phone recorded alone: `posyandu` and `aduan` are documents by class, `tombstones` those of erased events.
+ * The same numbers give the same bytes.
+ */
+export async function recorded({ events = 1000, photos = 0, erased = 0, seed = 1, profile = "dev" } = {}) {
+  const asked = Object.entries({ events, photos, erased, seed }).map(([name, value]) => `${name}=${value}`);
+  const build = ["run", "-q", "--locked", "--profile", profile, "--features", "server", "--example", "events", "--"];
+  const text = await new Promise((done, fail) =>
+    execFile("cargo", [...build, ...asked], { cwd: root, maxBuffer: 2 ** 31 - 1 }, (error, out) => (error ? fail(error) : done(out))),
+  );
+  const [first, ...lines] = text.trimEnd().split("\n");
+  const all = { ...JSON.parse(first), posyandu: [], aduan: [], tombstones: [] };
+  for (const line of lines) {
+    const { in: where, doc } = JSON.parse(line);
+    all[doc._deleted ? "tombstones" : where].push(doc);
+  }
+  return all;
+}
+
+/** What the local root of that phone signs, base64url. */
+export function signedByRoot({ root_seed }, text) {
+  // The frame of an Ed25519 key of 32 bytes (RFC 8410).
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.from(root_seed, "hex")]);
+  const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+  return sign(null, Buffer.from(text), key).toString("base64url");
+}

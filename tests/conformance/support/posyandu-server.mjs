@@ -1,0 +1,2 @@
+export const name = "posyandu-server";
+export const start = () => Promise.reject(new Error("later"));
