@@ -12,9 +12,10 @@ use super::own::Own;
 use crate::crypto::device::DeviceKeys;
 use crate::crypto::{Attempts, CryptoError};
 use crate::domain::intent::{self, Saved};
-use crate::domain::json::object;
+use crate::domain::json::{Value, object};
 use crate::domain::kinds;
-use crate::domain::ledger::Draft;
+use crate::domain::ledger::{Draft, Subject};
+use crate::domain::scope;
 use crate::domain::sorted::SortedMap;
 use crate::domain::view;
 use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
@@ -224,11 +225,16 @@ impl Office {
             return Err(Failure::Clock);
         }
         let on = self.local_now().date();
+        let book = &self.book()?.ledger.book;
+        let kind_of = |subject: &str, event: &str| {
+            let log = book.subject(subject).map(Subject::log).unwrap_or_default();
+            log.iter().find(|it| it.id.to_string() == event).map_or(Value::Null, |it| (&*it.kind).into())
+        };
         let drafts = events.into_iter().map(|(subject, event)| Draft {
             kind: kinds::CATATAN_UNDONE.into(),
-            subject,
             on,
-            data: object([("event", event.into())]),
+            data: object([(scope::ABOUT, kind_of(&subject, &event)), ("event", event.into())]),
+            subject,
         });
         let plan = intent::Plan { drafts: drafts.collect(), ..intent::Plan::default() };
         let events = self.write(plan, &Own::default()).await?;

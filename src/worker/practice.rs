@@ -138,7 +138,7 @@ impl Office {
 fn founding(latihan: &Latihan, book: &OpenBook, signers: &[ed25519_dalek::SigningKey]) -> Act {
     let draft =
         |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: latihan.from, data };
-    let root = book.ledger.roster.root().map(|it| hex(it)).unwrap_or_default();
+    let root = book.ledger.roster.roots().first().map(|it| hex(it)).unwrap_or_default();
     let posyandu = object([
         ("nama", latihan::POSYANDU.into()),
         ("wilayah", latihan::WILAYAH.into()),

@@ -20,6 +20,8 @@ use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, EventId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
+use crate::domain::scope::Class;
+use crate::domain::sorted::SortedMap;
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
@@ -32,14 +34,30 @@ const SNAPSHOT_EVERY: u64 = 300;
 const SNAPSHOT_CHUNK: usize = 1 << 20;
 
 /// What must not move between reading and writing: compared in the saving transaction.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(super) struct Head {
     /// Local sequence of the last row.
     seq: u64,
-    /// This device's running number.
-    n: i64,
     /// This device's clock.
     clock: Clock,
+    /// This device's running numbers.
+    numbers: SortedMap<Class, i64>,
+}
+
+impl Head {
+    fn to_bytes(&self) -> Vec<u8> {
+        let highest = self.numbers.values().copied().max().unwrap_or(0);
+        // It fails only for want of memory, which is a trap.
+        postcard::to_allocvec(&(self.seq, highest, self.clock, &self.numbers)).unwrap_or_default()
+    }
+
+    /// The first builds had one number for all classes, and wrote nothing behind the clock: each goes on from there.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let ((seq, highest, clock), rest): ((u64, i64, Clock), &[u8]) = postcard::take_from_bytes(bytes).ok()?;
+        let first = || [Class::Posyandu, Class::Aduan].into_iter().map(|it| (it, highest)).collect();
+        let numbers = if rest.is_empty() { first() } else { postcard::from_bytes(rest).ok()? };
+        Some(Self { seq, clock, numbers })
+    }
 }
 
 /// The first chunk of a snapshot; the others are the ledger.
@@ -94,6 +112,8 @@ pub(super) struct OpenBook {
     pub(super) owes_recovery: bool,
     shelf: LazyShelf,
     head: Option<Head>,
+    /// The head as it stands on disk.
+    head_bytes: Option<Vec<u8>>,
     seq: u64,
     /// How many rows do not open. They stay as they are: whoever brings one again must find it missing.
     damaged: u64,
@@ -113,6 +133,7 @@ impl OpenBook {
             owes_recovery: false,
             shelf: LazyShelf::default(),
             head: None,
+            head_bytes: None,
             seq: 0,
             damaged: 0,
             owes_rebuild: false,
@@ -205,7 +226,7 @@ impl OpenBook {
 
     /// Folds every row up to the head, in the order in which they come fastest: for the book it is all the same.
     async fn read_all(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
-        let until = self.read_head(db).await?.unwrap_or_default().seq;
+        let until = self.read_head(db).await?.0.unwrap_or_default().seq;
         let mut rows = self.page(db, "").await?;
         while let Some(last) = rows.last() {
             // The disk brings the next while these are folded.
@@ -233,7 +254,7 @@ impl OpenBook {
 
     /// What it says of itself, and the ledger. A cache: what does not fit is built again.
     async fn read_snapshot(&self, db: &Db) -> Result<Option<(SnapshotHead, Ledger)>, Failure> {
-        let last = self.read_head(db).await?.unwrap_or_default().seq;
+        let last = self.read_head(db).await?.0.unwrap_or_default().seq;
         let mut place = ChunkPlace::default();
         let mut about = None::<SnapshotHead>;
         let mut plain = Vec::new();
@@ -255,13 +276,15 @@ impl OpenBook {
         }
         // Whole, or a chunk is missing at the end.
         let about = about.filter(|it| it.bytes == plain.len() as u64);
-        let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.root() == self.ledger.roster.root());
+        let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.roots() == self.ledger.roster.roots());
         Ok(about.zip(ledger))
     }
 
-    async fn read_head(&self, db: &Db) -> Result<Option<Head>, Failure> {
+    /// The head, and the bytes in which it stands on disk.
+    async fn read_head(&self, db: &Db) -> Result<(Option<Head>, Option<Vec<u8>>), Failure> {
         let bytes = db.meta(&self.head_key()).await.map_err(failure)?;
-        bytes.map(|it| postcard::from_bytes(&it).map_err(|_| Failure::Store(StoreFailure::Broken))).transpose()
+        let read = |it: &Vec<u8>| Head::from_bytes(it).ok_or(Failure::Store(StoreFailure::Broken));
+        Ok((bytes.as_ref().map(read).transpose()?, bytes))
     }
 
     /// Folds the rows that another tab wrote since.
@@ -281,7 +304,7 @@ impl OpenBook {
     async fn read_rows(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
         let mut moved = Vec::new();
         // Before the rows: what another tab writes meanwhile then makes the next save look again.
-        let head = self.read_head(db).await?;
+        let (head, head_bytes) = self.read_head(db).await?;
         loop {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
@@ -293,7 +316,7 @@ impl OpenBook {
             self.seq = seq;
         }
         // A row at the end may be gone, because it did not open: its place is not given out again.
-        self.seq = head.map_or(0, |it| it.seq).max(self.seq);
+        self.seq = head.as_ref().map_or(0, |it| it.seq).max(self.seq);
         // Also what was begun before the phone went out. On a full phone it waits: the book must open to make room.
         if self.ledger.owes_erasure(self.damaged > 0).next().is_some()
             && let Ok(gone) = self.erase(db, now_ms).await
@@ -304,16 +327,24 @@ impl OpenBook {
             self.rebuild(db, now_ms).await?;
         }
         self.head = head;
+        self.head_bytes = head_bytes;
         self.heed_head();
         Ok(moved)
     }
 
+    fn own_numbers(&self) -> SortedMap<Class, i64> {
+        let own = self.ledger.numbers.iter().filter(|((device, _), _)| *device == self.device);
+        own.map(|((_, class), n)| (*class, *n)).collect()
+    }
+
     /// Goes on behind what this phone has stamped already, also where the row that would say so does not open.
     fn heed_head(&mut self) {
-        if let Some(head) = self.head {
+        if let Some(head) = &self.head {
             self.ledger.clock.last = self.ledger.clock.last.max(head.clock.last);
-            let number = self.ledger.numbers.or_insert_with(self.device, || 0);
-            *number = head.n.max(*number);
+            for (class, n) in &head.numbers {
+                let number = self.ledger.numbers.or_insert_with((self.device, *class), || 0);
+                *number = (*n).max(*number);
+            }
         }
     }
 
@@ -361,8 +392,7 @@ impl OpenBook {
                 let most = u32::try_from(MAX_BYTES).unwrap_or(u32::MAX);
                 return Err(Failure::Refused(vec![FieldError::new("isian", Problem::TooLong { most })]));
             }
-            let mut ledger_clock = self.ledger.clock;
-            let mut head = Head { seq: self.seq, n: 0, clock: ledger_clock };
+            let mut head = Head { seq: self.seq, clock: self.ledger.clock, numbers: self.own_numbers() };
             let mut batch = with.clone();
             for (event, trust) in &events {
                 head.seq += 1;
@@ -370,15 +400,13 @@ impl OpenBook {
                 // In the place of a row of that name that does not open; any other would be known by now.
                 batch = if self.damaged > 0 { batch.replace_event(row) } else { batch.add_event(row) };
                 if event.device() == self.device {
-                    head.n = head.n.max(event.n());
-                    ledger_clock.hear(event.at(), now_ms);
+                    let number = head.numbers.or_insert_with(event.home(), || 0);
+                    *number = event.n().max(*number);
+                    head.clock.hear(event.at(), now_ms);
                 }
             }
-            head.n = head.n.max(self.ledger.numbers.get(&self.device).copied().unwrap_or(0));
-            head.clock = ledger_clock;
-            let before = self.head.map(|it| postcard::to_allocvec(&it).unwrap_or_default());
-            let after = postcard::to_allocvec(&head).map_err(|_| Failure::Store(StoreFailure::Broken))?;
-            let batch = batch.expect_meta(self.head_key(), before).put_meta(self.head_key(), after);
+            let batch = batch.expect_meta(self.head_key(), self.head_bytes.clone());
+            let batch = batch.put_meta(self.head_key(), head.to_bytes());
             match db.write(&batch).await {
                 Ok(_) => {
                     let applied = self.ledger.apply(&events, now_ms, &Ed25519);
@@ -386,6 +414,7 @@ impl OpenBook {
                     self.move_shelf(&moved);
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;
+                    self.head_bytes = Some(head.to_bytes());
                     self.head = Some(head);
                     // It is saved, whatever comes now: an erasure that fails is begun again with the next reading.
                     if applied.must_erase
