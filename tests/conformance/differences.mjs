@@ -3,7 +3,28 @@
 const of = (why, instead) => ({ why, instead });
 
 export const differences = {
-  "posyandu-server": {},
+  "posyandu-server": {
+    "database that is there cannot be made": of("what is there is no secret to whoever may write in it", { status: 412, error: "file_exists" }),
+    "database that is not there": of("it answers as one of others: nobody learns which there are", { status: 403, error: "forbidden" }),
+    "names of databases are told to nobody": of("it has no such address", { status: 404, hasName: false }),
+    "ordinary document is taken": of("it takes events alone, and refuses one by one", {
+      status: 201,
+      json: [{ id: "contoh", rev: `1-${"0".repeat(31)}1`, error: "forbidden", reason: "not_event" }],
+    }),
+    "document of a name beginning with _ stops the batch": of("one bad document does not stop the rest", {
+      status: 201,
+      error: undefined,
+      taken: 200,
+    }),
+    "lone half of a letter stops the batch": of("one bad document does not stop the rest", {
+      status: 201,
+      error: undefined,
+      refused: ["shape"],
+    }),
+    "note over a newer one": of("of two replicators of one phone neither may undo the other's checkpoint", { status: 409, error: "conflict" }),
+    "rights are given by nobody who only has them": of("rights come from the roster: nobody gives them here", 405),
+    "database is removed by nobody who only writes in it": of("no database is ever removed here", 405),
+  },
   "pouchdb-server": {
     "welcome names the server": of("it welcomes in its own words, and its uuid has dashes", {
       status: 200,
@@ -19,7 +40,7 @@ export const differences = {
       error: "bad_request",
       taken: 404,
     }),
-    "lone half of a letter stops the batch": of("JavaScript's strings hold half a letter", { status: 201, error: undefined }),
+    "lone half of a letter stops the batch": of("JavaScript's strings hold half a letter", { status: 201, error: undefined, refused: [] }),
     "document beyond every limit": of("it knows no limit", 201),
     "feed tells what came, in order, and ends": of("it does not count what is left", {
       status: 200,

@@ -1,20 +1,22 @@
-// Valid signed events, from the domain's own code (`examples/events.rs`).
+// Valid signed events, from the domain's own code (`examples/events.rs`), as one phone recorded them alone.
 import { execFile } from "node:child_process";
 import { createPrivateKey, sign } from "node:crypto";
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/** Where `cargo build --profile server --features server --bin posyandu-server --example events` writes. */
+export const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "server");
 
 /**
  * What one phone recorded alone: `posyandu` and `aduan` are documents by class, `tombstones` those of erased events.
  * The same numbers give the same bytes.
  */
-export async function recorded({ events = 1000, photos = 0, erased = 0, seed = 1, profile = "dev" } = {}) {
+export async function recorded({ events = 1000, photos = 0, erased = 0, seed = 1 } = {}) {
   const asked = Object.entries({ events, photos, erased, seed }).map(([name, value]) => `${name}=${value}`);
-  const build = ["run", "-q", "--locked", "--profile", profile, "--features", "server", "--example", "events", "--"];
   const text = await new Promise((done, fail) =>
-    execFile("cargo", [...build, ...asked], { cwd: root, maxBuffer: 2 ** 31 - 1 }, (error, out) => (error ? fail(error) : done(out))),
+    execFile(join(built, "examples/events"), asked, { maxBuffer: 2 ** 31 - 1 }, (error, out) => (error ? fail(error) : done(out))),
   );
   const [first, ...lines] = text.trimEnd().split("\n");
   const all = { ...JSON.parse(first), posyandu: [], aduan: [], tombstones: [] };
