@@ -212,7 +212,7 @@ export const cases = [
     400,
   ],
   [
-    "gzip answer for whoever reads it",
+    "answer as it is for whoever reads no gzip",
     async ({ push, fresh, origin, account, at }) => {
       await push(fresh(10));
       const answer = await ask(origin, at("/_changes?include_docs=true"), { auth: account, headers: { "accept-encoding": "identity" } });

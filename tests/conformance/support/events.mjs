@@ -1,13 +1,23 @@
 // Valid signed events, from the domain's own code (`examples/events.rs`), as one phone recorded them alone.
 import { execFile } from "node:child_process";
 import { createPrivateKey, sign } from "node:crypto";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
-/** Where `cargo build --profile server --features server --bin posyandu-server --example events` writes. */
-export const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "server");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+
+/** Where `cargo build --profile server --features server --bin posyandu-server` writes. */
+export const built = join(target, "server");
+
+/** The newest build of the example: `cargo test` makes one too. */
+function program() {
+  const all = ["server", "debug"].map((profile) => join(target, profile, "examples/events")).filter(existsSync);
+  if (!all.length) throw new Error("there is no examples/events: cargo build --profile server --features server --example events");
+  return all.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+}
 
 /**
  * What one phone recorded alone: `posyandu` and `aduan` are documents by class, `tombstones` those of erased events.
@@ -16,7 +26,7 @@ export const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), 
 export async function recorded({ events = 1000, photos = 0, erased = 0, seed = 1 } = {}) {
   const asked = Object.entries({ events, photos, erased, seed }).map(([name, value]) => `${name}=${value}`);
   const text = await new Promise((done, fail) =>
-    execFile(join(built, "examples/events"), asked, { maxBuffer: 2 ** 31 - 1 }, (error, out) => (error ? fail(error) : done(out))),
+    execFile(program(), asked, { maxBuffer: 2 ** 31 - 1 }, (error, out) => (error ? fail(error) : done(out))),
   );
   const [first, ...lines] = text.trimEnd().split("\n");
   const all = { ...JSON.parse(first), posyandu: [], aduan: [], tombstones: [] };
