@@ -109,9 +109,8 @@ impl Adoption {
         }
         let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(name);
         let until = members.get("until").and_then(Value::as_object).ok_or("until")?.iter();
-        let until: Option<Until> = until
-            .map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int().filter(|it| *it >= 0)?)))
-            .collect();
+        let until: Option<Until> =
+            until.map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int().filter(|it| *it >= 0)?))).collect();
         let scope = text("scope").ok().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?;
         Ok(Some(Self {
             scope: scope.to_owned(),
@@ -374,6 +373,12 @@ pub fn grants_value(grants: &[super::rights::Grant]) -> Value {
         ]))
     };
     Value::List(grants.iter().map(value).collect())
+}
+
+/// Grants as a server sends them; those of a class that only a newer app knows are left out.
+#[must_use]
+pub fn grants_from(value: Option<&Value>) -> Vec<super::rights::Grant> {
+    value.and_then(Value::as_list).unwrap_or_default().iter().filter_map(grant_from).collect()
 }
 
 fn grant_from(value: &Value) -> Option<super::rights::Grant> {

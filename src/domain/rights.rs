@@ -79,8 +79,7 @@ impl Role {
     pub fn may_sign(self, class: Class) -> bool {
         // Between a desa and an office events are copied unchanged.
         let is_about_aduan = |class| matches!(class, Class::Aduan | Class::Opd);
-        self.may(class).1
-            || (is_about_aduan(class) && (self.may(Class::Aduan).1 || self.may(Class::Opd).1))
+        self.may(class).1 || (is_about_aduan(class) && (self.may(Class::Aduan).1 || self.may(Class::Opd).1))
     }
 }
 

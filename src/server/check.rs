@@ -300,7 +300,8 @@ impl Judge {
     /// Whether one of the roles of her key may sign into databases of this class; one that has no role that is known
     /// here is of a newer program.
     fn may_sign(&self, event: &Event) -> bool {
-        let hers = self.roster.members_on(event.on()).filter(|it| it.person == event.by() && it.device == event.device());
+        let hers =
+            self.roster.members_on(event.on()).filter(|it| it.person == event.by() && it.device == event.device());
         let roles: Vec<Role> = hers.flat_map(|it| &it.roles).filter_map(|it| Role::of(it)).collect();
         roles.is_empty() || roles.iter().any(|it| it.may_sign(self.class))
     }

@@ -1,7 +1,7 @@
 //! What each subcommand does. They may run beside a server that serves: both go through the same file.
 
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,9 +18,9 @@ use super::files::{Files, FilesError};
 use super::http::{self, Site};
 use super::office::{self, Office, OfficeError, now_ms};
 use super::options::{self, Command};
+use super::practice;
 use super::root::{self, RootError};
 use super::store::{self, Store, StoreError, people};
-use super::practice;
 use crate::domain::activation::Link;
 use crate::domain::base64::URL_SAFE;
 
@@ -74,6 +74,9 @@ pub enum CommandError {
     /// A file that would be overwritten.
     #[error("{} is there already", .0.display())]
     Exists(PathBuf),
+    /// What was invented is not what the entrance takes: a mistake in this program.
+    #[error("{0} invented documents were refused")]
+    Practice(usize),
     /// The key belongs to another server.
     #[error("this root key is not the one of the backup")]
     OtherRoot,
@@ -272,8 +275,11 @@ fn activation(activation: &options::Activation) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// A QR code in two rows of dots a line.
-fn qr(text: &str) -> Result<String, CommandError> {
+/// A QR code, two rows of dots a line.
+///
+/// # Errors
+/// [`CommandError::Qr`].
+pub fn qr(text: &str) -> Result<String, CommandError> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|_| CommandError::Qr)?;
     // Most terminals are dark; a code needs its dark dots on a light ground.
     Ok(code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build())
@@ -328,14 +334,21 @@ async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office
     Ok(())
 }
 
-/// Where a browser on this machine finds it; `localhost` is where browsers allow everything.
+/// Where browsers find it: `localhost`, where they allow everything, or the address of this machine in its network.
 fn origin_of(address: SocketAddr) -> String {
-    let is_local = |it: IpAddr| it.is_loopback() || it.is_unspecified();
-    match address.ip() {
-        it if is_local(it) => format!("http://localhost:{}", address.port()),
-        IpAddr::V6(it) if it != Ipv6Addr::LOCALHOST => format!("http://[{it}]:{}", address.port()),
-        it => format!("http://{it}:{}", address.port()),
+    let ip = if address.ip().is_unspecified() { own_address() } else { Some(address.ip()) };
+    match ip.filter(|it| !it.is_loopback()) {
+        Some(ip) => format!("http://{}", SocketAddr::new(ip, address.port())),
+        None => format!("http://localhost:{}", address.port()),
     }
+}
+
+/// The address from which this machine would speak to others; nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // A place for examples (RFC 5737).
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    socket.local_addr().ok().map(|it| it.ip())
 }
 
 async fn keep_log(office: Arc<Office>, days: i64, mut stop: watch::Receiver<bool>) {

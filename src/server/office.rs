@@ -17,7 +17,6 @@ use super::check::{self, Document, Judge, Label, Photo, Refusal, Verdict, kept_t
 use super::root::{self, Pen, RootError};
 use super::store::docs::{self, Database, NewDoc};
 use super::store::{self, Store, StoreError, locked, people};
-use crate::domain::json::object;
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster::Roster;
 use crate::domain::ledger::{DeviceId, Event, EventId, PersonId};
@@ -82,9 +81,6 @@ struct Stamp {
 
 /// How often a push is judged again because whose word counts changed meanwhile.
 const MOST_TRIES: usize = 5;
-
-/// The kind of the root's word that everything here is invented.
-pub const PRACTICE: &str = "tabel.latihan";
 
 impl Office {
     /// Makes a new server in a folder.
@@ -209,10 +205,7 @@ impl Office {
             Some(it) => docs::database(connection, &format!("tabel-{it}"))?.map_or(0, |it| it.id),
             None => 0,
         };
-        Ok(Stamp {
-            tabel,
-            seen: [docs::roots_stamp(connection, tabel)?, docs::roots_stamp(connection, database.id)?],
-        })
+        Ok(Stamp { tabel, seen: [docs::roots_stamp(connection, tabel)?, docs::roots_stamp(connection, database.id)?] })
     }
 
     /// The judge of a database, as new as what is stored.
@@ -268,16 +261,6 @@ impl Office {
             docs::database_or_new(connection, &grant.db)?;
         }
         Ok(())
-    }
-
-    /// Says in the roster's database of a kabupaten that everything here is invented.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn mark_practice(&self, connection: &Connection, kabupaten: &str, now_ms: i64) -> Result<(), StoreError> {
-        let pen = self.pen(now_ms);
-        let draft = pen.draft(PRACTICE, "tabel:latihan".into(), object([("latihan", true.into())]));
-        pen.write(connection, &format!("tabel-{kabupaten}"), draft).map(drop)
     }
 
     /// Notes for the access log that an account did something; written with the next [`Office::flush_access`].

@@ -210,7 +210,11 @@ pub fn keep(connection: &Connection, db: &str, event: &Event) -> Result<(), Stor
     if docs::known(connection, db.id, event.id())?.is_none() {
         let body = kept_text(event);
         let is_root = Roster::is_roots(event.kind());
-        docs::insert(connection, db.id, &NewDoc { id: event.id(), is_erased: false, is_root, body: &body, photo: None })?;
+        docs::insert(
+            connection,
+            db.id,
+            &NewDoc { id: event.id(), is_erased: false, is_root, body: &body, photo: None },
+        )?;
     }
     Ok(())
 }

@@ -93,8 +93,10 @@ impl Office {
             }
             let root = book.unlocked.root_key().cloned();
             let device = book.device;
-            let make = |ledger: &Ledger| record(ledger, &acts, (&latihan, &signers, root.as_ref()), device);
-            book.append(db, now_ms, make, with).await?;
+            let make = |ledger: &Ledger| {
+                Ok((record(ledger, &acts, (&latihan, &signers, root.as_ref()), device), with.clone()))
+            };
+            book.append(db, now_ms, None, make).await?;
             with = Batch::relaxed();
             done += count;
             let percent = u32::try_from(done * 100 / total.max(1)).unwrap_or(100).min(100);

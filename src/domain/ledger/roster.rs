@@ -19,7 +19,7 @@ use crate::domain::sorted::SortedMap;
 pub const FOUNDED: &str = "posyandu.founded";
 /// A person's key on a device begins to count.
 pub const KEY_ADDED: &str = "roster.key_added";
-/// A person's key on a device ends: lost phone, end of duty.
+/// A person's key on a device ends: lost phone (`{lost: true}`), end of duty.
 pub const KEY_ENDED: &str = "roster.key_ended";
 
 /// What the root of a posyandu that worked alone signed counts for ever, on this root's word; subject `roster:<root>`,
@@ -138,6 +138,8 @@ struct Ended {
     device: DeviceId,
     #[serde(with = "crate::domain::iso")]
     on: NaiveDate,
+    /// The device itself is lost, not only this key.
+    is_lost: bool,
 }
 
 impl Ended {
@@ -217,7 +219,8 @@ impl Roster {
                 let person = id("person").and_then(|it| PersonId::parse(it).ok());
                 let device = id("device").and_then(|it| DeviceId::parse(it).ok());
                 if let (Some(person), Some(device)) = (person, device) {
-                    self.ended.insert(event.id(), Ended { person, device, on: event.on() });
+                    let is_lost = data.get("lost").and_then(Value::as_bool) == Some(true);
+                    self.ended.insert(event.id(), Ended { person, device, on: event.on(), is_lost });
                 }
             }
             ADOPTED => {
@@ -256,6 +259,12 @@ impl Roster {
     pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
         let mut ends = self.ended.values().filter(|it| it.is_of(by, device));
         ends.any(|it| local_day(at).is_none_or(|day| day > it.on))
+    }
+
+    /// Whether a root said that a device is lost: it wipes itself.
+    #[must_use]
+    pub fn is_lost(&self, device: DeviceId) -> bool {
+        self.ended.values().any(|it| it.is_lost && it.device == device)
     }
 
     /// Keys that count on a day.

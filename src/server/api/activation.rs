@@ -238,13 +238,7 @@ fn is_free(connection: &Connection, scope: &str, user: &User) -> Result<(), ApiE
 }
 
 /// The root says that what another root signed counts, in the roster and in the posyandu.
-fn adopt(
-    pen: &Pen<'_>,
-    connection: &Connection,
-    user: &User,
-    adoption: &Adoption,
-    into: &str,
-) -> Result<(), ApiError> {
+fn adopt(pen: &Pen<'_>, connection: &Connection, user: &User, adoption: &Adoption, into: &str) -> Result<(), ApiError> {
     let local = hex(&adoption.local_root);
     let until: crate::domain::json::Map =
         adoption.until.iter().map(|(device, n)| (device.to_string(), Value::from(*n))).collect();

@@ -311,7 +311,8 @@ fn leaves(
         }
         write(None)?;
     } else {
-        let revs: Vec<String> = serde_json::from_str(open_revs).map_err(|_| ApiError::bad_request("invalid open_revs"))?;
+        let revs: Vec<String> =
+            serde_json::from_str(open_revs).map_err(|_| ApiError::bad_request("invalid open_revs"))?;
         for rev in revs.iter().take(1000) {
             write(Some(rev))?;
         }

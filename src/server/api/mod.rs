@@ -109,7 +109,8 @@ pub fn is_for_api(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     if first.is_empty() {
         // Browsers and the service worker ask for the page, programs for what this is.
-        let accepts = |what: &str| headers.get_all(ACCEPT).iter().any(|it| it.to_str().is_ok_and(|it| it.contains(what)));
+        let accepts =
+            |what: &str| headers.get_all(ACCEPT).iter().any(|it| it.to_str().is_ok_and(|it| it.contains(what)));
         return path == "/" && method == Method::GET && accepts("application/json") && !accepts("text/html");
     }
     first.starts_with('_') || Class::of(first).is_some()
@@ -352,4 +353,3 @@ fn quoted(text: &str) -> String {
 fn object(text: &str) -> Result<crate::domain::json::Map, ApiError> {
     crate::domain::json::parse_object(text).map_err(|_| ApiError::bad_json())
 }
-

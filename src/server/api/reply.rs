@@ -3,11 +3,11 @@
 use std::io::Write as _;
 
 use axum::body::{Body, Bytes};
+use axum::http::StatusCode;
 use axum::http::header::{
     ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
     HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
 };
-use axum::http::StatusCode;
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;

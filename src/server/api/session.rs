@@ -50,7 +50,8 @@ impl Claim {
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let cookies = headers.get_all(COOKIE).iter().filter_map(|it| it.to_str().ok()).flat_map(|it| it.split(';'));
         let mut cookies = cookies.filter_map(|it| it.trim().split_once('='));
-        let cookie = cookies.find(|(name, value)| *name == NAME && !value.is_empty()).map(|(_, value)| value.to_owned());
+        let cookie =
+            cookies.find(|(name, value)| *name == NAME && !value.is_empty()).map(|(_, value)| value.to_owned());
         let basic = headers.get(AUTHORIZATION).and_then(|it| it.to_str().ok()?.strip_prefix("Basic "));
         let basic = basic.and_then(|it| String::from_utf8(STANDARD.decode(it.trim())?).ok());
         let basic = basic.and_then(|it| it.split_once(':').map(|(name, secret)| (name.to_owned(), secret.to_owned())));
@@ -140,7 +141,8 @@ impl Api {
                     .get(CONTENT_TYPE)
                     .is_some_and(|it| it.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
                 let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
-                let (name, secret) = if is_form { from_form(&text) } else { from_json(&text)? };
+                let (name, secret) =
+                    if is_form && !text.trim_start().starts_with('{') { from_form(&text) } else { from_json(&text)? };
                 let address = asked.address;
                 self.blocking(move |api| {
                     let account = api.sign_in(&name, &secret, address)?;
@@ -171,7 +173,10 @@ fn from_json(text: &str) -> Result<(String, String), ApiError> {
 fn from_form(text: &str) -> (String, String) {
     let value = |wanted: &str| {
         let mut pairs = text.split('&').filter_map(|it| it.split_once('='));
-        pairs.find(|(name, _)| *name == wanted).and_then(|(_, value)| decoded(&value.replace('+', " "))).unwrap_or_default()
+        pairs
+            .find(|(name, _)| *name == wanted)
+            .and_then(|(_, value)| decoded(&value.replace('+', " ")))
+            .unwrap_or_default()
     };
     (value("name"), value("password"))
 }

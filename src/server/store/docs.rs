@@ -63,7 +63,13 @@ pub struct NewDoc<'a> {
 pub fn database(connection: &Connection, name: &str) -> Result<Option<Database>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT id, name, last_seq, live, erased FROM db WHERE name = ?1")?;
     let read = |row: &Row<'_>| {
-        Ok(Database { id: row.get(0)?, name: row.get(1)?, last_seq: row.get(2)?, live: row.get(3)?, erased: row.get(4)? })
+        Ok(Database {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            last_seq: row.get(2)?,
+            live: row.get(3)?,
+            erased: row.get(4)?,
+        })
     };
     Ok(statement.query_row([name], read).optional()?)
 }
@@ -101,9 +107,8 @@ pub fn known(connection: &Connection, db: i64, id: EventId) -> Result<Option<boo
 /// # Errors
 /// [`StoreError`].
 pub fn doc(connection: &Connection, db: i64, id: EventId) -> Result<Option<Doc>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT key, id, erased, photo_md5, photo_bytes, body FROM doc WHERE db = ?1 AND id = ?2",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT key, id, erased, photo_md5, photo_bytes, body FROM doc WHERE db = ?1 AND id = ?2")?;
     Ok(statement.query_row(params![db, id.0], |row| read_doc(row, true)).optional()?)
 }
 
@@ -156,8 +161,7 @@ pub fn photo(connection: &Connection, db: i64, id: EventId) -> Result<Option<Vec
 /// # Errors
 /// [`StoreError`].
 pub fn insert(connection: &Connection, db: i64, doc: &NewDoc<'_>) -> Result<i64, StoreError> {
-    let mut statement =
-        connection.prepare_cached("DELETE FROM doc WHERE db = ?1 AND id = ?2 RETURNING key, erased")?;
+    let mut statement = connection.prepare_cached("DELETE FROM doc WHERE db = ?1 AND id = ?2 RETURNING key, erased")?;
     let old: Option<(i64, bool)> =
         statement.query_row(params![db, doc.id.0], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
     if let Some((place, _)) = old {

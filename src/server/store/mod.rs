@@ -131,8 +131,7 @@ impl Store {
     /// Whatever `f` answers, then nothing is written, and [`StoreError`].
     pub fn write<T, E: From<StoreError>>(&self, f: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
         let mut writer = locked(&self.writer);
-        let transaction =
-            writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+        let transaction = writer.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
         let answer = f(&transaction)?;
         transaction.commit().map_err(StoreError::from)?;
         Ok(answer)

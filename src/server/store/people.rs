@@ -286,9 +286,7 @@ pub fn activation(connection: &Connection, code: &[u8; 32]) -> Result<Option<Act
 /// # Errors
 /// [`StoreError`].
 pub fn use_activation(connection: &Connection, code: &[u8; 32], account: &str) -> Result<(), StoreError> {
-    connection
-        .prepare_cached("UPDATE activation SET account = ?2 WHERE code = ?1")?
-        .execute(params![code, account])?;
+    connection.prepare_cached("UPDATE activation SET account = ?2 WHERE code = ?1")?.execute(params![code, account])?;
     Ok(())
 }
 
@@ -329,9 +327,8 @@ pub fn set_kabar(connection: &Connection, account: &str, kabar: &Kabar) -> Resul
 /// # Errors
 /// [`StoreError`].
 pub fn kabar(connection: &Connection, account: &str) -> Result<Option<Kabar>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT seen_ms, unsent, oldest, offset_s, refused, version FROM kabar WHERE account = ?1",
-    )?;
+    let mut statement = connection
+        .prepare_cached("SELECT seen_ms, unsent, oldest, offset_s, refused, version FROM kabar WHERE account = ?1")?;
     let read = |row: &Row<'_>| {
         Ok(Kabar {
             seen_ms: row.get(0)?,

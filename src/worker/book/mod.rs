@@ -1,8 +1,8 @@
 //! The open book of one scope: its ledger in memory, its rows on disk, and the keys between them.
 
+mod carried;
 mod erase;
-
-use std::cell::RefCell;
+mod outbox;
 
 use chrono::NaiveDateTime;
 use futures_util::future::join;
@@ -25,7 +25,10 @@ use crate::domain::sorted::SortedMap;
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
-use crate::store::{Author, Batch, EventRow, Ledger, Refused, SealedEvent, StoreError};
+use crate::store::{Author, Batch, EventRow, Ledger, SealedEvent, StoreError};
+use crate::worker::account::Account;
+pub(super) use carried::Outgoing;
+pub(super) use outbox::Outbox;
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -120,6 +123,12 @@ pub(super) struct OpenBook {
     /// A key ended before something that is still believed of it.
     owes_rebuild: bool,
     snapshot_seq: u64,
+    /// A key or an erasure came: what was refused for want of it is to be heard again.
+    owes_hearing: bool,
+    /// What the server does not have yet.
+    pub(super) outbox: Outbox,
+    /// Her place at the server, once this phone is connected.
+    pub(super) account: Option<Account>,
 }
 
 impl OpenBook {
@@ -138,6 +147,9 @@ impl OpenBook {
             damaged: 0,
             owes_rebuild: false,
             snapshot_seq: 0,
+            owes_hearing: false,
+            outbox: Outbox::default(),
+            account: None,
         }
     }
 
@@ -182,10 +194,10 @@ impl OpenBook {
         seal::open(self.unlocked.person_key(), Aad { store, scope: self.me(), id }, sealed)
     }
 
-    fn row(&self, event: &Event, trust: Trust, seq: u64) -> Result<EventRow, CryptoError> {
+    fn row(&self, event: &Event, mark: Mark, seq: u64) -> Result<EventRow, CryptoError> {
         let key = self.key()?;
         let id = event.id().to_string();
-        let mut plain = vec![trust_byte(trust)];
+        let mut plain = vec![mark.to_byte()];
         event.pack(&mut plain);
         let aad = Aad { store: "events", scope: &self.scope, id: &id };
         let body = seal::seal_with(key, &mut random, aad, &plain);
@@ -193,17 +205,17 @@ impl OpenBook {
         Ok(EventRow { scope: self.scope.clone(), id, seq, tag, body })
     }
 
-    fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Trust)> {
+    fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Mark)> {
         let aad = Aad { store: "events", scope: &self.scope, id };
         let plain = seal::open(self.key().ok()?, aad, body).ok()?;
-        let (trust, body) = plain.split_first()?;
+        let (mark, body) = plain.split_first()?;
         // The first builds sealed the text; a packed event begins with the length of its kind, which is less.
         let event = if body.first() == Some(&b'{') {
             Event::parse(std::str::from_utf8(body).ok()?).ok()?
         } else {
             Event::unpack(EventId::parse(id).ok()?, body)?
         };
-        Some((event, byte_trust(*trust)?))
+        Some((event, Mark::from_byte(*mark)?))
     }
 
     fn head_key(&self) -> String {
@@ -235,8 +247,8 @@ impl OpenBook {
             let fold = async {
                 // What is written meanwhile is read behind it, in sequence.
                 let rows = rows.iter().filter(|it| it.seq <= until);
-                let events: Vec<(Event, Trust)> =
-                    rows.clone().filter_map(|row| self.open_row(&row.id, &row.body)).collect();
+                let opened = rows.clone().filter_map(|row| self.open_row(&row.id, &row.body));
+                let events: Vec<(Event, Trust)> = opened.map(|(event, mark)| (event, mark.trust)).collect();
                 self.damaged += (rows.count() - events.len()) as u64;
                 let _ = self.ledger.apply(&events, now_ms, &Ed25519);
             };
@@ -309,7 +321,13 @@ impl OpenBook {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
             let seq = last.seq;
-            let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(&row.id, &row.body)).collect();
+            let mut events: Vec<(Event, Trust)> = Vec::with_capacity(rows.len());
+            for row in &rows {
+                if let Some((event, mark)) = self.open_row(&row.id, &row.body) {
+                    self.outbox.add(row.seq, &event, mark.from);
+                    events.push((event, mark.trust));
+                }
+            }
             self.damaged += (rows.len() - events.len()) as u64;
             self.owes_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
             moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
@@ -377,26 +395,26 @@ impl OpenBook {
         Ok(())
     }
 
-    /// Writes new events with everything that must happen with them; all or nothing.
+    /// Writes new events with everything that must happen with them; all or nothing. `from` is the class of the
+    /// database whose server gave them; none for what was recorded or brought here.
     pub(super) async fn append(
         &mut self,
         db: &Db,
         now_ms: u64,
-        make: impl Fn(&Ledger) -> Vec<(Event, Trust)>,
-        with: Batch,
+        from: Option<Class>,
+        make: impl Fn(&Ledger) -> Result<(Vec<(Event, Trust)>, Batch), Failure>,
     ) -> Result<Vec<Event>, Failure> {
         for _ in 0..5 {
-            let events = make(&self.ledger);
+            let (events, mut batch) = make(&self.ledger)?;
             // Nobody would take it, this phone first of all. Forms do not let it come so far.
             if events.iter().any(|(event, _)| event.is_too_long()) {
                 let most = u32::try_from(MAX_BYTES).unwrap_or(u32::MAX);
                 return Err(Failure::Refused(vec![FieldError::new("isian", Problem::TooLong { most })]));
             }
             let mut head = Head { seq: self.seq, clock: self.ledger.clock, numbers: self.own_numbers() };
-            let mut batch = with.clone();
             for (event, trust) in &events {
                 head.seq += 1;
-                let row = self.row(event, *trust, head.seq).map_err(crypto)?;
+                let row = self.row(event, Mark { trust: *trust, from }, head.seq).map_err(crypto)?;
                 // In the place of a row of that name that does not open; any other would be known by now.
                 batch = if self.damaged > 0 { batch.replace_event(row) } else { batch.add_event(row) };
                 if event.device() == self.device {
@@ -412,6 +430,9 @@ impl OpenBook {
                     let applied = self.ledger.apply(&events, now_ms, &Ed25519);
                     let moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
                     self.move_shelf(&moved);
+                    for (seq, (event, _)) in (self.seq + 1..).zip(&events) {
+                        self.outbox.add(seq, event, from);
+                    }
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;
                     self.head_bytes = Some(head.to_bytes());
@@ -422,6 +443,7 @@ impl OpenBook {
                     {
                         self.move_shelf(&gone);
                     }
+                    self.owes_hearing |= applied.roster_grew || applied.must_erase;
                     self.owes_rebuild |= applied.must_rebuild;
                     if self.owes_rebuild {
                         // So it is with this.
@@ -441,23 +463,6 @@ impl OpenBook {
             }
         }
         Err(Failure::Store(StoreFailure::Closed))
-    }
-
-    /// Checks, writes and folds what was recorded elsewhere; answers what was refused.
-    pub(super) async fn receive(
-        &mut self,
-        db: &Db,
-        now_ms: u64,
-        texts: &[String],
-    ) -> Result<Vec<(String, Refused)>, Failure> {
-        let refused = RefCell::new(Vec::new());
-        let make = |ledger: &Ledger| {
-            let received = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
-            refused.replace(received.refused);
-            received.new
-        };
-        self.append(db, now_ms, make, Batch::relaxed()).await?;
-        Ok(refused.into_inner())
     }
 
     /// Stamps, signs and writes drafts.
@@ -482,9 +487,9 @@ impl OpenBook {
                 salt
             };
             let events = ledger.record(drafts.clone(), &author, root, now_ms, &mut salts);
-            events.into_iter().map(|event| (event, Trust::Verified)).collect()
+            Ok((events.into_iter().map(|event| (event, Trust::Verified)).collect(), with.clone()))
         };
-        self.append(db, now_ms, make, with).await
+        self.append(db, now_ms, None, make).await
     }
 
     /// Writes the snapshot when the tail has grown; a cache, so relaxed, and failing is no failure.
@@ -525,24 +530,41 @@ impl Office {
         let events = book.record(db, now_ms, &plan, with).await?;
         self.moved();
         self.tell.wrote();
+        self.tell_carriage();
+        self.wake_courier();
         Ok(events.iter().map(|it| (it.subject().to_owned(), it.id().to_string())).collect())
     }
 }
 
-/// What was thought of an event when it came.
-fn trust_byte(trust: Trust) -> u8 {
-    match trust {
-        Trust::Verified => 1,
-        Trust::Unknown => 2,
-        Trust::Forged => 3,
-    }
+/// What was thought of an event when it came, and the class of the database whose server gave it, if one did. One byte
+/// before the sealed event: trust in the lower half, class in the upper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) trust: Trust,
+    pub(super) from: Option<Class>,
 }
 
-fn byte_trust(byte: u8) -> Option<Trust> {
-    match byte {
-        1 => Some(Trust::Verified),
-        2 => Some(Trust::Unknown),
-        3 => Some(Trust::Forged),
-        _ => None,
+impl Mark {
+    fn to_byte(self) -> u8 {
+        let trust = match self.trust {
+            Trust::Verified => 1,
+            Trust::Unknown => 2,
+            Trust::Forged => 3,
+        };
+        trust | self.from.map_or(0, |class| (class as u8 + 1) << 4)
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        let trust = match byte & 15 {
+            1 => Trust::Verified,
+            2 => Trust::Unknown,
+            3 => Trust::Forged,
+            _ => return None,
+        };
+        let from = match byte >> 4 {
+            0 => None,
+            place => Some(*Class::ALL.get(usize::from(place) - 1)?),
+        };
+        Some(Self { trust, from })
     }
 }

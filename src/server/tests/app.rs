@@ -1,12 +1,12 @@
-//! The server as a browser meets it: real requests over loopback.
+//! The app's files, as a browser meets them.
 
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 
-use super::files::Files;
-use super::http;
+use crate::server::files::Files;
+use crate::server::http;
 
 const PAGE: &str = "<!doctype html><script type=module>\nstart()\n</script><script src=/boot.js></script>";
 /// `printf '\nstart()\n' | openssl dgst -sha256 -binary | base64`

@@ -1,0 +1,289 @@
+//! Nothing acknowledged is lost: backup and restore, `kill -9`, a million events.
+
+use std::collections::BTreeSet;
+use std::io::BufRead as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::support::{Phone, Server, doc, erasing, temporary, try_ask};
+use crate::server::api::Settings;
+use crate::server::commands;
+use crate::server::office::Office;
+use crate::server::store::docs;
+
+#[test]
+fn a_copy_made_while_it_works_is_whole_and_a_restore_is_another_epoch() {
+    let server = Server::start("restore");
+    let mut ani = server.kader();
+    let db = ani.scope();
+    let before: Vec<_> = (0..20).map(|_| ani.child()).collect();
+    ani.push_events(&db, &before.iter().collect::<Vec<_>>());
+    // Somebody writes all the time.
+    let writing = {
+        let (mut dewi, db) = (server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(1))), db.clone());
+        std::thread::spawn(move || {
+            let until = Instant::now() + Duration::from_secs(2);
+            while Instant::now() < until {
+                let event = dewi.child();
+                assert_eq!(dewi.push_events(&db, &[&event]), json!([]));
+            }
+        })
+    };
+    std::thread::sleep(Duration::from_millis(300));
+    let copy = server.folder.join("backup.sqlite");
+    commands::backup(&server.data(), &copy).unwrap();
+    assert!(matches!(commands::backup(&server.data(), &copy), Err(commands::CommandError::Exists(_))));
+    writing.join().unwrap();
+    let after = ani.child();
+    ani.push_events(&db, &[&after]);
+    // Erased after the copy was made, by an order that was in it.
+    let seen = ani.get(&format!("/{db}")).json();
+    let since = seen["update_seq"].as_str().unwrap().to_owned();
+    let root_key = server.folder.join("kept-apart.key");
+    std::fs::copy(server.data().join("root.key"), &root_key).unwrap();
+    let (epoch, uuid) = (server.office.identity.epoch.clone(), server.office.identity.uuid.clone());
+    let folder = server.stop();
+
+    let restored = folder.join("restored");
+    commands::restore(&restored, &copy, &root_key).unwrap();
+    assert!(commands::restore(&restored, &copy, &root_key).is_err(), "never over another server");
+    let office = Office::open(&restored).unwrap();
+    assert_eq!(office.identity.uuid, uuid);
+    assert_ne!(office.identity.epoch, epoch);
+    let server = Server::serve(folder, office, Settings::default());
+    ani.address = server.address;
+    let ids: BTreeSet<String> = ani.pull(&db).iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    assert!(before.iter().all(|it| ids.contains(&it.id().to_string())));
+    assert!(!ids.contains(&after.id().to_string()), "what came later is not in the copy");
+    // A phone that was further than this hears everything again, and sends what is missing.
+    let page = ani.get(&format!("/{db}/_changes?since={since}")).is(200).json();
+    assert_eq!(page["results"].as_array().unwrap().len(), ids.len());
+    assert_eq!(ani.push_events(&db, &[&after]), json!([]));
+    assert_eq!(ani.pull(&db).len(), ids.len() + 1);
+}
+
+#[test]
+fn a_restore_erases_again_before_anybody_reads() {
+    let server = Server::start("replay");
+    let mut ani = server.kader();
+    let db = ani.scope();
+    let gone = ani.child();
+    ani.push_events(&db, &[&gone]);
+    let order = erasing(&server, &[&gone]);
+    ani.push_events(&db, &[&order]);
+    // A copy in which the order is there and what it names came back: rows of another time.
+    let folder = server.stop();
+    let file = folder.join("data/posyandu.sqlite");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection
+        .execute("UPDATE doc SET erased = 0, body = ?1 WHERE id = ?2", rusqlite::params![gone.to_text(), gone.id().0])
+        .unwrap();
+    drop(connection);
+    let copy = folder.join("backup.sqlite");
+    commands::backup(&folder.join("data"), &copy).unwrap();
+    commands::restore(&folder.join("restored"), &copy, &folder.join("data/root.key")).unwrap();
+    let office = Office::open(&folder.join("restored")).unwrap();
+    let kept = office.store.read(|it| docs::doc(it, docs::database(it, &db)?.unwrap().id, gone.id())).unwrap().unwrap();
+    assert!(kept.is_erased && !kept.body.contains("Bayi Rekaan"));
+    let bytes = std::fs::read(folder.join("restored/posyandu.sqlite")).unwrap();
+    let name = b"Bayi Rekaan";
+    assert!(!bytes.windows(name.len()).any(|it| it == name), "not even between the pages");
+    std::fs::remove_dir_all(&folder).ok();
+}
+
+#[test]
+fn what_is_no_backup_is_not_restored() {
+    let folder = temporary("no-backup");
+    let key = folder.join("root.key");
+    std::fs::write(&key, "00".repeat(32)).unwrap();
+    for (name, content) in [("empty", &b""[..]), ("text", b"not a database at all, not a database at all")] {
+        let file = folder.join(name);
+        std::fs::write(&file, content).unwrap();
+        assert!(commands::restore(&folder.join("new"), &file, &key).is_err(), "{name}");
+        assert!(!folder.join("new").join("posyandu.sqlite").exists());
+    }
+    // Of another server's key.
+    drop(Office::create(&folder.join("data"), false).unwrap());
+    let copy = folder.join("copy.sqlite");
+    commands::backup(&folder.join("data"), &copy).unwrap();
+    let error = commands::restore(&folder.join("new"), &copy, &key).unwrap_err();
+    assert!(matches!(error, commands::CommandError::OtherRoot), "{error}");
+    assert!(!folder.join("new/posyandu.sqlite").exists());
+    std::fs::remove_dir_all(&folder).ok();
+}
+
+#[test]
+fn keys_are_for_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = temporary("private");
+    drop(Office::create(&folder.join("data"), false).unwrap());
+    for file in ["root.key", "posyandu.sqlite"] {
+        let mode = std::fs::metadata(folder.join("data").join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    assert!(Office::create(&folder.join("data"), false).is_err(), "never made twice");
+    std::fs::remove_dir_all(&folder).ok();
+}
+
+/// Not a test by itself: the server of [`kill_at_any_moment_loses_nothing`], in a process that can be killed.
+#[test]
+fn child_that_is_killed() {
+    let Ok(folder) = std::env::var("POSYANDU_KILLED") else { return };
+    let folder = PathBuf::from(folder);
+    let office = Office::open(&folder.join("data")).unwrap();
+    let server = Server::serve(folder, office, Settings::default());
+    println!("\nserving {}", server.address);
+    // It never ends by itself, but it does not outlive a test that failed for long.
+    std::thread::sleep(Duration::from_secs(60));
+    std::process::exit(0);
+}
+
+struct Killed {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Killed {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "server::tests::kept::child_that_is_killed", "--nocapture", "--test-threads=1"])
+            .env("POSYANDU_KILLED", folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = std::io::BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut addresses = lines.map_while(Result::ok).filter_map(|it| it.strip_prefix("serving ")?.parse().ok());
+        let address = addresses.next().expect("an address");
+        Self { child, address }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+#[test]
+fn kill_at_any_moment_loses_nothing() {
+    let rounds = if std::env::var("POSYANDU_SOAK").is_ok() { 100 } else { 10 };
+    let server = Server::start("killed");
+    let mut ani = server.kader();
+    let db = ani.scope();
+    let folder = server.stop();
+    let mut acknowledged = BTreeSet::new();
+    let mut highest = 0;
+    for round in 0..rounds {
+        let killed = Killed::start(&folder);
+        ani.address = killed.address;
+        // What was acknowledged before is there, and sequences never went back.
+        let rows = ani.pull(&db);
+        let there: BTreeSet<String> = rows.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+        assert!(acknowledged.is_subset(&there), "round {round}");
+        let last = rows.last().map_or(0, |it| it["seq"].as_str().unwrap().split('-').next().unwrap().parse().unwrap());
+        assert!(last >= highest, "round {round}: {last} after {highest}");
+        let ends_after = Duration::from_millis(40 + 37 * (round % 11));
+        let mut writers = Vec::new();
+        for _ in 0..2 {
+            let (mut phone, db) = (ani.clone(), db.clone());
+            writers.push(std::thread::spawn(move || {
+                let mut acknowledged = Vec::new();
+                loop {
+                    let events: Vec<_> = (0..5).map(|_| phone.child()).collect();
+                    let docs: Vec<_> = events.iter().map(doc).collect();
+                    let body = json!({"docs": docs, "new_edits": false}).to_string();
+                    let basic = phone.basic();
+                    let headers = [("Authorization", basic.as_str())];
+                    let path = format!("/{db}/_bulk_docs");
+                    match try_ask(phone.address, "POST", &path, &headers, body.as_bytes()) {
+                        Some(answer) if answer.status == 201 => {
+                            assert_eq!(answer.json(), json!([]));
+                            acknowledged.extend(events.iter().map(|it| it.id().to_string()));
+                        }
+                        _ => return acknowledged,
+                    }
+                }
+            }));
+        }
+        std::thread::sleep(ends_after);
+        highest = ani.get(&format!("/{db}")).json()["update_seq"]
+            .as_str()
+            .unwrap()
+            .split('-')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        killed.kill();
+        for writer in writers {
+            acknowledged.extend(writer.join().unwrap());
+        }
+    }
+    assert!(acknowledged.len() > 50, "only {} were written", acknowledged.len());
+    let killed = Killed::start(&folder);
+    ani.address = killed.address;
+    let there: BTreeSet<String> = ani.pull(&db).iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
+    assert!(acknowledged.is_subset(&there));
+    killed.kill();
+    std::fs::remove_dir_all(&folder).ok();
+}
+
+/// With POSYANDU_SOAK a million; else enough to see that a page does not read what stands before it.
+#[test]
+fn a_page_costs_the_same_wherever_it_is() {
+    use crate::server::store::StoreError;
+    let count: i64 = if std::env::var("POSYANDU_SOAK").is_ok() { 1_000_000 } else { 20_000 };
+    let folder = temporary("million");
+    let office = Office::create(&folder.join("data"), false).unwrap();
+    let mut phone = Phone::new("127.0.0.1:1".parse().unwrap());
+    let body = phone.child().to_text();
+    let id = |number: i64| {
+        let mut id = [0; 16];
+        // Spread like hashes.
+        id[..8].copy_from_slice(&(number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        id[8..].copy_from_slice(&number.to_be_bytes());
+        crate::domain::ledger::EventId(id)
+    };
+    let name = format!("posyandu-{}", "0".repeat(32));
+    for from in (0..count).step_by(10_000) {
+        office
+            .store
+            .write(|it| {
+                let db = docs::database_or_new(it, &name)?;
+                for number in from..from + 10_000 {
+                    let doc =
+                        docs::NewDoc { id: id(number), is_erased: false, is_root: false, body: &body, photo: None };
+                    docs::insert(it, db.id, &doc)?;
+                }
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+    }
+    let page = |since: i64| {
+        let begun = Instant::now();
+        let mut seen = 0;
+        office
+            .store
+            .read(|it| {
+                let db = docs::database(it, &name)?.unwrap();
+                docs::changes(it, db.id, (since, 500), true, |doc| {
+                    seen += i64::from(!doc.body.is_empty());
+                    Ok::<_, StoreError>(())
+                })?;
+                assert_eq!(docs::pending(it, &db, since)?, count - since);
+                Ok::<_, StoreError>(())
+            })
+            .unwrap();
+        assert_eq!(seen, 500);
+        begun.elapsed()
+    };
+    page(0);
+    let (first, last) = (page(0), page(count - 500));
+    println!("{count} events: first page {first:?}, last page {last:?}");
+    assert!(last < Duration::from_millis(100), "{last:?}");
+    std::fs::remove_dir_all(&folder).ok();
+}

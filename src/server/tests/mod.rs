@@ -1,0 +1,10 @@
+//! The server as a browser and a phone meet it: real requests over loopback.
+
+mod accounts;
+mod app;
+mod events;
+mod kept;
+mod limits;
+mod protocol;
+mod rights;
+mod support;

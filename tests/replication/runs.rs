@@ -1,0 +1,109 @@
+//! Thousands of runs, and the same runs with something done wrong.
+
+use super::phone::Fault;
+use super::world::{Figures, Plan, play};
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|it| it.parse().ok())
+}
+
+/// Plays runs of these seeds on every core; the first that is wrong, otherwise the figures together.
+fn play_all(seeds: std::ops::Range<u64>, plan: impl Fn(u64) -> Plan + Sync) -> Result<Figures, String> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    let plan = &plan;
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..cores)
+            .map(|core| {
+                let seeds = seeds.clone().skip(core as usize).step_by(cores as usize);
+                scope.spawn(move || {
+                    let mut all = Figures::default();
+                    for seed in seeds {
+                        let it = play(plan(seed))?;
+                        all.events += it.events;
+                        all.runs += it.runs;
+                        all.restored += it.restored;
+                        all.crashes += it.crashes;
+                        all.poison += it.poison;
+                        all.refused += it.refused;
+                    }
+                    Ok::<_, String>(all)
+                })
+            })
+            .collect();
+        let mut all = Figures::default();
+        for part in parts {
+            let it = part.join().map_err(|_| "a run panicked".to_owned())??;
+            all.events += it.events;
+            all.runs += it.runs;
+            all.restored += it.restored;
+            all.crashes += it.crashes;
+            all.poison += it.poison;
+            all.refused += it.refused;
+        }
+        Ok(all)
+    })
+}
+
+/// Two phones, and five in one run of ten.
+fn small(seed: u64) -> Plan {
+    let phones = if seed.is_multiple_of(10) { 5 } else { 2 };
+    Plan { seed, phones, steps: 40, is_real: false, fault: Fault::None, tells: false }
+}
+
+#[track_caller]
+fn check(count: u64, plan: impl Fn(u64) -> Plan + Sync) {
+    if let Some(seed) = number("POSYANDU_SEED") {
+        if let Err(why) = play(Plan { tells: true, ..plan(seed) }) {
+            panic!("{why}");
+        }
+        return;
+    }
+    let count = number("POSYANDU_RUNS").unwrap_or(count);
+    let began = std::time::Instant::now();
+    match play_all(0..count, &plan) {
+        Ok(figures) => eprintln!("{count} runs in {} ms: {figures:?}", began.elapsed().as_millis()),
+        Err(why) => panic!("{why}\nrepeat with POSYANDU_SEED"),
+    }
+}
+
+#[test]
+fn phones_and_server_end_equal_and_lose_nothing() {
+    check(10_000, small);
+}
+
+#[test]
+fn so_they_do_with_real_signatures() {
+    check(200, |seed| Plan { is_real: true, ..small(1_000_000 + seed) });
+}
+
+/// The laws must fall when this is done wrong.
+#[track_caller]
+fn falls_with(fault: Fault) {
+    let found = (0..2_000).find_map(|seed| play(Plan { fault, ..small(seed) }).err());
+    assert!(found.is_some(), "nobody notices {fault:?}");
+}
+
+#[test]
+fn a_checkpoint_before_its_events_is_noticed() {
+    falls_with(Fault::CheckpointFirst);
+}
+
+#[test]
+fn logs_that_agree_by_session_alone_are_noticed() {
+    falls_with(Fault::SessionOnly);
+}
+
+#[test]
+fn refused_events_passed_over_are_noticed() {
+    falls_with(Fault::RefusedForgotten);
+}
+
+#[test]
+fn a_debt_that_is_forgotten_is_noticed() {
+    falls_with(Fault::OwedForgotten);
+}
+
+#[test]
+fn a_receipt_that_was_never_given_is_noticed() {
+    falls_with(Fault::ReceiptsGuessed);
+}
