@@ -19,22 +19,26 @@ function program() {
   return all.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
 }
 
-/**
- * What one phone recorded alone: `posyandu` and `aduan` are documents by class, `tombstones` those of erased events.
- * The same numbers give the same bytes.
- */
-export async function recorded({ events = 1000, photos = 0, erased = 0, seed = 1 } = {}) {
+/** What one phone recorded alone, each document as its text: `posyandu` and `aduan` by class, `tombstones` of erased events. */
+export async function lines({ events = 1000, photos = 0, erased = 0, seed = 1 } = {}) {
   const asked = Object.entries({ events, photos, erased, seed }).map(([name, value]) => `${name}=${value}`);
   const text = await new Promise((done, fail) =>
-    execFile(program(), asked, { maxBuffer: 2 ** 31 - 1 }, (error, out) => (error ? fail(error) : done(out))),
+    execFile(program(), asked, { maxBuffer: 2 ** 29 }, (error, out) => (error ? fail(error) : done(out))),
   );
-  const [first, ...lines] = text.trimEnd().split("\n");
+  const [first, ...rest] = text.trimEnd().split("\n");
   const all = { ...JSON.parse(first), posyandu: [], aduan: [], tombstones: [] };
-  for (const line of lines) {
-    const { in: where, doc } = JSON.parse(line);
-    all[doc._deleted ? "tombstones" : where].push(doc);
+  for (const line of rest) {
+    const [, where, doc] = line.match(/^\{"in":"(\w+)","doc":(.*)\}$/);
+    all[doc.startsWith('{"_deleted":true') ? "tombstones" : where].push(doc);
   }
   return all;
+}
+
+/** The same, read. The same numbers give the same documents. */
+export async function recorded(numbers) {
+  const all = await lines(numbers);
+  const read = (texts) => texts.map((it) => JSON.parse(it));
+  return { ...all, posyandu: read(all.posyandu), aduan: read(all.aduan), tombstones: read(all.tombstones) };
 }
 
 /** What the local root of that phone signs, base64url. */

@@ -4,7 +4,7 @@
 const PATIENCE_MS = 4000;
 
 /** Status, headers and body of one answer; `json` is undefined when the body is none. */
-export async function ask(origin, path, { method = "GET", body, headers = {}, auth, cookie } = {}) {
+export async function ask(origin, path, { method = "GET", body, headers = {}, auth, cookie, patience: ms = PATIENCE_MS } = {}) {
   const sent = { accept: "application/json", ...headers };
   if (auth) sent.authorization = `Basic ${Buffer.from(`${auth.name}:${auth.password}`).toString("base64")}`;
   if (cookie) sent.cookie = cookie;
@@ -14,7 +14,7 @@ export async function ask(origin, path, { method = "GET", body, headers = {}, au
     sent["content-type"] ??= "application/json";
   }
   if (typeof body === "string") sent["content-type"] ??= "application/json";
-  const patience = AbortSignal.timeout(PATIENCE_MS);
+  const patience = AbortSignal.timeout(ms);
   let response;
   let raw;
   try {
