@@ -53,6 +53,7 @@ export async function start() {
     account,
     database,
     photos: database,
+    admin,
     others: { foreign, missing: "posyandu-00000000000000000000000000000000" },
     async stop() {
       child.kill("SIGKILL");
