@@ -373,7 +373,7 @@ impl Office {
 impl Account {
     /// Adds to a batch what is kept of it; beside it in clear only which place this is, for the next person who is to
     /// be connected on this phone.
-    fn put(&self, book: &OpenBook, batch: Batch) -> Result<Batch, Failure> {
+    pub(super) fn put(&self, book: &OpenBook, batch: Batch) -> Result<Batch, Failure> {
         let connected = self.connected.to_text();
         let kept = Kept { connected, secret: self.secret.clone() };
         let plain = postcard::to_allocvec(&kept).map_err(|_| Failure::Store(StoreFailure::Broken))?;

@@ -96,6 +96,10 @@ impl Office {
                 self.regrant(grants).await?;
                 return Ok(Handed::Done);
             }
+            Order::Meet(server) => {
+                self.meet(server).await?;
+                return Ok(Handed::Done);
+            }
             Order::Kabar => return Ok(Handed::Text(self.kabar_text())),
             _ => {}
         }
@@ -104,16 +108,17 @@ impl Office {
         if let Order::Photo(id) = order {
             let event = book.stored(db, id).await?;
             let Some(sha256) = event.as_ref().and_then(super::book::OpenBook::photo_of) else {
-                return Ok(Handed::Bytes(None));
+                return Ok(Handed::Bytes(None, false));
             };
-            return Ok(Handed::Bytes(book.photo(db, &sha256).await?));
+            let is_own = event.is_some_and(|it| it.device() == book.device);
+            return Ok(Handed::Bytes(book.photo(db, &sha256).await?, is_own));
         }
         let place = place.ok_or(Failure::NotFound)?;
         let class = Class::of(&place.database).unwrap_or_default();
         let told = match order {
             Order::Load(direction) => book.remembered(db, place, direction).await?,
             Order::Owe(owed, direction, log) => book.owe(db, place, owed, direction, log).await?,
-            Order::Rows(reading) => book.rows_to_send(db, class, reading).await?,
+            Order::Rows(reading) => book.rows_to_send(db, place, reading).await?,
             Order::Tray(count, bytes) => book.tray_to_send(db, class, count, bytes).await?,
             Order::Settle(settled) => {
                 let has_refused = !settled.refused.is_empty() || !settled.accepted.is_empty();
@@ -151,6 +156,20 @@ impl Office {
             grants: account.connected.grants.clone(),
             with_photos: !self.carrying.wifi_only || is_wifi(),
         })
+    }
+
+    /// The server that answers may be another than the one this phone was connected to, behind the same address.
+    async fn meet(&mut self, server: String) -> Result<(), Failure> {
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        book.meet(db, &server).await?;
+        if let Some(account) = book.account.as_mut().filter(|it| it.connected.uuid != server) {
+            account.connected.uuid = server;
+            let account = account.clone();
+            db.write(&account.put(book, Batch::strict())?).await.map_err(failure)?;
+            book.fill_outbox(db, &account.places(|it| it.write)).await?;
+        }
+        Ok(())
     }
 
     async fn phase(&mut self, phase: Phase) -> Result<(), Failure> {

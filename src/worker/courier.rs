@@ -72,6 +72,8 @@ pub(super) enum Order {
     Phase(Phase),
     /// The server's clock minus the phone's, milliseconds.
     Clock(f64),
+    /// Which server answers.
+    Meet(String),
     /// What is to be told the server at the end of a run.
     Kabar,
 }
@@ -91,8 +93,8 @@ pub(super) enum Handed {
     Told(Told),
     /// Who is connected.
     Account(Option<Box<Carrier>>),
-    /// Bytes, if they are there.
-    Bytes(Option<Vec<u8>>),
+    /// The bytes of a photo, if they are here, and whether it was taken on this phone.
+    Bytes(Option<Vec<u8>>, bool),
     /// Text.
     Text(String),
     /// Done.
@@ -275,12 +277,13 @@ impl Courier {
     /// complaints as long as the page is in sight.
     async fn round(&mut self) -> Result<(), Halt> {
         self.lead().await;
-        let carrier = match self.order(0, None, Order::Account).await? {
+        let mut carrier = match self.order(0, None, Order::Account).await? {
             Handed::Account(Some(carrier)) => *carrier,
             _ => return Err(Halt::Gone),
         };
         self.phase(Phase::Begun).await;
         let grants = self.sign_in(&carrier).await?;
+        carrier.server = self.meet(&carrier).await?;
         let place = |it: &Grant| Place {
             store: carrier.store.clone(),
             server: carrier.server.clone(),
@@ -327,6 +330,17 @@ impl Courier {
             self.new_session(carrier).await?;
         }
         Err(Halt::Trouble(CarryTrouble::SignedOut))
+    }
+
+    /// Which server it is: its name is in its greeting.
+    async fn meet(&mut self, carrier: &Carrier) -> Result<String, Halt> {
+        let answer = self.send(carrier, Call::get("/".into())).await?;
+        let told = json::parse_object(&String::from_utf8_lossy(&answer.body)).unwrap_or_default();
+        let Some(uuid) = told.get("uuid").and_then(Value::as_text).filter(|_| answer.status == 200) else {
+            return Err(Halt::Paused(pause(&answer)));
+        };
+        self.order(carrier.epoch, None, Order::Meet(uuid.to_owned())).await?;
+        Ok(uuid.to_owned())
     }
 
     async fn new_session(&mut self, carrier: &Carrier) -> Result<(), Halt> {
@@ -435,8 +449,9 @@ impl Courier {
             Command::Send(request) => return self.ask(carrier, request).await,
             Command::SendPhoto { id, text, request } => {
                 let bytes = match self.order(carrier.epoch, Some(place), Order::Photo(id)).await? {
-                    Handed::Bytes(Some(bytes)) => bytes,
-                    _ => return Ok(Told::NoBytes),
+                    Handed::Bytes(Some(bytes), _) => bytes,
+                    Handed::Bytes(None, is_own) => return Ok(Told::NoBytes { is_own }),
+                    _ => return Ok(Told::NoBytes { is_own: false }),
                 };
                 return self.ask(carrier, with_photo(request, &text, &bytes)).await;
             }

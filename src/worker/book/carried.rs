@@ -84,6 +84,21 @@ impl OpenBook {
         })
     }
 
+    /// The last row before this server was first met: what stands before it was given by another, if it was given.
+    async fn since(db: &Db, server: &str) -> Result<Option<u64>, Failure> {
+        let bytes = db.meta(&format!("met:{server}")).await.map_err(failure)?;
+        Ok(bytes.and_then(|it| it.try_into().ok()).map(u64::from_le_bytes))
+    }
+
+    /// Takes note of a server, when it is met for the first time.
+    pub(in crate::worker) async fn meet(&self, db: &Db, server: &str) -> Result<(), Failure> {
+        if Self::since(db, server).await?.is_none() {
+            let batch = Batch::strict().put_meta(format!("met:{server}"), self.head_seq().to_le_bytes());
+            db.write(&batch).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+
     async fn owed(db: &Db, place: &Place) -> Result<Owed, Failure> {
         let bytes = db.meta(&Self::sync_key(place, "owed")).await.map_err(failure)?;
         Ok(bytes.and_then(|it| postcard::from_bytes(&it).ok()).unwrap_or_default())
@@ -211,9 +226,11 @@ impl OpenBook {
     pub(in crate::worker) async fn rows_to_send(
         &self,
         db: &Db,
-        class: Class,
+        place: &Place,
         reading: Reading,
     ) -> Result<Told, Failure> {
+        let class = Class::of(&place.database).unwrap_or_default();
+        let since = Self::since(db, &place.server).await?;
         let Reading { freight, after, until, count, bytes, is_all } = reading;
         let mut found = Vec::new();
         let (mut looked, mut left) = (after, bytes);
@@ -227,7 +244,9 @@ impl OpenBook {
                     return Ok(Told::Rows { rows: found, until, is_end: true });
                 }
                 if let Some((event, mark)) = self.open_row(&row.id, &row.body)
-                    && (is_all || mark.from.is_none())
+                    && let is_given = mark.from.is_some()
+                    && since.is_some_and(|it| row.seq > it)
+                    && (is_all || !is_given)
                     && mark.from.unwrap_or(event.home()) == class
                     && freight_of(&event) == freight
                 {
@@ -236,7 +255,7 @@ impl OpenBook {
                         return Ok(Told::Rows { rows: found, until: looked, is_end: false });
                     }
                     left = left.saturating_sub(text.len());
-                    found.push(Row { seq: row.seq, id: event.id(), text });
+                    found.push(Row { seq: row.seq, id: event.id(), text, is_given });
                 }
                 looked = row.seq;
             }
@@ -261,7 +280,7 @@ impl OpenBook {
                 break;
             }
             left = left.saturating_sub(text.len());
-            rows.push(Row { seq: item.seq, id, text });
+            rows.push(Row { seq: item.seq, id, text, is_given: false });
         }
         Ok(Told::Rows { rows, until: 0, is_end })
     }
