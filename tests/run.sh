@@ -24,7 +24,7 @@ count() { # file pattern
 part "host tests" cargo test --locked --features server
 part "browser tests" posyandu_wasm cargo test --locked --target wasm32-unknown-unknown --test browser --test worker
 part "server" cargo build --locked --profile server --features server --bin posyandu-server
-part "conformance" node --test --test-reporter=spec tests/conformance/*.test.mjs
+part "conformance" node --test --test-concurrency=1 --test-reporter=spec tests/conformance/*.test.mjs
 part "release build" tools/build.sh
 part "size budget" node tools/sizes.mjs
 part "end to end" node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs

@@ -1,7 +1,7 @@
 // A client that says what came back, and nothing of how it came.
 
 /** No answer takes so long, milliseconds. */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 15_000;
 
 /** Status, headers and body of one answer; `json` is undefined when the body is none. */
 export async function ask(origin, path, { method = "GET", body, headers = {}, auth, cookie, patience: ms = PATIENCE_MS } = {}) {
