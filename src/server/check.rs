@@ -81,7 +81,7 @@ pub enum Document {
     /// An event, or its tombstone.
     Event {
         /// The event.
-        event: Event,
+        event: Box<Event>,
         /// Its photo.
         photo: Option<Photo>,
     },
@@ -182,7 +182,7 @@ pub fn read(raw: &RawValue, label: &Label, class: Class) -> Result<Document, Ref
         (true, Some(attachments)) => Some(photo(&event, &attachments).ok_or(Refusal::Attachment)?),
         _ => return Err(Refusal::Attachment),
     };
-    Ok(Document::Event { event, photo })
+    Ok(Document::Event { event: Box::new(event), photo })
 }
 
 /// The one attachment of a photo's event, if it is what the event says.

@@ -222,7 +222,9 @@ fn strike(strike: &options::Strike) -> Result<(), CommandError> {
             (Some(name), _) => accounts.retain(|it| it.name == *name),
             (None, user) => accounts.retain(|it| Some(it.user.id) == user),
         }
-        if accounts.is_empty() {
+        // A code that nobody used would make another phone of hers.
+        let codes = strike.user.map_or(Ok(0), |user| people::void_codes(connection, user))?;
+        if accounts.is_empty() && codes == 0 {
             return Err(CommandError::UnknownAccount);
         }
         for account in &accounts {

@@ -17,8 +17,9 @@ use super::check::{self, Document, Judge, Label, Photo, Refusal, Verdict, kept_t
 use super::root::{self, Pen, RootError};
 use super::store::docs::{self, Database, NewDoc};
 use super::store::{self, Store, StoreError, locked, people};
+use crate::domain::json::Value;
 use crate::domain::ledger::id::hex;
-use crate::domain::ledger::roster::Roster;
+use crate::domain::ledger::roster::{self, Roster};
 use crate::domain::ledger::{DeviceId, Event, EventId, PersonId};
 use crate::domain::scope::Class;
 
@@ -155,6 +156,9 @@ impl Office {
                 if pushed.kept > 0 {
                     self.wake(name);
                 }
+                if pushed.erases {
+                    self.store.settle();
+                }
                 return Ok(pushed);
             }
         }
@@ -185,7 +189,7 @@ impl Office {
         let mut judge = known.judge.clone();
         let events = arranged(documents, &mut judge, &mut refused);
         if events.is_empty() {
-            return Ok(Some(Pushed { refused, kept: 0 }));
+            return Ok(Some(Pushed { refused, ..Pushed::default() }));
         }
         self.store.write(|connection| {
             if self.stamp(connection, &database, class)? != known.stamp {
@@ -195,7 +199,8 @@ impl Office {
             for it in &events {
                 kept += i64::from(keep(connection, database.id, it)?);
             }
-            Ok(Some(Pushed { refused, kept }))
+            let erases = events.iter().any(|it| !it.erases.is_empty() || it.is_erased);
+            Ok(Some(Pushed { refused, kept, erases }))
         })
     }
 
@@ -220,7 +225,9 @@ impl Office {
         for db in of {
             // They were judged when they came.
             for text in docs::roots(connection, db)? {
-                if let Ok(event) = Event::parse(&text) {
+                if let Ok(event) = Event::parse(&text)
+                    && (db == database.id || reaches(connection, &event, &database.name, class)?)
+                {
                     judge.hear(&event);
                 }
             }
@@ -296,6 +303,28 @@ impl Office {
     }
 }
 
+/// Whether what the roster's database says counts in this one. Of an adopted root only what it said in its own
+/// posyandu, and of complaints in its desa: nobody may give herself a root for a neighbor.
+fn reaches(connection: &Connection, event: &Event, name: &str, class: Class) -> Result<bool, StoreError> {
+    if event.kind() != roster::ADOPTED {
+        return Ok(true);
+    }
+    let data = event.data();
+    let text = |member: &str| data.get(member).and_then(Value::as_text).unwrap_or_default();
+    if class == Class::Posyandu {
+        return Ok([text("into"), text("scope")].contains(&name));
+    }
+    let desa = people::posyandu_of_scope(connection, text("into"))?.map(|it| it.desa);
+    let area = name.split_once('-').map_or("", |(_, area)| area);
+    let is_near = |desa: String| match class {
+        Class::Aduan => desa == area,
+        // Copies of complaints of every desa of the kabupaten.
+        Class::Opd => area.get(..4).is_some_and(|it| desa.starts_with(it)),
+        _ => false,
+    };
+    Ok(desa.is_some_and(is_near))
+}
+
 /// What became of a push.
 #[derive(Debug, Default)]
 pub struct Pushed {
@@ -303,6 +332,8 @@ pub struct Pushed {
     pub refused: Vec<(Label, Refusal)>,
     /// How many were new.
     pub kept: i64,
+    /// Whether something was to be erased.
+    erases: bool,
 }
 
 /// What a push is going to write.
@@ -332,7 +363,7 @@ fn arranged(documents: Vec<(Label, Document)>, judge: &mut Judge, refused: &mut 
                 if let Some(photo) = photo {
                     photos.insert(event.id(), photo);
                 }
-                events.push(event);
+                events.push(*event);
             }
         }
     }
@@ -345,7 +376,7 @@ fn arranged(documents: Vec<(Label, Document)>, judge: &mut Judge, refused: &mut 
                 }
             }
             Ok(verdict) => {
-                let named = crate::domain::ledger::roster::named_in(&event);
+                let named = roster::named_in(&event);
                 let erases = named.iter().filter_map(|it| EventId::parse(it.get(..32)?).ok()).collect();
                 let event = if verdict == Verdict::KeepErased { event.erased() } else { event };
                 judged.push(Judged {
@@ -382,11 +413,11 @@ fn erase(connection: &Connection, db: i64, order: &str, ids: &[EventId]) -> Resu
     let Some(order) = Some(ids).filter(|it| !it.is_empty()).and_then(|_| Event::parse(order).ok()) else {
         return Ok(());
     };
-    let named = crate::domain::ledger::roster::named_in(&order);
+    let named = roster::named_in(&order);
     for id in ids {
         let Some(doc) = docs::doc(connection, db, *id)?.filter(|it| !it.is_erased) else { continue };
         let Ok(event) = Event::parse(&doc.body) else { continue };
-        if Roster::is_roots(event.kind()) || !named.contains(&crate::domain::ledger::roster::name_of(&event)) {
+        if Roster::is_roots(event.kind()) || !named.contains(&roster::name_of(&event)) {
             continue;
         }
         let body = kept_text(&event.erased());
@@ -404,7 +435,7 @@ pub fn replay_erasures(connection: &Connection) -> Result<(), StoreError> {
         let Some(database) = docs::database(connection, &name)? else { continue };
         for text in docs::roots(connection, database.id)? {
             let Ok(event) = Event::parse(&text) else { continue };
-            let named = crate::domain::ledger::roster::named_in(&event);
+            let named = roster::named_in(&event);
             let ids: Vec<EventId> = named.iter().filter_map(|it| EventId::parse(it.get(..32)?).ok()).collect();
             erase(connection, database.id, &text, &ids)?;
         }

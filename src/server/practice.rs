@@ -32,11 +32,13 @@ const COMPLETE: &str = "practice_complete";
 pub fn is_whole(folder: &Path) -> Result<bool, CommandError> {
     let store = Store::open(folder)?;
     let read = store.read(|connection| {
-        Ok::<_, StoreError>((store::meta(connection, "practice")?, store::meta(connection, COMPLETE)?))
+        let practice = store::meta(connection, "practice")?;
+        Ok::<_, StoreError>((practice, store::meta(connection, COMPLETE)?))
     })?;
     match read {
         (_, Some(_)) => Ok(true),
-        (Some(practice), None) if practice == "1" => {
+        // None at all: it was cut off in its first moment.
+        (practice, None) if practice.as_deref().unwrap_or("1") == "1" => {
             drop(store);
             std::fs::remove_dir_all(folder)
                 .map_err(|source| CommandError::System { what: folder.display().to_string(), source })?;

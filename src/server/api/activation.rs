@@ -10,9 +10,9 @@ use super::session::is_same;
 use super::{Api, Asked, object};
 use crate::domain::activation::{Activated, Adoption, Posyandu, Redeem, Request, Seen};
 use crate::domain::json::{Value, object as members};
-use crate::domain::ledger::DeviceId;
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster;
+use crate::domain::ledger::{DeviceId, Event};
 use crate::domain::rights::Role;
 use crate::server::limits;
 use crate::server::office::{Office, now_ms};
@@ -237,9 +237,36 @@ fn is_free(connection: &Connection, scope: &str, user: &User) -> Result<(), ApiE
     if is_free { Ok(()) } else { Err(refused("scope")) }
 }
 
+/// Whether a scope may have this root: the first that it brought, and none where this server founded it.
+fn is_its_root(
+    connection: &Connection,
+    adoption: &Adoption,
+    tabel: &str,
+    (into, pen): (&str, &Pen<'_>),
+) -> Result<(), ApiError> {
+    let local = hex(&adoption.local_root);
+    let words = |db: &str| {
+        let database = docs::database(connection, db)?;
+        let texts = database.map_or(Ok(Vec::new()), |it| docs::roots(connection, it.id))?;
+        Ok::<_, ApiError>(texts.iter().filter_map(|it| Event::parse(it).ok()).collect::<Vec<_>>())
+    };
+    let is_other = |event: &Event| {
+        let data = event.data();
+        let is = |name: &str, value: &str| data.get(name).and_then(Value::as_text) == Some(value);
+        event.kind() == roster::ADOPTED && is("scope", &adoption.scope) && !is("root", &local)
+    };
+    let is_ours = |event: &Event| event.kind() == roster::FOUNDED && event.by() == pen.person;
+    let is_founded_here = adoption.scope == into && words(into)?.iter().any(is_ours);
+    if is_founded_here || words(tabel)?.iter().any(is_other) {
+        return Err(refused("root"));
+    }
+    Ok(())
+}
+
 /// The root says that what another root signed counts, in the roster and in the posyandu.
 fn adopt(pen: &Pen<'_>, connection: &Connection, user: &User, adoption: &Adoption, into: &str) -> Result<(), ApiError> {
     let local = hex(&adoption.local_root);
+    is_its_root(connection, adoption, &tabel(user)?, (into, pen))?;
     let until: crate::domain::json::Map =
         adoption.until.iter().map(|(device, n)| (device.to_string(), Value::from(*n))).collect();
     let data = members([

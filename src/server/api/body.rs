@@ -37,7 +37,11 @@ pub(super) async fn read(mut body: Body, headers: &HeaderMap, most: usize) -> Re
             bytes.extend_from_slice(&data);
         }
     }
-    if is_packed { tokio::task::block_in_place(|| unpacked(&bytes, most)) } else { Ok(bytes) }
+    if !is_packed {
+        return Ok(bytes);
+    }
+    let unpacking = tokio::task::spawn_blocking(move || unpacked(&bytes, most));
+    unpacking.await.unwrap_or_else(|_| Err(ApiError::internal()))
 }
 
 fn unpacked(packed: &[u8], most: usize) -> Result<Vec<u8>, ApiError> {

@@ -98,6 +98,9 @@ struct Page {
     last: Since,
 }
 
+/// How long a request with a heartbeat may wait.
+const LONGEST_BEATING: Duration = Duration::from_secs(300);
+
 /// How long to look away: other programs write into the same file, too.
 const GLANCE: Duration = Duration::from_secs(2);
 
@@ -179,8 +182,8 @@ impl Api {
         let (mut sender, body) = Channel::<Bytes>::new(4);
         let api = self.clone();
         tokio::spawn(async move {
-            // Whoever sends a heartbeat asks for no end; an hour is one.
-            let wait = Duration::from_secs(3600);
+            // Whoever asks for a heartbeat asks for no end; but rights are looked at only where a request begins.
+            let wait = LONGEST_BEATING;
             if let Ok(text) = api.news(question, listener, place, wait, Some((pause, &mut sender))).await {
                 let _ = sender.send_data(Bytes::from(text + "\n")).await;
             }

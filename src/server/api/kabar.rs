@@ -16,6 +16,9 @@ use crate::server::store::people::{self, Account, Kabar, User};
 impl Api {
     pub(super) async fn set_kabar(self: &Arc<Self>, asked: &mut Asked) -> Result<Reply, ApiError> {
         let account = asked.caller.account.clone().ok_or_else(ApiError::unauthorized)?;
+        if account.is_struck {
+            return Err(ApiError::forbidden());
+        }
         let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
         let kabar = kabar(&object(&text)?).ok_or_else(|| ApiError::bad_request("malformed"))?;
         self.blocking(move |api| {

@@ -68,7 +68,7 @@ pub struct Api {
 }
 
 /// Requests that work on the disk at once.
-const DESKS: usize = 16;
+const DESKS: usize = 48;
 
 impl Api {
     /// An API over an office.

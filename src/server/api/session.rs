@@ -71,7 +71,7 @@ impl Api {
             return Ok(Caller { account: Some(account), handler: "default", renewed: None });
         }
         let Some(cookie) = &claim.cookie else { return Ok(Caller::default()) };
-        let now = now_ms() / 1000;
+        let now = now_ms();
         let known = URL_SAFE.decode(cookie).and_then(|it| String::from_utf8(it).ok());
         let known = known.as_deref().and_then(|it| {
             let mut parts = it.splitn(3, ':');
@@ -82,7 +82,7 @@ impl Api {
         let account = self.office.store.read(|connection| people::account(connection, name))?;
         let account = account.filter(|it| self.mac(it, end).verify_slice(&mac).is_ok());
         let Some(account) = account else { return Ok(Caller::default()) };
-        let is_old = end - now < self.settings.session_seconds * 9 / 10;
+        let is_old = end - now < self.settings.session_seconds * 900;
         let renewed = is_old.then(|| self.cookie(&account));
         Ok(Caller { account: Some(account), handler: "cookie", renewed })
     }
@@ -118,7 +118,7 @@ impl Api {
 
     fn cookie(&self, account: &Account) -> String {
         let seconds = self.settings.session_seconds;
-        let end = now_ms() / 1000 + seconds;
+        let end = now_ms() + seconds * 1000;
         let mac = URL_SAFE.encode(&self.mac(account, end).finalize().into_bytes());
         let value = URL_SAFE.encode(format!("{}:{end:x}:{mac}", account.name).as_bytes());
         self.set_cookie(&value, seconds)

@@ -137,7 +137,8 @@ impl Store {
         Ok(answer)
     }
 
-    /// Moves the write-ahead log into the file: at the end, so that one file is everything.
+    /// Moves the write-ahead log into the file: at the end, so that one file is everything, and after something was
+    /// erased, because it may still stand in the log.
     pub fn settle(&self) {
         locked(&self.readers).clear();
         // A reader of another process may hold it back; then the next one does it.
@@ -157,7 +158,9 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    // Half a megabyte says enough: readers share the system's cache.
+    // What was erased is overwritten, not only given up.
+    connection.pragma_update(None, "secure_delete", true)?;
+    // Eight megabytes are enough: readers share the system's cache.
     connection.pragma_update(None, "cache_size", -8192)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)

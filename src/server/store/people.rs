@@ -260,6 +260,9 @@ pub fn strike(connection: &Connection, name: &str, now_ms: i64) -> Result<(), St
     Ok(())
 }
 
+/// How long a code that made nothing is remembered, so that whoever comes late hears why.
+const REMEMBERED_MS: i64 = 30 * 86_400_000;
+
 /// Keeps a code, by its hash.
 ///
 /// # Errors
@@ -268,7 +271,17 @@ pub fn add_activation(connection: &Connection, code: &[u8; 32], user: i64, until
     let mut statement =
         connection.prepare_cached("INSERT INTO activation (code, user, until_ms) VALUES (?1, ?2, ?3)")?;
     statement.execute(params![code, user, until_ms])?;
+    let mut statement = connection.prepare_cached("DELETE FROM activation WHERE account IS NULL AND until_ms < ?1")?;
+    statement.execute([until_ms - REMEMBERED_MS])?;
     Ok(())
+}
+
+/// Drops the codes of a person that made nothing yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn void_codes(connection: &Connection, user: i64) -> Result<usize, StoreError> {
+    Ok(connection.prepare_cached("DELETE FROM activation WHERE user = ?1 AND account IS NULL")?.execute([user])?)
 }
 
 /// The code of this hash.

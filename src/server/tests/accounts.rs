@@ -200,6 +200,10 @@ impl Alone {
         Self { root: SigningKey::from_bytes(&root::random()), scope, phone: Phone::new(server.address) }
     }
 
+    fn copy(&self) -> Self {
+        Self { root: self.root.clone(), scope: self.scope.clone(), phone: self.phone.clone() }
+    }
+
     fn adoption(&self, code: &str, server: &Server, n: i64) -> Value {
         let until: Until = [(self.phone.device, n)].into_iter().collect();
         let text = activation::adoption_text(code, self.phone.device, &server.office.root(), &self.scope, &until);
@@ -266,7 +270,14 @@ fn a_posyandu_that_worked_alone_brings_everything_along() {
         let adopted = alone.phone.pull(db).into_iter().filter(|it| it["doc"]["kind"] == roster::ADOPTED).count();
         assert_eq!(adopted, 2, "{db}");
     }
-    // Nobody else's phone may take that posyandu, or give it another root.
+    // Nobody gives it another root, and hers counts nowhere else.
+    let mut own = Alone { root: SigningKey::from_bytes(&root::random()), ..alone.copy() };
+    let answer = own.phone.post("/_adopt", &own.adoption("", &server, 99));
+    assert_eq!(answer.json()["reason"], "root");
+    answer.error(403, "forbidden");
+    let words = own.words();
+    assert_eq!(super::support::reasons(&own.phone.push_events(&own.scope, &[&words[1]])), ["not_root"]);
+    // Nobody else's phone may take that posyandu.
     let mawar = server.add_posyandu("Contoh Mawar", DESA);
     let thief = server.add_user("Budi Umpama", "kader", &[], Some(mawar));
     let code = server.code(thief);
@@ -278,6 +289,33 @@ fn a_posyandu_that_worked_alone_brings_everything_along() {
     let body = other.phone.redeem_body(&code, json!({"scope": alone.scope}));
     assert_eq!(server.post("/_activation", &body).json()["reason"], "scope");
     server.post("/_adopt", &json!({})).error(401, "unauthorized");
+}
+
+#[test]
+fn an_adopted_root_counts_in_its_own_posyandu_and_desa() {
+    let server = Server::start("reach");
+    let posyandu = server.add_posyandu("Contoh Melati", DESA);
+    let mut alone = Alone::new(&server);
+    let code = server.code(server.add_user("Ani Contoh", "kader", &[], Some(posyandu)));
+    let more = alone.adoption(&code, &server, 100);
+    alone.phone.redeem(&code, more);
+    let words = alone.words();
+    let neighbor = server.add_posyandu("Contoh Mawar", "9901012002");
+    let neighbor = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(neighbor)));
+    // Whoever carries them there: her own words are not the neighbor's.
+    for (phone, db, expected) in [
+        (&alone.phone, alone.scope.as_str(), vec![]),
+        (&alone.phone, "aduan-9901012001", vec![]),
+        (&neighbor, neighbor.scope().as_str(), vec!["not_root"]),
+        (&neighbor, "aduan-9901012002", vec!["not_root"]),
+    ] {
+        assert_eq!(super::support::reasons(&phone.push_events(db, &[&words[1]])), expected, "{db}");
+    }
+    // Where this server founded a posyandu, there is no other root.
+    let own = Alone { scope: neighbor.scope(), phone: neighbor.clone(), ..alone };
+    let answer = neighbor.post("/_adopt", &own.adoption("", &server, 9));
+    assert_eq!(answer.json()["reason"], "root");
+    answer.error(403, "forbidden");
 }
 
 #[test]

@@ -96,6 +96,27 @@ fn a_restore_erases_again_before_anybody_reads() {
 }
 
 #[test]
+fn what_is_erased_stands_in_no_file_any_more() {
+    use crate::domain::json::object;
+    let server = Server::start("bytes");
+    let mut ani = server.kader();
+    let db = ani.scope();
+    let gone = ani.event("sasaran.registered", &"a".repeat(32), object([("nama", "Umpama Terhapus".into())]));
+    let others: Vec<_> = (0..50).map(|_| ani.child()).collect();
+    ani.push_events(&db, &[&gone]);
+    ani.push_events(&db, &others.iter().collect::<Vec<_>>());
+    let is_there = || {
+        let name = b"Umpama Terhapus";
+        let files = std::fs::read_dir(server.data()).unwrap().map(|it| std::fs::read(it.unwrap().path()).unwrap());
+        files.into_iter().any(|it| it.windows(name.len()).any(|it| it == name))
+    };
+    assert!(is_there());
+    let order = erasing(&server, &[&gone]);
+    assert_eq!(ani.push_events(&db, &[&order]), json!([]));
+    assert!(!is_there(), "neither in the database nor in its log");
+}
+
+#[test]
 fn what_is_no_backup_is_not_restored() {
     let folder = temporary("no-backup");
     let key = folder.join("root.key");

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod app;
+mod commands;
 mod events;
 mod kept;
 mod limits;

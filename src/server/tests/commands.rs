@@ -1,0 +1,110 @@
+//! The subcommands, and the server to practice with.
+
+use clap::Parser as _;
+use serde_json::json;
+
+use super::support::{Server, reasons, temporary};
+use crate::domain::latihan;
+use crate::server::api::Settings;
+use crate::server::commands::{self, CommandError};
+use crate::server::office::Office;
+use crate::server::options::Options;
+use crate::server::practice;
+use crate::server::store::people;
+
+fn run(line: &str, folder: &std::path::Path) -> Result<(), CommandError> {
+    let line = line.replace("DATA", folder.join("data").to_str().unwrap()).replace("DIR", folder.to_str().unwrap());
+    // A name of two words is written with _ between them.
+    let words = line.split_whitespace().map(|it| it.replace('_', " "));
+    commands::run(Options::try_parse_from(std::iter::once("posyandu-server".to_owned()).chain(words)).unwrap().command)
+}
+
+#[test]
+fn a_server_is_set_up_by_its_commands() {
+    let folder = temporary("commands");
+    run("init --data DATA", &folder).unwrap();
+    assert!(run("init --data DATA", &folder).is_err(), "never twice");
+    run("posyandu add --data DATA --nama Contoh_Melati --desa 9901012001 --tempat Contoh,Umpama", &folder).unwrap();
+    run("user add --data DATA --nama Ani_Contoh --role kader --posyandu 1", &folder).unwrap();
+    run("user add --data DATA --nama Rina_Contoh --role pengendali --area 9901 --area 9901012001", &folder).unwrap();
+    for (line, says) in [
+        ("user add --data DATA --nama Orang_Rekaan --role kader", "--posyandu"),
+        ("user add --data DATA --nama Orang_Rekaan --role kader --posyandu 9", "no posyandu with the number 9"),
+        ("user add --data DATA --nama Orang_Rekaan --role pengurus --area 9901", "10 digits"),
+        ("user add --data DATA --nama Orang_Rekaan --role opd --area 9901", "<kabupaten>-<opd>"),
+        ("activation --data DATA --user 9", "no user with the number 9"),
+        ("user strike --data DATA --account x", "no account"),
+        ("posyandu list --data DIR/nothing", "holds no server"),
+        ("backup --data DATA --to DATA/root.key", "there already"),
+    ] {
+        let error = run(line, &folder).expect_err(line).to_string();
+        assert!(error.contains(says), "{line}: {error}");
+    }
+    run("activation --data DATA --user 1 --origin https://example.invalid", &folder).unwrap();
+    for list in ["posyandu list --data DATA", "user list --data DATA"] {
+        run(list, &folder).unwrap();
+    }
+    let office = Office::open(&folder.join("data")).unwrap();
+    let users = office.store.read(people::users).unwrap();
+    assert_eq!(users.len(), 2, "what was refused left nobody behind");
+    let server = Server::serve(folder.clone(), office, Settings::default());
+    let ani = server.enroll(1);
+    let twice = server.enroll(1);
+    let unused = server.code(1);
+    run("user strike --data DATA --user 1", &folder).unwrap();
+    server.post("/_activation", &json!({"code": unused, "look": true})).error(404, "not_found");
+    for phone in [&ani, &twice] {
+        phone.get(&format!("/{}", phone.scope())).error(403, "forbidden");
+        phone.get("/tabel-9901").is(200);
+    }
+    run("backup --data DATA --to DIR/copy.sqlite", &folder).unwrap();
+    run("restore --data DIR/new --from DIR/copy.sqlite --root-key DATA/root.key", &folder).unwrap();
+    run("user list --data DIR/new", &folder).unwrap();
+}
+
+#[test]
+fn a_qr_code_holds_a_link() {
+    let link = format!("https://posyandu.example.invalid/aktifkan#1.{}.{}", "A".repeat(22), "B".repeat(22));
+    let lines: Vec<String> = commands::qr(&link).unwrap().lines().map(str::to_owned).collect();
+    assert!(lines.len() <= 24 && lines.iter().all(|it| it.chars().count() <= 60), "it fits a terminal");
+}
+
+#[test]
+fn a_server_to_practice_with_is_whole_and_says_what_it_is() {
+    let folder = temporary("practice");
+    let data = folder.join("data");
+    practice::make_with(&data, 3, 1).unwrap();
+    assert!(practice::is_whole(&data).unwrap());
+    let server = Server::serve(folder, Office::open(&data).unwrap(), Settings::default());
+    let users = server.office.store.read(people::users).unwrap();
+    assert_eq!(users.len(), 9);
+    let roles: std::collections::BTreeSet<&str> = users.iter().flat_map(|it| &it.roles).map(String::as_str).collect();
+    assert_eq!(roles.len(), 8, "somebody for every role");
+    let mut ani = server.enroll(users[0].id);
+    assert_eq!(ani.activated["practice"], true);
+    assert_eq!(Some(ani.person.to_string()), users[0].person, "she is the one who recorded it");
+    let marks = ani.pull("tabel-9901").iter().filter(|it| it["doc"]["kind"] == practice::MARK).count();
+    assert_eq!(marks, 1);
+    let rows = ani.pull(&ani.scope());
+    assert!(rows.len() > 40, "{}", rows.len());
+    assert!(rows.iter().all(|it| it["doc"]["kind"].as_str().unwrap().split('.').next() != Some("aduan")));
+    assert!(!ani.pull(&format!("aduan-{}", latihan::WILAYAH)).is_empty());
+    // What was invented is what its author signed: altered by one letter and given a new name it is forged.
+    let text = rows.iter().find(|it| it["doc"]["kind"] == "sasaran.registered").unwrap()["doc"].clone();
+    let mut forged = text.clone();
+    forged["data"]["nama"] = "Orang Lain".into();
+    let members = crate::domain::json::parse_object(&forged.to_string()).unwrap();
+    let body: crate::domain::json::Map = members
+        .iter()
+        .filter(|(name, _)| !name.starts_with('_'))
+        .map(|(name, it)| (name.clone(), it.clone()))
+        .collect();
+    use sha2::Digest as _;
+    let canonical = crate::domain::json::Value::Object(body).canonical();
+    let id = crate::domain::ledger::id::hex(&sha2::Sha256::digest(canonical.as_bytes())[..16]);
+    forged["_id"] = id.as_str().into();
+    forged["_rev"] = format!("1-{id}").into();
+    assert_eq!(reasons(&ani.push(&ani.scope(), vec![forged])), ["forged"]);
+    let event = ani.child();
+    assert_eq!(ani.push_events(&ani.scope(), &[&event]), json!([]));
+}
