@@ -6,7 +6,7 @@
 //! document with the class of its database: `{"in":"posyandu","doc":{…}}`. Photos carry their attachment.
 //! Tombstones come last, behind the `data.erased` that names them. The same arguments give the same bytes;
 //! keys are made of the seed, so they are for nothing but this.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
