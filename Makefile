@@ -19,10 +19,10 @@ test:
 	tests/run.sh
 
 bench: build
-	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server; node tests/bench/run.mjs
+	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server --example events; node tests/bench/run.mjs
 
 soak: build
-	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server; POSYANDU_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs
+	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server --example events; POSYANDU_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs tests/conformance/pouchdb.test.mjs
 
 build: setup
 	tools/build.sh

@@ -19,8 +19,9 @@ use super::http::{self, Site};
 use super::office::{self, Office, OfficeError, now_ms};
 use super::options::{self, Command};
 use super::practice;
+use super::provision::{Administrator, CouchDb, ProvisionError};
 use super::root::{self, RootError};
-use super::store::{self, Store, StoreError, people};
+use super::store::{self, Store, StoreError, docs, people};
 use crate::domain::activation::Link;
 use crate::domain::base64::URL_SAFE;
 
@@ -38,6 +39,9 @@ pub enum CommandError {
     /// The built app.
     #[error(transparent)]
     Files(#[from] FilesError),
+    /// The CouchDB.
+    #[error(transparent)]
+    Provision(#[from] ProvisionError),
     /// What the system said.
     #[error("{what}: {source}")]
     System {
@@ -120,6 +124,7 @@ pub fn run(command: Command) -> Result<(), CommandError> {
         Command::Activation(activation) => self::activation(&activation),
         Command::Serve(serve) => self::serve(&serve),
         Command::Backup(backup) => self::backup(&backup.data.data, &backup.to),
+        Command::Provision(provision) => self::provision(&provision),
         Command::Restore(restore) => self::restore(&restore.data, &restore.from, &restore.root_key),
     }
 }
@@ -264,6 +269,26 @@ pub fn new_link(office: &Office, user: i64, origin: &str) -> Result<Link, Comman
         Ok(people::add_activation(connection, &hash, user, now_ms() + CODE_DAYS * 86_400_000)?)
     })?;
     Ok(Link::new(origin, &code, &office.root()))
+}
+
+fn provision(provision: &options::Provision) -> Result<(), CommandError> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
+    let administrator = variable("COUCHDB_USER").zip(variable("COUCHDB_PASSWORD"));
+    let administrator = administrator.map(|(name, password)| Administrator { name, password });
+    let couch = CouchDb::new(&provision.couchdb, administrator.as_ref())?;
+    let names = if provision.databases.is_empty() {
+        Office::open(&provision.data.data)?.store.read(docs::names)?
+    } else {
+        provision.databases.clone()
+    };
+    if couch.prepare_accounts()? {
+        println!("_users: made");
+    }
+    for name in names {
+        let done: Vec<String> = couch.prepare(&name)?.iter().map(ToString::to_string).collect();
+        println!("{name}: {}", if done.is_empty() { "as it should be".into() } else { done.join(", ") });
+    }
+    Ok(())
 }
 
 fn activation(activation: &options::Activation) -> Result<(), CommandError> {

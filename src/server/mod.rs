@@ -13,6 +13,7 @@ pub mod limits;
 pub mod office;
 pub mod options;
 pub mod practice;
+pub mod provision;
 pub mod root;
 pub mod store;
 

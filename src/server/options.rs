@@ -35,6 +35,8 @@ pub enum Command {
     Backup(Backup),
     /// Make a folder from a backup
     Restore(Restore),
+    /// Prepare a CouchDB to hold the databases of this server; may be run again
+    Provision(Provision),
 }
 
 /// The folder of a server.
@@ -188,6 +190,20 @@ pub struct Backup {
     /// The file to write; it must not be there yet
     #[arg(long, value_name = "FILE")]
     pub to: PathBuf,
+}
+
+/// `provision`
+#[derive(Args, Debug)]
+pub struct Provision {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// The CouchDB, like http://127.0.0.1:5984; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
+    #[arg(long, value_name = "URL")]
+    pub couchdb: String,
+    /// Databases to prepare instead of all that this server has
+    #[arg(value_name = "DATABASE")]
+    pub databases: Vec<String>,
 }
 
 /// `restore`

@@ -1,0 +1,78 @@
+// Our own server, as somebody sets it up: a folder, two posyandu, and one phone that brings what it recorded alone.
+import { execFile, spawn } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { built, signedByRoot } from "./events.mjs";
+import { ask } from "./http.mjs";
+
+export const name = "posyandu-server";
+
+const program = join(built, "posyandu-server");
+const run = async (...words) => (await promisify(execFile)(program, words)).stdout.trim();
+const desa = "9901012001";
+
+/** A server of its own on a free port; `connect` makes the phone of one more person, with what it recorded alone. */
+export async function server() {
+  const folder = await mkdtemp(join(tmpdir(), "posyandu-server-"));
+  const data = join(folder, "data");
+  const app = join(folder, "app");
+  await mkdir(app);
+  await writeFile(join(app, "index.html"), "<!doctype html><title>Contoh</title>");
+  await run("init", "--data", data);
+  const child = spawn(program, ["serve", "--data", data, "--app", app, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await Promise.race([
+    once(createInterface({ input: child.stdout }), "line"),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
+  ]);
+  const origin = line.match(/http:\/\/\S+/)[0];
+  return {
+    origin,
+    data,
+    pid: child.pid,
+    async connect(phone, nama = "Contoh Melati") {
+      const posyandu = await run("posyandu", "add", "--data", data, "--nama", nama, "--desa", desa);
+      const kader = ["--role", "kader", "--posyandu", posyandu];
+      const user = await run("user", "add", "--data", data, "--nama", "Ani Contoh", ...kader);
+      const link = await run("activation", "--data", data, "--user", user, "--plain", "--origin", origin);
+      return activate(origin, link.match(/#1\.([\w-]{22})\./)[1], phone);
+    },
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What a phone does with its link: looks, then gives its key and what its own root signed. */
+async function activate(origin, code, phone) {
+  const say = (body) => ask(origin, "/_activation", { method: "POST", body });
+  const { json: seen } = await say({ code, look: true });
+  const { device, person, key, scope, root, count } = phone;
+  const password = randomBytes(16).toString("base64url");
+  const until = { [device]: count };
+  const text = `posyandu6/adopt/1\n${code}\n${device}\n${seen.root}\n${scope}\n${JSON.stringify(until)}`;
+  const adoption = { scope, local_root: root, until, proof: signedByRoot(phone, text) };
+  const { status, json, raw } = await say({ code, device, key, secret: password, person, ...adoption });
+  if (status !== 200) throw new Error(`activation: ${status} ${raw}`);
+  const database = (kind) => json.grants.find((it) => it.class === kind || it.db.startsWith(`${kind}-`)).db;
+  return { account: { name: json.name, password }, database: database("posyandu"), photos: database("aduan") };
+}
+
+/** The same for the suite of requests, and a posyandu of others beside it. */
+export async function start({ phone }) {
+  const running = await server();
+  const { connect, ...rest } = running;
+  const other = (what) => createHash("sha256").update(`Umpama ${what}`).digest("hex");
+  const stranger = { device: other("device").slice(0, 32), person: other("person").slice(0, 32), key: phone.root };
+  const foreign = `posyandu-${other("scope").slice(0, 32)}`;
+  await connect({ ...phone, ...stranger, scope: foreign }, "Umpama Mawar");
+  return { ...rest, ...(await connect(phone)), others: { foreign, missing: "posyandu-00000000000000000000000000000000" } };
+}
