@@ -204,7 +204,17 @@ impl World {
         self.server = self.backups[at].clone();
         self.server.uuid = uuid;
         self.server.epoch = if self.says_restored { epoch + 1 } else { epoch };
+        self.go_down();
+    }
+
+    /// Connections are cut. Who does not say that he was set back is down long enough for runs to end.
+    fn go_down(&mut self) {
         self.channel.cut();
+        if !self.says_restored {
+            for phone in &mut self.phones {
+                phone.lose();
+            }
+        }
     }
 
     /// Made anew and empty, as the same or as another one.
@@ -223,7 +233,7 @@ impl World {
             server.uuid.clone_from(&old.uuid);
         }
         self.server = server;
-        self.channel.cut();
+        self.go_down();
     }
 
     /// Something that is no event of ours, or stands in the way of one.
