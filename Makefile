@@ -1,4 +1,4 @@
-# make run      build the app and serve it on http://127.0.0.1:8686
+# make run      build the app and serve it on http://127.0.0.1:8686, with an invented posyandu to sync with
 # make test     every test, from an empty cache if need be
 # make bench    measure against the budgets
 # make soak     the long runs of the end-to-end tests
@@ -10,7 +10,10 @@ SHELL := /usr/bin/env bash
 .PHONY: run test bench soak build fmt setup
 
 run: build
-	. tools/env.sh; exec cargo run --locked --profile server --features server --bin posyandu-server -- serve $(ARGS)
+	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server; \
+	server="$${CARGO_TARGET_DIR:-target}/server/posyandu-server"; \
+	"$$server" init --practice --once --data target/practice; \
+	exec "$$server" serve --data target/practice $(ARGS)
 
 test:
 	tests/run.sh

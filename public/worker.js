@@ -8,6 +8,20 @@ if (glue.origin !== self.location.origin || !glue.pathname.endsWith(".js")) {
   throw new Error("worker.js: glue is not a file of this app");
 }
 
+// What the browser does better than any code of ours: packing what is sent.
+self.gzipped = (bytes) =>
+  new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+
+// One tab carries for all: the lock goes with the tab, or when it is given away.
+let give;
+self.lead = () =>
+  new Promise((got) => {
+    const hold = () => (got(), new Promise((done) => (give = done)));
+    if (navigator.locks) navigator.locks.request("posyandu6-carry", hold).catch(got);
+    else got();
+  });
+self.letGo = () => give?.();
+
 const early = [];
 let keep;
 const module = new Promise((done) => {

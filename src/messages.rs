@@ -126,6 +126,152 @@ pub enum Request {
     StartAgain,
     /// Throws the practice database away.
     ForgetPractice,
+    /// What a link offers; asks the server.
+    Offer {
+        /// As opened, scanned or pasted.
+        link: String,
+    },
+    /// Takes up what the last [`Request::Offer`] offered; asks the server.
+    Connect {
+        /// The PIN of who comes in, on an empty phone.
+        pin: Option<String>,
+    },
+    /// Send and fetch now: something was saved, the network came back, somebody asked for it.
+    Carry,
+    /// Whether the page is in sight.
+    Seen {
+        /// It is.
+        visible: bool,
+    },
+    /// Photos travel only by Wi-Fi, or by any network.
+    PhotoNet {
+        /// Only by Wi-Fi.
+        wifi_only: bool,
+    },
+    /// How sending stands.
+    Carriage,
+    /// What needs a person: refused on either way.
+    Tray,
+    /// Sends again what was refused.
+    SendAgain {
+        /// Which event.
+        id: String,
+    },
+    /// Lets it lie: it stays on this phone and is not counted any more.
+    Park {
+        /// Which event, or which of those that came.
+        id: String,
+    },
+    /// Who has not sent for long; asks the server.
+    Kabar,
+    /// Fetches a photo that another phone took; asks the server. Answered as a draft is.
+    FetchPhoto {
+        /// Its hash, 64 hex.
+        sha256: String,
+    },
+}
+
+/// What a link offers.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct OfferShown {
+    /// Who is meant.
+    pub nama: String,
+    /// Her roles.
+    pub roles: Vec<String>,
+    /// Name of the posyandu, or nothing for an office.
+    pub posyandu: String,
+    /// Only to practise with.
+    pub practice: bool,
+    /// Nobody works on this phone yet: a PIN is needed.
+    pub is_new: bool,
+}
+
+/// How sending stands.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Carriage {
+    /// The phone is connected, with this person.
+    pub is_connected: bool,
+    /// An invented kabupaten.
+    pub practice: bool,
+    /// Saved here and not received yet.
+    pub waiting: u64,
+    /// Of these, photos.
+    pub photos: u64,
+    /// Bytes of these photos.
+    pub photo_bytes: u64,
+    /// Photos travel only by Wi-Fi.
+    pub wifi_only: bool,
+    /// While something travels: how many of how many have been received.
+    pub sending: Option<(u64, u64)>,
+    /// While something is fetched: how many came, and how many are said to come still.
+    pub fetching: Option<(u64, u64)>,
+    /// How many need a person.
+    pub refused: u64,
+    /// When everything was last received, Unix milliseconds.
+    pub received_at_ms: Option<u64>,
+    /// When something was last heard of the server, Unix milliseconds.
+    pub heard_at_ms: Option<u64>,
+    /// What stands in the way.
+    pub trouble: Option<CarryTrouble>,
+    /// The server's clock minus the phone's, in seconds, where it is known and more than five minutes.
+    pub clock_off_s: Option<i64>,
+    /// What they are about: ends of names of subjects, a few thousand at most.
+    pub unsent: Vec<String>,
+}
+
+/// What stands in the way of sending. Everything is safe on the phone all the while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CarryTrouble {
+    /// No answer: no network, or no server.
+    Unreachable,
+    /// The server is busy or broken.
+    Server,
+    /// The server does not know this account any more.
+    SignedOut,
+    /// The server does not let this account use something that it was given.
+    NoAccess,
+    /// The phone is full: what comes waits, what goes still goes.
+    Full,
+}
+
+/// One thing that needs a person.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct TrayItem {
+    /// Which.
+    pub id: String,
+    /// Recorded here and refused there; otherwise it came from elsewhere and is not taken.
+    pub is_own: bool,
+    /// The kind of the event, `sasaran.registered` say; empty where it is none.
+    pub kind: String,
+    /// Whom or what it is about.
+    pub subject: String,
+    /// Her name, if she is in the book.
+    pub nama: String,
+    /// The server's word, or ours.
+    pub reason: String,
+    /// When it was refused, Unix milliseconds.
+    pub at_ms: u64,
+    /// It goes again with the next sending.
+    pub again: bool,
+    /// The document, to be handed to somebody who can help.
+    pub text: String,
+}
+
+/// A phone, as its server last heard of it.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct KabarRow {
+    /// Whose.
+    pub nama: String,
+    /// Of which posyandu.
+    pub posyandu: String,
+    /// When it was last heard, Unix milliseconds.
+    pub seen_ms: Option<u64>,
+    /// How many waited then.
+    pub unsent: u64,
+    /// How many needed a person.
+    pub refused: u64,
+    /// How far its clock was off, in seconds.
+    pub offset_s: i64,
 }
 
 /// An answer.
@@ -154,6 +300,14 @@ pub enum Reply {
     Storage(StorageState),
     /// Bytes to keep elsewhere.
     Export(Vec<u8>),
+    /// What a link offers.
+    Offer(OfferShown),
+    /// How sending stands.
+    Carriage(Box<Carriage>),
+    /// What needs a person, newest first.
+    Tray(Vec<TrayItem>),
+    /// Phones, as their server last heard of them.
+    Kabar(Vec<KabarRow>),
 }
 
 /// Where the app stands before anything can be asked.
@@ -297,6 +451,31 @@ pub enum Failure {
     Store(StoreFailure),
     /// The worker is gone.
     Worker,
+    /// This needs a network, and there was no answer.
+    Network,
+    /// The server does not know this account any more.
+    SignedOut,
+    /// A link that does not count here.
+    Link(LinkFailure),
+}
+
+/// Why a link does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkFailure {
+    /// Not a link, or not whole.
+    Unreadable,
+    /// The server does not know it.
+    Unknown,
+    /// Used by another phone.
+    Used,
+    /// Too old.
+    Expired,
+    /// Made for another server.
+    OtherServer,
+    /// For another posyandu or office than the one whose book this phone holds.
+    OtherPosyandu,
+    /// Real work does not go to a place of practice, and practice goes nowhere.
+    Practice,
 }
 
 /// What went wrong with the disk.
@@ -324,6 +503,10 @@ pub enum Notice {
         /// Rises with every change.
         version: u64,
     },
+    /// Sending moved.
+    Carriage(Box<Carriage>),
+    /// The root said that this phone is lost: everything on it is gone.
+    Struck,
     /// Something long goes on.
     Progress {
         /// How much is done.

@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("store", &["store", "crypto", "domain"]),
     ("sync", &["sync", "store", "crypto", "domain"]),
     ("worker", &["worker", "sync", "store", "crypto", "messages", "domain"]),
-    ("server", &["server", "domain"]),
+    ("server", &["server", "store", "domain"]),
 ];
 
 /// What the pure part never says, in code or in `use`.

@@ -90,7 +90,20 @@ impl PersonVault {
         mac: &impl DeviceMac,
         rng: Rng<'_>,
     ) -> Result<(Self, Unlocked), CryptoError> {
-        Self::assemble(person, 0, secret, code, params, mac, rng).await
+        Self::assemble(person, 0, None, (secret, code), params, mac, rng).await
+    }
+
+    /// As [`PersonVault::create`], with the signing key that was already made known.
+    pub async fn create_with(
+        person: &str,
+        secret: &Secret,
+        code: &RecoveryCode,
+        params: KdfParams,
+        signing: SigningKey,
+        mac: &impl DeviceMac,
+        rng: Rng<'_>,
+    ) -> Result<(Self, Unlocked), CryptoError> {
+        Self::assemble(person, 0, Some(signing), (secret, code), params, mac, rng).await
     }
 
     /// Opens the vault with the PIN or passphrase.
@@ -202,7 +215,7 @@ impl PersonVault {
     ) -> Result<(Self, Unlocked), CryptoError> {
         let generation = self.generation.checked_add(1).ok_or(CryptoError::Malformed)?;
         let (mut vault, mut unlocked) =
-            Self::assemble(&self.person, generation, secret, code, params, mac, rng).await?;
+            Self::assemble(&self.person, generation, None, (secret, code), params, mac, rng).await?;
         for scope in self.keys.scopes.keys() {
             if let Some(data_key) = colleague.scopes.get(scope) {
                 vault.add_scope(&mut unlocked, scope, data_key.clone(), rng)?;
@@ -286,8 +299,8 @@ impl PersonVault {
     async fn assemble(
         person: &str,
         generation: u32,
-        secret: &Secret,
-        code: &RecoveryCode,
+        signing: Option<SigningKey>,
+        (secret, code): (&Secret, &RecoveryCode),
         params: KdfParams,
         mac: &impl DeviceMac,
         rng: Rng<'_>,
@@ -295,7 +308,7 @@ impl PersonVault {
         let mut salt = [0; SALT_BYTES];
         rng(&mut salt);
         let person_key = Key::random(rng);
-        let seed = Key::random(rng);
+        let seed = signing.map_or_else(|| Key::random(rng), |it| Key::from_bytes(it.to_bytes()));
         let kek = kdf::kek(mac, secret, &salt, params).await?;
         let place = |label| place(person, generation, label);
         let vault = Self {

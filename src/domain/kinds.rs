@@ -50,6 +50,8 @@ pub const ADUAN_IDENTITAS: &str = "aduan.identitas";
 pub const ADUAN_KODE: &str = "aduan.kode";
 /// A note on a complaint; `{isi, waktu}`.
 pub const ADUAN_NOTED: &str = "aduan.noted";
+/// A picture that goes with a complaint, as an attachment beside the event; `{sha256, bytes, media}`.
+pub const FOTO_ADDED: &str = "foto.added";
 /// Takes back one event of the same subject.
 pub const CATATAN_UNDONE: &str = UNDONE;
 
@@ -60,7 +62,7 @@ pub const DATA_ERASED: &str = roster::ERASED;
 /// natural names of processes say what they are.
 #[must_use]
 pub fn fold_of(kind: &str, subject: &str) -> Fold {
-    let is_process = |word: &str| matches!(word, "aduan" | "sesi" | "data");
+    let is_process = |word: &str| matches!(word, "aduan" | "foto" | "sesi" | "data");
     let word = kind.split('.').next().unwrap_or_default();
     let named = subject.split(':').next().unwrap_or_default();
     if is_process(word) || (kind == CATATAN_UNDONE && is_process(named)) { Fold::Process } else { Fold::Registers }

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, makes a random number, or knows of a browser, a store or a network:
 //! today's date, new ids and randomness are arguments.
 
+pub mod activation;
 pub mod aduan;
 pub mod area;
 pub mod base64;
@@ -26,7 +27,9 @@ pub mod order;
 pub mod pace;
 pub mod phone;
 pub mod pin;
+pub mod rights;
 pub mod sasaran;
+pub mod scope;
 pub mod search;
 pub mod sesi;
 mod shipped;

@@ -6,6 +6,7 @@
 
 pub mod aduan;
 pub mod beranda;
+pub mod kirim;
 pub mod laporan;
 pub mod menu;
 pub mod mulai;
@@ -42,6 +43,9 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Backup(error) => mulai::backup_error(*error).into(),
         Failure::NotFound => "Catatan ini tidak ada lagi di HP ini.".into(),
         Failure::Store(failure) => store_failure(*failure).into(),
+        Failure::Network => kirim::UNREACHABLE.into(),
+        Failure::SignedOut => kirim::SIGNED_OUT.into(),
+        Failure::Link(link) => kirim::link(*link).into(),
         Failure::Worker => "Aplikasi perlu dibuka ulang. Yang sudah tersimpan tetap aman.".into(),
     }
 }

@@ -65,3 +65,6 @@ pub fn preparing(done: u32, of: u32) -> String {
 pub fn posyandu(nama: &str) -> String {
     format!("Posyandu {nama}")
 }
+
+/// The browser would not put it where it can be pasted from.
+pub const NOT_COPIED: &str = "Belum bisa disalin di HP ini.";

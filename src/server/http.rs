@@ -1,82 +1,152 @@
-//! How the app's files are answered over HTTP: encodings, caching, and the headers that keep strangers out.
+//! How everything is answered over HTTP: connections, the app's files, and the headers that keep strangers out.
 //!
-//! Nothing a request carries is logged: addresses of screens may name people.
+//! Nothing a request carries is logged: addresses of screens may name people. The ledger answers in [`super::api`].
 
+use std::convert::Infallible;
 use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{
     ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
     HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{Method, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
+use super::api::{self, Api};
 use super::files::{File, Files};
+use super::limits;
 
 const FOREVER: &str = "public, max-age=31536000, immutable";
 const ASK_FIRST: &str = "no-cache";
 
-/// Serves until `stop` resolves, then finishes what it has begun.
+/// How long a request that was begun may go on after the server was told to stop.
+const LAST_WORDS: Duration = Duration::from_secs(10);
+
+/// What is served: the app, and the ledger where there is one.
+#[derive(Debug)]
+pub struct Site {
+    /// The built app.
+    pub files: Files,
+    /// The ledger.
+    pub api: Option<Arc<Api>>,
+}
+
+/// Serves until `stop` resolves, then finishes what it has begun. Whoever waits for news must be told by the caller
+/// that nothing comes any more.
+///
+/// # Errors
+/// None today: a connection that cannot be taken is not the others' fault.
 pub async fn serve(
     listener: TcpListener,
-    files: Files,
+    site: Site,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(files)).with_graceful_shutdown(stop).await
+    let site = Arc::new(site);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(limits::MOST_CONNECTIONS));
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(limits::HEAD).max_buf_size(limits::MOST_HEAD);
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        let Ok((stream, peer)) = accepted else {
+            // No file handle is left, perhaps: others give theirs back.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        // More than that are turned away at the door.
+        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        let _ = stream.set_nodelay(true);
+        let site = site.clone();
+        let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let site = site.clone();
+            async move { Ok::<_, Infallible>(site.answer(request.map(Body::new), address(peer)).await) }
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // A broken line is the other side's affair.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(LAST_WORDS) => {}
+    }
+    Ok(())
 }
 
-/// All routes; today there is only the app.
-pub fn router(files: Files) -> Router {
-    let files = Arc::new(files);
-    Router::new().fallback(app_file).layer(from_fn_with_state(files.clone(), guard)).with_state(files)
+/// The address of whoever asks; one of IPv4 looks the same on both kinds of socket.
+fn address(peer: SocketAddr) -> IpAddr {
+    peer.ip().to_canonical()
 }
 
-async fn app_file(State(files): State<Arc<Files>>, request: Request) -> Response {
-    let method = request.method();
-    if method != Method::GET && method != Method::HEAD {
-        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return response;
+impl Site {
+    /// Answers one request.
+    pub async fn answer(&self, request: Request, address: IpAddr) -> Response {
+        let is_for_api = api::is_for_api(request.method(), request.uri().path(), request.headers());
+        let response = match &self.api {
+            Some(api) if is_for_api => api::answer(api, request, address).await,
+            _ => self.app_file(&request),
+        };
+        self.guard(response)
     }
-    let path = request.uri().path();
-    let found = match files.get(path) {
-        Some(file) => Some(file),
-        None if path == "/" || is_screen(path, request.headers()) => files.page(),
-        None => None,
-    };
-    match found {
-        Some(file) => answer(file, request.headers(), method == Method::HEAD),
-        None => plain(StatusCode::NOT_FOUND, "not found\n"),
-    }
-}
 
-/// Every answer, also an error, carries the policy.
-async fn guard(State(files): State<Arc<Files>>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(files.policy()) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    fn app_file(&self, request: &Request) -> Response {
+        let method = request.method();
+        if method != Method::GET && method != Method::HEAD {
+            let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
+            response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return response;
+        }
+        let path = request.uri().path();
+        let found = match self.files.get(path) {
+            Some(file) => Some(file),
+            None if path == "/" || is_screen(path, request.headers()) => self.files.page(),
+            None => None,
+        };
+        match found {
+            Some(file) => answer(file, request.headers(), method == Method::HEAD),
+            None => plain(StatusCode::NOT_FOUND, "not found\n"),
+        }
     }
-    for (name, value) in [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (X_FRAME_OPTIONS, "DENY"),
-        (
-            HeaderName::from_static("permissions-policy"),
-            "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
-        ),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+
+    /// Every answer, also an error, carries the policy.
+    fn guard(&self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        if let Ok(policy) = HeaderValue::from_str(self.files.policy()) {
+            headers.insert(CONTENT_SECURITY_POLICY, policy);
+        }
+        for (name, value) in [
+            (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            (REFERRER_POLICY, "no-referrer"),
+            (X_FRAME_OPTIONS, "DENY"),
+            (
+                HeaderName::from_static("permissions-policy"),
+                "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
+            ),
+            (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+            (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        response
     }
-    response
 }
 
 /// A screen of the app: a browser navigates to it, its last part has no ending, and nobody climbs.

@@ -1,10 +1,20 @@
-//! The server's half: gives the built app to browsers, and nothing that the app does not need.
+//! The server's half: gives the built app to browsers, and keeps the ledger for phones.
 //!
-//! It knows nothing of what is recorded. Read [`files`] for what is served, [`http`] for how.
+//! Read [`options`] for what it can be told, [`http`] for how it answers, [`api`] for what phones ask, [`office`]
+//! for how documents come in, [`check`] for what they must be, [`store`] for where they stay. It folds nothing: what
+//! an event says of a person or a complaint is for whoever reads it.
 
+pub mod api;
+pub mod check;
+pub mod commands;
 pub mod files;
 pub mod http;
+pub mod limits;
+pub mod office;
 pub mod options;
+pub mod practice;
+pub mod root;
+pub mod store;
 
 #[cfg(test)]
 mod tests;

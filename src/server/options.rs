@@ -1,114 +1,284 @@
-//! The command line, read without a library: one subcommand and three options.
+//! The command line: what the server can be told.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
-/// What to print for `--help` and after a mistake.
-pub const USAGE: &str = "\
-usage: posyandu-server serve [--bind ADDRESS] [--port PORT] [--app FOLDER]
+use clap::{Args, Parser, Subcommand};
 
-  --bind   address to listen on (127.0.0.1: this machine only; 0.0.0.0: the network too)
-  --port   port to listen on (8686; 0 takes a free one)
-  --app    folder of the built app (dist)";
+use crate::domain::rights::Role;
+
+/// One binary that a desa, a puskesmas or a kabupaten runs.
+#[derive(Debug, Parser)]
+#[command(name = "posyandu-server", version, about, arg_required_else_help = true)]
+pub struct Options {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
 
 /// What the command line asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print the usage and end well.
-    Help,
-    /// Serve the app.
+    /// Make the folder of a new server: its database and its root key
+    Init(Init),
+    /// Say which posyandu there are
+    #[command(subcommand)]
+    Posyandu(Posyandu),
+    /// Say who may sign in
+    #[command(subcommand)]
+    User(User),
+    /// Print the link, and its QR code, that makes one phone a phone of one person
+    Activation(Activation),
+    /// Serve the app and the ledger
     Serve(Serve),
+    /// Copy the whole server into one file, also while it runs
+    Backup(Backup),
+    /// Make a folder from a backup
+    Restore(Restore),
 }
 
-/// How to serve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The folder of a server.
+#[derive(Args, Clone, Debug)]
+pub struct Data {
+    /// The server's folder
+    #[arg(long, value_name = "FOLDER", default_value = "data")]
+    pub data: PathBuf,
+}
+
+/// `init`
+#[derive(Args, Debug)]
+pub struct Init {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// Fill it with an invented posyandu and a person for every role; every phone shows that it is practice
+    #[arg(long)]
+    pub practice: bool,
+    /// With --practice: do nothing when the folder is there already
+    #[arg(long, requires = "practice")]
+    pub once: bool,
+}
+
+/// `posyandu`
+#[derive(Debug, Subcommand)]
+pub enum Posyandu {
+    /// Add one; its database is made when its first phone comes
+    Add(AddPosyandu),
+    /// List all
+    List(Data),
+}
+
+/// `posyandu add`
+#[derive(Args, Debug)]
+pub struct AddPosyandu {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// What it is called
+    #[arg(long)]
+    pub nama: String,
+    /// Code of its desa, 10 digits (Kemendagri)
+    #[arg(long, value_parser = desa)]
+    pub desa: String,
+    /// Names of desa, kecamatan, kabupaten and provinsi, with commas between them
+    #[arg(long, value_name = "NAMES", default_value = "")]
+    pub tempat: String,
+}
+
+/// `user`
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Add a person with what she does, and where
+    Add(AddUser),
+    /// List everybody and their phones
+    List(Data),
+    /// Cut off a lost phone, or all phones of a person
+    Strike(Strike),
+}
+
+/// `user add`
+#[derive(Args, Debug)]
+pub struct AddUser {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// Her name
+    #[arg(long)]
+    pub nama: String,
+    /// kader, bidan, pengurus, pengendali, pemdes, opd, pembina or pengelola; may be given again
+    #[arg(long = "role", value_name = "ROLE", required = true, value_parser = role)]
+    pub roles: Vec<String>,
+    /// Number of her posyandu, from `posyandu list` (kader, bidan)
+    #[arg(long, value_name = "NUMBER")]
+    pub posyandu: Option<i64>,
+    /// Desa of 10 digits, kabupaten of 4, or <kabupaten>-<opd>; may be given again
+    #[arg(long = "area", value_name = "AREA", value_parser = area)]
+    pub areas: Vec<String>,
+}
+
+/// `user strike`
+#[derive(Args, Debug)]
+pub struct Strike {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// Number of a person: all her phones
+    #[arg(long, value_name = "NUMBER", required_unless_present = "account", conflicts_with = "account")]
+    pub user: Option<i64>,
+    /// Name of one phone's account
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+}
+
+/// `activation`
+#[derive(Args, Debug)]
+pub struct Activation {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// Number of the person, from `user list`
+    #[arg(long, value_name = "NUMBER")]
+    pub user: i64,
+    /// Where phones reach this server; for ever, because what a phone keeps belongs to it
+    #[arg(long, value_name = "URL", default_value = "http://localhost:8686", value_parser = origin)]
+    pub origin: String,
+    /// Print the link alone
+    #[arg(long)]
+    pub plain: bool,
+}
+
+/// `serve`
+#[derive(Args, Clone, Debug)]
 pub struct Serve {
-    /// Where to listen.
-    pub address: SocketAddr,
-    /// The folder that `tools/build.sh` wrote.
+    /// Address to listen on (127.0.0.1: this machine only; 0.0.0.0: the network too)
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub bind: IpAddr,
+    /// Port to listen on; 0 takes a free one
+    #[arg(long, default_value_t = 8686)]
+    pub port: u16,
+    /// Folder of the built app
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
     pub app: PathBuf,
+    /// The server's folder; without it the app is served alone
+    #[arg(long, value_name = "FOLDER")]
+    pub data: Option<PathBuf>,
+    /// Where phones reach this server, when it is not the address it listens on
+    #[arg(long, value_name = "URL", value_parser = origin)]
+    pub origin: Option<String>,
+    /// How long a session lasts without a request
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(i64).range(2..=2_592_000))]
+    pub session_seconds: i64,
+    /// Browsers come by HTTPS, through something in front of this server: cookies say Secure
+    #[arg(long)]
+    pub https: bool,
+    /// Something in front of this server says in X-Forwarded-For who asks
+    #[arg(long)]
+    pub behind_proxy: bool,
+    /// How long the access log is kept
+    #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(i64).range(1..=36_500))]
+    pub access_days: i64,
 }
 
-/// Why a command line cannot be followed.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OptionsError {
-    /// No subcommand, or one that does not exist.
-    #[error("expected the subcommand serve")]
-    Subcommand,
-    /// An option that does not exist.
-    #[error("unknown option {0}")]
-    Unknown(String),
-    /// An option at the end, without its value.
-    #[error("option {0} needs a value")]
-    NoValue(String),
-    /// A value that does not fit its option.
-    #[error("option {option} cannot be {value}")]
-    BadValue {
-        /// The option.
-        option: String,
-        /// What was given.
-        value: String,
-    },
+/// `backup`
+#[derive(Args, Debug)]
+pub struct Backup {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// The file to write; it must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub to: PathBuf,
 }
 
-/// Reads the arguments after the program's name.
-pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Command, OptionsError> {
-    let mut arguments = arguments.into_iter();
-    match arguments.next().as_deref() {
-        Some("serve") => {}
-        Some("--help" | "-h" | "help") => return Ok(Command::Help),
-        _ => return Err(OptionsError::Subcommand),
-    }
-    let mut bind = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let mut port = 8686;
-    let mut app = PathBuf::from("dist");
-    while let Some(option) = arguments.next() {
-        if matches!(option.as_str(), "--help" | "-h") {
-            return Ok(Command::Help);
-        }
-        if !matches!(option.as_str(), "--bind" | "--port" | "--app") {
-            return Err(OptionsError::Unknown(option));
-        }
-        let Some(value) = arguments.next() else {
-            return Err(OptionsError::NoValue(option));
-        };
-        let bad = |value: String| OptionsError::BadValue { option: option.clone(), value };
-        match option.as_str() {
-            "--bind" => bind = value.parse().map_err(|_| bad(value))?,
-            "--port" => port = value.parse().map_err(|_| bad(value))?,
-            _ => app = PathBuf::from(value),
-        }
-    }
-    Ok(Command::Serve(Serve { address: SocketAddr::new(bind, port), app }))
+/// `restore`
+#[derive(Args, Debug)]
+pub struct Restore {
+    /// The new folder; it must not hold a server
+    #[arg(long, value_name = "FOLDER", default_value = "data")]
+    pub data: PathBuf,
+    /// The file that `backup` wrote
+    #[arg(long, value_name = "FILE")]
+    pub from: PathBuf,
+    /// The server's root key, kept apart from the backup: root.key of its folder
+    #[arg(long, value_name = "FILE")]
+    pub root_key: PathBuf,
+}
+
+fn desa(text: &str) -> Result<String, &'static str> {
+    let is_desa = text.len() == 10 && text.bytes().all(|it| it.is_ascii_digit());
+    if is_desa { Ok(text.to_owned()) } else { Err("a desa has 10 digits") }
+}
+
+fn role(text: &str) -> Result<String, &'static str> {
+    Role::of(text).map(|it| it.word().to_owned()).ok_or("no such role")
+}
+
+fn area(text: &str) -> Result<String, &'static str> {
+    let (code, office) = text.split_once('-').map_or((text, None), |(code, office)| (code, Some(office)));
+    let is_code = code.bytes().all(|it| it.is_ascii_digit());
+    let is_office = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_lowercase() || it == b'_');
+    let is_area = match office {
+        Some(office) => code.len() == 4 && is_office(office),
+        None => matches!(code.len(), 4 | 10),
+    };
+    if is_area && is_code { Ok(text.to_owned()) } else { Err("4 digits, 10 digits, or 4 digits, - and an office") }
+}
+
+fn origin(text: &str) -> Result<String, &'static str> {
+    let text = text.trim_end_matches('/');
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_origin = host.is_some_and(|it| !it.is_empty() && !it.contains(['/', '#', '?', ' ']));
+    if is_origin { Ok(text.to_owned()) } else { Err("an origin is http:// or https:// and a host, without a path") }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(line: &str, expected: Result<Command, OptionsError>) {
-        assert_eq!(parse(line.split_whitespace().map(String::from)), expected);
+    fn parse(line: &str) -> Result<Command, clap::Error> {
+        Options::try_parse_from(std::iter::once("posyandu-server").chain(line.split_whitespace())).map(|it| it.command)
     }
 
-    fn serve(address: &str, app: &str) -> Result<Command, OptionsError> {
-        Ok(Command::Serve(Serve { address: address.parse().unwrap(), app: app.into() }))
+    #[track_caller]
+    fn serve(line: &str) -> Serve {
+        match parse(line) {
+            Ok(Command::Serve(serve)) => serve,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_whole() {
+        <Options as clap::CommandFactory>::command().debug_assert();
     }
 
     #[test]
     fn serves_this_machine_only_unless_told() {
-        check("serve", serve("127.0.0.1:8686", "dist"));
-        check("serve --bind 0.0.0.0 --port 80 --app /srv/app", serve("0.0.0.0:80", "/srv/app"));
-        check("serve --bind ::1", serve("[::1]:8686", "dist"));
+        let usual = serve("serve");
+        assert_eq!((usual.bind.to_string().as_str(), usual.port), ("127.0.0.1", 8686));
+        assert_eq!((usual.app, usual.data), ("dist".into(), None));
+        let told = serve("serve --bind 0.0.0.0 --port 80 --app /srv/app --data /srv/data");
+        assert_eq!((told.bind.to_string().as_str(), told.port), ("0.0.0.0", 80));
+        assert_eq!(told.data, Some("/srv/data".into()));
+        assert_eq!(serve("serve --bind ::1").bind.to_string(), "::1");
     }
 
     #[test]
     fn a_mistake_is_named() {
-        check("", Err(OptionsError::Subcommand));
-        check("run", Err(OptionsError::Subcommand));
-        check("serve --prot 1", Err(OptionsError::Unknown("--prot".into())));
-        check("serve --port", Err(OptionsError::NoValue("--port".into())));
-        check("serve --port 99999", Err(OptionsError::BadValue { option: "--port".into(), value: "99999".into() }));
-        check("serve --help", Ok(Command::Help));
+        for (line, says) in [
+            ("run", "unrecognized subcommand"),
+            ("serve --prot 1", "unexpected argument '--prot'"),
+            ("serve --port", "a value is required"),
+            ("serve --port 99999", "invalid value '99999'"),
+            ("user add --nama x", "--role"),
+            ("user add --nama x --role raja", "no such role"),
+            ("user add --nama x --role opd --area 99", "4 digits"),
+            ("posyandu add --nama x --desa 99", "a desa has 10 digits"),
+            ("activation --user 1 --origin example.invalid", "an origin is"),
+            ("user strike", "--user"),
+        ] {
+            let error = parse(line).expect_err(line).to_string();
+            assert!(error.contains(says), "{line}: {error}");
+        }
     }
 }

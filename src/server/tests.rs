@@ -47,7 +47,7 @@ impl Running {
                 let until = async move {
                     stopped.await.ok();
                 };
-                http::serve(listener, files, until).await.unwrap();
+                http::serve(listener, http::Site { files, api: None }, until).await.unwrap();
             });
         });
         Self { address: told.recv().unwrap(), folder, stop: Some(stop), thread: Some(thread) }

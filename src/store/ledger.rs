@@ -13,7 +13,7 @@ use crate::domain::ledger::event::{Draft, Event, EventError, Signer, Stamp};
 use crate::domain::ledger::id::{DeviceId, EventId, PersonId};
 use crate::domain::ledger::roster::{Roster, Trust, Verifier};
 use crate::domain::ledger::{Clock, Hlc, Subject, roster};
-use crate::domain::order;
+use crate::domain::scope::Class;
 use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// Who records on this phone.
@@ -60,8 +60,8 @@ pub struct Ledger {
     pub roster: Roster,
     /// This device's time.
     pub clock: Clock,
-    /// Greatest running number per device: gaps and clones show.
-    pub numbers: SortedMap<DeviceId, i64>,
+    /// Greatest running number per device and class of database: gaps and clones show.
+    pub numbers: SortedMap<(DeviceId, Class), i64>,
     /// Events whose author the roster does not know yet; they decide nothing.
     waiting: SortedMap<EventId, String>,
     /// Named by believed [`roster::ERASED`] events.
@@ -123,8 +123,7 @@ impl Ledger {
                 Err(error) => received.refused.push((text.to_owned(), error.into())),
             }
         }
-        // Roster events first: a delivery may bring a key and what it signed, in any order.
-        order::sort_by_key(&mut events, |it| !Roster::is_roots(it.kind()));
+        Roster::arrange(&mut events);
         let mut roster = self.roster.clone();
         let mut erased = self.erased.clone();
         let mut gone = BTreeSet::new();
@@ -191,7 +190,8 @@ impl Ledger {
             match trust {
                 Trust::Verified => {
                     self.believe(event, now_ms);
-                    applied.roster_grew |= matches!(event.kind(), roster::KEY_ADDED | roster::KEY_ENDED);
+                    applied.roster_grew |=
+                        matches!(event.kind(), roster::KEY_ADDED | roster::KEY_ENDED | roster::ADOPTED);
                     applied.must_rebuild |= event.kind() == roster::KEY_ENDED;
                     applied.must_erase |= event.kind() == roster::ERASED;
                 }
@@ -240,7 +240,7 @@ impl Ledger {
 
     fn believe(&mut self, event: &Event, now_ms: u64) {
         // Of believed events only: a stranger who names our device must not move our numbers or our time.
-        let number = self.numbers.or_insert_with(event.device(), || 0);
+        let number = self.numbers.or_insert_with((event.device(), event.home()), || 0);
         *number = event.n().max(*number);
         self.clock.hear(event.at(), now_ms);
         self.book.add(event);
@@ -337,7 +337,7 @@ fn is_named(erased: &Erased, event: &Event) -> bool {
 pub struct Recorder<'a> {
     ledger: &'a Ledger,
     clock: Clock,
-    numbers: SortedMap<DeviceId, i64>,
+    numbers: SortedMap<(DeviceId, Class), i64>,
     /// Copies of just the subjects that were touched.
     touched: SortedMap<String, Subject>,
 }
@@ -352,14 +352,14 @@ impl Recorder<'_> {
         now_ms: u64,
         salts: &mut dyn FnMut() -> [u8; 16],
     ) -> Vec<Event> {
-        let known = self.ledger.numbers.get(&author.device).copied().unwrap_or(0);
-        let n = self.numbers.or_insert_with(author.device, || known);
         let mut events = Vec::with_capacity(drafts.len());
         for draft in drafts {
             let name = draft.subject.clone();
             let before = || self.ledger.book.subject(&draft.subject).cloned().unwrap_or_default();
             let subject = self.touched.or_insert_with(name, before);
             let seen = Seen::of(subject, &draft);
+            let place = (author.device, draft.home());
+            let n = self.numbers.or_insert_with(place, || self.ledger.numbers.get(&place).copied().unwrap_or(0));
             *n += 1;
             let stamp = Stamp {
                 at: self.clock.stamp(now_ms, seen.latest),

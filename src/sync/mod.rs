@@ -1,3 +1,5 @@
 //! How the work travels. Read [`protocol`] first: it decides, and knows neither a network nor a store.
 
 pub mod protocol;
+#[cfg(target_arch = "wasm32")]
+pub mod transport;

@@ -8,8 +8,8 @@ use super::components::{Icon, Page, Sprite, TopBar};
 use super::context::{Desk, provide_desk, use_desk};
 use super::{drafts, pages, router, routes, shell};
 use crate::domain::latihan::FAMILIES;
-use crate::i18n::{menu, umum as kata};
-use crate::messages::{Failure, Gate, LockScreen, Reply, Request};
+use crate::i18n::{kirim, menu, umum as kata};
+use crate::messages::{Carriage, Failure, Gate, LockScreen, Reply, Request};
 use crate::ui::prelude::*;
 
 /// When this app was built, Unix seconds: no phone clock is earlier.
@@ -69,6 +69,13 @@ fn App() -> impl IntoView {
     desk.practice.set(practice.is_some());
     start(desk, practice);
     lock_when_unseen(desk);
+    carry_when_seen(desk);
+    Effect::new(move |_| {
+        if desk.struck.get() {
+            desk.carriage.set(Carriage::default());
+            desk.gate.set(Some(Ok(Gate::Fresh { doubtful: None })));
+        }
+    });
     // The copy of the app before this one may go only when this one has read the data.
     Effect::new(move |_| {
         if desk.gate.with(|it| matches!(it, Some(Ok(Gate::Open(_) | Gate::Fresh { .. })))) {
@@ -118,7 +125,7 @@ fn App() -> impl IntoView {
     let stage = Memo::new(move |_| desk.gate.with(Stage::of));
     view! {
         <Sprite />
-        <Show when=move || desk.practice.get()>
+        <Show when=move || desk.practice.get() || desk.carriage.with(|it| it.practice)>
             <aside class="practice">
                 <span>{kata::PRACTICE}</span>
             </aside>
@@ -129,6 +136,11 @@ fn App() -> impl IntoView {
                 <button class="textbutton" type="button" on:click=move |_| shell::act(shell::Act::Update)>
                     {menu::UPDATE}
                 </button>
+            </p>
+        </Show>
+        <Show when=move || desk.struck.get()>
+            <p class="shell" role="status">
+                <span class="shell__say">{kirim::STRUCK}</span>
             </p>
         </Show>
         <Show when=move || desk.unkept.get()>
@@ -262,6 +274,17 @@ pub fn lock(desk: Desk) {
         let reply = desk.ask(Request::Lock).await;
         desk.gate.set(Some(reply.and_then(gate)));
     });
+}
+
+/// Sends whenever there may be a way: in sight again, or the network says that it is back, which is never believed but
+/// tried.
+fn carry_when_seen(desk: Desk) {
+    let seen = move |_: web_sys::Event| desk.tell(Request::Seen { visible: !document().hidden() });
+    window_event_listener_untyped("visibilitychange", seen);
+    window_event_listener_untyped("pageshow", seen);
+    window_event_listener_untyped("online", move |_| desk.tell(Request::Carry));
+    let tick = gloo::timers::callback::Interval::new(60_000, move || desk.minute.set(js_sys::Date::now()));
+    tick.forget();
 }
 
 #[component]

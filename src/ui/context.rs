@@ -7,7 +7,7 @@ use std::pin::Pin;
 use super::client::{Answer, Client};
 use crate::domain::intent::{Intent, Saved};
 use crate::domain::view::{Query, View};
-use crate::messages::{Failure, Gate, Me, Reply, Request};
+use crate::messages::{Carriage, Failure, Gate, Me, Reply, Request};
 use crate::ui::prelude::*;
 
 /// What the whole page shares, for as long as the page lives.
@@ -35,6 +35,12 @@ pub struct Parts {
     pub shell: RwSignal<super::shell::Shell>,
     /// How much of something long is done, of how much.
     pub progress: RwSignal<Option<(u32, u32)>>,
+    /// How sending stands.
+    pub carriage: RwSignal<Carriage>,
+    /// Now, Unix milliseconds, to the minute.
+    pub minute: RwSignal<f64>,
+    /// This phone was cut off just now.
+    pub struck: RwSignal<bool>,
     /// What was typed into the search: kept here, never in the URL, and gone when the book closes.
     pub search: RwSignal<String>,
     /// What was typed last could not be kept.
@@ -79,11 +85,19 @@ impl Desk {
         let version = RwSignal::new(0);
         let gate = RwSignal::new(None);
         let progress = RwSignal::new(None);
+        let carriage = RwSignal::new(Carriage::default());
+        let minute = RwSignal::new(js_sys::Date::now());
+        let struck = RwSignal::new(false);
         let search = RwSignal::new(String::new());
         let undo = RwSignal::new(None);
         let client = Client::start(move |notice| match notice {
             crate::messages::Notice::Changed { version: now } => version.set(now),
             crate::messages::Notice::Progress { done, of } => progress.set(Some((done, of))),
+            crate::messages::Notice::Carriage(now) => {
+                minute.set(js_sys::Date::now());
+                carriage.set(*now);
+            }
+            crate::messages::Notice::Struck => struck.set(true),
         });
         Self(Box::leak(Box::new(Parts {
             client,
@@ -92,6 +106,9 @@ impl Desk {
             practice: RwSignal::new(false),
             shell: super::shell::watch(),
             progress,
+            carriage,
+            minute,
+            struck,
             search,
             unkept: RwSignal::new(false),
             undo,
@@ -106,6 +123,13 @@ impl Desk {
     /// [`Failure`].
     pub async fn ask(self, request: Request) -> Result<Reply, Failure> {
         self.0.client.ask(request).await.read()
+    }
+
+    /// Tells the worker something that has no answer.
+    pub fn tell(self, request: Request) {
+        spawn_local(async move {
+            let _ = self.ask(request).await;
+        });
     }
 
     /// Asks the book.

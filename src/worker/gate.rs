@@ -208,7 +208,7 @@ impl Office {
         Ok(self.show_recovery(person, code))
     }
 
-    fn show_recovery(&mut self, person: String, code: RecoveryCode) -> Reply {
+    pub(super) fn show_recovery(&mut self, person: String, code: RecoveryCode) -> Reply {
         let groups = code.to_text().split('-').map(str::to_owned).collect::<Vec<_>>();
         let mut pick = [0];
         random(&mut pick);
@@ -252,7 +252,7 @@ impl Office {
     }
 
     /// Argon2id is measured once on this phone; the answer is kept.
-    async fn kdf_params(&self) -> Result<KdfParams, Failure> {
+    pub(super) async fn kdf_params(&self) -> Result<KdfParams, Failure> {
         let db = self.db()?;
         if let Some(known) = db.meta("kdf").await.map_err(failure)?
             && let Ok(params) = postcard::from_bytes::<KdfParams>(&known)
@@ -351,8 +351,10 @@ impl Office {
         book.owes_recovery = owes;
         book.nama = book.ledger.book.subject(book.me()).and_then(|it| it.text("nama")).unwrap_or_default();
         self.open = Some(book);
+        self.epoch += 1;
         unless_full(self.enrol_here().await)?;
         unless_full(self.refresh_lock_screen().await)?;
+        unless_full(self.resume_carrying().await)?;
         self.moved();
         Ok(())
     }
@@ -362,7 +364,9 @@ impl Office {
         // Practice has no PIN to come back with.
         if !self.practice {
             self.open = None;
+            self.epoch += 1;
         }
+        self.connecting = None;
         self.shown_code = None;
         self.gate().await
     }

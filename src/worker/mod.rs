@@ -2,8 +2,11 @@
 //!
 //! Read [`office::Office`] first: it is what stays between questions. Knows no DOM and no sentences.
 
+mod account;
 mod backup;
 mod book;
+mod carriage;
+mod courier;
 mod gate;
 mod office;
 mod own;
@@ -17,6 +20,9 @@ use wasm_bindgen::prelude::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
+use crate::sync::transport::{self, Answer, Unreachable};
+use account::Errand;
+use courier::Ordered;
 pub use office::Office;
 
 /// Starts the loop: questions wait in their order, so one never sees another half done.
@@ -31,6 +37,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
         channel.set_onmessage(Some(hear.as_ref().unchecked_ref()));
         hear.forget();
     }
+    let again = sender.clone();
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
         // The receiver lives as long as the worker.
         let _ = sender.unbounded_send(Heard::Page(Uint8Array::new(&message.data()).to_vec()));
@@ -39,17 +46,37 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
     hear.forget();
     wasm_bindgen_futures::spawn_local(async move {
         let mut office = Office::telling(tell.clone());
+        office.bell = Some(courier::start(again.clone()));
         while let Some(heard) = questions.next().await {
             match heard {
                 Heard::Page(bytes) => {
                     let Asked { id, request } = wire::read(&bytes);
-                    let has_asked = matches!(request, Request::Ask(_));
-                    let reply = office.answer(request).await;
-                    tell.answer(id, &reply);
-                    if has_asked {
-                        office.rest().await;
+                    match office.depart(&request).await {
+                        // While the answer is on its way, others are answered.
+                        Some(Ok((errand, call))) => {
+                            let again = again.clone();
+                            wasm_bindgen_futures::spawn_local(async move {
+                                let back = Heard::Back(id, Box::new(errand), transport::send(call).await);
+                                let _ = again.unbounded_send(back);
+                            });
+                        }
+                        Some(Err(failure)) => tell.answer(id, &Err(failure)),
+                        None => {
+                            let has_asked = matches!(request, Request::Ask(_));
+                            let reply = office.answer(request).await;
+                            tell.answer(id, &reply);
+                            if has_asked {
+                                office.rest().await;
+                            }
+                        }
                     }
                 }
+                Heard::Back(id, errand, answer) => {
+                    let reply = office.arrive(*errand, answer).await;
+                    tell.answer(id, &reply);
+                }
+                Heard::Order(ordered) => office.obey(*ordered).await,
+                Heard::Wake => office.wake_courier(),
                 Heard::OtherTabWrote => office.follow_other_tab().await,
             }
         }
@@ -62,6 +89,12 @@ const CHANNEL: &str = "posyandu6";
 enum Heard {
     Page(Vec<u8>),
     OtherTabWrote,
+    /// The answer of a server to a question of the page.
+    Back(u32, Box<Errand>, Result<Answer, Unreachable>),
+    /// The courier wants something of the book.
+    Order(Box<Ordered>),
+    /// The courier is to go once more.
+    Wake,
 }
 
 /// The way back to the page, and to other tabs.

@@ -7,19 +7,23 @@ use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use web_sys::DedicatedWorkerGlobalScope;
 
 use super::Tell;
+use super::account::Connecting;
 use super::book::OpenBook;
+use super::carriage::Carrying;
+use super::courier::Bell;
 use super::own::Own;
 use crate::crypto::device::DeviceKeys;
 use crate::crypto::{Attempts, CryptoError};
 use crate::domain::intent::{self, Saved};
-use crate::domain::json::object;
+use crate::domain::json::{Value, object};
 use crate::domain::kinds;
-use crate::domain::ledger::Draft;
+use crate::domain::ledger::{Draft, Subject};
+use crate::domain::scope;
 use crate::domain::sorted::SortedMap;
 use crate::domain::view;
 use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
 use crate::store::idb::{self, Db};
-use crate::store::{Batch, Refused, StoreError};
+use crate::store::{Batch, StoreError};
 
 /// Everything the worker keeps.
 pub struct Office {
@@ -40,6 +44,13 @@ pub struct Office {
     pub(super) uncounted: SortedMap<String, Attempts>,
     /// The database said that another tab needs it.
     released: Rc<RefCell<bool>>,
+    /// Counts the openings of books: what was wanted of one that is closed is not done to the next.
+    pub(super) epoch: u64,
+    /// Wakes the courier, where there is one.
+    pub(super) bell: Option<Bell>,
+    pub(super) carrying: Carrying,
+    /// A link that was looked at and not taken up yet.
+    pub(super) connecting: Option<Connecting>,
 }
 
 impl Office {
@@ -64,6 +75,10 @@ impl Office {
             counted_at_ms: SortedMap::new(),
             uncounted: SortedMap::new(),
             released: Rc::default(),
+            epoch: 0,
+            bell: None,
+            carrying: Carrying::default(),
+            connecting: None,
         }
     }
 
@@ -96,6 +111,20 @@ impl Office {
             Request::Restore { bytes } => self.restore(&bytes).await,
             Request::StartAgain => self.start_again().await,
             Request::ForgetPractice => self.forget_practice().await,
+            Request::Carry => {
+                self.wake_courier();
+                Ok(Reply::Done)
+            }
+            Request::Seen { visible } => Ok(self.seen(visible)),
+            Request::PhotoNet { wifi_only } => self.photo_net(wifi_only).await,
+            Request::Carriage => Ok(Reply::Carriage(Box::new(self.carriage()))),
+            Request::Tray => self.tray().await,
+            Request::SendAgain { id } => self.send_again(&id).await,
+            Request::Park { id } => self.park(&id).await,
+            // They go by `Office::depart`.
+            Request::Offer { .. } | Request::Connect { .. } | Request::Kabar | Request::FetchPhoto { .. } => {
+                Err(Failure::Network)
+            }
         }
     }
 
@@ -108,18 +137,20 @@ impl Office {
         }
     }
 
-    /// Takes in documents that another phone recorded, whoever carried them; answers those that were refused. No
-    /// carrier calls it yet.
+    /// Takes in documents that another phone recorded and that somebody brought by hand; answers how many were new,
+    /// and how many are not taken and lie in quarantine.
     ///
     /// # Errors
     /// [`Failure`]; then nothing of it was stored.
-    pub async fn receive(&mut self, texts: &[String]) -> Result<Vec<(String, Refused)>, Failure> {
+    pub async fn receive(&mut self, texts: &[String]) -> Result<(usize, usize), Failure> {
         let now_ms = self.now_ms();
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
-        let refused = self.open.as_mut().ok_or(Failure::Locked)?.receive(db, now_ms, texts).await?;
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        let counts = book.take_in(db, now_ms, texts, None, Batch::strict()).await?;
         self.moved();
         self.tell.wrote();
-        Ok(refused)
+        self.wake_courier();
+        Ok(counts)
     }
 
     pub(super) async fn start(&mut self, practice: Option<u32>, built_at_ms: u64) -> Result<Reply, Failure> {
@@ -224,11 +255,16 @@ impl Office {
             return Err(Failure::Clock);
         }
         let on = self.local_now().date();
+        let book = &self.book()?.ledger.book;
+        let kind_of = |subject: &str, event: &str| {
+            let log = book.subject(subject).map(Subject::log).unwrap_or_default();
+            log.iter().find(|it| it.id.to_string() == event).map_or(Value::Null, |it| (&*it.kind).into())
+        };
         let drafts = events.into_iter().map(|(subject, event)| Draft {
             kind: kinds::CATATAN_UNDONE.into(),
-            subject,
             on,
-            data: object([("event", event.into())]),
+            data: object([(scope::ABOUT, kind_of(&subject, &event)), ("event", event.into())]),
+            subject,
         });
         let plan = intent::Plan { drafts: drafts.collect(), ..intent::Plan::default() };
         let events = self.write(plan, &Own::default()).await?;

@@ -93,8 +93,10 @@ impl Office {
             }
             let root = book.unlocked.root_key().cloned();
             let device = book.device;
-            let make = |ledger: &Ledger| record(ledger, &acts, (&latihan, &signers, root.as_ref()), device);
-            book.append(db, now_ms, make, with).await?;
+            let make = |ledger: &Ledger| {
+                Ok((record(ledger, &acts, (&latihan, &signers, root.as_ref()), device), with.clone()))
+            };
+            book.append(db, now_ms, None, make).await?;
             with = Batch::relaxed();
             done += count;
             let percent = u32::try_from(done * 100 / total.max(1)).unwrap_or(100).min(100);
@@ -138,7 +140,7 @@ impl Office {
 fn founding(latihan: &Latihan, book: &OpenBook, signers: &[ed25519_dalek::SigningKey]) -> Act {
     let draft =
         |kind: &str, subject: &str, data| Draft { kind: kind.into(), subject: subject.into(), on: latihan.from, data };
-    let root = book.ledger.roster.root().map(|it| hex(it)).unwrap_or_default();
+    let root = book.ledger.roster.roots().first().map(|it| hex(it)).unwrap_or_default();
     let posyandu = object([
         ("nama", latihan::POSYANDU.into()),
         ("wilayah", latihan::WILAYAH.into()),

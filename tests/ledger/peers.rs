@@ -2,6 +2,7 @@
 
 use posyandu::domain::json::object;
 use posyandu::domain::ledger::Draft;
+use posyandu::domain::scope::Class;
 use proptest::prelude::*;
 
 use super::support::{NOON, Phone, changed, draft, join, key};
@@ -79,7 +80,7 @@ fn numbers_of_a_phone_have_no_gap_and_what_a_delivery_lacks_shows() {
             two.hear(&[event.to_text()]);
         }
     }
-    assert_eq!(two.ledger.numbers.get(&one.device), Some(&8));
+    assert_eq!(two.ledger.numbers.get(&(one.device, Class::Posyandu)), Some(&8));
     assert_eq!(two.ledger.len(), one.ledger.len() - 1);
 }
 

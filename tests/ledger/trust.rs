@@ -1,10 +1,12 @@
 //! What may enter, and what it may decide.
 
+use ed25519_dalek::SigningKey;
 use posyandu::domain::json::object;
 use posyandu::domain::ledger::event::{Draft, Event, EventError, Stamp};
 use posyandu::domain::ledger::id::{DeviceId, PersonId};
 use posyandu::domain::ledger::roster::{Ed25519, Trust};
-use posyandu::domain::ledger::{Hlc, event};
+use posyandu::domain::ledger::{Hlc, event, roster};
+use posyandu::domain::scope::Class;
 use posyandu::store::Refused;
 use proptest::prelude::*;
 
@@ -49,6 +51,58 @@ fn honest() -> String {
 fn a_known_author_does_not_sign_with_another_key() {
     let forged = signed_with(66, &founder(), changed(ANI, "nama", "Ani Rekaan"));
     refuses(&forged.to_text(), &Refused::Forged);
+}
+
+/// The new root takes over what the old one signed on a device up to a running number.
+fn adopted(old: &SigningKey, device: DeviceId, n: i64) -> Draft {
+    let hex: String = signer_key(old).iter().map(|it| format!("{it:02x}")).collect();
+    let until = object([(&*device.to_string(), n.into())]);
+    let data =
+        object([("root", hex.as_str().into()), ("until", until.into()), ("scope", "a".into()), ("into", "a".into())]);
+    draft(roster::ADOPTED, &format!("roster:{hex}"), data)
+}
+
+#[test]
+fn what_a_root_that_worked_alone_signed_counts_up_to_the_number_that_was_adopted() {
+    let mut alone = founder();
+    let second = Phone::joined(3, &mut alone);
+    alone.record(vec![changed(ANI, "nama", "Ani Rekaan")]);
+    let until = alone.ledger.numbers.get(&(alone.device, Class::Posyandu)).copied().unwrap();
+    let late =
+        alone.record(vec![key_added(PersonId([66; 16]), DeviceId([66; 16]), signer_key(&key(66)), "2020-01-01")]);
+
+    let mut server = Phone::new(9, &key(200));
+    server.root = Some(key(200));
+    let adoption = server.record(vec![adopted(&key(100), alone.device, until)]).remove(0).to_text();
+    let mut other = Phone::new(4, &key(200));
+    // The adoption comes last in the delivery and counts first.
+    let mut texts = alone.disk.clone();
+    texts.push(adoption.clone());
+    let received = other.hear(&texts);
+    assert_eq!(received.refused, [(late[0].to_text(), Refused::Forged)], "behind the number it is not the root's");
+    assert_eq!(other.text(ANI, "nama").as_deref(), Some("Ani Rekaan"));
+    assert_eq!(other.ledger.unverified(), 0);
+    assert!(other.ledger.roster.members_on(day("2026-11-18")).any(|it| it.device == second.device));
+
+    // Came apart and in the wrong order: quarantined, and delivered again when the adoption comes.
+    let mut apart = Phone::new(6, &key(200));
+    apart.hear(&alone.disk);
+    assert_eq!(apart.text(ANI, "nama"), None);
+    apart.hear(&[adoption]);
+    assert_eq!(apart.ledger.book, other.ledger.book);
+    assert_eq!(apart.quarantine.len(), 1);
+}
+
+#[test]
+fn an_adopted_root_adopts_nobody() {
+    let mut alone = founder();
+    let second = alone.record(vec![adopted(&key(101), DeviceId([66; 16]), 1000)]).remove(0);
+    let mut server = Phone::new(9, &key(200));
+    server.root = Some(key(200));
+    let adoption = server.record(vec![adopted(&key(100), alone.device, 1000)]).remove(0).to_text();
+    let mut other = Phone::new(4, &key(200));
+    other.hear(&[adoption]);
+    assert_eq!(other.hear(&[second.to_text()]).refused.len(), 1);
 }
 
 #[test]

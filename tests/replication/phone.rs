@@ -7,6 +7,7 @@ use ed25519_dalek::SigningKey;
 use posyandu::domain::ledger::event::{Draft, Event, Signer};
 use posyandu::domain::ledger::id::{DeviceId, EventId, PersonId};
 use posyandu::domain::ledger::roster::{Ed25519, Trust, Verifier};
+use posyandu::domain::scope::Class;
 use posyandu::store::{Applied, Author, Ledger, Refused};
 use posyandu::sync::protocol::{
     Answer, Command, Direction, Freight, Outcome, Owed, Place, Pull, Push, Reading, Row, Settled, Told, log, pull,
@@ -189,7 +190,7 @@ impl Phone {
 
     /// Goes on counting behind what this phone has stamped, also while nobody believes it.
     fn heed_head(&mut self) {
-        let number = self.ledger.numbers.or_insert_with(self.device, || 0);
+        let number = self.ledger.numbers.or_insert_with((self.device, Class::Posyandu), || 0);
         *number = self.disk.n.max(*number);
     }
 

@@ -153,6 +153,14 @@ fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan
         });
     }
     plan.pending.push(waits);
+    for photo in draft.foto.iter().filter(|_| !is_sealed) {
+        let data = object([
+            ("sha256", photo.sha256.as_str().into()),
+            ("bytes", photo.byte.into()),
+            ("media", "image/jpeg".into()),
+        ]);
+        plan.drafts.push(Draft { kind: kinds::FOTO_ADDED.into(), subject: id.into(), on: desk.today(), data });
+    }
     plan.photos = draft
         .foto
         .iter()
@@ -575,6 +583,8 @@ pub(crate) mod tests {
             let plan = phone.send(id, &draft);
             assert_eq!(plan.photos.iter().map(|it| it.is_pending).collect::<Vec<_>>(), [is_pending]);
             assert!(own::is_photo_form(&plan.photos[0].form));
+            let open = plan.drafts.iter().filter(|it| it.kind == kinds::FOTO_ADDED);
+            assert_eq!(open.count(), usize::from(!is_pending), "what is sealed has no picture in the open");
         }
     }
 

@@ -20,6 +20,7 @@ use super::register::Stored;
 use crate::domain::base64::URL_SAFE;
 use crate::domain::iso;
 use crate::domain::json::{self, JsonError, Map, Value};
+use crate::domain::scope::{self, Class};
 use crate::domain::sorted::SortedMap;
 
 /// What a signature covers begins with this line.
@@ -40,6 +41,14 @@ pub struct Draft {
     pub on: NaiveDate,
     /// The content; of a register kind, one member a register.
     pub data: Map,
+}
+
+impl Draft {
+    /// To which database it belongs.
+    #[must_use]
+    pub fn home(&self) -> Class {
+        Class::home(&self.kind, self.data.get(scope::ABOUT).and_then(Value::as_text))
+    }
 }
 
 /// Who, when and in which order: what stamping adds to a [`Draft`].
@@ -318,6 +327,13 @@ impl Event {
     #[must_use]
     pub fn data(&self) -> Map {
         values(&self.body.data)
+    }
+
+    /// To which database it belongs.
+    #[must_use]
+    pub fn home(&self) -> Class {
+        let about = self.body.data.get(scope::ABOUT).map(Stored::value);
+        Class::home(self.kind(), about.as_ref().and_then(Value::as_text))
     }
 
     /// The content, each member as a register keeps it.

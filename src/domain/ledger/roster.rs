@@ -11,14 +11,21 @@ use super::hlc::Hlc;
 use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
 use crate::domain::iso;
 use crate::domain::json::{self, Map, Value};
+use crate::domain::order;
+use crate::domain::scope;
 use crate::domain::sorted::SortedMap;
 
 /// Names the root and founds the posyandu; signed by the root itself.
 pub const FOUNDED: &str = "posyandu.founded";
 /// A person's key on a device begins to count.
 pub const KEY_ADDED: &str = "roster.key_added";
-/// A person's key on a device ends: lost phone, end of duty.
+/// A person's key on a device ends: lost phone (`{lost: true}`), end of duty.
 pub const KEY_ENDED: &str = "roster.key_ended";
+
+/// What the root of a posyandu that worked alone signed counts for ever, on this root's word; subject `roster:<root>`,
+/// `{root, until: {device: n}, scope, into}`. Its roster events up to these running numbers are believed; `into` is the
+/// scope that survives where two founded the same posyandu apart, `scope` itself otherwise.
+pub const ADOPTED: &str = "roster.adopted";
 
 /// Events are erased for good (UU PDP): subject `hapus:<subject>`; `{events: {id: remains}}`, where
 /// [`Event::remains`] binds what a tombstone may say. Signed by the root. Whoever takes back an event and is erased
@@ -28,8 +35,17 @@ pub const ERASED: &str = "data.erased";
 /// The content of an [`ERASED`] event about these, all of one subject.
 #[must_use]
 pub fn erasing<'a>(events: impl IntoIterator<Item = &'a Event>) -> Map {
-    let named: Map = events.into_iter().map(|it| (it.id().to_string(), it.remains().to_string().into())).collect();
-    json::object([("events", named.into())])
+    let mut about = None;
+    let mut name = |it: &Event| {
+        about.get_or_insert_with(|| it.kind().to_owned());
+        (it.id().to_string(), it.remains().to_string().into())
+    };
+    let named: Map = events.into_iter().map(&mut name).collect();
+    let mut data = json::object([("events", named.into())]);
+    if let Some(kind) = about {
+        data.insert(scope::ABOUT.into(), kind.into());
+    }
+    data
 }
 
 /// What an [`ERASED`] event names: for each event its id, the hash of what remains of it, and its subject, with a
@@ -60,6 +76,8 @@ pub struct Member {
     pub key: [u8; 32],
     /// `kader`, `pengurus` and so on, as the roster names them.
     pub roles: Vec<String>,
+    /// Where these roles hold: `posyandu-<id>`, a desa of 10 digits, a kabupaten of 4, `<kabupaten>-<opd>`.
+    pub areas: Vec<String>,
     /// First day it counts.
     #[serde(with = "crate::domain::iso")]
     pub from: NaiveDate,
@@ -98,9 +116,19 @@ impl Verifier for Ed25519 {
 /// Root and members, folded from verified roster events.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
-    root: Option<[u8; 32]>,
+    /// Keys whose word counts without a limit: the one of the activation link, and on phones of a posyandu that
+    /// began alone its own.
+    roots: Vec<[u8; 32]>,
     members: SortedMap<EventId, Member>,
     ended: SortedMap<EventId, Ended>,
+    adopted: SortedMap<EventId, Adopted>,
+}
+
+/// What of another root counts, see [`ADOPTED`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Adopted {
+    root: [u8; 32],
+    until: SortedMap<DeviceId, i64>,
 }
 
 /// From this day on a key of a person on a device no longer counts.
@@ -110,6 +138,8 @@ struct Ended {
     device: DeviceId,
     #[serde(with = "crate::domain::iso")]
     on: NaiveDate,
+    /// The device itself is lost, not only this key.
+    is_lost: bool,
 }
 
 impl Ended {
@@ -122,13 +152,20 @@ impl Roster {
     /// A roster that trusts one root: pinned at founding, or from the activation link.
     #[must_use]
     pub fn trusting(root: [u8; 32]) -> Self {
-        Self { root: Some(root), ..Self::default() }
+        Self { roots: vec![root], ..Self::default() }
     }
 
-    /// The root's public key.
+    /// Trusts one more root: a posyandu that began alone was connected.
+    pub fn trust_also(&mut self, root: [u8; 32]) {
+        if !self.roots.contains(&root) {
+            self.roots.push(root);
+        }
+    }
+
+    /// The public keys that count without a limit, in the order in which they came.
     #[must_use]
-    pub fn root(&self) -> Option<&[u8; 32]> {
-        self.root.as_ref()
+    pub fn roots(&self) -> &[[u8; 32]] {
+        &self.roots
     }
 
     /// Whether only the root may write this kind.
@@ -141,10 +178,15 @@ impl Roster {
     #[must_use]
     pub fn judge(&self, event: &Event, verifier: &dyn Verifier) -> Trust {
         if Self::is_roots(event.kind()) {
-            return match &self.root {
-                Some(root) if verifier.is_signed_by(event, root) => Trust::Verified,
-                Some(_) => Trust::Forged,
-                None => Trust::Unknown,
+            // What is adopted adopts nobody.
+            let counts = |it: &&Adopted| {
+                event.kind() != ADOPTED && it.until.get(&event.device()).is_some_and(|last| event.n() <= *last)
+            };
+            let adopted = self.adopted.values().filter(counts).map(|it| &it.root);
+            return match self.roots.iter().chain(adopted).any(|root| verifier.is_signed_by(event, root)) {
+                true => Trust::Verified,
+                false if self.roots.is_empty() => Trust::Unknown,
+                false => Trust::Forged,
             };
         }
         let mut known = self.members_of(event.by(), event.device()).peekable();
@@ -177,17 +219,33 @@ impl Roster {
                 let person = id("person").and_then(|it| PersonId::parse(it).ok());
                 let device = id("device").and_then(|it| DeviceId::parse(it).ok());
                 if let (Some(person), Some(device)) = (person, device) {
-                    self.ended.insert(event.id(), Ended { person, device, on: event.on() });
+                    let is_lost = data.get("lost").and_then(Value::as_bool) == Some(true);
+                    self.ended.insert(event.id(), Ended { person, device, on: event.on(), is_lost });
+                }
+            }
+            ADOPTED => {
+                if let Some(adopted) = adopted(event) {
+                    self.adopted.insert(event.id(), adopted);
                 }
             }
             _ => {}
         }
     }
 
-    /// The same root, and nobody yet.
+    /// The same roots, and nobody yet.
     #[must_use]
     pub fn to_root(&self) -> Self {
-        Self { root: self.root, ..Self::default() }
+        Self { roots: self.roots.clone(), ..Self::default() }
+    }
+
+    /// Puts first what says whose word counts: what was adopted, then the other words of roots. So one delivery may
+    /// bring a key and what it signed, in any order.
+    pub fn arrange(events: &mut [Event]) {
+        order::sort_by_key(events, |it| match it.kind() {
+            ADOPTED => 0,
+            kind if Self::is_roots(kind) => 1,
+            _ => 2_u8,
+        });
     }
 
     /// Whether any key ended.
@@ -201,6 +259,12 @@ impl Roster {
     pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
         let mut ends = self.ended.values().filter(|it| it.is_of(by, device));
         ends.any(|it| local_day(at).is_none_or(|day| day > it.on))
+    }
+
+    /// Whether a root said that a device is lost: it wipes itself.
+    #[must_use]
+    pub fn is_lost(&self, device: DeviceId) -> bool {
+        self.ended.values().any(|it| it.is_lost && it.device == device)
     }
 
     /// Keys that count on a day.
@@ -239,13 +303,24 @@ fn member(event: &Event) -> Option<Member> {
     let data = event.data();
     let text = |name| data.get(name).and_then(Value::as_text);
     let date = |name| text(name).and_then(iso::day);
-    let roles = data.get("roles").and_then(Value::as_list).unwrap_or_default();
+    let list = |name| {
+        let items = data.get(name).and_then(Value::as_list).unwrap_or_default();
+        items.iter().filter_map(Value::as_text).map(str::to_owned).collect()
+    };
     Some(Member {
         person: PersonId::parse(text("person")?).ok()?,
         device: DeviceId::parse(text("device")?).ok()?,
         key: bytes_from_hex(text("key")?)?,
-        roles: roles.iter().filter_map(Value::as_text).map(str::to_owned).collect(),
+        roles: list("roles"),
+        areas: list("areas"),
         from: date("from")?,
         until: date("until"),
     })
+}
+
+fn adopted(event: &Event) -> Option<Adopted> {
+    let data = event.data();
+    let until = data.get("until").and_then(Value::as_object)?.iter();
+    let until: Option<_> = until.map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int()?))).collect();
+    Some(Adopted { root: bytes_from_hex(data.get("root").and_then(Value::as_text)?)?, until: until? })
 }

@@ -416,7 +416,8 @@ impl Case {
         let mut state = State::draft();
         let mut submission: Option<Map> = None;
         let mut steps = Vec::new();
-        for it in told {
+        // Of its pictures the complaint itself says which they are.
+        for it in told.filter(|it| it.kind != kinds::FOTO_ADDED) {
             let text = |key: &str| it.data.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
             let at = ["waktu", "diajukan_pada"].into_iter().find_map(|key| own::local_time(&text(key)));
             let act = Act { person: it.by.clone(), role: Role::Kader, on: it.on };

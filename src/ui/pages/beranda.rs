@@ -6,6 +6,7 @@ use crate::i18n::{beranda as kata, sesi as sesi_kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -59,7 +60,9 @@ pub fn Beranda() -> impl IntoView {
                     )
                 })}
         </Page>
-        <Tabs here=Tab::Beranda />
+        <Tabs here=Tab::Beranda>
+            <SentLine />
+        </Tabs>
     }
 }
 

@@ -7,6 +7,7 @@ use crate::i18n::{laporan as kata, umum};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, PersonLine, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -31,7 +32,9 @@ pub fn LaporanPage() -> impl IntoView {
                     },
                 )
             })}
-        <Tabs here=Tab::Laporan />
+        <Tabs here=Tab::Laporan>
+            <SentLine />
+        </Tabs>
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, menu as kata, mulai, umum, waktu};
+use crate::i18n::{self, kirim, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{
@@ -53,6 +53,16 @@ pub fn MenuPage() -> impl IntoView {
                     }
                 })}
             <div class="rows">
+                <Show when=move || !desk.practice.get()>
+                    <a href="/kirim" class="row">
+                        <Icon name="kirim" />
+                        <span class="row__body">
+                            <span class="row__name">{kirim::TITLE}</span>
+                            <span class="row__line">{kirim::MENU_HOW}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </a>
+                </Show>
                 <a href="/menu/posyandu" class="row">
                     <Icon name="tempat" />
                     <span class="row__body">
@@ -146,7 +156,8 @@ pub fn MenuPage() -> impl IntoView {
     }
 }
 
-fn version() -> String {
+/// The version of this app, as the build stamped it.
+pub fn version() -> String {
     let meta = document().query_selector("meta[name=posyandu-version]").ok().flatten();
     meta.and_then(|it| it.get_attribute("content")).unwrap_or_default().chars().take(8).collect()
 }

@@ -3,6 +3,7 @@
 pub mod aduan;
 pub mod beranda;
 pub mod jam;
+pub mod kirim;
 pub mod kunci;
 pub mod laporan;
 pub mod menu;

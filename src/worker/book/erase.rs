@@ -1,6 +1,6 @@
 //! Erasing for good: what stood on this phone of what a believed event names is gone from its disk.
 
-use super::{Moved, OpenBook};
+use super::{Mark, Moved, OpenBook};
 use crate::domain::json::{Map, Value};
 use crate::domain::ledger::id::EventId;
 use crate::domain::ledger::roster::{Ed25519, Trust};
@@ -26,17 +26,21 @@ impl OpenBook {
             if row.is_none() && entry.is_none() {
                 continue;
             }
-            let opened = row.and_then(|row| Some((row.seq, self.open_row(&row.id, &row.body)?.0)));
-            if opened.as_ref().is_some_and(|(_, event)| event.is_erased() || !self.ledger.must_go(event)) {
+            let opened = row.and_then(|row| {
+                let (event, mark) = self.open_row(&row.id, &row.body)?;
+                Some((row.seq, event, mark.from))
+            });
+            if opened.as_ref().is_some_and(|(_, event, _)| event.is_erased() || !self.ledger.must_go(event)) {
                 continue;
             }
             // Memory may still know what it held, from the snapshot.
-            let data = opened.as_ref().map(|(_, event)| event.data());
+            let data = opened.as_ref().map(|(_, event, _)| event.data());
             blobs.extend(blobs_of(&data.or(entry.map(Entry::data)).unwrap_or_default()));
             named.push((id, subject));
-            if let Some((seq, event)) = opened {
+            if let Some((seq, event, from)) = opened {
                 let event = event.erased();
-                batch = batch.replace_event(self.row(&event, Trust::Verified, seq).map_err(crypto)?);
+                let mark = Mark { trust: Trust::Verified, from };
+                batch = batch.replace_event(self.row(&event, mark, seq).map_err(crypto)?);
                 gone.push((event, Trust::Verified));
             } else {
                 batch = batch.delete_event(&self.scope, id.to_string());

@@ -1,8 +1,8 @@
 //! The open book of one scope: its ledger in memory, its rows on disk, and the keys between them.
 
+mod carried;
 mod erase;
-
-use std::cell::RefCell;
+mod outbox;
 
 use chrono::NaiveDateTime;
 use futures_util::future::join;
@@ -20,10 +20,15 @@ use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, EventId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
+use crate::domain::scope::Class;
+use crate::domain::sorted::SortedMap;
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
-use crate::store::{Author, Batch, EventRow, Ledger, Refused, SealedEvent, StoreError};
+use crate::store::{Author, Batch, EventRow, Ledger, SealedEvent, StoreError};
+use crate::worker::account::Account;
+pub(super) use carried::Outgoing;
+pub(super) use outbox::Outbox;
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -32,14 +37,30 @@ const SNAPSHOT_EVERY: u64 = 300;
 const SNAPSHOT_CHUNK: usize = 1 << 20;
 
 /// What must not move between reading and writing: compared in the saving transaction.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub(super) struct Head {
     /// Local sequence of the last row.
     seq: u64,
-    /// This device's running number.
-    n: i64,
     /// This device's clock.
     clock: Clock,
+    /// This device's running numbers.
+    numbers: SortedMap<Class, i64>,
+}
+
+impl Head {
+    fn to_bytes(&self) -> Vec<u8> {
+        let highest = self.numbers.values().copied().max().unwrap_or(0);
+        // It fails only for want of memory, which is a trap.
+        postcard::to_allocvec(&(self.seq, highest, self.clock, &self.numbers)).unwrap_or_default()
+    }
+
+    /// The first builds had one number for all classes, and wrote nothing behind the clock: each goes on from there.
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let ((seq, highest, clock), rest): ((u64, i64, Clock), &[u8]) = postcard::take_from_bytes(bytes).ok()?;
+        let first = || [Class::Posyandu, Class::Aduan].into_iter().map(|it| (it, highest)).collect();
+        let numbers = if rest.is_empty() { first() } else { postcard::from_bytes(rest).ok()? };
+        Some(Self { seq, clock, numbers })
+    }
 }
 
 /// The first chunk of a snapshot; the others are the ledger.
@@ -94,12 +115,20 @@ pub(super) struct OpenBook {
     pub(super) owes_recovery: bool,
     shelf: LazyShelf,
     head: Option<Head>,
+    /// The head as it stands on disk.
+    head_bytes: Option<Vec<u8>>,
     seq: u64,
     /// How many rows do not open. They stay as they are: whoever brings one again must find it missing.
     damaged: u64,
     /// A key ended before something that is still believed of it.
     owes_rebuild: bool,
     snapshot_seq: u64,
+    /// A key or an erasure came: what was refused for want of it is to be heard again.
+    owes_hearing: bool,
+    /// What the server does not have yet.
+    pub(super) outbox: Outbox,
+    /// Her place at the server, once this phone is connected.
+    pub(super) account: Option<Account>,
 }
 
 impl OpenBook {
@@ -113,10 +142,14 @@ impl OpenBook {
             owes_recovery: false,
             shelf: LazyShelf::default(),
             head: None,
+            head_bytes: None,
             seq: 0,
             damaged: 0,
             owes_rebuild: false,
             snapshot_seq: 0,
+            owes_hearing: false,
+            outbox: Outbox::default(),
+            account: None,
         }
     }
 
@@ -161,10 +194,10 @@ impl OpenBook {
         seal::open(self.unlocked.person_key(), Aad { store, scope: self.me(), id }, sealed)
     }
 
-    fn row(&self, event: &Event, trust: Trust, seq: u64) -> Result<EventRow, CryptoError> {
+    fn row(&self, event: &Event, mark: Mark, seq: u64) -> Result<EventRow, CryptoError> {
         let key = self.key()?;
         let id = event.id().to_string();
-        let mut plain = vec![trust_byte(trust)];
+        let mut plain = vec![mark.to_byte()];
         event.pack(&mut plain);
         let aad = Aad { store: "events", scope: &self.scope, id: &id };
         let body = seal::seal_with(key, &mut random, aad, &plain);
@@ -172,17 +205,17 @@ impl OpenBook {
         Ok(EventRow { scope: self.scope.clone(), id, seq, tag, body })
     }
 
-    fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Trust)> {
+    fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Mark)> {
         let aad = Aad { store: "events", scope: &self.scope, id };
         let plain = seal::open(self.key().ok()?, aad, body).ok()?;
-        let (trust, body) = plain.split_first()?;
+        let (mark, body) = plain.split_first()?;
         // The first builds sealed the text; a packed event begins with the length of its kind, which is less.
         let event = if body.first() == Some(&b'{') {
             Event::parse(std::str::from_utf8(body).ok()?).ok()?
         } else {
             Event::unpack(EventId::parse(id).ok()?, body)?
         };
-        Some((event, byte_trust(*trust)?))
+        Some((event, Mark::from_byte(*mark)?))
     }
 
     fn head_key(&self) -> String {
@@ -205,7 +238,7 @@ impl OpenBook {
 
     /// Folds every row up to the head, in the order in which they come fastest: for the book it is all the same.
     async fn read_all(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
-        let until = self.read_head(db).await?.unwrap_or_default().seq;
+        let until = self.read_head(db).await?.0.unwrap_or_default().seq;
         let mut rows = self.page(db, "").await?;
         while let Some(last) = rows.last() {
             // The disk brings the next while these are folded.
@@ -214,8 +247,8 @@ impl OpenBook {
             let fold = async {
                 // What is written meanwhile is read behind it, in sequence.
                 let rows = rows.iter().filter(|it| it.seq <= until);
-                let events: Vec<(Event, Trust)> =
-                    rows.clone().filter_map(|row| self.open_row(&row.id, &row.body)).collect();
+                let opened = rows.clone().filter_map(|row| self.open_row(&row.id, &row.body));
+                let events: Vec<(Event, Trust)> = opened.map(|(event, mark)| (event, mark.trust)).collect();
                 self.damaged += (rows.count() - events.len()) as u64;
                 let _ = self.ledger.apply(&events, now_ms, &Ed25519);
             };
@@ -233,7 +266,7 @@ impl OpenBook {
 
     /// What it says of itself, and the ledger. A cache: what does not fit is built again.
     async fn read_snapshot(&self, db: &Db) -> Result<Option<(SnapshotHead, Ledger)>, Failure> {
-        let last = self.read_head(db).await?.unwrap_or_default().seq;
+        let last = self.read_head(db).await?.0.unwrap_or_default().seq;
         let mut place = ChunkPlace::default();
         let mut about = None::<SnapshotHead>;
         let mut plain = Vec::new();
@@ -255,13 +288,15 @@ impl OpenBook {
         }
         // Whole, or a chunk is missing at the end.
         let about = about.filter(|it| it.bytes == plain.len() as u64);
-        let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.root() == self.ledger.roster.root());
+        let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.roots() == self.ledger.roster.roots());
         Ok(about.zip(ledger))
     }
 
-    async fn read_head(&self, db: &Db) -> Result<Option<Head>, Failure> {
+    /// The head, and the bytes in which it stands on disk.
+    async fn read_head(&self, db: &Db) -> Result<(Option<Head>, Option<Vec<u8>>), Failure> {
         let bytes = db.meta(&self.head_key()).await.map_err(failure)?;
-        bytes.map(|it| postcard::from_bytes(&it).map_err(|_| Failure::Store(StoreFailure::Broken))).transpose()
+        let read = |it: &Vec<u8>| Head::from_bytes(it).ok_or(Failure::Store(StoreFailure::Broken));
+        Ok((bytes.as_ref().map(read).transpose()?, bytes))
     }
 
     /// Folds the rows that another tab wrote since.
@@ -281,19 +316,25 @@ impl OpenBook {
     async fn read_rows(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
         let mut moved = Vec::new();
         // Before the rows: what another tab writes meanwhile then makes the next save look again.
-        let head = self.read_head(db).await?;
+        let (head, head_bytes) = self.read_head(db).await?;
         loop {
             let rows = db.events_after(&self.scope, self.seq, PAGE).await.map_err(failure)?;
             let Some(last) = rows.last() else { break };
             let seq = last.seq;
-            let events: Vec<(Event, Trust)> = rows.iter().filter_map(|row| self.open_row(&row.id, &row.body)).collect();
+            let mut events: Vec<(Event, Trust)> = Vec::with_capacity(rows.len());
+            for row in &rows {
+                if let Some((event, mark)) = self.open_row(&row.id, &row.body) {
+                    self.outbox.add(row.seq, &event, mark.from);
+                    events.push((event, mark.trust));
+                }
+            }
             self.damaged += (rows.len() - events.len()) as u64;
             self.owes_rebuild |= self.ledger.apply(&events, now_ms, &Ed25519).must_rebuild;
             moved.extend(events.iter().map(|(event, _)| Moved::of(event)));
             self.seq = seq;
         }
         // A row at the end may be gone, because it did not open: its place is not given out again.
-        self.seq = head.map_or(0, |it| it.seq).max(self.seq);
+        self.seq = head.as_ref().map_or(0, |it| it.seq).max(self.seq);
         // Also what was begun before the phone went out. On a full phone it waits: the book must open to make room.
         if self.ledger.owes_erasure(self.damaged > 0).next().is_some()
             && let Ok(gone) = self.erase(db, now_ms).await
@@ -304,16 +345,24 @@ impl OpenBook {
             self.rebuild(db, now_ms).await?;
         }
         self.head = head;
+        self.head_bytes = head_bytes;
         self.heed_head();
         Ok(moved)
     }
 
+    fn own_numbers(&self) -> SortedMap<Class, i64> {
+        let own = self.ledger.numbers.iter().filter(|((device, _), _)| *device == self.device);
+        own.map(|((_, class), n)| (*class, *n)).collect()
+    }
+
     /// Goes on behind what this phone has stamped already, also where the row that would say so does not open.
     fn heed_head(&mut self) {
-        if let Some(head) = self.head {
+        if let Some(head) = &self.head {
             self.ledger.clock.last = self.ledger.clock.last.max(head.clock.last);
-            let number = self.ledger.numbers.or_insert_with(self.device, || 0);
-            *number = head.n.max(*number);
+            for (class, n) in &head.numbers {
+                let number = self.ledger.numbers.or_insert_with((self.device, *class), || 0);
+                *number = (*n).max(*number);
+            }
         }
     }
 
@@ -346,46 +395,47 @@ impl OpenBook {
         Ok(())
     }
 
-    /// Writes new events with everything that must happen with them; all or nothing.
+    /// Writes new events with everything that must happen with them; all or nothing. `from` is the class of the
+    /// database whose server gave them; none for what was recorded or brought here.
     pub(super) async fn append(
         &mut self,
         db: &Db,
         now_ms: u64,
-        make: impl Fn(&Ledger) -> Vec<(Event, Trust)>,
-        with: Batch,
+        from: Option<Class>,
+        make: impl Fn(&Ledger) -> Result<(Vec<(Event, Trust)>, Batch), Failure>,
     ) -> Result<Vec<Event>, Failure> {
         for _ in 0..5 {
-            let events = make(&self.ledger);
+            let (events, mut batch) = make(&self.ledger)?;
             // Nobody would take it, this phone first of all. Forms do not let it come so far.
             if events.iter().any(|(event, _)| event.is_too_long()) {
                 let most = u32::try_from(MAX_BYTES).unwrap_or(u32::MAX);
                 return Err(Failure::Refused(vec![FieldError::new("isian", Problem::TooLong { most })]));
             }
-            let mut ledger_clock = self.ledger.clock;
-            let mut head = Head { seq: self.seq, n: 0, clock: ledger_clock };
-            let mut batch = with.clone();
+            let mut head = Head { seq: self.seq, clock: self.ledger.clock, numbers: self.own_numbers() };
             for (event, trust) in &events {
                 head.seq += 1;
-                let row = self.row(event, *trust, head.seq).map_err(crypto)?;
+                let row = self.row(event, Mark { trust: *trust, from }, head.seq).map_err(crypto)?;
                 // In the place of a row of that name that does not open; any other would be known by now.
                 batch = if self.damaged > 0 { batch.replace_event(row) } else { batch.add_event(row) };
                 if event.device() == self.device {
-                    head.n = head.n.max(event.n());
-                    ledger_clock.hear(event.at(), now_ms);
+                    let number = head.numbers.or_insert_with(event.home(), || 0);
+                    *number = event.n().max(*number);
+                    head.clock.hear(event.at(), now_ms);
                 }
             }
-            head.n = head.n.max(self.ledger.numbers.get(&self.device).copied().unwrap_or(0));
-            head.clock = ledger_clock;
-            let before = self.head.map(|it| postcard::to_allocvec(&it).unwrap_or_default());
-            let after = postcard::to_allocvec(&head).map_err(|_| Failure::Store(StoreFailure::Broken))?;
-            let batch = batch.expect_meta(self.head_key(), before).put_meta(self.head_key(), after);
+            let batch = batch.expect_meta(self.head_key(), self.head_bytes.clone());
+            let batch = batch.put_meta(self.head_key(), head.to_bytes());
             match db.write(&batch).await {
                 Ok(_) => {
                     let applied = self.ledger.apply(&events, now_ms, &Ed25519);
                     let moved: Vec<Moved> = events.iter().map(|(event, _)| Moved::of(event)).collect();
                     self.move_shelf(&moved);
+                    for (seq, (event, _)) in (self.seq + 1..).zip(&events) {
+                        self.outbox.add(seq, event, from);
+                    }
                     self.ledger.clock = head.clock;
                     self.seq = head.seq;
+                    self.head_bytes = Some(head.to_bytes());
                     self.head = Some(head);
                     // It is saved, whatever comes now: an erasure that fails is begun again with the next reading.
                     if applied.must_erase
@@ -393,6 +443,7 @@ impl OpenBook {
                     {
                         self.move_shelf(&gone);
                     }
+                    self.owes_hearing |= applied.roster_grew || applied.must_erase;
                     self.owes_rebuild |= applied.must_rebuild;
                     if self.owes_rebuild {
                         // So it is with this.
@@ -412,23 +463,6 @@ impl OpenBook {
             }
         }
         Err(Failure::Store(StoreFailure::Closed))
-    }
-
-    /// Checks, writes and folds what was recorded elsewhere; answers what was refused.
-    pub(super) async fn receive(
-        &mut self,
-        db: &Db,
-        now_ms: u64,
-        texts: &[String],
-    ) -> Result<Vec<(String, Refused)>, Failure> {
-        let refused = RefCell::new(Vec::new());
-        let make = |ledger: &Ledger| {
-            let received = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
-            refused.replace(received.refused);
-            received.new
-        };
-        self.append(db, now_ms, make, Batch::relaxed()).await?;
-        Ok(refused.into_inner())
     }
 
     /// Stamps, signs and writes drafts.
@@ -453,9 +487,9 @@ impl OpenBook {
                 salt
             };
             let events = ledger.record(drafts.clone(), &author, root, now_ms, &mut salts);
-            events.into_iter().map(|event| (event, Trust::Verified)).collect()
+            Ok((events.into_iter().map(|event| (event, Trust::Verified)).collect(), with.clone()))
         };
-        self.append(db, now_ms, make, with).await
+        self.append(db, now_ms, None, make).await
     }
 
     /// Writes the snapshot when the tail has grown; a cache, so relaxed, and failing is no failure.
@@ -496,24 +530,41 @@ impl Office {
         let events = book.record(db, now_ms, &plan, with).await?;
         self.moved();
         self.tell.wrote();
+        self.tell_carriage();
+        self.wake_courier();
         Ok(events.iter().map(|it| (it.subject().to_owned(), it.id().to_string())).collect())
     }
 }
 
-/// What was thought of an event when it came.
-fn trust_byte(trust: Trust) -> u8 {
-    match trust {
-        Trust::Verified => 1,
-        Trust::Unknown => 2,
-        Trust::Forged => 3,
-    }
+/// What was thought of an event when it came, and the class of the database whose server gave it, if one did. One byte
+/// before the sealed event: trust in the lower half, class in the upper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) trust: Trust,
+    pub(super) from: Option<Class>,
 }
 
-fn byte_trust(byte: u8) -> Option<Trust> {
-    match byte {
-        1 => Some(Trust::Verified),
-        2 => Some(Trust::Unknown),
-        3 => Some(Trust::Forged),
-        _ => None,
+impl Mark {
+    fn to_byte(self) -> u8 {
+        let trust = match self.trust {
+            Trust::Verified => 1,
+            Trust::Unknown => 2,
+            Trust::Forged => 3,
+        };
+        trust | self.from.map_or(0, |class| (class as u8 + 1) << 4)
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        let trust = match byte & 15 {
+            1 => Trust::Verified,
+            2 => Trust::Unknown,
+            3 => Trust::Forged,
+            _ => return None,
+        };
+        let from = match byte >> 4 {
+            0 => None,
+            place => Some(*Class::ALL.get(usize::from(place) - 1)?),
+        };
+        Some(Self { trust, from })
     }
 }

@@ -9,6 +9,7 @@ use crate::messages::Request;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -42,6 +43,7 @@ pub fn ListPage() -> impl IntoView {
                     {kata::NEW}
                 </a>
             </div>
+            <SentLine />
         </Tabs>
     }
 }

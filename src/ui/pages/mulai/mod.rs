@@ -2,7 +2,7 @@
 
 use crate::domain::area::Tempat;
 use crate::domain::json::{self, Value, object};
-use crate::i18n::{self, mulai as kata, umum};
+use crate::i18n::{self, kirim, mulai as kata, umum};
 use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
 use crate::ui::app::{gate, practise};
 use crate::ui::components::{
@@ -10,6 +10,7 @@ use crate::ui::components::{
 };
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
+use crate::ui::pages::kirim::aktif::ConnectPage;
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
 use crate::ui::pages::pulih::RestorePage;
 use crate::ui::prelude::*;
@@ -18,6 +19,7 @@ use crate::ui::router;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Step {
     How,
+    Link,
     Restore,
     Posyandu,
     Place,
@@ -30,7 +32,8 @@ enum Step {
 
 impl Step {
     /// Those that the back key and a reload know, with their words in the address.
-    const NAMED: [(Self, &str); 6] = [
+    const NAMED: [(Self, &str); 7] = [
+        (Self::Link, "tautan"),
         (Self::Restore, "pulihkan"),
         (Self::Posyandu, "posyandu"),
         (Self::Place, "tempat"),
@@ -73,13 +76,17 @@ fn follow_address(step: RwSignal<Step>) {
 #[component]
 pub fn Start() -> impl IntoView {
     let desk = use_desk();
-    let step = RwSignal::new(Step::How);
+    let is_link = crate::ui::pages::kirim::aktif::is_link();
+    let step = RwSignal::new(if is_link { Step::Link } else { Step::How });
     let form = Form::new();
     form.keep(desk);
-    follow_address(step);
+    if !is_link {
+        follow_address(step);
+    }
     view! {
         {move || match step.get() {
             Step::How => view! { <How step=step /> },
+            Step::Link => view! { <ConnectPage on_back=move |()| step.set(Step::How) /> },
             Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> },
             Step::Posyandu => view! { <PosyanduStep step=step form=form /> },
             Step::Place => view! { <PlaceStep step=step form=form /> },
@@ -202,7 +209,15 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
             <crate::ui::pages::menu::InApp />
             <h2 class="section__title start__ask">{kata::HOW}</h2>
             <div class="choices">
-                <button class="choice choice--main" type="button" on:click=begin>
+                <button class="choice choice--main" type="button" on:click=move |_| step.set(Step::Link)>
+                    <Icon name="tautan" />
+                    <span class="choice__body">
+                        <span class="choice__what">{kirim::HAVE_LINK}</span>
+                        <span class="choice__more">{kirim::HAVE_LINK_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </button>
+                <button class="choice" type="button" on:click=begin>
                     <Icon name="hp" />
                     <span class="choice__body">
                         <span class="choice__what">{kata::USE_HERE}</span>

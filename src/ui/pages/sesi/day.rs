@@ -13,6 +13,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -41,6 +42,7 @@ pub fn DayPage() -> impl IntoView {
             <div class="dock dock--tabs">
                 <UndoLine />
             </div>
+            <SentLine />
         </Tabs>
     }
 }

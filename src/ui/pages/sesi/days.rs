@@ -11,6 +11,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -35,6 +36,7 @@ pub fn SesiPage() -> impl IntoView {
         </Page>
         <Tabs here=Tab::Sesi>
             <UndoLine />
+            <SentLine />
         </Tabs>
     }
 }

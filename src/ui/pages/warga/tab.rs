@@ -7,6 +7,7 @@ use crate::i18n::{beranda, umum, warga as kata};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -112,6 +113,7 @@ pub fn WargaPage() -> impl IntoView {
             <div class="dock dock--tabs">
                 <UndoLine />
             </div>
+            <SentLine />
         </Tabs>
     }
 }

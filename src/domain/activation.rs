@@ -1,0 +1,485 @@
+//! Activation: the link or QR that fills a phone's first screen, and what phone and server then say to each other.
+//!
+//! The link is `<origin>/aktifkan#1.<code>.<fingerprint>`: what stands behind `#` never reaches a server, and the
+//! fingerprint binds the phone to the root key that it is going to hear. It does not know how anything is sent,
+//! and makes no keys.
+
+use sha2::{Digest, Sha256};
+
+use super::base64::URL_SAFE;
+use super::json::{Map, Value, object};
+use super::ledger::id::{DeviceId, PersonId, bytes_from_hex, hex};
+use super::scope::Class;
+use super::sorted::SortedMap;
+
+/// The page of the app that reads a link.
+pub const PATH: &str = "/aktifkan#";
+/// What the signature of an adoption begins with.
+pub const ADOPTION_PREFIX: &str = "posyandu6/adopt/1";
+/// Bytes of a code, and of a fingerprint.
+const SIXTEEN: usize = 16;
+
+/// What a link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where the server is: `https://example.invalid`, without a slash at the end.
+    pub origin: String,
+    /// 16 random bytes, base64url: good for one phone.
+    pub code: String,
+    /// The first 16 bytes of the SHA-256 of the root's public key, base64url.
+    pub fingerprint: String,
+}
+
+impl Link {
+    /// The link for a code and a root.
+    #[must_use]
+    pub fn new(origin: &str, code: &str, root: &[u8; 32]) -> Self {
+        Self { origin: origin.trim_end_matches('/').into(), code: code.into(), fingerprint: fingerprint(root) }
+    }
+
+    /// Reads a link, as it was tapped, typed or scanned.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (origin, fragment) = text.trim().split_once(PATH)?;
+        let (version, rest) = fragment.split_once('.')?;
+        let (code, fingerprint) = rest.split_once('.')?;
+        let is_whole = version == "1" && is_sixteen(code) && is_sixteen(fingerprint);
+        is_whole.then(|| Self { origin: origin.into(), code: code.into(), fingerprint: fingerprint.into() })
+    }
+
+    /// Whether this root is the one that the link means.
+    #[must_use]
+    pub fn is_of(&self, root: &[u8; 32]) -> bool {
+        self.fingerprint == fingerprint(root)
+    }
+
+    /// The link as text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let Self { origin, code, fingerprint } = self;
+        format!("{origin}{PATH}1.{code}.{fingerprint}")
+    }
+}
+
+/// Whether a text is 16 bytes in base64url: a code, a fingerprint, a secret.
+#[must_use]
+pub fn is_sixteen(text: &str) -> bool {
+    URL_SAFE.decode(text).is_some_and(|it| it.len() == SIXTEEN)
+}
+
+fn fingerprint(root: &[u8; 32]) -> String {
+    URL_SAFE.encode(Sha256::digest(root).get(..SIXTEEN).unwrap_or_default())
+}
+
+/// Running numbers up to which what another root signed counts, for each device.
+pub type Until = SortedMap<DeviceId, i64>;
+
+/// A posyandu that worked alone gives itself to a server's root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Adoption {
+    /// The database in which it worked alone.
+    pub scope: String,
+    /// The public key of its own root.
+    pub local_root: [u8; 32],
+    /// What of this root's words counts.
+    pub until: Until,
+    /// Ed25519 by the local root over [`adoption_text`].
+    pub proof: [u8; 64],
+}
+
+/// What the local root signs: the code (empty without one), the device, the server's root, scope and numbers.
+#[must_use]
+pub fn adoption_text(code: &str, device: DeviceId, server_root: &[u8; 32], scope: &str, until: &Until) -> String {
+    let until = Value::Object(until_value(until)).canonical();
+    format!("{ADOPTION_PREFIX}\n{code}\n{device}\n{}\n{scope}\n{until}", hex(server_root))
+}
+
+fn until_value(until: &Until) -> Map {
+    until.iter().map(|(device, n)| (device.to_string(), (*n).into())).collect()
+}
+
+impl Adoption {
+    /// The members of it in a request; none where the phone never worked alone.
+    ///
+    /// # Errors
+    /// The name of the member that is missing or malformed.
+    pub fn from_members(members: &Map) -> Result<Option<Self>, &'static str> {
+        if !members.contains_key("local_root") {
+            return Ok(None);
+        }
+        let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(name);
+        let until = members.get("until").and_then(Value::as_object).ok_or("until")?.iter();
+        let until: Option<Until> =
+            until.map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int().filter(|it| *it >= 0)?))).collect();
+        let scope = text("scope").ok().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?;
+        Ok(Some(Self {
+            scope: scope.to_owned(),
+            local_root: bytes_from_hex(text("local_root")?).ok_or("local_root")?,
+            until: until.ok_or("until")?,
+            proof: URL_SAFE.decode(text("proof")?).and_then(|it| it.try_into().ok()).ok_or("proof")?,
+        }))
+    }
+
+    /// Adds it to a request.
+    pub fn write(&self, members: &mut Map) {
+        members.extend(object([
+            ("scope", self.scope.as_str().into()),
+            ("local_root", hex(&self.local_root).into()),
+            ("until", until_value(&self.until).into()),
+            ("proof", URL_SAFE.encode(&self.proof).into()),
+        ]));
+    }
+
+    /// Whether the local root said so, to this server.
+    #[must_use]
+    pub fn is_proven(&self, code: &str, device: DeviceId, server_root: &[u8; 32]) -> bool {
+        let text = adoption_text(code, device, server_root, &self.scope, &self.until);
+        let signature = ed25519_dalek::Signature::from_bytes(&self.proof);
+        ed25519_dalek::VerifyingKey::from_bytes(&self.local_root)
+            .is_ok_and(|key| key.verify_strict(text.as_bytes(), &signature).is_ok())
+    }
+}
+
+/// What a phone asks with a code.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Request {
+    /// For whom the code is; does not use it up.
+    Look {
+        /// The code.
+        code: String,
+    },
+    /// Makes the account of this phone.
+    Redeem(Box<Redeem>),
+}
+
+/// The account that a phone wants.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Redeem {
+    /// The code of the link.
+    pub code: String,
+    /// This installation.
+    pub device: DeviceId,
+    /// Her public key here.
+    pub key: [u8; 32],
+    /// 16 random bytes, base64url: what the account signs in with.
+    pub secret: String,
+    /// Who she is already on this phone.
+    pub person: Option<PersonId>,
+    /// The posyandu that this phone holds already.
+    pub scope: Option<String>,
+    /// The root under which it worked alone.
+    pub adoption: Option<Adoption>,
+}
+
+impl Request {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// The name of the member that is missing or malformed.
+    pub fn from_members(members: &Map) -> Result<Self, &'static str> {
+        let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(name);
+        let code = text("code").ok().filter(|it| is_sixteen(it)).ok_or("code")?.to_owned();
+        if members.get("look").and_then(Value::as_bool) == Some(true) {
+            return Ok(Self::Look { code });
+        }
+        let person = match members.get("person") {
+            None | Some(Value::Null) => None,
+            Some(it) => Some(it.as_text().and_then(|it| PersonId::parse(it).ok()).ok_or("person")?),
+        };
+        let scope = match members.get("scope") {
+            None | Some(Value::Null) => None,
+            Some(it) => Some(it.as_text().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?),
+        };
+        Ok(Self::Redeem(Box::new(Redeem {
+            code,
+            device: DeviceId::parse(text("device")?).map_err(|_| "device")?,
+            key: bytes_from_hex(text("key")?).ok_or("key")?,
+            secret: text("secret").ok().filter(|it| is_sixteen(it)).ok_or("secret")?.to_owned(),
+            person,
+            scope: scope.map(str::to_owned),
+            adoption: Adoption::from_members(members)?,
+        })))
+    }
+
+    /// The body of a request.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let members = match self {
+            Self::Look { code } => object([("code", code.as_str().into()), ("look", true.into())]),
+            Self::Redeem(redeem) => {
+                let mut members = object([
+                    ("code", redeem.code.as_str().into()),
+                    ("device", redeem.device.to_string().into()),
+                    ("key", hex(&redeem.key).into()),
+                    ("secret", redeem.secret.as_str().into()),
+                ]);
+                if let Some(person) = redeem.person {
+                    members.insert("person".into(), person.to_string().into());
+                }
+                if let Some(scope) = &redeem.scope {
+                    members.insert("scope".into(), scope.as_str().into());
+                }
+                if let Some(adoption) = &redeem.adoption {
+                    adoption.write(&mut members);
+                }
+                members
+            }
+        };
+        Value::Object(members).canonical()
+    }
+}
+
+/// For whom a code is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Who she is to the server.
+    pub nama: String,
+    /// What she does.
+    pub roles: Vec<String>,
+    /// Where, if it is one posyandu.
+    pub posyandu: Option<Posyandu>,
+    /// The server's root.
+    pub root: [u8; 32],
+    /// Whether everything there is invented.
+    pub practice: bool,
+    /// Whether a phone has used it already.
+    pub used: bool,
+}
+
+/// A posyandu as the server knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posyandu {
+    /// What it is called.
+    pub nama: String,
+    /// Its database, once there is one.
+    pub scope: Option<String>,
+}
+
+impl Posyandu {
+    fn from_value(value: &Value) -> Option<Self> {
+        let scope = value.get("scope").and_then(Value::as_text).map(str::to_owned);
+        Some(Self { nama: value.get("nama")?.as_text()?.to_owned(), scope })
+    }
+
+    fn value(posyandu: Option<&Self>) -> Value {
+        let value = |it: &Self| {
+            let scope = it.scope.as_deref().map(Value::from);
+            Value::Object(object([("nama", it.nama.as_str().into()), ("scope", scope.into())]))
+        };
+        posyandu.map(value).into()
+    }
+}
+
+impl Seen {
+    /// Reads the answer of a server.
+    #[must_use]
+    pub fn from_members(members: &Map) -> Option<Self> {
+        Some(Self {
+            nama: members.get("nama")?.as_text()?.to_owned(),
+            roles: texts(members.get("roles")?)?,
+            posyandu: members.get("posyandu").and_then(Posyandu::from_value),
+            root: bytes_from_hex(members.get("root")?.as_text()?)?,
+            practice: members.get("practice")?.as_bool()?,
+            used: members.get("used")?.as_bool()?,
+        })
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let members = object([
+            ("nama", self.nama.as_str().into()),
+            ("roles", list(&self.roles)),
+            ("posyandu", Posyandu::value(self.posyandu.as_ref())),
+            ("root", hex(&self.root).into()),
+            ("practice", self.practice.into()),
+            ("used", self.used.into()),
+        ]);
+        Value::Object(members).canonical()
+    }
+}
+
+/// The account that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activated {
+    /// What it signs in as.
+    pub name: String,
+    /// Who she is from now on.
+    pub person: PersonId,
+    /// Who she is to the server.
+    pub nama: String,
+    /// What she does.
+    pub roles: Vec<String>,
+    /// The server's root.
+    pub root: [u8; 32],
+    /// Which server it is, wherever it stands.
+    pub uuid: String,
+    /// Whether everything there is invented.
+    pub practice: bool,
+    /// Where, if it is one posyandu.
+    pub posyandu: Option<Posyandu>,
+    /// What she may read and write.
+    pub grants: Vec<super::rights::Grant>,
+}
+
+impl Activated {
+    /// Reads the answer of a server.
+    #[must_use]
+    pub fn from_members(members: &Map) -> Option<Self> {
+        let text = |name: &str| members.get(name)?.as_text();
+        let grants = members.get("grants")?.as_list()?;
+        Some(Self {
+            name: text("name")?.to_owned(),
+            person: PersonId::parse(text("person")?).ok()?,
+            nama: text("nama")?.to_owned(),
+            roles: texts(members.get("roles")?)?,
+            root: bytes_from_hex(text("root")?)?,
+            uuid: text("uuid")?.to_owned(),
+            practice: members.get("practice")?.as_bool()?,
+            posyandu: members.get("posyandu").and_then(Posyandu::from_value),
+            // A class that only a newer server knows opens nothing here.
+            grants: grants.iter().filter_map(grant_from).collect(),
+        })
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let members = object([
+            ("ok", true.into()),
+            ("name", self.name.as_str().into()),
+            ("person", self.person.to_string().into()),
+            ("nama", self.nama.as_str().into()),
+            ("roles", list(&self.roles)),
+            ("root", hex(&self.root).into()),
+            ("uuid", self.uuid.as_str().into()),
+            ("practice", self.practice.into()),
+            ("posyandu", Posyandu::value(self.posyandu.as_ref())),
+            ("grants", grants_value(&self.grants)),
+        ]);
+        Value::Object(members).canonical()
+    }
+}
+
+/// Grants as an answer carries them.
+#[must_use]
+pub fn grants_value(grants: &[super::rights::Grant]) -> Value {
+    let value = |it: &super::rights::Grant| {
+        Value::Object(object([
+            ("db", it.db.as_str().into()),
+            ("class", it.class.word().into()),
+            ("read", it.read.into()),
+            ("write", it.write.into()),
+        ]))
+    };
+    Value::List(grants.iter().map(value).collect())
+}
+
+/// Grants as a server sends them; those of a class that only a newer app knows are left out.
+#[must_use]
+pub fn grants_from(value: Option<&Value>) -> Vec<super::rights::Grant> {
+    value.and_then(Value::as_list).unwrap_or_default().iter().filter_map(grant_from).collect()
+}
+
+fn grant_from(value: &Value) -> Option<super::rights::Grant> {
+    let db = value.get("db")?.as_text()?.to_owned();
+    let class = Class::of(&db)?;
+    Some(super::rights::Grant { class, read: value.get("read")?.as_bool()?, write: value.get("write")?.as_bool()?, db })
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    value.as_list()?.iter().map(|it| it.as_text().map(str::to_owned)).collect()
+}
+
+fn list(texts: &[String]) -> Value {
+    Value::List(texts.iter().map(|it| it.as_str().into()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use ed25519_dalek::{Signer, SigningKey};
+
+    use super::*;
+    use crate::domain::json;
+    use crate::domain::rights::Grant;
+
+    fn code() -> String {
+        URL_SAFE.encode(&[7; 16])
+    }
+
+    fn scope() -> String {
+        format!("posyandu-{}", "0a".repeat(16))
+    }
+
+    #[test]
+    fn a_link_reads_back_and_knows_its_root() {
+        let link = Link::new("https://example.invalid/", &code(), &[1; 32]);
+        assert_eq!(link.to_text().len(), "https://example.invalid/aktifkan#1..".len() + 44);
+        assert_eq!(Link::parse(&format!(" {}\n", link.to_text())), Some(link.clone()));
+        assert!(link.is_of(&[1; 32]) && !link.is_of(&[2; 32]));
+        let text = link.to_text();
+        for wrong in ["", &text.replace("#1.", "#2."), &text.replace("aktifkan", "masuk"), &text[..text.len() - 1]] {
+            assert_eq!(Link::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_a_phone_asks_reads_back() {
+        let key = SigningKey::from_bytes(&[3; 32]);
+        let device = DeviceId([9; 16]);
+        let until: Until = [(device, 412)].into_iter().collect();
+        let text = adoption_text(&code(), device, &[1; 32], &scope(), &until);
+        assert_eq!(text.lines().count(), 6);
+        let adoption = Adoption {
+            scope: scope(),
+            local_root: key.verifying_key().to_bytes(),
+            until,
+            proof: key.sign(text.as_bytes()).to_bytes(),
+        };
+        assert!(adoption.is_proven(&code(), device, &[1; 32]));
+        assert!(!adoption.is_proven(&code(), device, &[2; 32]), "said to another server");
+        assert!(!adoption.is_proven("", device, &[1; 32]), "with another code");
+        let redeem = Redeem {
+            code: code(),
+            device,
+            key: [4; 32],
+            secret: code(),
+            person: Some(PersonId([5; 16])),
+            scope: Some(scope()),
+            adoption: Some(adoption),
+        };
+        for request in [Request::Look { code: code() }, Request::Redeem(Box::new(redeem))] {
+            let members = json::parse_object(&request.to_text()).unwrap();
+            assert!(Request::from_members(&members) == Ok(request));
+        }
+        let wrong = json::parse_object(r#"{"code":"short"}"#).unwrap();
+        assert!(Request::from_members(&wrong) == Err("code"));
+    }
+
+    #[test]
+    fn what_a_server_answers_reads_back() {
+        let posyandu = Some(Posyandu { nama: "Contoh Melati".into(), scope: Some(scope()) });
+        let seen = Seen {
+            nama: "Ani Contoh".into(),
+            roles: vec!["kader".into()],
+            posyandu: posyandu.clone(),
+            root: [1; 32],
+            practice: false,
+            used: true,
+        };
+        assert_eq!(Seen::from_members(&json::parse_object(&seen.to_text()).unwrap()), Some(seen));
+        let grant = Grant { db: scope(), class: Class::Posyandu, read: true, write: true };
+        let activated = Activated {
+            name: "0b".repeat(16),
+            person: PersonId([5; 16]),
+            nama: "Ani Contoh".into(),
+            roles: vec!["kader".into()],
+            root: [1; 32],
+            uuid: "0c".repeat(16),
+            practice: true,
+            posyandu,
+            grants: vec![grant],
+        };
+        assert_eq!(Activated::from_members(&json::parse_object(&activated.to_text()).unwrap()), Some(activated));
+    }
+}

@@ -1,0 +1,258 @@
+//! A phone becomes one of ours: a code is looked at, redeemed, and what a posyandu wrote alone is adopted.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use sha2::{Digest as _, Sha256};
+
+use super::reply::{ApiError, Reply};
+use super::session::is_same;
+use super::{Api, Asked, object};
+use crate::domain::activation::{Activated, Adoption, Posyandu, Redeem, Request, Seen};
+use crate::domain::json::{Value, object as members};
+use crate::domain::ledger::DeviceId;
+use crate::domain::ledger::id::hex;
+use crate::domain::ledger::roster;
+use crate::domain::rights::Role;
+use crate::server::limits;
+use crate::server::office::{Office, now_ms};
+use crate::server::root::{self, Pen};
+use crate::server::store::docs;
+use crate::server::store::people::{self, Account, User};
+
+fn unknown() -> ApiError {
+    ApiError::new(404, "not_found", "unknown_code")
+}
+
+fn refused(reason: &'static str) -> ApiError {
+    ApiError::new(403, "forbidden", reason)
+}
+
+impl Api {
+    pub(super) async fn activation(self: &Arc<Self>, asked: &mut Asked) -> Result<Reply, ApiError> {
+        let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
+        let request = Request::from_members(&object(&text)?).map_err(ApiError::bad_request)?;
+        let address = asked.address.to_string();
+        if let Some(wait) = self.codes.wait(&address) {
+            return Err(ApiError::too_many(wait));
+        }
+        self.blocking(move |api| {
+            let answer = match &request {
+                Request::Look { code } => api.look(code),
+                Request::Redeem(redeem) => api.redeem(redeem),
+            };
+            if answer.as_ref().is_err_and(|it| it.status() == 404) {
+                api.codes.failed(&address);
+            }
+            answer
+        })
+        .await
+    }
+
+    fn look(&self, code: &str) -> Result<Reply, ApiError> {
+        let seen = self.office.store.read(|connection| {
+            let found = people::activation(connection, &hash(code))?.ok_or_else(unknown)?;
+            if found.account.is_none() && found.until_ms < now_ms() {
+                return Err(refused("expired"));
+            }
+            let user = people::user(connection, found.user)?.ok_or_else(unknown)?;
+            Ok(Seen {
+                nama: user.nama.clone(),
+                roles: user.roles.clone(),
+                posyandu: posyandu(&user),
+                root: self.office.root(),
+                practice: self.office.identity.practice,
+                used: found.account.is_some(),
+            })
+        })?;
+        Ok(Reply::json(200, seen.to_text()))
+    }
+
+    fn redeem(&self, redeem: &Redeem) -> Result<Reply, ApiError> {
+        let now_ms = now_ms();
+        let office = &self.office;
+        let account = office.store.write(|connection| {
+            let code = hash(&redeem.code);
+            let found = people::activation(connection, &code)?.ok_or_else(unknown)?;
+            if let Some(name) = &found.account {
+                // Its answer may have been lost on the way.
+                let known = people::account(connection, name)?;
+                let is_hers = |it: &Account| {
+                    it.device == redeem.device.to_string()
+                        && it.key == hex(&redeem.key)
+                        && is_same(&it.secret, &hash(&redeem.secret))
+                };
+                let used = || ApiError::new(409, "conflict", "used");
+                return known.filter(|it| is_hers(it) && !it.is_struck).ok_or_else(used);
+            }
+            if found.until_ms < now_ms {
+                return Err(refused("expired"));
+            }
+            let user = people::user(connection, found.user)?.ok_or_else(unknown)?;
+            if let Some(adoption) = &redeem.adoption
+                && !adoption.is_proven(&redeem.code, redeem.device, &office.root())
+            {
+                return Err(refused("proof"));
+            }
+            enroll(office, connection, redeem, user, now_ms)
+        })?;
+        self.tell(&account.user);
+        let user = &account.user;
+        let activated = Activated {
+            name: account.name.clone(),
+            person: crate::domain::ledger::PersonId::parse(&account.person).map_err(|_| ApiError::internal())?,
+            nama: user.nama.clone(),
+            roles: user.roles.clone(),
+            root: office.root(),
+            uuid: office.identity.uuid.clone(),
+            practice: office.identity.practice,
+            posyandu: posyandu(user),
+            grants: account.grants(),
+        };
+        office.note(&account.name, "", "activate", 0);
+        Ok(Reply::json(200, activated.to_text()))
+    }
+
+    /// More of what a posyandu wrote alone counts.
+    pub(super) async fn adopt(self: &Arc<Self>, asked: &mut Asked) -> Result<Reply, ApiError> {
+        let account = asked.caller.account.clone().ok_or_else(ApiError::unauthorized)?;
+        let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
+        let adoption = Adoption::from_members(&object(&text)?).map_err(ApiError::bad_request)?;
+        let adoption = adoption.ok_or_else(|| ApiError::bad_request("local_root"))?;
+        self.blocking(move |api| {
+            let office = &api.office;
+            let device = DeviceId::parse(&account.device).map_err(|_| ApiError::internal())?;
+            let may = |it: &String| matches!(Role::of(it), Some(Role::Kader | Role::Pengurus));
+            let into = account.user.posyandu.as_ref().and_then(|it| it.scope.clone());
+            let into = into.filter(|_| !account.is_struck && account.user.roles.iter().any(may));
+            let into = into.ok_or_else(ApiError::forbidden)?;
+            if !adoption.is_proven("", device, &office.root()) {
+                return Err(refused("proof"));
+            }
+            office.store.write(|connection| {
+                is_free(connection, &adoption.scope, &account.user)?;
+                adopt(&office.pen(now_ms()), connection, &account.user, &adoption, &into)
+            })?;
+            api.tell(&account.user);
+            Ok(Reply::json(201, r#"{"ok":true}"#))
+        })
+        .await
+    }
+
+    /// Wakes whoever waits where the root wrote.
+    fn tell(&self, user: &User) {
+        if let Some(kabupaten) = user.kabupaten() {
+            self.office.wake(&format!("tabel-{kabupaten}"));
+        }
+        if let Some(scope) = user.posyandu.as_ref().and_then(|it| it.scope.as_deref()) {
+            self.office.wake(scope);
+        }
+    }
+}
+
+fn hash(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+fn posyandu(user: &User) -> Option<Posyandu> {
+    user.posyandu.as_ref().map(|it| Posyandu { nama: it.nama.clone(), scope: it.scope.clone() })
+}
+
+/// Makes the account, the posyandu's database if it is the first phone there, and says so in the roster.
+fn enroll(
+    office: &Office,
+    connection: &Connection,
+    redeem: &Redeem,
+    mut user: User,
+    now_ms: i64,
+) -> Result<Account, ApiError> {
+    let pen = office.pen(now_ms);
+    if user.posyandu.as_ref().is_some_and(|it| it.scope.is_none()) {
+        settle(&pen, connection, redeem, &user)?;
+        user = people::user(connection, user.id)?.ok_or_else(unknown)?;
+    }
+    Office::make_databases(connection, &user)?;
+    let own = redeem.person.map(|it| it.to_string());
+    if let Some(own) = &own
+        && people::accounts(connection)?.iter().any(|it| it.person == *own && it.user.id != user.id)
+    {
+        // Or one person could sign as another.
+        return Err(refused("person"));
+    }
+    let person = user.person.clone().filter(|_| own.is_none()).or(own).unwrap_or_else(root::random_id);
+    if user.person.is_none() {
+        people::set_person(connection, user.id, &person)?;
+        user.person = Some(person.clone());
+    }
+    let account = Account {
+        name: root::random_id(),
+        person,
+        device: redeem.device.to_string(),
+        key: hex(&redeem.key),
+        secret: hash(&redeem.secret),
+        is_struck: false,
+        user,
+    };
+    people::add_account(connection, &account, now_ms)?;
+    people::use_activation(connection, &hash(&redeem.code), &account.name)?;
+    let tabel = tabel(&account.user)?;
+    pen.write(connection, &tabel, pen.key_added(&account))?;
+    if let (Some(adoption), Some(into)) =
+        (&redeem.adoption, account.user.posyandu.as_ref().and_then(|it| it.scope.clone()))
+    {
+        is_free(connection, &adoption.scope, &account.user)?;
+        adopt(&pen, connection, &account.user, adoption, &into)?;
+    }
+    Ok(account)
+}
+
+/// The first phone of a posyandu gives it its database: the one that it worked in alone, or a new one.
+fn settle(pen: &Pen<'_>, connection: &Connection, redeem: &Redeem, user: &User) -> Result<(), ApiError> {
+    let Some(posyandu) = &user.posyandu else { return Ok(()) };
+    let own = redeem.adoption.as_ref().map(|it| it.scope.clone()).or_else(|| redeem.scope.clone());
+    let scope = match &own {
+        Some(scope) => {
+            is_free(connection, scope, user)?;
+            scope.clone()
+        }
+        None => format!("posyandu-{}", root::random_id()),
+    };
+    people::set_scope(connection, posyandu.id, &scope)?;
+    docs::database_or_new(connection, &scope)?;
+    if own.is_none() {
+        pen.write(connection, &scope, pen.founded(posyandu, &scope))?;
+    }
+    Ok(())
+}
+
+/// Whether a scope that a phone brings is no other posyandu's.
+fn is_free(connection: &Connection, scope: &str, user: &User) -> Result<(), ApiError> {
+    let taken_by = people::posyandu_of_scope(connection, scope)?.map(|it| it.id);
+    let own = user.posyandu.as_ref().map(|it| it.id);
+    let is_new = || Ok::<_, ApiError>(docs::database(connection, scope)?.is_none());
+    let is_free = match taken_by {
+        Some(id) => Some(id) == own,
+        None => is_new()?,
+    };
+    if is_free { Ok(()) } else { Err(refused("scope")) }
+}
+
+/// The root says that what another root signed counts, in the roster and in the posyandu.
+fn adopt(pen: &Pen<'_>, connection: &Connection, user: &User, adoption: &Adoption, into: &str) -> Result<(), ApiError> {
+    let local = hex(&adoption.local_root);
+    let until: crate::domain::json::Map =
+        adoption.until.iter().map(|(device, n)| (device.to_string(), Value::from(*n))).collect();
+    let data = members([
+        ("root", local.as_str().into()),
+        ("until", until.into()),
+        ("scope", adoption.scope.as_str().into()),
+        ("into", into.into()),
+    ]);
+    let event = pen.write(connection, &tabel(user)?, pen.draft(roster::ADOPTED, format!("roster:{local}"), data))?;
+    root::keep(connection, into, &event)?;
+    Ok(())
+}
+
+fn tabel(user: &User) -> Result<String, ApiError> {
+    user.kabupaten().map(|it| format!("tabel-{it}")).ok_or_else(ApiError::internal)
+}

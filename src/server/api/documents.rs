@@ -1,0 +1,375 @@
+//! Documents in and out: `_bulk_docs`, `_revs_diff`, `_bulk_get`, one document, its photo.
+//!
+//! There are two revisions at most, `1-<id>` and the tombstone that may follow it, so what CouchDB answers from a
+//! tree of revisions is said here from one bit.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, HeaderMap, IF_NONE_MATCH, RANGE};
+use rusqlite::Connection;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
+
+use super::reply::{ApiError, Reply};
+use super::{Api, Asked, find, quoted};
+use crate::domain::base64::STANDARD;
+use crate::domain::ledger::EventId;
+use crate::domain::ledger::id::hex;
+use crate::domain::rights::Grant;
+use crate::server::check::{PHOTO, PHOTO_TYPE};
+use crate::server::limits;
+use crate::server::store::StoreError;
+use crate::server::store::docs::{self, Doc};
+
+/// What is added to a document.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Extras {
+    /// `_revisions`.
+    pub(super) revs: bool,
+    /// The bytes of a photo in place of its stub.
+    pub(super) attachments: bool,
+}
+
+/// The revision under which a document stands.
+pub(super) fn revision(doc: &Doc) -> String {
+    if doc.is_erased { tombstone(doc.id) } else { format!("1-{}", doc.id) }
+}
+
+fn tombstone(id: EventId) -> String {
+    let hash = Sha256::digest(format!("erased:{id}"));
+    format!("2-{}", hex(hash.get(..16).unwrap_or_default()))
+}
+
+/// Writes a document with what is asked for.
+pub(super) fn write_doc(
+    connection: &Connection,
+    db: i64,
+    doc: &Doc,
+    extras: Extras,
+    out: &mut String,
+) -> Result<(), StoreError> {
+    // The text is one object; what is added goes before its last brace.
+    out.push_str(doc.body.strip_suffix('}').unwrap_or("{"));
+    if extras.revs {
+        let (start, first) = if doc.is_erased { (2, tombstone(doc.id)) } else { (1, String::new()) };
+        let first = first.strip_prefix("2-").map(|it| format!("\"{it}\",")).unwrap_or_default();
+        let _ = write!(out, r#","_revisions":{{"start":{start},"ids":[{first}"{}"]}}"#, doc.id);
+    }
+    if let Some((md5, length)) = &doc.photo {
+        let _ = write!(
+            out,
+            r#","_attachments":{{"{PHOTO}":{{"content_type":"{PHOTO_TYPE}","revpos":1,"digest":"md5-{md5}","#
+        );
+        match if extras.attachments { docs::photo(connection, db, doc.id)? } else { None } {
+            Some(bytes) => {
+                let _ = write!(out, r#""data":"{}"}}}}"#, STANDARD.encode(&bytes));
+            }
+            None => {
+                let _ = write!(out, r#""length":{length},"stub":true}}}}"#);
+            }
+        }
+    }
+    out.push('}');
+    Ok(())
+}
+
+#[derive(Deserialize)]
+struct BulkDocs {
+    docs: Vec<Box<RawValue>>,
+    #[serde(default = "yes")]
+    new_edits: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[derive(Deserialize)]
+struct BulkGet {
+    docs: Vec<Wanted>,
+}
+
+#[derive(Deserialize)]
+struct Wanted {
+    id: String,
+    rev: Option<String>,
+}
+
+impl Api {
+    pub(super) async fn bulk_docs(self: &Arc<Self>, asked: &mut Asked, grant: &Grant) -> Result<Reply, ApiError> {
+        let text = asked.text(limits::MOST_BODY).await?;
+        let (name, class, account) = (grant.db.clone(), grant.class, asked.caller.name().to_owned());
+        self.blocking(move |api| {
+            let bulk: BulkDocs = serde_json::from_str(&text).map_err(|error| match error.classify() {
+                serde_json::error::Category::Data => ApiError::bad_request("POST body must include `docs` parameter."),
+                _ => ApiError::bad_json(),
+            })?;
+            if bulk.new_edits {
+                return Err(ApiError::bad_request("documents are written once: new_edits must be false"));
+            }
+            let pushed = api.office.push(&name, class, &bulk.docs)?;
+            api.office.note(&account, &name, "write", pushed.kept);
+            let mut out = String::from("[");
+            for (label, refusal) in &pushed.refused {
+                let comma = if out.len() > 1 { "," } else { "" };
+                let rev = label.rev.as_deref().map_or_else(|| "null".to_owned(), quoted);
+                let (id, code) = (quoted(&label.id), refusal.code());
+                let _ = write!(out, r#"{comma}{{"id":{id},"rev":{rev},"error":"forbidden","reason":"{code}"}}"#);
+            }
+            out.push(']');
+            Ok(Reply::json(201, out))
+        })
+        .await
+    }
+
+    pub(super) async fn revs_diff(self: &Arc<Self>, asked: &mut Asked, db: &str) -> Result<Reply, ApiError> {
+        let text = asked.text(limits::MOST_BODY).await?;
+        let name = db.to_owned();
+        self.blocking(move |api| {
+            let wanted: std::collections::BTreeMap<String, Vec<String>> =
+                serde_json::from_str(&text).map_err(|_| ApiError::bad_json())?;
+            let out = api.office.store.read(|connection| {
+                let database = find(connection, &name)?;
+                let mut out = String::from("{");
+                for (id, revs) in &wanted {
+                    let event = EventId::parse(id).ok();
+                    let known = match event {
+                        Some(event) => docs::known(connection, database.id, event)?.map(|it| (event, it)),
+                        None => None,
+                    };
+                    let is_known = |rev: &String| {
+                        known.is_some_and(|(id, is_erased)| {
+                            *rev == format!("1-{id}") || (is_erased && *rev == tombstone(id))
+                        })
+                    };
+                    let missing: Vec<String> = revs.iter().filter(|it| !is_known(it)).map(|it| quoted(it)).collect();
+                    if missing.is_empty() {
+                        continue;
+                    }
+                    let comma = if out.len() > 1 { "," } else { "" };
+                    let _ = write!(out, r#"{comma}{}:{{"missing":[{}]"#, quoted(id), missing.join(","));
+                    if let Some((id, false)) = known {
+                        let _ = write!(out, r#","possible_ancestors":["1-{id}"]"#);
+                    }
+                    out.push('}');
+                }
+                out.push('}');
+                Ok::<_, ApiError>(out)
+            })?;
+            Ok(Reply::json(200, out))
+        })
+        .await
+    }
+
+    pub(super) async fn bulk_get(self: &Arc<Self>, asked: &mut Asked, db: &str) -> Result<Reply, ApiError> {
+        let text = asked.text(limits::MOST_BODY).await?;
+        let extras = Extras { revs: asked.is_true("revs"), attachments: asked.is_true("attachments") };
+        let is_latest = asked.is_true("latest");
+        let (name, account) = (db.to_owned(), asked.caller.name().to_owned());
+        self.blocking(move |api| {
+            let bulk: BulkGet = serde_json::from_str(&text).map_err(|error| match error.classify() {
+                serde_json::error::Category::Data => ApiError::bad_request("Missing JSON list of 'docs'."),
+                _ => ApiError::bad_json(),
+            })?;
+            let mut out = String::from(r#"{"results":["#);
+            api.office.store.read(|connection| {
+                let database = find(connection, &name)?;
+                for (index, wanted) in bulk.docs.iter().enumerate() {
+                    if out.len() > limits::MOST_ANSWER {
+                        return Err(ApiError::too_large());
+                    }
+                    let comma = if index > 0 { "," } else { "" };
+                    let id = quoted(&wanted.id);
+                    let _ = write!(out, r#"{comma}{{"id":{id},"docs":[{{"#);
+                    match found(connection, database.id, &wanted.id, wanted.rev.as_deref(), is_latest)? {
+                        Some(doc) => {
+                            out.push_str(r#""ok":"#);
+                            write_doc(connection, database.id, &doc, extras, &mut out)?;
+                        }
+                        None => {
+                            let rev = quoted(wanted.rev.as_deref().unwrap_or("undefined"));
+                            let _ = write!(
+                                out,
+                                r#""error":{{"id":{id},"rev":{rev},"error":"not_found","reason":"missing"}}"#
+                            );
+                        }
+                    }
+                    out.push_str("}]}");
+                }
+                Ok::<_, ApiError>(())
+            })?;
+            out.push_str("]}");
+            api.office.note(&account, &name, "read", i64::try_from(bulk.docs.len()).unwrap_or(i64::MAX));
+            Ok(Reply::json(200, out))
+        })
+        .await
+    }
+
+    pub(super) async fn document(self: &Arc<Self>, asked: &mut Asked, db: &str, id: &str) -> Result<Reply, ApiError> {
+        let extras = Extras { revs: asked.is_true("revs"), attachments: asked.is_true("attachments") };
+        let (rev, open_revs, is_latest) = (asked.query("rev"), asked.query("open_revs"), asked.is_true("latest"));
+        let (name, id, account) = (db.to_owned(), id.to_owned(), asked.caller.name().to_owned());
+        self.blocking(move |api| {
+            let reply = api.office.store.read(|connection| {
+                let database = find(connection, &name)?;
+                if let Some(open_revs) = open_revs {
+                    return leaves(connection, database.id, &id, &open_revs, is_latest, extras);
+                }
+                let missing = || ApiError::not_found("missing");
+                let doc = found(connection, database.id, &id, rev.as_deref(), is_latest)?.ok_or_else(missing)?;
+                if doc.is_erased && rev.is_none() {
+                    return Err(ApiError::not_found("deleted"));
+                }
+                let mut out = String::new();
+                write_doc(connection, database.id, &doc, extras, &mut out)?;
+                Ok(Reply::json(200, out).with(ETAG, &format!("\"{}\"", revision(&doc))))
+            })?;
+            api.office.note(&account, &name, "read", 1);
+            Ok(reply)
+        })
+        .await
+    }
+
+    pub(super) async fn attachment(
+        self: &Arc<Self>,
+        asked: &mut Asked,
+        db: &str,
+        id: &str,
+        attachment: &str,
+    ) -> Result<Reply, ApiError> {
+        let missing = || ApiError::not_found("Document is missing attachment");
+        if attachment != PHOTO {
+            return Err(missing());
+        }
+        let rev = asked.query("rev");
+        let headers = asked.parts.headers.clone();
+        let (name, id, account) = (db.to_owned(), id.to_owned(), asked.caller.name().to_owned());
+        self.blocking(move |api| {
+            let found = api.office.store.read(|connection| {
+                let database = find(connection, &name)?;
+                let Some(doc) = found(connection, database.id, &id, rev.as_deref(), false)? else {
+                    return Err(ApiError::not_found("missing"));
+                };
+                let md5 = doc.photo.map(|(md5, _)| md5);
+                Ok(md5.zip(docs::photo(connection, database.id, doc.id)?))
+            })?;
+            let (md5, bytes) = found.ok_or_else(missing)?;
+            api.office.note(&account, &name, "photo", 1);
+            Ok(ranged(&headers, &format!("\"{md5}\""), bytes))
+        })
+        .await
+    }
+}
+
+/// The document under one of its revisions, or under the newest. `latest` asks for what followed a revision.
+fn found(
+    connection: &Connection,
+    db: i64,
+    id: &str,
+    rev: Option<&str>,
+    is_latest: bool,
+) -> Result<Option<Doc>, StoreError> {
+    let Ok(id) = EventId::parse(id) else { return Ok(None) };
+    let is_asked = |doc: &Doc| match rev {
+        None => true,
+        Some(rev) => rev == revision(doc) || (is_latest && rev == format!("1-{id}")),
+    };
+    Ok(docs::doc(connection, db, id)?.filter(is_asked))
+}
+
+/// The answer to `open_revs`.
+fn leaves(
+    connection: &Connection,
+    db: i64,
+    id: &str,
+    open_revs: &str,
+    is_latest: bool,
+    extras: Extras,
+) -> Result<Reply, ApiError> {
+    let mut out = String::from("[");
+    let mut write = |rev: Option<&str>| {
+        let comma = if out.len() > 1 { "," } else { "" };
+        match found(connection, db, id, rev, is_latest)? {
+            Some(doc) => {
+                let _ = write!(out, r#"{comma}{{"ok":"#);
+                write_doc(connection, db, &doc, extras, &mut out)?;
+                out.push('}');
+            }
+            None => {
+                if let Some(rev) = rev {
+                    let _ = write!(out, r#"{comma}{{"missing":{}}}"#, quoted(rev));
+                }
+            }
+        }
+        Ok::<_, ApiError>(())
+    };
+    if open_revs == "all" {
+        if found(connection, db, id, None, false)?.is_none() {
+            return Err(ApiError::not_found("missing"));
+        }
+        write(None)?;
+    } else {
+        let revs: Vec<String> =
+            serde_json::from_str(open_revs).map_err(|_| ApiError::bad_request("invalid open_revs"))?;
+        for rev in revs.iter().take(1000) {
+            write(Some(rev))?;
+        }
+    }
+    out.push(']');
+    Ok(Reply::json(200, out))
+}
+
+/// Bytes, or the part of them that is asked for: what a phone has of a photo it does not fetch again.
+fn ranged(headers: &HeaderMap, tag: &str, bytes: Vec<u8>) -> Reply {
+    let text = |name| headers.get(name).and_then(|it| it.to_str().ok());
+    let all = bytes.len();
+    let reply = |status, bytes| Reply::bytes(status, PHOTO_TYPE, bytes).with(ETAG, tag).with(ACCEPT_RANGES, "bytes");
+    if text(IF_NONE_MATCH).is_some_and(|it| it.split(',').any(|it| it.trim() == tag)) {
+        return reply(304, Vec::new());
+    }
+    match text(RANGE).and_then(|it| range(it, all)) {
+        None => reply(200, bytes),
+        Some(None) => reply(416, Vec::new()).with(CONTENT_RANGE, &format!("bytes */{all}")),
+        Some(Some((from, to))) => {
+            let part = bytes.get(from..=to).unwrap_or_default().to_vec();
+            reply(206, part).with(CONTENT_RANGE, &format!("bytes {from}-{to}/{all}"))
+        }
+    }
+}
+
+/// First and last byte of a single range; none for what is not one, and then everything is sent; none inside where
+/// it lies outside.
+fn range(text: &str, all: usize) -> Option<Option<(usize, usize)>> {
+    let (from, to) = text.trim().strip_prefix("bytes=")?.split_once('-')?;
+    let last = all.checked_sub(1);
+    if from.is_empty() {
+        let count: usize = to.parse().ok()?;
+        return Some(last.filter(|_| count > 0).map(|last| (all.saturating_sub(count), last)));
+    }
+    let from: usize = from.parse().ok()?;
+    let to: usize = if to.is_empty() { usize::MAX } else { to.parse().ok()? };
+    if to < from {
+        return None;
+    }
+    Some(last.filter(|last| from <= *last).map(|last| (from, to.min(last))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_range_is_understood() {
+        assert_eq!(range("bytes=0-4", 10), Some(Some((0, 4))));
+        assert_eq!(range("bytes=4-", 10), Some(Some((4, 9))));
+        assert_eq!(range("bytes=4-99", 10), Some(Some((4, 9))));
+        assert_eq!(range("bytes=-3", 10), Some(Some((7, 9))));
+        assert_eq!(range("bytes=10-", 10), Some(None));
+        assert_eq!(range("bytes=0-", 0), Some(None));
+        for odd in ["", "bytes=", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4", "bytes=5-4"] {
+            assert_eq!(range(odd, 10), None, "{odd}");
+        }
+    }
+}

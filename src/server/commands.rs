@@ -1,0 +1,466 @@
+//! What each subcommand does. They may run beside a server that serves: both go through the same file.
+
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use qrcode::render::unicode::Dense1x2;
+use qrcode::{EcLevel, QrCode};
+use sha2::{Digest as _, Sha256};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use super::api::{Api, Settings};
+use super::files::{Files, FilesError};
+use super::http::{self, Site};
+use super::office::{self, Office, OfficeError, now_ms};
+use super::options::{self, Command};
+use super::practice;
+use super::root::{self, RootError};
+use super::store::{self, Store, StoreError, people};
+use crate::domain::activation::Link;
+use crate::domain::base64::URL_SAFE;
+
+/// How long a code is good for.
+const CODE_DAYS: i64 = 7;
+/// How often the access log is written.
+const LOG_EVERY: Duration = Duration::from_secs(10);
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The server's folder.
+    #[error(transparent)]
+    Office(#[from] OfficeError),
+    /// The built app.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// What the system said.
+    #[error("{what}: {source}")]
+    System {
+        /// Of what.
+        what: String,
+        /// What it said.
+        source: std::io::Error,
+    },
+    /// A number that names nobody.
+    #[error("there is no {what} with the number {number}")]
+    Unknown {
+        /// `user` or `posyandu`.
+        what: &'static str,
+        /// The number.
+        number: i64,
+    },
+    /// A name that names no account.
+    #[error("there is no account of this name")]
+    UnknownAccount,
+    /// A role without the area it needs.
+    #[error("{0}")]
+    Area(&'static str),
+    /// A link that no QR code holds.
+    #[error("the link is too long for a QR code")]
+    Qr,
+    /// A copy that is not whole.
+    #[error("{} is not a whole backup: {what}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite says.
+        what: String,
+    },
+    /// A file that would be overwritten.
+    #[error("{} is there already", .0.display())]
+    Exists(PathBuf),
+    /// What was invented is not what the entrance takes: a mistake in this program.
+    #[error("{0} invented documents were refused")]
+    Practice(usize),
+    /// The key belongs to another server.
+    #[error("this root key is not the one of the backup")]
+    OtherRoot,
+}
+
+impl From<StoreError> for CommandError {
+    fn from(error: StoreError) -> Self {
+        Self::Office(error.into())
+    }
+}
+
+impl From<RootError> for CommandError {
+    fn from(error: RootError) -> Self {
+        Self::Office(error.into())
+    }
+}
+
+impl From<rusqlite::Error> for CommandError {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}
+
+fn system(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> CommandError {
+    let what = what.into();
+    |source| CommandError::System { what, source }
+}
+
+/// Does what the command line asks for.
+///
+/// # Errors
+/// [`CommandError`], one plain sentence.
+pub fn run(command: Command) -> Result<(), CommandError> {
+    match command {
+        Command::Init(init) => self::init(&init),
+        Command::Posyandu(options::Posyandu::Add(add)) => add_posyandu(&add),
+        Command::Posyandu(options::Posyandu::List(data)) => list_posyandu(&data.data),
+        Command::User(options::User::Add(add)) => add_user(&add),
+        Command::User(options::User::List(data)) => list_users(&data.data),
+        Command::User(options::User::Strike(strike)) => self::strike(&strike),
+        Command::Activation(activation) => self::activation(&activation),
+        Command::Serve(serve) => self::serve(&serve),
+        Command::Backup(backup) => self::backup(&backup.data.data, &backup.to),
+        Command::Restore(restore) => self::restore(&restore.data, &restore.from, &restore.root_key),
+    }
+}
+
+fn init(init: &options::Init) -> Result<(), CommandError> {
+    let folder = &init.data.data;
+    if init.once && folder.join(store::FILE).exists() && practice::is_whole(folder)? {
+        return Ok(());
+    }
+    if init.practice {
+        practice::make(folder)?;
+        println!("posyandu-server: {} is a server to practice with; everybody in it is invented", folder.display());
+    } else {
+        Office::create(folder, false)?;
+        println!("posyandu-server: {} is a new server", folder.display());
+    }
+    println!("posyandu-server: keep a copy of {} apart from it", folder.join(root::FILE).display());
+    Ok(())
+}
+
+fn add_posyandu(add: &options::AddPosyandu) -> Result<(), CommandError> {
+    let office = Office::open(&add.data.data)?;
+    let mut names = add.tempat.split(',').map(|it| it.trim().to_owned());
+    let tempat = std::array::from_fn(|_| names.next().unwrap_or_default());
+    let id = office.store.write(|connection| people::add_posyandu(connection, &add.nama, &add.desa, &tempat))?;
+    println!("{id}");
+    Ok(())
+}
+
+fn list_posyandu(folder: &Path) -> Result<(), CommandError> {
+    let office = Office::open(folder)?;
+    for it in office.store.read(people::all_posyandu)? {
+        println!("{}\t{}\t{}\t{}", it.id, it.nama, it.desa, it.scope.as_deref().unwrap_or("-"));
+    }
+    Ok(())
+}
+
+fn add_user(add: &options::AddUser) -> Result<(), CommandError> {
+    let office = Office::open(&add.data.data)?;
+    let id = office.store.write(|connection| {
+        if let Some(number) = add.posyandu
+            && people::posyandu(connection, number)?.is_none()
+        {
+            return Err(CommandError::Unknown { what: "posyandu", number });
+        }
+        let id = people::add_user(connection, &add.nama, &add.roles, &add.areas, add.posyandu)?;
+        let user = people::user(connection, id)?.ok_or(CommandError::Unknown { what: "user", number: id })?;
+        fits(&user)?;
+        Office::make_databases(connection, &user)?;
+        Ok(id)
+    })?;
+    println!("{id}");
+    Ok(())
+}
+
+/// Whether every role has an area in which it means something.
+fn fits(user: &people::User) -> Result<(), CommandError> {
+    let areas = user.areas();
+    let has = |fits: fn(&str) -> bool| areas.iter().any(|it| fits(it));
+    for role in &user.roles {
+        let (is_fit, says) = match role.as_str() {
+            "kader" | "bidan" => (user.posyandu.is_some(), "a kader or bidan needs --posyandu"),
+            "pengurus" | "pemdes" => (has(|it| it.len() == 10), "this role needs --area with a desa of 10 digits"),
+            "opd" => (has(|it| it.contains('-')), "an opd needs --area <kabupaten>-<opd>"),
+            _ => (has(|it| it.len() == 4), "this role needs --area with a kabupaten of 4 digits"),
+        };
+        if !is_fit {
+            return Err(CommandError::Area(says));
+        }
+    }
+    Ok(())
+}
+
+fn list_users(folder: &Path) -> Result<(), CommandError> {
+    let office = Office::open(folder)?;
+    let (users, accounts) = office
+        .store
+        .read(|connection| Ok::<_, StoreError>((people::users(connection)?, people::accounts(connection)?)))?;
+    for user in users {
+        let place = user.posyandu.as_ref().map_or_else(|| user.own_areas.join(" "), |it| it.nama.clone());
+        println!("{}\t{}\t{}\t{place}", user.id, user.nama, user.roles.join(" "));
+        for account in accounts.iter().filter(|it| it.user.id == user.id) {
+            println!("\t{}{}", account.name, if account.is_struck { "\tstruck" } else { "" });
+        }
+    }
+    Ok(())
+}
+
+fn strike(strike: &options::Strike) -> Result<(), CommandError> {
+    let office = Office::open(&strike.data.data)?;
+    let now_ms = now_ms();
+    let count = office.store.write(|connection| {
+        let mut accounts = people::accounts(connection)?;
+        match (&strike.account, strike.user) {
+            (Some(name), _) => accounts.retain(|it| it.name == *name),
+            (None, user) => accounts.retain(|it| Some(it.user.id) == user),
+        }
+        if accounts.is_empty() {
+            return Err(CommandError::UnknownAccount);
+        }
+        for account in &accounts {
+            strike_one(&office, connection, account, now_ms)?;
+        }
+        Ok(accounts.len())
+    })?;
+    println!("posyandu-server: {count} struck; a phone that is found again wipes itself when it connects");
+    Ok(())
+}
+
+/// Strikes one account, and says so in the roster that its phone still reads.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn strike_one(
+    office: &Office,
+    connection: &rusqlite::Connection,
+    account: &people::Account,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    people::strike(connection, &account.name, now_ms)?;
+    if let Some(kabupaten) = account.user.kabupaten().filter(|_| !account.is_struck) {
+        let pen = office.pen(now_ms);
+        let draft = pen.key_ended(&account.person, &account.device);
+        pen.write(connection, &format!("tabel-{kabupaten}"), draft)?;
+    }
+    Ok(())
+}
+
+/// A new code for a person, as a link.
+///
+/// # Errors
+/// [`CommandError`].
+pub fn new_link(office: &Office, user: i64, origin: &str) -> Result<Link, CommandError> {
+    let code = URL_SAFE.encode(&root::random::<16>());
+    office.store.write(|connection| {
+        if people::user(connection, user)?.is_none() {
+            return Err(CommandError::Unknown { what: "user", number: user });
+        }
+        let hash = Sha256::digest(code.as_bytes()).into();
+        Ok(people::add_activation(connection, &hash, user, now_ms() + CODE_DAYS * 86_400_000)?)
+    })?;
+    Ok(Link::new(origin, &code, &office.root()))
+}
+
+fn activation(activation: &options::Activation) -> Result<(), CommandError> {
+    let office = Office::open(&activation.data.data)?;
+    let link = new_link(&office, activation.user, &activation.origin)?.to_text();
+    if !activation.plain {
+        println!("{}", qr(&link)?);
+        println!("Good for one phone and {CODE_DAYS} days:");
+    }
+    println!("{link}");
+    Ok(())
+}
+
+/// A QR code, two rows of dots a line.
+///
+/// # Errors
+/// [`CommandError::Qr`].
+pub fn qr(text: &str) -> Result<String, CommandError> {
+    let code = QrCode::with_error_correction_level(text, EcLevel::L).map_err(|_| CommandError::Qr)?;
+    // Most terminals are dark; a code needs its dark dots on a light ground.
+    Ok(code.render::<Dense1x2>().dark_color(Dense1x2::Dark).light_color(Dense1x2::Light).build())
+}
+
+fn serve(serve: &options::Serve) -> Result<(), CommandError> {
+    let files = Files::read(&serve.app)?;
+    let office = serve.data.as_deref().map(Office::open).transpose()?.map(Arc::new);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(system("threads"))?;
+    runtime.block_on(serving(serve, files, office))
+}
+
+async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office>>) -> Result<(), CommandError> {
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(system("signals"))?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(system("signals"))?;
+    let wanted = SocketAddr::new(serve.bind, serve.port);
+    let listener = TcpListener::bind(wanted).await.map_err(system(wanted.to_string()))?;
+    let address = listener.local_addr().map_err(system("address"))?;
+    println!("posyandu-server: http://{address}");
+    println!("posyandu-server: http://{address}/?latihan has practice data, invented in the browser");
+    let origin = serve.origin.clone().unwrap_or_else(|| origin_of(address));
+    if let Some(office) = &office
+        && office.identity.practice
+    {
+        practice::print_links(office, &origin)?;
+    }
+    let _ = std::io::stdout().flush();
+    let settings = Settings {
+        session_seconds: serve.session_seconds,
+        is_https: serve.https,
+        is_behind_proxy: serve.behind_proxy,
+        access_days: serve.access_days,
+    };
+    let (tell, stop) = watch::channel(false);
+    let api = office.clone().map(|office| Arc::new(Api::new(office, settings, stop.clone())));
+    let logging = office.clone().map(|office| tokio::spawn(keep_log(office, settings.access_days, stop)));
+    let told = async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        println!("posyandu-server: stopping");
+        tell.send_replace(true);
+    };
+    http::serve(listener, Site { files, api }, told).await.map_err(system("serving"))?;
+    if let Some(logging) = logging {
+        let _ = logging.await;
+    }
+    if let Some(office) = office {
+        let _ = tokio::task::spawn_blocking(move || office.store.settle()).await;
+    }
+    Ok(())
+}
+
+/// Where browsers find it: `localhost`, where they allow everything, or the address of this machine in its network.
+fn origin_of(address: SocketAddr) -> String {
+    let ip = if address.ip().is_unspecified() { own_address() } else { Some(address.ip()) };
+    match ip.filter(|it| !it.is_loopback()) {
+        Some(ip) => format!("http://{}", SocketAddr::new(ip, address.port())),
+        None => format!("http://localhost:{}", address.port()),
+    }
+}
+
+/// The address from which this machine would speak to others; nothing is sent.
+fn own_address() -> Option<IpAddr> {
+    let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
+    // A place for examples (RFC 5737).
+    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
+    socket.local_addr().ok().map(|it| it.ip())
+}
+
+async fn keep_log(office: Arc<Office>, days: i64, mut stop: watch::Receiver<bool>) {
+    let mut is_over = false;
+    while !is_over {
+        is_over = tokio::select! {
+            () = tokio::time::sleep(LOG_EVERY) => false,
+            _ = stop.wait_for(|it| *it) => true,
+        };
+        if is_over {
+            // Requests that were begun may still be noted.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        let office = office.clone();
+        let written = tokio::task::spawn_blocking(move || office.flush_access(days)).await;
+        if let Ok(Err(error)) = written {
+            eprintln!("posyandu-server: the access log waits: {error}");
+        }
+    }
+}
+
+/// Copies a server into one file, page by page, while it goes on; the copy is whole or is not there.
+///
+/// # Errors
+/// [`CommandError`].
+pub fn backup(folder: &Path, to: &Path) -> Result<(), CommandError> {
+    if to.exists() {
+        return Err(CommandError::Exists(to.into()));
+    }
+    let store = Store::open(folder)?;
+    let part = to.with_extension("part");
+    drop(store::private(&part).map_err(system(part.display().to_string()))?);
+    let copied = copy(&store, &part).and_then(|()| check(&part));
+    if let Err(error) = copied {
+        let _ = std::fs::remove_file(&part);
+        return Err(error);
+    }
+    let synced = std::fs::File::open(&part).and_then(|it| it.sync_all()).and_then(|()| std::fs::rename(&part, to));
+    synced.map_err(system(to.display().to_string()))?;
+    println!("posyandu-server: {} is whole; the root key is not in it", to.display());
+    Ok(())
+}
+
+/// One reading transaction: what is written meanwhile is not in it, and nobody waits.
+fn copy(store: &Store, to: &Path) -> Result<(), CommandError> {
+    let mut target = rusqlite::Connection::open(to)?;
+    let source = rusqlite::Connection::open(store.path())?;
+    source.busy_timeout(Duration::from_secs(10))?;
+    source.execute_batch("BEGIN; SELECT count(*) FROM meta;")?;
+    {
+        let copying = rusqlite::backup::Backup::new(&source, &mut target)?;
+        copying.run_to_completion(4096, Duration::ZERO, None)?;
+    }
+    source.execute_batch("COMMIT")?;
+    // Alone, without the log that lies beside a server's file.
+    target.pragma_update(None, "journal_mode", "DELETE")?;
+    Ok(())
+}
+
+fn check(file: &Path) -> Result<(), CommandError> {
+    let damaged = |what: String| CommandError::Damaged { path: file.into(), what };
+    let connection = rusqlite::Connection::open_with_flags(file, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let says: String = connection
+        .pragma_query_value(None, "integrity_check", |row| row.get(0))
+        .map_err(|error| damaged(error.to_string()))?;
+    if says != "ok" {
+        return Err(damaged(says));
+    }
+    let uuid = store::meta(&connection, "uuid").map_err(|error| damaged(error.to_string()))?;
+    uuid.map(drop).ok_or_else(|| damaged("it is no server's".into()))
+}
+
+/// Makes a folder from a backup: another epoch, so that no phone believes it has what the copy does not, and what was
+/// to be erased is erased before anybody reads it.
+///
+/// # Errors
+/// [`CommandError`].
+pub fn restore(folder: &Path, from: &Path, root_key: &Path) -> Result<(), CommandError> {
+    check(from)?;
+    if folder.join(store::FILE).exists() || folder.join(root::FILE).exists() {
+        return Err(StoreError::Exists(folder.into()).into());
+    }
+    std::fs::create_dir_all(folder).map_err(system(folder.display().to_string()))?;
+    let key = root::read_file(root_key)?;
+    let file = folder.join(store::FILE);
+    let part = folder.join("posyandu.part");
+    let result = restored(from, &part, &key);
+    if result.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    result?;
+    root::write(folder, &key)?;
+    std::fs::rename(&part, &file).map_err(system(file.display().to_string()))?;
+    println!("posyandu-server: {} is restored; phones send again what is missing in it", folder.display());
+    Ok(())
+}
+
+fn restored(from: &Path, part: &Path, key: &ed25519_dalek::SigningKey) -> Result<(), CommandError> {
+    let failed = || system(part.display().to_string());
+    let mut target = store::private(part).map_err(failed())?;
+    let mut source = std::fs::File::open(from).map_err(system(from.display().to_string()))?;
+    std::io::copy(&mut source, &mut target).map_err(failed())?;
+    target.sync_all().map_err(failed())?;
+    let mut connection = rusqlite::Connection::open(part)?;
+    let transaction = connection.transaction()?;
+    if store::meta(&transaction, "root")?.is_some_and(|it| it != root::public(key)) {
+        return Err(CommandError::OtherRoot);
+    }
+    office::new_epoch(&transaction)?;
+    office::replay_erasures(&transaction)?;
+    transaction.commit()?;
+    // Nothing of what was erased stays between the pages.
+    connection.execute_batch("VACUUM")?;
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Who has not sent for long, as the server last heard of each phone.
+
+use crate::i18n::kirim as kata;
+use crate::messages::{Failure, KabarRow, Reply, Request};
+use crate::ui::components::{Empty, Page, TopBar};
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+
+/// The list, longest silence first.
+#[component]
+pub fn KabarPage() -> impl IntoView {
+    let desk = use_desk();
+    let rows = Watched::of(move || async move {
+        match desk.ask(Request::Kabar).await {
+            Ok(Reply::Kabar(rows)) => Ok(rows),
+            Ok(_) => Err(Failure::Worker),
+            Err(failure) => Err(failure),
+        }
+    });
+    view! {
+        <TopBar title=kata::KABAR back="/kirim" />
+        <Page>
+            {rows.show(move |rows| {
+                    match rows {
+                        Ok(mut rows) => {
+                            crate::domain::order::sort_by_key(&mut rows, |it| it.seen_ms.unwrap_or(0));
+                            if rows.is_empty() {
+                                return view! { <Empty say=kata::KABAR_NONE /> };
+                            }
+                            let now = desk.minute.get_untracked();
+                            let rows = rows.into_iter().map(|it| row(it, now)).collect_view();
+                            view! { <div class="rows">{rows}</div> }
+                        }
+                        Err(failure) => failure.into_view(),
+                    }
+                })}
+        </Page>
+    }
+}
+
+fn row(it: KabarRow, now_ms: f64) -> Node {
+    let seen = it.seen_ms.map_or_else(
+        || kata::NEVER.to_owned(),
+        |at| kata::heard(&kata::ago((now_ms as u64).saturating_sub(at) / 60_000)),
+    );
+    let name = if it.posyandu.is_empty() { it.nama } else { format!("{} · {}", it.nama, it.posyandu) };
+    let is_off = it.offset_s.abs() > 300;
+    view! {
+        <div class="row">
+            <span class="row__body">
+                <span class="row__name">{name}</span>
+                <span class="row__line">{seen}</span>
+                {(it.unsent > 0).then(|| view! { <span class="row__line">{kata::waiting(it.unsent)}</span> })}
+                {(it.refused > 0).then(|| view! { <span class="row__line">{kata::refused(it.refused)}</span> })}
+                {is_off.then(|| view! { <span class="row__line">{kata::clock(it.offset_s)}</span> })}
+            </span>
+        </div>
+    }
+}

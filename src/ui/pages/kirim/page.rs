@@ -1,0 +1,185 @@
+//! How sending stands, what needs a person, and what helps whoever helps.
+
+use wasm_bindgen_futures::JsFuture;
+
+use super::line::state;
+use crate::i18n::{kirim as kata, umum};
+use crate::messages::{Failure, Reply, Request, TrayItem};
+use crate::ui::components::{Icon, Page, TopBar};
+use crate::ui::context::{Watched, use_desk};
+use crate::ui::prelude::*;
+
+/// The page behind the line.
+#[component]
+pub fn SendPage() -> impl IntoView {
+    let desk = use_desk();
+    let said = RwSignal::new(String::new());
+    let refused = Memo::new(move |_| desk.carriage.with(|it| it.refused));
+    let tray = Watched::of(move || {
+        desk.version.track();
+        refused.track();
+        async move {
+            match desk.ask(Request::Tray).await {
+                Ok(Reply::Tray(items)) => Ok(items),
+                Ok(_) => Err(Failure::Worker),
+                Err(failure) => Err(failure),
+            }
+        }
+    });
+    let go = move |_| desk.tell(Request::Carry);
+    let toggle = move |_| {
+        let wifi_only = !desk.carriage.with_untracked(|it| it.wifi_only);
+        desk.tell(Request::PhotoNet { wifi_only });
+    };
+    let report = move |_| {
+        let now = desk.carriage.get_untracked();
+        let text = format!(
+            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
+            super::super::menu::version(),
+            now.waiting,
+            now.photos,
+            now.refused,
+            now.received_at_ms,
+            now.heard_at_ms,
+            now.trouble,
+            now.clock_off_s
+        );
+        copy(text, said);
+    };
+    view! {
+        <TopBar title=kata::TITLE back="/" />
+        <Page>
+            {move || {
+                let now = desk.carriage.get();
+                if !now.is_connected {
+                    return view! {
+                        <div class="notice notice--plain">
+                            <Icon name="hp" />
+                            <div>
+                                <p>{kata::ALONE}</p>
+                                <p class="second">{kata::ALONE_HOW}</p>
+                                <a class="textbutton" href="/aktifkan">{kata::CONNECT_TITLE}</a>
+                            </div>
+                        </div>
+                    };
+                }
+                let (icon, say) = state(&now, desk.minute.get());
+                let ago = now.heard_at_ms.map(|at| kata::ago((desk.minute.get() as u64).saturating_sub(at) / 60_000));
+                let wifi_only = now.wifi_only;
+                view! {
+                    <div class="notice notice--plain">
+                        <Icon name=icon />
+                        <div>
+                            <p role="status">
+                                <b>{say}</b>
+                            </p>
+                            {ago.map(|it| view! { <p class="second">{kata::heard(&it)}</p> })}
+                            {now.trouble.map(|it| view! { <p>{kata::trouble(it)}</p> })}
+                            {now.clock_off_s.map(|it| view! { <p>{kata::clock(it)}</p> })}
+                            {(now.photos > 0)
+                                .then(|| view! { <p class="second">{kata::photos(now.photos, now.photo_bytes)}</p> })}
+                        </div>
+                    </div>
+                    <button class="button" type="button" on:click=go>
+                        <Icon name="kirim" />
+                        <span>{kata::SEND_NOW}</span>
+                    </button>
+                    <label class="pick">
+                        <input type="checkbox" prop:checked=wifi_only on:change=toggle />
+                        <span class="pick__ring"></span>
+                        <span class="pick__words">
+                            <b>{kata::WIFI_ONLY}</b>
+                            <span class="second">{kata::WIFI_ONLY_HOW}</span>
+                        </span>
+                    </label>
+                }
+            }}
+            {tray.show(move |items| {
+                    match items {
+                        Ok(items) if items.is_empty() => Node::Nothing,
+                        Ok(items) => {
+                            let cards = items.into_iter().map(|it| view! { <Card item=it said=said /> }).collect_view();
+                            view! {
+                                <h2 class="section__title" id="perlu">{kata::TRAY}</h2>
+                                {cards}
+                            }
+                        }
+                        Err(failure) => failure.into_view(),
+                    }
+                })}
+            <Show when=move || desk.carriage.with(|it| it.is_connected)>
+                <div class="rows">
+                    <a href="/kirim/kabar" class="row">
+                        <Icon name="warga" />
+                        <span class="row__body">
+                            <span class="row__name">{kata::KABAR}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </a>
+                    <button class="row" type="button" on:click=report>
+                        <Icon name="surat" />
+                        <span class="row__body">
+                            <span class="row__name">{kata::REPORT}</span>
+                            <span class="row__line">{kata::REPORT_HOW}</span>
+                        </span>
+                    </button>
+                </div>
+            </Show>
+            <p class="second" role="status">{said}</p>
+        </Page>
+    }
+}
+
+/// One thing that needs a person: what, why, and what can be done.
+#[component]
+fn Card(item: TrayItem, said: RwSignal<String>) -> impl IntoView {
+    let desk = use_desk();
+    let TrayItem { id, is_own, kind, subject, nama, reason, again, text, .. } = item;
+    let name = subject.rsplit(':').next().unwrap_or_default().to_owned();
+    let what = kata::kind(&kind);
+    let title = match (is_own, nama.is_empty()) {
+        (false, _) => kata::NOT_TAKEN.to_owned(),
+        (true, true) => what.to_owned(),
+        (true, false) => format!("{what}: {nama}"),
+    };
+    let place = match kind.split('.').next().unwrap_or_default() {
+        "sasaran" | "hadir" | "kunjungan" if is_own => Some(format!("/warga/{name}")),
+        "keluarga" if is_own => Some(format!("/keluarga/{name}")),
+        "aduan" | "foto" if is_own => Some(format!("/aduan/{name}")),
+        _ => None,
+    };
+    let (resent, parked) = (id.clone(), id);
+    let send_again = move |_| desk.tell(Request::SendAgain { id: resent.clone() });
+    let park = move |_| desk.tell(Request::Park { id: parked.clone() });
+    let take = move |_| copy(text.clone(), said);
+    view! {
+        <section class="fix">
+            <h3 class="fix__title book">{title}</h3>
+            <p>{kata::reason(&reason)}</p>
+            {again.then(|| view! { <p class="second" role="status">{kata::GOES_AGAIN}</p> })}
+            {place.map(|href| view! { <a class="button" href=href>{kata::LOOK}</a> })}
+            {(is_own && !again)
+                .then(|| {
+                    view! {
+                        <button class="button button--plain" type="button" on:click=send_again>
+                            {kata::SEND_AGAIN}
+                        </button>
+                    }
+                })}
+            <button class="textbutton" type="button" on:click=take>
+                {kata::COPY}
+            </button>
+            <button class="textbutton" type="button" on:click=park>
+                {kata::PARK}
+            </button>
+        </section>
+    }
+}
+
+/// Puts a text where it can be pasted from.
+pub fn copy(text: String, said: RwSignal<String>) {
+    spawn_local(async move {
+        let done = JsFuture::from(window().navigator().clipboard().write_text(&text)).await;
+        said.set(if done.is_ok() { kata::COPIED } else { umum::NOT_COPIED }.to_owned());
+    });
+}

@@ -1,0 +1,392 @@
+//! The book as the protocol sees it: logs, rows to send, what was given, what was refused on either way.
+//!
+//! Each method is one transaction. Nothing here knows a network.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::outbox::freight_of;
+use super::{OpenBook, PAGE};
+use crate::crypto::{Aad, seal};
+use crate::domain::ledger::id::hex;
+use crate::domain::ledger::roster::Ed25519;
+use crate::domain::ledger::{Event, EventId};
+use crate::domain::scope::Class;
+use crate::messages::Failure;
+use crate::store::idb::Db;
+use crate::store::{Batch, Ledger, Received, Refused};
+use crate::sync::protocol::{Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log};
+use crate::worker::office::{crypto, failure, random};
+
+/// What lies in quarantine and came from elsewhere: `masuk:<hash of the text>`.
+const INCOMING: &str = "masuk:";
+/// What a server did not take: `keluar:<event>`.
+const OUTGOING: &str = "keluar:";
+
+/// A document that somebody brought and that is not folded.
+#[derive(Clone, Serialize, Deserialize)]
+pub(in crate::worker) struct Incoming {
+    pub(in crate::worker) why: Why,
+    /// From which database; none when it came by hand.
+    pub(in crate::worker) from: Option<Class>,
+    pub(in crate::worker) at_ms: u64,
+    pub(in crate::worker) text: String,
+}
+
+/// Why it is not folded, as far as it matters later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::worker) enum Why {
+    /// No event, or not the one it says.
+    Damaged,
+    /// The signature is not the author's by the keys known then.
+    Forged,
+    /// A tombstone that nobody who may has asked for, as far as was known then.
+    NotErased,
+}
+
+/// An event that a server did not take.
+#[derive(Clone, Serialize, Deserialize)]
+pub(in crate::worker) struct Outgoing {
+    pub(in crate::worker) seq: u64,
+    pub(in crate::worker) class: Class,
+    pub(in crate::worker) reason: String,
+    pub(in crate::worker) at_ms: u64,
+    /// It is to be sent again with the next run.
+    pub(in crate::worker) again: bool,
+    /// A person looked at it and let it lie.
+    pub(in crate::worker) parked: bool,
+}
+
+impl OpenBook {
+    fn sync_key(place: &Place, what: &str) -> String {
+        format!("sync:{}:{}:{what}", place.server, place.database)
+    }
+
+    fn log_key(place: &Place, direction: Direction) -> String {
+        Self::sync_key(place, if direction == Direction::Pull { "pull" } else { "push" })
+    }
+
+    /// What is remembered of a direction.
+    pub(in crate::worker) async fn remembered(
+        &self,
+        db: &Db,
+        place: &Place,
+        direction: Direction,
+    ) -> Result<Told, Failure> {
+        let log = db.meta(&Self::log_key(place, direction)).await.map_err(failure)?;
+        let class = Class::of(&place.database).unwrap_or_default();
+        let tray = self.tray(db).await?;
+        Ok(Told::Loaded {
+            log: log.and_then(|it| String::from_utf8(it).ok()),
+            owed: Self::owed(db, place).await?,
+            head: self.head_seq(),
+            has_again: tray.iter().any(|(_, it)| it.again && it.class == class),
+        })
+    }
+
+    /// The last row before this server was first met: what stands before it was given by another, if it was given.
+    async fn since(db: &Db, server: &str) -> Result<Option<u64>, Failure> {
+        let bytes = db.meta(&format!("met:{server}")).await.map_err(failure)?;
+        Ok(bytes.and_then(|it| it.try_into().ok()).map(u64::from_le_bytes))
+    }
+
+    /// Takes note of a server, when it is met for the first time.
+    pub(in crate::worker) async fn meet(&self, db: &Db, server: &str) -> Result<(), Failure> {
+        if Self::since(db, server).await?.is_none() {
+            let batch = Batch::strict().put_meta(format!("met:{server}"), self.head_seq().to_le_bytes());
+            db.write(&batch).await.map_err(failure)?;
+        }
+        Ok(())
+    }
+
+    async fn owed(db: &Db, place: &Place) -> Result<Owed, Failure> {
+        let bytes = db.meta(&Self::sync_key(place, "owed")).await.map_err(failure)?;
+        Ok(bytes.and_then(|it| postcard::from_bytes(&it).ok()).unwrap_or_default())
+    }
+
+    fn put_owed(batch: Batch, place: &Place, owed: &Owed) -> Batch {
+        // It fails only for want of memory, which is a trap.
+        batch.put_meta(Self::sync_key(place, "owed"), postcard::to_allocvec(owed).unwrap_or_default())
+    }
+
+    /// Adds to what is owed to a server that was set back, with the log that counts from now on.
+    pub(in crate::worker) async fn owe(
+        &mut self,
+        db: &Db,
+        place: &Place,
+        owed: Owed,
+        direction: Direction,
+        log: Option<String>,
+    ) -> Result<Told, Failure> {
+        let owed = Self::owed(db, place).await?.join(owed);
+        let batch = Self::put_owed(Batch::strict(), place, &owed);
+        let key = Self::log_key(place, direction);
+        let batch = match log {
+            Some(log) => batch.put_meta(key, log.into_bytes()),
+            None => batch.delete_meta(key),
+        };
+        db.write(&batch).await.map_err(failure)?;
+        Ok(Told::Stored { head: self.head_seq() })
+    }
+
+    /// Checks, writes and folds what was recorded elsewhere, and keeps what is refused in quarantine with its reason,
+    /// in one transaction with `with`. Answers how many were new, and how many refused.
+    pub(in crate::worker) async fn take_in(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        texts: &[String],
+        from: Option<Class>,
+        with: Batch,
+    ) -> Result<(usize, usize), Failure> {
+        let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
+        let refused = std::cell::Cell::new(0);
+        let make = |ledger: &Ledger| {
+            let Received { new, refused: bad, .. } = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
+            refused.set(bad.len());
+            let mut batch = with.clone();
+            for (text, why) in bad {
+                let id = format!("{INCOMING}{}", hex(&Sha256::digest(text.as_bytes())));
+                let why = match why {
+                    Refused::Event(_) => Why::Damaged,
+                    Refused::Forged => Why::Forged,
+                    Refused::NotErased => Why::NotErased,
+                };
+                let kept = Incoming { why, from, at_ms: now_ms, text };
+                let plain = postcard::to_allocvec(&kept).unwrap_or_default();
+                let aad = Aad { store: "quarantine", scope: &scope, id: &id };
+                batch = batch.put_quarantine(&scope, &id, seal::seal_with(&key, &mut random, aad, &plain));
+            }
+            Ok((new, batch))
+        };
+        let new = self.append(db, now_ms, from, make).await?.len();
+        self.hear_again(db, now_ms).await?;
+        Ok((new, refused.get()))
+    }
+
+    /// Gives what was refused for want of a key or an erasure another hearing, when one came.
+    async fn hear_again(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        while std::mem::take(&mut self.owes_hearing) {
+            let kept: Vec<(String, Incoming)> = self.incoming(db).await?;
+            for from in Class::ALL.into_iter().map(Some).chain([None]) {
+                let ours = kept.iter().filter(|(_, it)| it.from == from && it.why != Why::Damaged);
+                let ours: Vec<&(String, Incoming)> = ours.collect();
+                if ours.is_empty() {
+                    continue;
+                }
+                let scope = self.scope.clone();
+                let make = |ledger: &Ledger| {
+                    let received = ledger.receive(ours.iter().map(|(_, it)| it.text.as_str()), &Ed25519);
+                    let is_bad = |it: &&(String, Incoming)| received.refused.iter().any(|(text, _)| *text == it.1.text);
+                    let heard = ours.iter().copied().filter(|it| !is_bad(it));
+                    let batch = heard.fold(Batch::strict(), |batch, (id, _)| batch.delete_quarantine(&scope, id));
+                    Ok((received.new, batch))
+                };
+                self.append(db, now_ms, from, make).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn quarantined(&self, db: &Db, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
+        let key = self.key().map_err(crypto)?;
+        let all = db.quarantine(&self.scope).await.map_err(failure)?.into_iter();
+        let open = |(id, sealed): (String, Vec<u8>)| {
+            let plain = seal::open(key, Aad { store: "quarantine", scope: &self.scope, id: &id }, &sealed).ok()?;
+            Some((id, plain))
+        };
+        Ok(all.filter(|(id, _)| id.starts_with(prefix)).filter_map(open).collect())
+    }
+
+    /// What came and is not folded.
+    pub(in crate::worker) async fn incoming(&self, db: &Db) -> Result<Vec<(String, Incoming)>, Failure> {
+        let all = self.quarantined(db, INCOMING).await?.into_iter();
+        Ok(all.filter_map(|(id, plain)| Some((id, postcard::from_bytes(&plain).ok()?))).collect())
+    }
+
+    /// What a server did not take.
+    pub(in crate::worker) async fn tray(&self, db: &Db) -> Result<Vec<(EventId, Outgoing)>, Failure> {
+        let all = self.quarantined(db, OUTGOING).await?.into_iter();
+        let item = |(id, plain): (String, Vec<u8>)| {
+            Some((EventId::parse(id.strip_prefix(OUTGOING)?).ok()?, postcard::from_bytes(&plain).ok()?))
+        };
+        Ok(all.filter_map(item).collect())
+    }
+
+    /// Adds to a batch how an event lies in the tray.
+    pub(in crate::worker) fn put_tray(&self, batch: Batch, id: EventId, item: &Outgoing) -> Result<Batch, Failure> {
+        let id = format!("{OUTGOING}{id}");
+        let plain = postcard::to_allocvec(item).unwrap_or_default();
+        let aad = Aad { store: "quarantine", scope: &self.scope, id: &id };
+        let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &plain);
+        Ok(batch.put_quarantine(&self.scope, &id, sealed))
+    }
+
+    /// Rows of a class that may be sent.
+    pub(in crate::worker) async fn rows_to_send(
+        &self,
+        db: &Db,
+        place: &Place,
+        reading: Reading,
+    ) -> Result<Told, Failure> {
+        let class = Class::of(&place.database).unwrap_or_default();
+        let since = Self::since(db, &place.server).await?;
+        let Reading { freight, after, until, count, bytes, is_all } = reading;
+        let mut found = Vec::new();
+        let (mut looked, mut left) = (after, bytes);
+        loop {
+            let page = db.events_after(&self.scope, looked, PAGE.min(500)).await.map_err(failure)?;
+            if page.is_empty() {
+                return Ok(Told::Rows { rows: found, until: until.max(looked), is_end: true });
+            }
+            for row in page {
+                if row.seq > until {
+                    return Ok(Told::Rows { rows: found, until, is_end: true });
+                }
+                if let Some((event, mark)) = self.open_row(&row.id, &row.body)
+                    && let is_given = mark.from.is_some()
+                    && since.is_some_and(|it| row.seq > it)
+                    && (is_all || !is_given)
+                    && mark.from.unwrap_or(event.home()) == class
+                    && freight_of(&event) == freight
+                {
+                    let text = event.to_text();
+                    if found.len() >= count || (!found.is_empty() && text.len() > left) {
+                        return Ok(Told::Rows { rows: found, until: looked, is_end: false });
+                    }
+                    left = left.saturating_sub(text.len());
+                    found.push(Row { seq: row.seq, id: event.id(), text, is_given });
+                }
+                looked = row.seq;
+            }
+        }
+    }
+
+    /// What of a class lies in the tray and is to be sent again.
+    pub(in crate::worker) async fn tray_to_send(
+        &self,
+        db: &Db,
+        class: Class,
+        count: usize,
+        bytes: usize,
+    ) -> Result<Told, Failure> {
+        let mut rows = Vec::new();
+        let (mut left, mut is_end) = (bytes, true);
+        for (id, item) in self.tray(db).await?.into_iter().filter(|(_, it)| it.again && it.class == class) {
+            let Some(event) = self.stored(db, id).await? else { continue };
+            let text = event.to_text();
+            if rows.len() >= count || (!rows.is_empty() && text.len() > left) {
+                is_end = false;
+                break;
+            }
+            left = left.saturating_sub(text.len());
+            rows.push(Row { seq: item.seq, id, text, is_given: false });
+        }
+        Ok(Told::Rows { rows, until: 0, is_end })
+    }
+
+    /// An event as it is stored.
+    pub(in crate::worker) async fn stored(&self, db: &Db, id: EventId) -> Result<Option<Event>, Failure> {
+        let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
+        Ok(row.and_then(|row| self.open_row(&row.id, &row.body)).map(|(event, _)| event))
+    }
+
+    /// What the server said about rows: its refusals go to the tray, its receipts move the log.
+    pub(in crate::worker) async fn settle(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        place: &Place,
+        settled: Settled,
+    ) -> Result<Told, Failure> {
+        let class = Class::of(&place.database).unwrap_or_default();
+        let mut batch = Batch::relaxed();
+        for it in settled.refused {
+            let item = Outgoing { seq: it.seq, class, reason: it.reason, at_ms: now_ms, again: false, parked: false };
+            batch = self.put_tray(batch, it.id, &item)?;
+        }
+        for id in settled.accepted {
+            batch = batch.delete_quarantine(&self.scope, &format!("{OUTGOING}{id}"));
+        }
+        if let Some(paid) = settled.paid {
+            batch = Self::put_owed(batch, place, &Self::owed(db, place).await?.pay(paid));
+        }
+        let received = settled.log.as_deref().map(|it| log::received(Some(it)));
+        if let Some(text) = settled.log {
+            batch = batch.put_meta(Self::log_key(place, Direction::Push), text.into_bytes());
+        }
+        db.write(&batch).await.map_err(failure)?;
+        if let Some(until) = received {
+            self.outbox.received(class, until);
+        }
+        Ok(Told::Stored { head: self.head_seq() })
+    }
+
+    /// Writes what a server gave, with the log that belongs to it when it is the last of a page.
+    pub(in crate::worker) async fn given(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        place: &Place,
+        texts: &[String],
+        log: Option<String>,
+    ) -> Result<(Told, usize), Failure> {
+        let mut with = Batch::relaxed();
+        if let Some(log) = log {
+            with = with.put_meta(Self::log_key(place, Direction::Pull), log.into_bytes());
+        }
+        let (new, _) = self.take_in(db, now_ms, texts, Class::of(&place.database), with).await?;
+        Ok((Told::Stored { head: self.head_seq() }, new))
+    }
+
+    /// Reads what waits: the rows behind the logs of these databases.
+    pub(in crate::worker) async fn fill_outbox(&mut self, db: &Db, places: &[Place]) -> Result<(), Failure> {
+        let mut received = Vec::new();
+        for place in places {
+            let log = db.meta(&Self::log_key(place, Direction::Push)).await.map_err(failure)?;
+            let log = log.and_then(|it| String::from_utf8(it).ok());
+            received.push((Class::of(&place.database).unwrap_or_default(), log::received(log.as_deref())));
+        }
+        let first = received.iter().flat_map(|(_, until)| until).copied().min().unwrap_or(0);
+        self.outbox.begin();
+        let mut after = first;
+        loop {
+            let page = db.events_after(&self.scope, after, PAGE).await.map_err(failure)?;
+            let Some(last) = page.last() else { break };
+            after = last.seq;
+            for row in &page {
+                if let Some((event, mark)) = self.open_row(&row.id, &row.body) {
+                    self.outbox.add(row.seq, &event, mark.from);
+                }
+            }
+        }
+        for (class, until) in received {
+            self.outbox.received(class, until);
+        }
+        Ok(())
+    }
+
+    /// The bytes of a photo of this book.
+    pub(in crate::worker) async fn photo(&self, db: &Db, sha256: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(sealed) = db.blob(&self.scope, sha256).await.map_err(failure)? else { return Ok(None) };
+        let aad = Aad { store: "blobs", scope: &self.scope, id: sha256 };
+        seal::open(self.key().map_err(crypto)?, aad, &sealed).map(Some).map_err(crypto)
+    }
+
+    /// Keeps a photo that was fetched, if it is the one that was promised.
+    pub(in crate::worker) async fn keep_photo(&self, db: &Db, sha256: &str, bytes: &[u8]) -> Result<bool, Failure> {
+        if hex(&Sha256::digest(bytes)) != sha256 {
+            return Ok(false);
+        }
+        let aad = Aad { store: "blobs", scope: &self.scope, id: sha256 };
+        let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, bytes);
+        db.write(&Batch::relaxed().put_blob(&self.scope, sha256, sealed)).await.map_err(failure)?;
+        Ok(true)
+    }
+
+    /// Whether an event is of a photo, with its hash.
+    pub(in crate::worker) fn photo_of(event: &Event) -> Option<String> {
+        let is_photo = freight_of(event) == Freight::Photos;
+        event.data().get("sha256").filter(|_| is_photo).and_then(|it| it.as_text().map(str::to_owned))
+    }
+}

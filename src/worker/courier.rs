@@ -1,0 +1,585 @@
+//! Carries: one task that asks the server and, for everything that concerns the book, the office.
+//!
+//! It runs beside the questions of the page and holds nothing of the book: what it wants of it goes as an [`Order`]
+//! through the same queue, so that a save or a question never waits for more than one slice of it, and never for a
+//! network. What to ask, and what an answer means, the protocol decides.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use futures_channel::{mpsc, oneshot};
+use futures_util::StreamExt;
+use futures_util::future::{Either, select};
+use gloo::timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::Heard;
+use super::office::random;
+use crate::domain::activation::grants_from;
+use crate::domain::json::{self, Value, object};
+use crate::domain::ledger::EventId;
+use crate::domain::rights::Grant;
+use crate::domain::scope::Class;
+use crate::messages::CarryTrouble;
+use crate::sync::protocol::pull::Pace;
+use crate::sync::protocol::push::Load;
+use crate::sync::protocol::retry::Backoff;
+use crate::sync::protocol::{
+    self, Command, Direction, Outcome, Owed, Pause, Place, Pull, Push, Reading, Request, Settled, StoreTrouble, Told,
+    Verb, Why,
+};
+use crate::sync::transport::{self, Answer, Call, Unreachable};
+
+#[wasm_bindgen]
+extern "C" {
+    /// In `public/worker.js`: waits until this tab is the one that carries.
+    #[wasm_bindgen(catch)]
+    async fn lead() -> Result<JsValue, JsValue>;
+    /// In `public/worker.js`: lets another tab carry.
+    #[wasm_bindgen(catch)]
+    fn letGo() -> Result<(), JsValue>;
+}
+
+/// Documents given to the book at a time: a question of the page waits no longer than for these.
+const SLICE: usize = 64;
+/// How long a server may keep a question open until something changes.
+const LONG_POLL_MS: u32 = 50_000;
+/// Above it a round trip says nothing about the clock.
+const HONEST_TRIP_MS: f64 = 5_000.0;
+
+/// What is wanted of the office.
+pub(super) enum Order {
+    /// Who is connected, if anybody.
+    Account,
+    /// See [`Command::Load`].
+    Load(Direction),
+    /// See [`Command::Owe`].
+    Owe(Owed, Direction, Option<String>),
+    /// A slice of [`Command::WriteBatch`]; the log comes with the last.
+    Given(Vec<String>, Option<String>),
+    /// See [`Command::ReadRows`].
+    Rows(Reading),
+    /// See [`Command::ReadTray`].
+    Tray(usize, usize),
+    /// See [`Command::Settle`].
+    Settle(Settled),
+    /// The bytes of a photo, by its event.
+    Photo(EventId),
+    /// What the server says that may be done.
+    Grants(Vec<Grant>),
+    /// How it stands, for the page.
+    Phase(Phase),
+    /// The server's clock minus the phone's, milliseconds.
+    Clock(f64),
+    /// Which server answers.
+    Meet(String),
+    /// What is to be told the server at the end of a run.
+    Kabar,
+}
+
+/// An order, for which book and database it is, and where the answer goes.
+pub(super) struct Ordered {
+    pub(super) order: Order,
+    pub(super) place: Option<Place>,
+    /// Which opening of the book.
+    pub(super) epoch: u64,
+    pub(super) answer: oneshot::Sender<Handed>,
+}
+
+/// What the office hands back.
+pub(super) enum Handed {
+    /// For the protocol.
+    Told(Told),
+    /// Who is connected.
+    Account(Option<Box<Carrier>>),
+    /// The bytes of a photo, if they are here, and whether it was taken on this phone.
+    Bytes(Option<Vec<u8>>, bool),
+    /// Text.
+    Text(String),
+    /// Done.
+    Done,
+    /// The book was closed, or another one is open.
+    Gone,
+}
+
+/// Who carries for whom.
+pub(super) struct Carrier {
+    pub(super) epoch: u64,
+    pub(super) name: String,
+    pub(super) secret: String,
+    pub(super) store: String,
+    pub(super) server: String,
+    pub(super) grants: Vec<Grant>,
+    pub(super) with_photos: bool,
+}
+
+/// What goes on, for the page.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Phase {
+    /// A run began.
+    Begun,
+    /// Fetched so many, and so many are said to come.
+    Fetching(u64, u64),
+    /// Received by the server, of this run.
+    Sent(u64),
+    /// A run came to its end: everything that could be sent was received.
+    Finished,
+    /// A run stopped.
+    Stopped(CarryTrouble),
+}
+
+/// What wakes it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wake {
+    /// Something was saved, or the network came back.
+    Now,
+    /// The page is in sight.
+    Seen,
+    /// The page is out of sight.
+    Unseen,
+}
+
+/// The office's hold on the courier.
+#[derive(Clone)]
+pub(super) struct Bell(mpsc::UnboundedSender<Wake>);
+
+impl Bell {
+    /// Wakes it; one that is on its way goes on, and runs once more.
+    pub(super) fn ring(&self, wake: Wake) {
+        // It lives as long as the worker.
+        let _ = self.0.unbounded_send(wake);
+    }
+}
+
+/// Starts the task.
+pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
+    let (bell, wakes) = mpsc::unbounded();
+    let courier = Courier {
+        office,
+        wakes,
+        backoff: Backoff::default(),
+        pace: Pace::default(),
+        visible: Rc::new(Cell::new(true)),
+        is_leading: false,
+        is_signed_in: None,
+    };
+    wasm_bindgen_futures::spawn_local(courier.run());
+    Bell(bell)
+}
+
+struct Courier {
+    office: mpsc::UnboundedSender<Heard>,
+    wakes: mpsc::UnboundedReceiver<Wake>,
+    backoff: Backoff,
+    pace: Pace,
+    visible: Rc<Cell<bool>>,
+    is_leading: bool,
+    /// The account whose session the browser holds.
+    is_signed_in: Option<String>,
+}
+
+/// Why a run ends before its end.
+enum Halt {
+    /// The book was closed.
+    Gone,
+    /// To be tried again.
+    Paused(Pause),
+    /// Waits for a person.
+    Trouble(CarryTrouble),
+}
+
+impl Courier {
+    async fn run(mut self) {
+        let mut wait_ms = None;
+        loop {
+            if !self.rest(wait_ms).await {
+                return;
+            }
+            if !self.visible.get() {
+                self.give_way();
+                wait_ms = None;
+                continue;
+            }
+            wait_ms = match self.round().await {
+                Ok(()) => {
+                    self.backoff.succeeded();
+                    None
+                }
+                Err(Halt::Gone) => None,
+                Err(Halt::Trouble(trouble)) => {
+                    self.phase(Phase::Stopped(trouble)).await;
+                    None
+                }
+                Err(Halt::Paused(pause)) => {
+                    let trouble = match pause.why {
+                        Why::Network => CarryTrouble::Unreachable,
+                        Why::Busy | Why::Server => CarryTrouble::Server,
+                    };
+                    self.phase(Phase::Stopped(trouble)).await;
+                    let mut bytes = [0; 4];
+                    random(&mut bytes);
+                    Some(self.backoff.wait_ms(pause, u32::from_le_bytes(bytes)))
+                }
+            };
+        }
+    }
+
+    /// Waits for a reason to go; false when the worker ends.
+    async fn rest(&mut self, wait_ms: Option<u32>) -> bool {
+        let first = match wait_ms {
+            None => self.wakes.next().await,
+            Some(wait_ms) => match select(self.wakes.next(), TimeoutFuture::new(wait_ms)).await {
+                Either::Left((wake, _)) => wake,
+                Either::Right(_) => Some(Wake::Now),
+            },
+        };
+        let Some(first) = first else { return false };
+        self.note(first);
+        self.hear_all();
+        true
+    }
+
+    fn note(&self, wake: Wake) {
+        match wake {
+            Wake::Now => {}
+            Wake::Seen => self.visible.set(true),
+            Wake::Unseen => self.visible.set(false),
+        }
+    }
+
+    /// Several reasons are one.
+    fn hear_all(&mut self) -> bool {
+        let mut any = false;
+        while let Ok(wake) = self.wakes.try_recv() {
+            self.note(wake);
+            any = true;
+        }
+        any
+    }
+
+    /// One tab carries for all.
+    async fn lead(&mut self) {
+        if !self.is_leading {
+            // Where there are no locks there are no two tabs that could know of each other.
+            let _ = lead().await;
+            self.is_leading = true;
+        }
+    }
+
+    fn give_way(&mut self) {
+        if std::mem::take(&mut self.is_leading) {
+            let _ = letGo();
+        }
+    }
+
+    /// Everything once, in the order in which it matters: whose word counts, what goes, what comes. Then it waits for
+    /// complaints as long as the page is in sight.
+    async fn round(&mut self) -> Result<(), Halt> {
+        self.lead().await;
+        let mut carrier = match self.order(0, None, Order::Account).await? {
+            Handed::Account(Some(carrier)) => *carrier,
+            _ => return Err(Halt::Gone),
+        };
+        self.phase(Phase::Begun).await;
+        let grants = self.sign_in(&carrier).await?;
+        carrier.server = self.meet(&carrier).await?;
+        let place = |it: &Grant| Place {
+            store: carrier.store.clone(),
+            server: carrier.server.clone(),
+            database: it.db.clone(),
+        };
+        let mut trouble = None;
+        for grant in grants.iter().filter(|it| it.read && it.class == Class::Tabel) {
+            self.pull(&carrier, place(grant), &mut trouble).await?;
+        }
+        for grant in grants.iter().filter(|it| it.write && !matches!(it.class, Class::Tabel)) {
+            self.push(&carrier, place(grant), &mut trouble).await?;
+        }
+        for grant in grants.iter().filter(|it| it.read && it.class != Class::Tabel) {
+            self.pull(&carrier, place(grant), &mut trouble).await?;
+        }
+        self.report(&carrier).await?;
+        if let Some(trouble) = trouble {
+            return Err(Halt::Trouble(trouble));
+        }
+        self.phase(Phase::Finished).await;
+        let live = grants.iter().find(|it| it.read && matches!(it.class, Class::Aduan | Class::Opd));
+        if let Some(grant) = live {
+            self.watch(&carrier, place(grant)).await?;
+        }
+        Ok(())
+    }
+
+    /// A session of this account: the browser may hold another person's.
+    async fn sign_in(&mut self, carrier: &Carrier) -> Result<Vec<Grant>, Halt> {
+        if self.is_signed_in.as_deref() != Some(&carrier.name) {
+            self.new_session(carrier).await?;
+        }
+        for _ in 0..2 {
+            let answer = self.send(carrier, Call::get("/_session".into())).await?;
+            let told = json::parse_object(&String::from_utf8_lossy(&answer.body)).unwrap_or_default();
+            let name = told.get("userCtx").and_then(|it| it.get("name")).and_then(Value::as_text);
+            if answer.status == 200 && name == Some(&carrier.name) {
+                // A plain CouchDB says nothing of it: what was granted with the link counts on.
+                let Some(ours) = told.get("posyandu6") else { return Ok(carrier.grants.clone()) };
+                let grants = grants_from(ours.get("grants"));
+                self.order(carrier.epoch, None, Order::Grants(grants.clone())).await?;
+                return Ok(grants);
+            }
+            self.new_session(carrier).await?;
+        }
+        Err(Halt::Trouble(CarryTrouble::SignedOut))
+    }
+
+    /// Which server it is: its name is in its greeting.
+    async fn meet(&mut self, carrier: &Carrier) -> Result<String, Halt> {
+        let answer = self.send(carrier, Call::get("/".into())).await?;
+        let told = json::parse_object(&String::from_utf8_lossy(&answer.body)).unwrap_or_default();
+        let Some(uuid) = told.get("uuid").and_then(Value::as_text).filter(|_| answer.status == 200) else {
+            return Err(Halt::Paused(pause(&answer)));
+        };
+        self.order(carrier.epoch, None, Order::Meet(uuid.to_owned())).await?;
+        Ok(uuid.to_owned())
+    }
+
+    async fn new_session(&mut self, carrier: &Carrier) -> Result<(), Halt> {
+        self.is_signed_in = None;
+        let body = object([("name", carrier.name.as_str().into()), ("password", carrier.secret.as_str().into())]);
+        let answer = self.send(carrier, Call::post("/_session", Value::Object(body).canonical())).await?;
+        match answer.status {
+            200 => {
+                self.is_signed_in = Some(carrier.name.clone());
+                Ok(())
+            }
+            401 | 403 => Err(Halt::Trouble(CarryTrouble::SignedOut)),
+            _ => Err(Halt::Paused(pause(&answer))),
+        }
+    }
+
+    /// Sends, and learns the server's clock from the answer.
+    async fn send(&mut self, carrier: &Carrier, call: Call) -> Result<Answer, Halt> {
+        let network = Pause { why: Why::Network, retry_after_s: None };
+        let answer = transport::send(call).await.map_err(|Unreachable| Halt::Paused(network))?;
+        self.learn_clock(carrier, &answer).await?;
+        Ok(answer)
+    }
+
+    async fn learn_clock(&mut self, carrier: &Carrier, answer: &Answer) -> Result<(), Halt> {
+        if let Some(date) = answer.date_ms
+            && answer.took_ms < HONEST_TRIP_MS
+        {
+            // The second of the answer, in the middle of the way back.
+            let offset = date + 500.0 - (js_sys::Date::now() - answer.took_ms / 2.0);
+            self.order(carrier.epoch, None, Order::Clock(offset)).await?;
+        }
+        Ok(())
+    }
+
+    async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<CarryTrouble>) -> Result<(), Halt> {
+        let mut pull = Pull::new(place.clone(), seed(), self.pace);
+        while let Some(command) = pull.poll() {
+            let told = self.perform(carrier, &place, command).await?;
+            if pull.handle(told).is_err() {
+                break;
+            }
+            let progress = pull.progress();
+            if progress.done > 0 {
+                self.phase(Phase::Fetching(progress.done, progress.pending.unwrap_or(0))).await;
+            }
+        }
+        self.pace = pull.pace();
+        ended(pull.outcome(), trouble)
+    }
+
+    async fn push(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<CarryTrouble>) -> Result<(), Halt> {
+        let mut push = Push::new(place.clone(), seed(), Load::default(), carrier.with_photos);
+        while let Some(command) = push.poll() {
+            let told = self.perform(carrier, &place, command).await?;
+            if push.handle(told).is_err() {
+                break;
+            }
+            self.phase(Phase::Sent(push.progress().received)).await;
+        }
+        ended(push.outcome(), trouble)
+    }
+
+    /// Waits for changes until there is something else to do.
+    async fn watch(&mut self, carrier: &Carrier, place: Place) -> Result<(), Halt> {
+        let mut pull = Pull::new(place.clone(), seed(), self.pace).live(LONG_POLL_MS);
+        while let Some(command) = pull.poll() {
+            if self.hear_all() || !self.visible.get() {
+                // A reason came: everything once more.
+                self.office_bell();
+                return Ok(());
+            }
+            let told = match command {
+                Command::Send(request) => {
+                    // What comes meanwhile ends the waiting; nothing is lost with it.
+                    let asked = Box::pin(transport::send(call_of(request)));
+                    match select(asked, self.wakes.next()).await {
+                        Either::Left((answer, _)) => told_of(answer),
+                        Either::Right((wake, _)) => {
+                            if let Some(wake) = wake {
+                                self.note(wake);
+                                self.office_bell();
+                            }
+                            return Ok(());
+                        }
+                    }
+                }
+                command => self.perform(carrier, &place, command).await?,
+            };
+            if pull.handle(told).is_err() {
+                break;
+            }
+        }
+        let mut trouble = None;
+        ended(pull.outcome(), &mut trouble)?;
+        trouble.map_or(Ok(()), |it| Err(Halt::Trouble(it)))
+    }
+
+    /// Rings for itself: the reason that was just heard is still to be followed.
+    fn office_bell(&self) {
+        let _ = self.office.unbounded_send(Heard::Wake);
+    }
+
+    async fn perform(&mut self, carrier: &Carrier, place: &Place, command: Command) -> Result<Told, Halt> {
+        let order = match command {
+            Command::Send(request) => return self.ask(carrier, request).await,
+            Command::SendPhoto { id, text, request } => {
+                let bytes = match self.order(carrier.epoch, Some(place), Order::Photo(id)).await? {
+                    Handed::Bytes(Some(bytes), _) => bytes,
+                    Handed::Bytes(None, is_own) => return Ok(Told::NoBytes { is_own }),
+                    _ => return Ok(Told::NoBytes { is_own: false }),
+                };
+                return self.ask(carrier, with_photo(request, &text, &bytes)).await;
+            }
+            Command::WriteBatch { texts, log } => return self.give(carrier, place, texts, log).await,
+            Command::Load(direction) => Order::Load(direction),
+            Command::Owe { owed, direction, log } => Order::Owe(owed, direction, log),
+            Command::ReadRows(reading) => Order::Rows(reading),
+            Command::ReadTray { count, bytes } => Order::Tray(count, bytes),
+            Command::Settle(settled) => Order::Settle(settled),
+        };
+        self.told(carrier, place, order).await
+    }
+
+    async fn ask(&mut self, carrier: &Carrier, request: Request) -> Result<Told, Halt> {
+        let answer = transport::send(call_of(request)).await;
+        if let Ok(answer) = &answer {
+            self.learn_clock(carrier, answer).await?;
+        }
+        if answer.as_ref().is_ok_and(|it| it.status == 401) {
+            self.is_signed_in = None;
+        }
+        Ok(told_of(answer))
+    }
+
+    /// In slices: between them the page is answered. Only the last one moves the log.
+    async fn give(
+        &mut self,
+        carrier: &Carrier,
+        place: &Place,
+        mut texts: Vec<String>,
+        log: String,
+    ) -> Result<Told, Halt> {
+        while texts.len() > SLICE {
+            let rest = texts.split_off(SLICE);
+            let slice = std::mem::replace(&mut texts, rest);
+            let told = self.told(carrier, place, Order::Given(slice, None)).await?;
+            if matches!(told, Told::StoreFailed(_)) {
+                return Ok(told);
+            }
+        }
+        self.told(carrier, place, Order::Given(texts, Some(log))).await
+    }
+
+    async fn told(&mut self, carrier: &Carrier, place: &Place, order: Order) -> Result<Told, Halt> {
+        match self.order(carrier.epoch, Some(place), order).await? {
+            Handed::Told(told) => Ok(told),
+            _ => Ok(Told::StoreFailed(StoreTrouble::Broken)),
+        }
+    }
+
+    async fn report(&mut self, carrier: &Carrier) -> Result<(), Halt> {
+        if let Handed::Text(text) = self.order(carrier.epoch, None, Order::Kabar).await? {
+            // A server that does not take it works all the same.
+            let _ = self.send(carrier, Call::post("/_kabar", text)).await?;
+        }
+        Ok(())
+    }
+
+    async fn phase(&mut self, phase: Phase) {
+        let _ = self.order(0, None, Order::Phase(phase)).await;
+    }
+
+    async fn order(&self, epoch: u64, place: Option<&Place>, order: Order) -> Result<Handed, Halt> {
+        let (answer, handed) = oneshot::channel();
+        let ordered = Ordered { order, place: place.cloned(), epoch, answer };
+        self.office.unbounded_send(Heard::Order(Box::new(ordered))).map_err(|_| Halt::Gone)?;
+        match handed.await {
+            Ok(Handed::Gone) | Err(_) => Err(Halt::Gone),
+            Ok(handed) => Ok(handed),
+        }
+    }
+}
+
+fn ended(outcome: Option<Outcome>, trouble: &mut Option<CarryTrouble>) -> Result<(), Halt> {
+    let found = match outcome {
+        Some(Outcome::Done) => return Ok(()),
+        Some(Outcome::Paused(pause)) => return Err(Halt::Paused(pause)),
+        // With the next round a new session is begun.
+        Some(Outcome::SignedOut) => return Err(Halt::Trouble(CarryTrouble::SignedOut)),
+        // One database that is closed to us holds no other back.
+        Some(Outcome::NoAccess | Outcome::NoDatabase) => CarryTrouble::NoAccess,
+        Some(Outcome::Store(StoreTrouble::Full)) => CarryTrouble::Full,
+        Some(Outcome::Store(StoreTrouble::Broken)) | None => CarryTrouble::Server,
+    };
+    *trouble = Some(found);
+    Ok(())
+}
+
+fn pause(answer: &Answer) -> Pause {
+    let why = if matches!(answer.status, 429 | 503) { Why::Busy } else { Why::Server };
+    Pause { why, retry_after_s: answer.retry_after_s }
+}
+
+fn call_of(request: Request) -> Call {
+    let verb = match request.verb {
+        Verb::Get => transport::Verb::Get,
+        Verb::Put => transport::Verb::Put,
+        Verb::Post => transport::Verb::Post,
+    };
+    let timeout_ms = request.patience_s.saturating_mul(1000);
+    Call { verb, path: request.path, body: request.body, timeout_ms, from: None }
+}
+
+fn told_of(answer: Result<Answer, Unreachable>) -> Told {
+    match answer {
+        Ok(answer) => Told::Answer(protocol::Answer {
+            status: answer.status,
+            retry_after_s: answer.retry_after_s,
+            took_ms: answer.took_ms as u32,
+            body: String::from_utf8_lossy(&answer.body).into_owned(),
+        }),
+        Err(Unreachable) => Told::Failed,
+    }
+}
+
+/// The `_bulk_docs` of one document, with its photo inside.
+fn with_photo(request: Request, text: &str, bytes: &[u8]) -> Request {
+    use crate::domain::base64::STANDARD;
+    let data = STANDARD.encode(bytes);
+    let attachment =
+        format!("{{\"_attachments\":{{\"foto.jpg\":{{\"content_type\":\"image/jpeg\",\"data\":\"{data}\"}}}},");
+    let whole = text.replacen('{', &attachment, 1);
+    let body = request.body.map(|it| it.replacen(text, &whole, 1));
+    Request { body, ..request }
+}
+
+fn seed() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    random(&mut bytes);
+    bytes
+}
