@@ -83,7 +83,8 @@ fn so_they_do_with_real_signatures() {
 /// The laws must fall when this is done wrong.
 #[track_caller]
 fn falls_with(fault: Fault) {
-    let found = (0..number("POSYANDU_RUNS").unwrap_or(1_000)).find_map(|seed| play(Plan { fault, ..small(seed) }).err());
+    let found =
+        (0..number("POSYANDU_RUNS").unwrap_or(1_000)).find_map(|seed| play(Plan { fault, ..small(seed) }).err());
     assert!(found.is_some(), "nobody notices {fault:?}");
 }
 
