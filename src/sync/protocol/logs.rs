@@ -263,6 +263,8 @@ impl Logs {
         if agreed.is_back && !(is_first && self.head == 0) {
             return self.go_back(agreed.log);
         }
+        self.log = agreed.log;
+        self.date();
         // One that stands alone is tried again with its next entry.
         self.is_written = self.log.is_alone || self.remote_newest() == self.newest();
         self.step = Step::Idle;
