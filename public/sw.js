@@ -2,7 +2,8 @@
 //
 // BUILD names every file with its SHA-256; tools/finish.mjs writes it here, and `null` (work in
 // progress) switches everything off. A copy counts only when every file in it matched its hash.
-// The wasm travels packed (unpack.js) and is kept, and hashed, as what it is.
+// The wasm travels packed (unpack.js) and is kept, and hashed, as what it is. What comes later, on first use, stands in
+// a list of its own, is kept packed in the same copy, and from then on belongs to every version that follows.
 //
 // The page says:
 //   {type: "STATUS"}             answered by {type: "READY" | "NOT_READY", version, serving}; a copy
@@ -20,6 +21,7 @@ const AREAS = "posyandu-wilayah";
 const STATE = "posyandu-state";
 const STATE_KEY = "/.state";
 const WHOLE = "/.whole";
+const LATER = "/later/";
 const AT_ONCE = 4;
 
 if (BUILD) importScripts("/unpack.js");
@@ -37,12 +39,31 @@ self.addEventListener("activate", (event) => {
 /** Fills the own copy. Files that came through stay for the next attempt; only WHOLE makes them count. */
 async function fill() {
   const cache = await caches.open(OWN);
-  const wanted = Object.entries(BUILD.files);
+  const wanted = await needed();
   const lane = async () => {
     for (let next = wanted.pop(); next; next = wanted.pop()) await fetchInto(cache, ...next);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
   await cache.put(WHOLE, new Response(BUILD.version));
+}
+
+/** What a whole copy has, each with its hash. */
+async function needed() {
+  return Object.entries((await hasLater()) ? { ...BUILD.files, ...BUILD.later } : BUILD.files);
+}
+
+/** Whether any copy on this phone has what comes later: nobody loses by an update what worked before. */
+async function hasLater() {
+  for (const version of await copies()) {
+    const paths = await pathsIn(await caches.open(APP + version));
+    if (paths.some((path) => path.startsWith(LATER))) return true;
+  }
+  return false;
+}
+
+async function keepLater() {
+  const cache = await caches.open(OWN);
+  for (const [path, hash] of Object.entries(BUILD.later)) await fetchInto(cache, path, hash);
 }
 
 async function fetchInto(cache, path, hash) {
@@ -107,6 +128,8 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(fromCopy(path, request));
   } else if (path.startsWith("/wilayah/")) {
     event.respondWith(area(path, request));
+  } else if (path.startsWith(LATER)) {
+    event.respondWith(later(path, request));
   }
 });
 
@@ -121,6 +144,22 @@ async function fromCopy(path, request) {
     if (found) return found;
   }
   return (await caches.match(path)) ?? fetch(request);
+}
+
+/** On first use; "reload" says that what is kept was of no use. Whoever asks checks it. */
+async function later(path, request) {
+  const found = request.cache !== "reload" && (await caches.match(path));
+  if (found) return found;
+  if (!BUILD.later[path]) return fetch(request);
+  try {
+    await keepLater();
+    // A version that is whole and waits now needs its own.
+    self.registration.waiting?.postMessage({ type: "STATUS" });
+    return await caches.match(path);
+  } catch {
+    // A full disk, perhaps.
+    return fetch(request);
+  }
 }
 
 /** Area files never change under their name: kept for ever once they came whole. */
@@ -162,6 +201,8 @@ async function hear(message, asker) {
         await remember({ opened: message.version });
         // Not while a newer version fills its copy, or waits with it.
         if (!self.registration.installing && !self.registration.waiting) await keepOnly([message.version, BUILD.version]);
+        // The app is in use: what may be asked for later comes now, if it can.
+        if (!navigator.connection?.saveData) await keepLater().catch(() => {});
       }
       break;
     case "ROLLBACK":
@@ -173,9 +214,12 @@ async function hear(message, asker) {
 /** Whole: once verified, and every file still there. */
 async function isWhole() {
   if (!(await caches.has(OWN))) return false;
-  const cache = await caches.open(OWN);
-  const there = new Set((await cache.keys()).map((request) => new URL(request.url).pathname));
-  return [WHOLE, ...Object.keys(BUILD.files)].every((path) => there.has(path));
+  const there = new Set(await pathsIn(await caches.open(OWN)));
+  return [WHOLE, ...(await needed()).map(([path]) => path)].every((path) => there.has(path));
+}
+
+async function pathsIn(cache) {
+  return (await cache.keys()).map((request) => new URL(request.url).pathname);
 }
 
 async function status() {

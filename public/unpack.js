@@ -17,7 +17,9 @@ self.unpacked = (packed) => {
   const list = (read) => Array.from({ length: number() }, read);
   if (number() !== 2) throw new Error("unpack: not a form that this app knows");
 
-  const wasm = new Uint8Array(number());
+  const length = number();
+  // A function is written four bytes too far until its length is known.
+  const wasm = new Uint8Array(length + 4);
   const size = number();
   const functions = number();
   const steps = new Uint8Array(number());
@@ -87,6 +89,6 @@ self.unpacked = (packed) => {
     to += end - body;
   }
   raw(2, lengths[2]);
-  if (to !== wasm.length) throw new Error("unpack: damaged");
-  return wasm;
+  if (to !== length) throw new Error("unpack: damaged");
+  return wasm.subarray(0, length);
 };

@@ -449,6 +449,8 @@ pub enum Failure {
     NotFound,
     /// The disk.
     Store(StoreFailure),
+    /// What it needs comes later, and did not come: there was no network, or it came damaged.
+    Unreachable,
     /// The worker is gone.
     Worker,
     /// This needs a network, and there was no answer.

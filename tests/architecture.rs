@@ -7,16 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A part of the app and the parts it may name.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("unicode", &["unicode"]),
     ("domain", &["domain", "unicode"]),
     ("messages", &["messages", "domain"]),
     ("i18n", &["i18n", "messages", "domain"]),
-    ("ui", &["ui", "i18n", "messages", "domain"]),
+    ("later", &["later"]),
+    ("ui", &["ui", "i18n", "messages", "domain", "later"]),
     ("crypto", &["crypto", "domain", "unicode"]),
     ("store", &["store", "crypto", "domain"]),
     ("sync", &["sync", "store", "crypto", "domain"]),
-    ("worker", &["worker", "sync", "store", "crypto", "messages", "domain"]),
+    ("worker", &["worker", "sync", "store", "crypto", "messages", "domain", "later"]),
     ("server", &["server", "store", "domain"]),
 ];
 

@@ -7,7 +7,7 @@
 // POSYANDU_VERSION replaces the version, which otherwise is a hash of the content.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cp, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, readFile, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -17,6 +17,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 import { narrowed, withoutUnused } from "./glue.mjs";
 import { namedInOrder } from "./order.mjs";
 import { packed } from "./pack.mjs";
+import { split } from "./split.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { minify } = createRequire(join(root, "tests/package.json"))("terser");
@@ -33,7 +34,8 @@ const LARGER = ["local-cse", "simplify-locals", "memory-packing"];
 const INLINED = ["--one-caller-inline-max-function-size=8", "--always-inline-max-function-size=1"];
 // Nothing lies in the first 1024 bytes but the last of a stack that has overflowed: what is added to an address can
 // be part of the instruction that reads there.
-const PASSES = ["--low-memory-unused", "--converge", ...INLINED, "-Oz"];
+// With the names of functions, by which the later part is found; its gates stay functions of their own.
+const PASSES = ["-g", "--no-inline=*later*gate*", "--low-memory-unused", "--converge", ...INLINED, "-Oz"];
 
 // Trunk leaves leading zeros out.
 const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|pack)$)/;
@@ -41,6 +43,9 @@ const COMPRESSED = /\.(br|gz)$/;
 const PACKED_ALREADY = /\.(png|jpg|jpeg|webp)$/;
 /** Served, but not part of what must be on the phone before the app works offline. */
 const ON_DEMAND = [/^\/sw\.js$/, /^\/screenshots\//, /^\/later\//, /^\/wilayah\/(?!index\.txt$)/];
+
+/** The second part of the wasm, until it has its last name. */
+const LATER = "later.wasm";
 
 /** What the phone runs to make the wasm again. */
 globalThis.self = globalThis;
@@ -82,14 +87,25 @@ async function optimize(dist) {
     const script = file.replace(/_bg\.wasm$/, ".js");
     const { wasm, glue } = narrowed(await readFile(small), await readFile(script, "utf8"));
     await writeFile(script, glue);
-    await writeFile(small, namedInOrder(wasm));
-    wasmOpt(small, "--reorder-functions-by-name", "--strip-debug", "--mvp-features", ...ENABLE, "-o", small);
-    // Read back with nothing but the pinned features: any other instruction fails here.
-    wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);
-    await rm(`${small}.check`);
-    await rename(small, file);
-    console.log(`wasm-opt: ${before} -> ${(await stat(file)).size} bytes`);
+    await rm(small);
+    const parts = split(wasm);
+    console.log(`wasm-opt: ${before} -> ${await finished(parts.main, file)} bytes`);
+    console.log(`later: ${parts.moved} functions, ${await finished(parts.later, join(dist, LATER))} bytes`);
   }
+}
+
+/** Writes a module, its functions in the order that packs best; how long it is. */
+async function finished(text, file) {
+  const small = `${file}.opt`;
+  await writeFile(`${file}.wat`, text);
+  wasmOpt(`${file}.wat`, "-g", "--remove-unused-module-elements", "--mvp-features", ...ENABLE, "-o", small);
+  await writeFile(small, namedInOrder(await readFile(small)));
+  wasmOpt(small, "--reorder-functions-by-name", "--strip-debug", "--mvp-features", ...ENABLE, "-o", small);
+  // Read back with nothing but the pinned features: any other instruction fails here.
+  wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);
+  await Promise.all([rm(`${small}.check`), rm(`${file}.wat`)]);
+  await rename(small, file);
+  return (await stat(file)).size;
 }
 
 /** The wasm as it travels, checked byte by byte. */
@@ -101,6 +117,19 @@ async function pack(dist) {
     await writeFile(file.replace(/wasm$/, "pack"), bytes);
     await rm(file);
   }
+}
+
+/** The second part of the wasm under its last name, and what brings it behind the glue. */
+async function writeLater(dist) {
+  const file = join(dist, LATER.replace(/wasm$/, "pack"));
+  const bytes = await readFile(file);
+  const path = `/later/posyandu-${sha256(bytes).slice(0, 16)}.pack`;
+  await mkdir(join(dist, "later"));
+  await rename(file, join(dist, path));
+  const digest = createHash("sha256").update(self.unpacked(bytes)).digest().join();
+  const bring = await readFile(join(root, "public/later.js"), "utf8");
+  const [glue] = (await filesUnder(dist)).filter((name) => /\/posyandu-\w+\.js$/.test(name));
+  await appendFile(glue, bring.replace("PACK", path).replace("SHA256", digest));
 }
 
 /** Our start of the app instead of Trunk's. */
@@ -194,7 +223,8 @@ async function nameByContent(dist) {
   const page = join(dist, "index.html");
   let html = await readFile(page, "utf8");
   for (const file of await filesUnder(dist)) {
-    if (!HASHED.test(file)) continue;
+    // What comes later is named already, by the glue.
+    if (!HASHED.test(file) || file.startsWith(join(dist, "later/"))) continue;
     const name = relative(dist, file);
     const next = name.replace(HASHED, `-${sha256(await readFile(file)).slice(0, 16)}`);
     if (!html.includes(name)) throw new Error(`index.html does not name ${name}`);
@@ -215,8 +245,10 @@ async function stamp(dist, version) {
   const withVersion = (text) => html.replace(meta, `$1"${text}"`);
 
   const files = {};
+  const later = {};
   for (const file of await filesUnder(dist)) {
     const path = `/${relative(dist, file)}`;
+    if (/^\/later\/.*\.pack$/.test(path)) later[path] = sha256(await readFile(file));
     if (COMPRESSED.test(path) || ON_DEMAND.some((rule) => rule.test(path))) continue;
     const bytes = path === "/index.html" ? withVersion("") : await readFile(file);
     if (path.endsWith(".pack")) files[path.replace(/pack$/, "wasm")] = sha256(self.unpacked(bytes));
@@ -234,7 +266,7 @@ async function stamp(dist, version) {
   files["/index.html"] = sha256(withVersion(version));
   const place = /^const BUILD=null[,;]/;
   if (!place.test(worker)) throw new Error("public/sw.js does not begin with its place for the list");
-  const list = `const BUILD = ${JSON.stringify({ version, files })};\n`;
+  const list = `const BUILD = ${JSON.stringify({ version, files, later })};\n`;
   await writeFile(join(dist, "sw.js"), list + worker.replace(place, (found) => (found.endsWith(",") ? "const " : "")));
   return { version, count: Object.keys(files).length };
 }
@@ -284,6 +316,7 @@ if (args[0] === "--restamp") {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
   await pack(dist);
+  await writeLater(dist);
   await writeStart(dist);
   await joinStyles(dist);
   await shorten(dist);

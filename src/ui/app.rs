@@ -151,6 +151,7 @@ fn App() -> impl IntoView {
         {move || {
             fresh(match stage.get() {
                 Stage::Opening => view! { <Preparing /> },
+                Stage::Broken(Failure::Unreachable) => view! { <pages::mulai::NoPractice /> },
                 Stage::Broken(failure) => view! { <pages::pulih::Broken failure=failure /> },
                 Stage::Fresh => view! { <pages::mulai::Start /> },
                 Stage::Locked(screen) => view! { <pages::kunci::LockPage screen=screen /> },

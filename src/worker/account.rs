@@ -29,6 +29,11 @@ use crate::sync::transport::{Answer, Call, Unreachable};
 /// Where phones ask.
 const ENDPOINT: &str = "/_activation";
 
+/// Whether a request needs the server before it can be answered.
+pub(super) fn asks_server(request: &Request) -> bool {
+    matches!(request, Request::Offer { .. } | Request::Connect { .. } | Request::Kabar | Request::FetchPhoto { .. })
+}
+
 /// A phone that is connected.
 #[derive(Clone)]
 pub(super) struct Account {
@@ -85,14 +90,14 @@ struct Kept {
 }
 
 impl Office {
-    /// What has to be asked of the server before a request can be answered; `None` for requests that need nobody.
-    pub(super) async fn depart(&mut self, request: &Request) -> Option<Result<(Errand, Call), Failure>> {
+    /// What has to be asked of the server before a request can be answered, of those that need one.
+    pub(super) async fn depart(&mut self, request: &Request) -> Result<(Errand, Call), Failure> {
         match request {
-            Request::Offer { link } => Some(self.ask_offer(link)),
-            Request::Connect { pin } => Some(self.ask_connect(pin.as_deref()).await),
-            Request::Kabar => Some(Ok((Errand::Kabar, Call::get("/_kabar".into())))),
-            Request::FetchPhoto { sha256 } => Some(self.ask_photo(sha256)),
-            _ => None,
+            Request::Offer { link } => self.ask_offer(link),
+            Request::Connect { pin } => self.ask_connect(pin.as_deref()).await,
+            Request::Kabar => Ok((Errand::Kabar, Call::get("/_kabar".into()))),
+            Request::FetchPhoto { sha256 } => self.ask_photo(sha256),
+            _ => Err(Failure::NotFound),
         }
     }
 

@@ -46,7 +46,8 @@ impl Office {
     }
 
     fn ring(&self, wake: Wake) {
-        if let Some(bell) = &self.bell {
+        // Alone there is nothing to carry.
+        if let Some(bell) = self.bell.as_ref().filter(|_| self.open.as_ref().is_some_and(|it| it.account.is_some())) {
             bell.ring(wake);
         }
     }
@@ -59,7 +60,7 @@ impl Office {
 
     /// Does what the courier wants.
     pub(super) async fn obey(&mut self, ordered: Ordered) {
-        let Ordered { order, place, epoch, answer } = ordered;
+        let Ordered { order, place, epoch, answer, .. } = ordered;
         let needs_book = !matches!(order, Order::Account | Order::Phase(_));
         let handed = if needs_book && (epoch != self.epoch || self.open.is_none()) {
             Handed::Gone

@@ -4,9 +4,6 @@
 //! through the same queue, so that a save or a question never waits for more than one slice of it, and never for a
 //! network. What to ask, and what an answer means, the protocol decides.
 
-use std::cell::Cell;
-use std::rc::Rc;
-
 use futures_channel::{mpsc, oneshot};
 use futures_util::StreamExt;
 use futures_util::future::{Either, select};
@@ -21,6 +18,7 @@ use crate::domain::json::{self, Value, object};
 use crate::domain::ledger::EventId;
 use crate::domain::rights::Grant;
 use crate::domain::scope::Class;
+use crate::later::{self, Here};
 use crate::messages::CarryTrouble;
 use crate::sync::protocol::pull::Pace;
 use crate::sync::protocol::push::Load;
@@ -43,6 +41,8 @@ extern "C" {
 
 /// Documents given to the book at a time: a question of the page waits no longer than for these.
 const SLICE: usize = 64;
+/// When its own code is not on the phone yet and there is no network: tried again after this.
+const NOT_HERE_MS: u32 = 60_000;
 /// How long a server may keep a question open until something changes.
 const LONG_POLL_MS: u32 = 50_000;
 /// Above it a round trip says nothing about the clock.
@@ -85,6 +85,8 @@ pub(super) struct Ordered {
     /// Which opening of the book.
     pub(super) epoch: u64,
     pub(super) answer: oneshot::Sender<Handed>,
+    /// What it takes to be done came with the courier.
+    pub(super) here: Here,
 }
 
 /// What the office hands back.
@@ -160,11 +162,12 @@ pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
         wakes,
         backoff: Backoff::default(),
         pace: Pace::default(),
-        visible: Rc::new(Cell::new(true)),
+        visible: true,
+        here: None,
         is_leading: false,
         is_signed_in: None,
     };
-    wasm_bindgen_futures::spawn_local(courier.run());
+    wasm_bindgen_futures::spawn_local(courier.begin());
     Bell(bell)
 }
 
@@ -173,7 +176,8 @@ struct Courier {
     wakes: mpsc::UnboundedReceiver<Wake>,
     backoff: Backoff,
     pace: Pace,
-    visible: Rc<Cell<bool>>,
+    visible: bool,
+    here: Option<Here>,
     is_leading: bool,
     /// The account whose session the browser holds.
     is_signed_in: Option<String>,
@@ -190,13 +194,27 @@ enum Halt {
 }
 
 impl Courier {
-    async fn run(mut self) {
+    /// Nothing of it is on a phone that works alone: it comes when it is first needed.
+    async fn begin(mut self) {
         let mut wait_ms = None;
-        loop {
-            if !self.rest(wait_ms).await {
+        while self.rest(wait_ms).await {
+            if let Ok(here) = later::load().await {
+                self.here = Some(here);
+                here.run(self.run()).await;
                 return;
             }
-            if !self.visible.get() {
+            wait_ms = Some(NOT_HERE_MS);
+        }
+    }
+
+    async fn run(mut self) {
+        let mut wait_ms = None;
+        let mut is_first = true;
+        loop {
+            if !std::mem::take(&mut is_first) && !self.rest(wait_ms).await {
+                return;
+            }
+            if !self.visible {
                 self.give_way();
                 wait_ms = None;
                 continue;
@@ -240,11 +258,11 @@ impl Courier {
         true
     }
 
-    fn note(&self, wake: Wake) {
+    fn note(&mut self, wake: Wake) {
         match wake {
             Wake::Now => {}
-            Wake::Seen => self.visible.set(true),
-            Wake::Unseen => self.visible.set(false),
+            Wake::Seen => self.visible = true,
+            Wake::Unseen => self.visible = false,
         }
     }
 
@@ -408,7 +426,7 @@ impl Courier {
     async fn watch(&mut self, carrier: &Carrier, place: Place) -> Result<(), Halt> {
         let mut pull = Pull::new(place.clone(), seed(), self.pace).live(LONG_POLL_MS);
         while let Some(command) = pull.poll() {
-            if self.hear_all() || !self.visible.get() {
+            if self.hear_all() || !self.visible {
                 // A reason came: everything once more.
                 self.office_bell();
                 return Ok(());
@@ -515,8 +533,9 @@ impl Courier {
     }
 
     async fn order(&self, epoch: u64, place: Option<&Place>, order: Order) -> Result<Handed, Halt> {
+        let here = self.here.ok_or(Halt::Gone)?;
         let (answer, handed) = oneshot::channel();
-        let ordered = Ordered { order, place: place.cloned(), epoch, answer };
+        let ordered = Ordered { order, place: place.cloned(), epoch, answer, here };
         self.office.unbounded_send(Heard::Order(Box::new(ordered))).map_err(|_| Halt::Gone)?;
         match handed.await {
             Ok(Handed::Gone) | Err(_) => Err(Halt::Gone),

@@ -19,6 +19,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
+use crate::later::{self, Here};
 use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
 use crate::sync::transport::{self, Answer, Unreachable};
 use account::Errand;
@@ -51,31 +52,39 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
             match heard {
                 Heard::Page(bytes) => {
                     let Asked { id, request } = wire::read(&bytes);
-                    match office.depart(&request).await {
-                        // While the answer is on its way, others are answered.
-                        Some(Ok((errand, call))) => {
-                            let again = again.clone();
-                            wasm_bindgen_futures::spawn_local(async move {
-                                let back = Heard::Back(id, Box::new(errand), transport::send(call).await);
-                                let _ = again.unbounded_send(back);
-                            });
-                        }
-                        Some(Err(failure)) => tell.answer(id, &Err(failure)),
-                        None => {
-                            let has_asked = matches!(request, Request::Ask(_));
-                            let reply = office.answer(request).await;
-                            tell.answer(id, &reply);
-                            if has_asked {
-                                office.rest().await;
-                            }
-                        }
+                    if account::asks_server(&request) {
+                        // Nobody waits for what has to come first.
+                        let again = again.clone();
+                        wasm_bindgen_futures::spawn_local(async move {
+                            let ready = later::load().await.ok();
+                            let _ = again.unbounded_send(Heard::Ready(ready, id, request));
+                        });
+                        continue;
+                    }
+                    let has_asked = matches!(request, Request::Ask(_));
+                    let reply = office.answer(request).await;
+                    tell.answer(id, &reply);
+                    if has_asked {
+                        office.rest().await;
                     }
                 }
-                Heard::Back(id, errand, answer) => {
-                    let reply = office.arrive(*errand, answer).await;
+                Heard::Ready(None, id, _) => tell.answer(id, &Err(Failure::Network)),
+                Heard::Ready(Some(here), id, request) => match here.run(office.depart(&request)).await {
+                    // While the answer is on its way, others are answered.
+                    Ok((errand, call)) => {
+                        let again = again.clone();
+                        wasm_bindgen_futures::spawn_local(async move {
+                            let answer = here.run(transport::send(call)).await;
+                            let _ = again.unbounded_send(Heard::Back(here, id, Box::new(errand), answer));
+                        });
+                    }
+                    Err(failure) => tell.answer(id, &Err(failure)),
+                },
+                Heard::Back(here, id, errand, answer) => {
+                    let reply = here.run(office.arrive(*errand, answer)).await;
                     tell.answer(id, &reply);
                 }
-                Heard::Order(ordered) => office.obey(*ordered).await,
+                Heard::Order(ordered) => ordered.here.run(office.obey(*ordered)).await,
                 Heard::Wake => office.wake_courier(),
                 Heard::OtherTabWrote => office.follow_other_tab().await,
             }
@@ -89,8 +98,10 @@ const CHANNEL: &str = "posyandu6";
 enum Heard {
     Page(Vec<u8>),
     OtherTabWrote,
+    /// A question of the page that needs a server, and what it takes to ask one, if that came.
+    Ready(Option<Here>, u32, Request),
     /// The answer of a server to a question of the page.
-    Back(u32, Box<Errand>, Result<Answer, Unreachable>),
+    Back(Here, u32, Box<Errand>, Result<Answer, Unreachable>),
     /// The courier wants something of the book.
     Order(Box<Ordered>),
     /// The courier is to go once more.

@@ -1,7 +1,8 @@
 //! "Coba dulu": a posyandu that does not exist, in a database of its own, opened without a PIN.
 //!
 //! Its own root, keys and people; nothing of it ever leaves this phone. Its events take the way of every
-//! other one: stamped by [`Ledger::recorder`], written and applied by `append`.
+//! other one: stamped by [`Ledger::recorder`], written and applied by `append`. Inventing it comes later: it is done
+//! once, if ever.
 
 use super::book::OpenBook;
 use super::gate::{LockInfo, key_added, signing_key};
@@ -13,6 +14,7 @@ use crate::domain::latihan::{self, Act, Latihan};
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::roster::{self, Trust};
 use crate::domain::ledger::{Draft, Event, PersonId, Signer};
+use crate::later;
 use crate::messages::{Failure, Notice, Reply, StoreFailure};
 use crate::store::idb;
 use crate::store::{Author, Batch, Ledger};
@@ -30,10 +32,11 @@ impl Office {
     /// Opens the practice database, inventing it first when it is empty.
     pub(super) async fn practise(&mut self, families: u32) -> Result<Reply, Failure> {
         if self.db()?.meta(COMPLETE).await.map_err(failure)?.is_none() {
+            let here = later::load().await.map_err(|_| Failure::Unreachable)?;
             if self.db()?.meta("scope").await.map_err(failure)?.is_some() {
                 self.reopen_empty().await?;
             }
-            self.invent(families).await?;
+            here.run(self.invent(families)).await?;
         } else {
             let person = self.practising().await?;
             let vault = self.vault(&person).await?;

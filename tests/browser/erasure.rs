@@ -3,7 +3,6 @@
 use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::roster;
 use posyandu::messages::Request;
-use posyandu::store::Refused;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::office::{Phone, draft, overwriting_fails};

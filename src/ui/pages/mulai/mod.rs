@@ -4,7 +4,7 @@ use crate::domain::area::Tempat;
 use crate::domain::json::{self, Value, object};
 use crate::i18n::{self, kirim, mulai as kata, umum};
 use crate::messages::{FOUNDING, Failure, Founding, Reply, Request};
-use crate::ui::app::{gate, practise};
+use crate::ui::app::{gate, practise, start_again};
 use crate::ui::components::{
     Dock, FormPage, Icon, Line, Page, PinField, TextField, TopBar, focus_first_error, free_line, line,
 };
@@ -239,6 +239,28 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
                 {kata::RESTORE}
             </button>
         </footer>
+    }
+}
+
+/// The practice is not on this phone yet, and there is no network to bring it.
+#[component]
+pub fn NoPractice() -> impl IntoView {
+    let desk = use_desk();
+    let again = move |_| {
+        desk.gate.set(None);
+        start_again(desk);
+    };
+    view! {
+        <TopBar title=kata::PRACTISE />
+        <Page>
+            {Failure::Unreachable}
+            <button class="button" type="button" on:click=again>
+                {kata::TRY_AGAIN}
+            </button>
+            <button class="textbutton textbutton--wide" type="button" on:click=move |_| practise(desk, false)>
+                {umum::BACK}
+            </button>
+        </Page>
     }
 }
 
