@@ -288,6 +288,12 @@ impl Phone {
         self.erase();
     }
 
+    /// The run that goes on ends: nobody answers.
+    pub fn lose(&mut self) {
+        self.machine = None;
+        self.sent.clear();
+    }
+
     /// Performs one command, or begins the next run. Whether a run ended.
     pub fn step(&mut self, server: &mut Server, channel: &mut Channel, dice: &mut Dice) -> bool {
         if self.machine.is_none() {
@@ -362,13 +368,14 @@ impl Phone {
                     self.sent = docs.iter().map(|it| id_of(it)).collect();
                 } else if request.path.ends_with("/_revs_diff") {
                     let asked = raw::members(request.body.as_deref().unwrap()).unwrap();
-                    self.sent = asked.iter().map(|(id, _)| EventId::parse(id).unwrap()).collect();
+                    self.sent = asked.iter().filter_map(|(id, _)| EventId::parse(id).ok()).collect();
                 }
                 let is_log = request.path.contains("/_local/");
                 let is_docs = request.path.ends_with("/_bulk_docs");
+                let log_name = request.path.rsplit('/').next().unwrap_or_default().to_owned();
                 let mut told = channel.send(server, request, dice);
                 if is_log && self.fault == Fault::SessionOnly {
-                    self.agree_by_session_only(&mut told);
+                    self.agree_by_session_only(&log_name, &mut told);
                 }
                 self.acknowledge(&told, place);
                 if self.fault == Fault::ReceiptsGuessed && is_docs && told == Told::Failed {
@@ -516,12 +523,12 @@ impl Phone {
     }
 
     /// Makes the server's log agree wherever a session is known here, as if sequences were not compared.
-    fn agree_by_session_only(&self, told: &mut Told) {
+    fn agree_by_session_only(&self, name: &str, told: &mut Told) {
         let Told::Answer(answer) = told else { return };
         let Some(mut remote) = log::Log::parse(&answer.body) else { return };
         for entry in &mut remote.entries {
-            let known = self.disk.logs.values().filter_map(|it| log::Log::parse(it));
-            let same = known.flat_map(|it| it.entries).find(|it| it.session == entry.session);
+            let known = self.disk.logs.get(name).and_then(|it| log::Log::parse(it));
+            let same = known.and_then(|it| it.entries.into_iter().find(|it| it.session == entry.session));
             if let Some(same) = same {
                 entry.seq = same.seq;
             }

@@ -185,6 +185,7 @@ impl World {
         let rows = rows.iter().filter(|it| it.freight == Freight::Events && it.text.contains("sasaran.changed"));
         let rows: Vec<Event> =
             rows.filter(|it| !is_refusable(&it.text)).map(|it| Event::parse(&it.text).unwrap()).collect();
+        let rows: Vec<Event> = rows.into_iter().filter(|it| it.kind() == "sasaran.changed").collect();
         let event = rows.get(self.dice.below(rows.len()))?;
         Some(draft(roster::ERASED, &format!("hapus:{}", event.subject()), roster::erasing([event])))
     }
@@ -204,7 +205,17 @@ impl World {
         self.server = self.backups[at].clone();
         self.server.uuid = uuid;
         self.server.epoch = if self.says_restored { epoch + 1 } else { epoch };
+        self.go_down();
+    }
+
+    /// Connections are cut. Who does not say that he was set back is down long enough for runs to end.
+    fn go_down(&mut self) {
         self.channel.cut();
+        if !self.says_restored {
+            for phone in &mut self.phones {
+                phone.lose();
+            }
+        }
     }
 
     /// Made anew and empty, as the same or as another one.
@@ -223,7 +234,7 @@ impl World {
             server.uuid.clone_from(&old.uuid);
         }
         self.server = server;
-        self.channel.cut();
+        self.go_down();
     }
 
     /// Something that is no event of ours, or stands in the way of one.
@@ -267,7 +278,7 @@ impl World {
         self.tell("quiet");
         let mut before = None;
         for round in 0..40 {
-            if round < 3 {
+            if round < 2 {
                 for (_, again) in self.phones.iter_mut().flat_map(|it| it.disk.tray.values_mut()) {
                     *again = true;
                 }
@@ -291,7 +302,7 @@ impl World {
             let docs: Vec<String> = docs.map(|(id, it)| format!("{id} {}", it.seq)).collect();
             let rows: Vec<usize> = self.phones.iter().map(|it| it.disk.rows.len()).collect();
             let now = Some((docs, rows));
-            if round > 4 && now == before {
+            if round > 2 && now == before {
                 return Ok(());
             }
             before = now;

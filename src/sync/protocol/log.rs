@@ -5,6 +5,10 @@
 //! restored from a backup still answers with the same `uuid`, and one name for a whole run would cover what it lost.
 //! Compare <https://docs.couchdb.org/en/stable/replication/protocol.html#compare-replication-logs>.
 //!
+//! A log says what the server has, and does not prove it: a server that was set back between a document and the entry
+//! that stands for it takes the entry all the same. So an entry counts only when our half says that the documents
+//! were seen to be there after the server had the entry.
+//!
 //! Where the newest entry of this phone is not in the server's log, either the answer to writing it was lost, or the
 //! server was set back. The phone cannot tell, and need not: rows behind the last common entry are owed to the server.
 //!
@@ -48,6 +52,9 @@ pub struct Entry {
     pub seq: String,
     /// Of a pull: a local sequence up to which every row that the server gave is in what the entry stands for.
     pub head: u64,
+    /// The server was seen to have what the entry stands for, after it had the entry. Said by our half alone; without
+    /// it no entry counts.
+    pub is_seen: bool,
 }
 
 /// Checkpoints, newest first.
@@ -57,7 +64,7 @@ pub struct Log {
     pub entries: Vec<Entry>,
     /// The server did not let us write its half: this one is believed as long as `epoch` stays the same.
     pub is_alone: bool,
-    /// `instance_start_time` of the database, where the log is alone.
+    /// `instance_start_time` of the database, of a pull, and where the log is alone.
     pub epoch: Option<String>,
 }
 
@@ -83,6 +90,7 @@ impl Log {
                 session: it.get("session_id")?.as_text()?.to_owned(),
                 seq: it.get("recorded_seq")?.as_text()?.to_owned(),
                 head: u64::try_from(it.get("head")?.as_int()?).ok()?,
+                is_seen: it.get("seen").and_then(Value::as_bool).unwrap_or(false),
             })
         };
         let entries: Option<Vec<Entry>> = members.get("history")?.as_list()?.iter().take(MOST).map(entry).collect();
@@ -100,6 +108,7 @@ impl Log {
                 ("session_id", it.session.as_str().into()),
                 ("recorded_seq", it.seq.as_str().into()),
                 ("head", i64::try_from(it.head).unwrap_or(i64::MAX).into()),
+                ("seen", it.is_seen.into()),
             ]);
             Value::Object(members)
         };
@@ -173,9 +182,9 @@ pub fn compare(local: Option<Log>, remote: Option<&Log>, epoch: Option<&str>) ->
         return Agreement { log, is_back: false };
     }
     log.is_alone = false;
-    log.epoch = None;
     let theirs = remote.map(|it| it.entries.as_slice()).unwrap_or_default();
-    let is_common = |ours: &Entry| theirs.iter().any(|it| it.session == ours.session && it.seq == ours.seq);
+    let is_same = |ours: &Entry, it: &Entry| it.session == ours.session && it.seq == ours.seq;
+    let is_common = |ours: &Entry| ours.is_seen && theirs.iter().any(|it| is_same(ours, it));
     let common = log.entries.iter().position(is_common);
     log.entries.drain(..common.unwrap_or(log.entries.len()));
     Agreement { log, is_back: common != Some(0) }
@@ -208,7 +217,7 @@ mod tests {
     use super::*;
 
     fn entry(session: &str, seq: &str) -> Entry {
-        Entry { session: session.into(), seq: seq.into(), head: 7 }
+        Entry { session: session.into(), seq: seq.into(), head: 7, is_seen: true }
     }
 
     fn log(entries: &[(&str, &str)]) -> Log {
@@ -231,6 +240,15 @@ mod tests {
         check(&[("c", "3")], &[("d", "3")], None, true);
         check(&[("c", "3")], &[], None, true);
         check(&[], &[("c", "3")], None, true);
+    }
+
+    #[test]
+    fn an_entry_whose_documents_were_not_seen_does_not_count() {
+        let mut ours = log(&[("c", "3"), ("b", "2")]);
+        ours.entries[0].is_seen = false;
+        let agreed = compare(Some(ours), Some(&log(&[("c", "3"), ("b", "2")])), None);
+        assert!(agreed.is_back);
+        assert_eq!(agreed.log.newest().unwrap().seq, "2");
     }
 
     #[test]
@@ -265,6 +283,7 @@ mod tests {
         assert_eq!(Log::parse(&log.to_text(Some("x"), Some("0-1"))), Some(log.clone()));
         log.is_alone = true;
         log.epoch = Some("1700000000".into());
+        log.entries[0].is_seen = false;
         assert_eq!(Log::parse(&log.to_text(None, None)), Some(log));
         assert_eq!(Log::parse(&Log::default().to_text(None, None)), Some(Log::default()));
     }

@@ -1,5 +1,10 @@
 //! Both halves of a log: read at the start of a run, compared, written when enough has happened.
 //!
+//! After it was written the server is asked for the documents behind it (`_revs_diff`), of a pull also whether it is
+//! still the database of the last time (`instance_start_time`, which our own server changes when it is restored), and
+//! only then the entry counts. On a bare CouchDB, which does not say so, a phone that slept in the middle of a page
+//! while its server was restored, and others sent meanwhile, could pass over something: end runs before restoring.
+//!
 //! The server's half is written only over what is known to stand there. Where something else stands there, the server
 //! was set back in the middle of a run, and the run goes on from where the logs agree by then. A server that checks
 //! `_rev` says so itself (409); one that does not (CouchDB 3) is asked again before every writing but the first.
@@ -11,6 +16,7 @@ use super::ask::{Answer, Command, Direction, OutOfStep, Outcome, Owed, Place, Re
 use super::log::{self, Entry, Log, Sessions, compare};
 use super::raw;
 use super::retry::{NETWORK, SERVER, ending};
+use crate::domain::json::{self, Value};
 
 /// What comes after an answer.
 pub(super) enum Next {
@@ -32,14 +38,18 @@ enum Step {
     Loading,
     /// Reading the server's half, at the start.
     Opening,
-    /// Reading the database's `instance_start_time`, before anything else is asked.
+    /// Reading the database's `instance_start_time`, before or behind the server's half.
     Asking,
     /// Writing down what is owed.
     Owing,
     /// Reading the server's half before it is written.
     Checking,
     Writing,
-    /// Writing down that the log stands alone.
+    /// Asking whether so many of the documents behind the newest entry are there.
+    Proving(usize),
+    /// Reading `instance_start_time` again, behind a page.
+    Dating,
+    /// Writing down what was learned of the log.
     Keeping,
 }
 
@@ -60,8 +70,11 @@ pub(super) struct Logs {
     is_told: bool,
     /// The server has the newest entry.
     is_written: bool,
-    /// `instance_start_time`, where it was asked for at the start of this run.
+    /// `instance_start_time` at the start of this run, or when it was last asked for.
     epoch: Option<String>,
+    is_asked: bool,
+    /// Behind the newest entry, and not seen since it was written: names and revisions.
+    unseen: Vec<(String, String)>,
     /// It did not let us in this run.
     is_shut: bool,
     tries: u8,
@@ -72,6 +85,8 @@ pub(super) struct Logs {
 
 /// Patience for small requests, in seconds.
 const PATIENCE_S: u32 = 30;
+/// How many documents are asked for at a time.
+const MOST_ASKED: usize = 500;
 /// How often in one run the server may turn out to have been set back.
 const MOST_TRIES: u8 = 6;
 
@@ -90,6 +105,8 @@ impl Logs {
             is_told: true,
             is_written: true,
             epoch: None,
+            is_asked: false,
+            unseen: Vec::new(),
             is_shut: false,
             tries: 0,
             owed: Owed::default(),
@@ -110,8 +127,10 @@ impl Logs {
     }
 
     /// Adds a checkpoint, which counts when the store has the text.
-    pub(super) fn add(&mut self, seq: String) -> String {
-        let entry = Entry { session: self.sessions.next(), seq, head: self.head };
+    /// `documents` are names and revisions by which the server can be asked whether it has what the entry stands for.
+    pub(super) fn add(&mut self, seq: String, documents: impl IntoIterator<Item = (String, String)>) -> String {
+        self.unseen.extend(documents);
+        let entry = Entry { session: self.sessions.next(), seq, head: self.head, is_seen: false };
         self.log.add(entry, !self.is_told);
         self.is_told = false;
         self.is_written = false;
@@ -140,6 +159,9 @@ impl Logs {
                 self.has_again = has_again;
                 self.is_told = true;
                 self.log = log.as_deref().and_then(Log::parse).unwrap_or_default();
+                if self.log.is_alone || (self.direction == Direction::Pull && self.log.epoch.is_none()) {
+                    return Ok(self.ask(Step::Asking));
+                }
                 Next::Ask(self.get(Step::Opening))
             }
             (Step::Owing | Step::Keeping, Told::Stored { head }) => {
@@ -152,7 +174,10 @@ impl Logs {
             (Step::Checking, Told::Answer(answer)) => self.checked(&answer),
             (Step::Writing, Told::Answer(answer)) => self.wrote(&answer),
             (Step::Asking, Told::Answer(answer)) => self.asked(&answer),
-            (Step::Opening | Step::Checking | Step::Writing | Step::Asking, Told::Failed) => Next::End(NETWORK),
+            (Step::Dating, Told::Answer(answer)) => self.dated(&answer),
+            (Step::Proving(count), Told::Answer(answer)) => self.proved(&answer, count),
+            (Step::Loading | Step::Owing | Step::Keeping, Told::Failed) => return Err(OutOfStep),
+            (_, Told::Failed) => Next::End(NETWORK),
             (_, Told::StoreFailed(trouble)) => Next::End(Outcome::Store(trouble)),
             _ => return Err(OutOfStep),
         })
@@ -162,10 +187,7 @@ impl Logs {
         match self.read(answer) {
             Err(end) => Next::End(end),
             // Also a log that stood alone before: whether the database is the same decides then.
-            Ok(()) if self.is_shut || self.log.is_alone => {
-                self.step = Step::Asking;
-                Next::Ask(Command::Send(self.request(Verb::Get, String::new(), None)))
-            }
+            Ok(()) if self.is_shut && !self.is_asked => self.ask(Step::Asking),
             Ok(()) => self.agree(),
         }
     }
@@ -188,21 +210,31 @@ impl Logs {
         Ok(())
     }
 
+    fn ask(&mut self, step: Step) -> Next {
+        self.step = step;
+        Next::Ask(Command::Send(self.request(Verb::Get, String::new(), None)))
+    }
+
     fn asked(&mut self, answer: &Answer) -> Next {
-        self.epoch = match ending(answer.status, answer.retry_after_s) {
-            // Whoever may not ask has nothing to compare.
-            Some(Outcome::NoAccess | Outcome::NoDatabase) => None,
-            Some(end) => return Next::End(end),
-            None => match raw::whole(&answer.body) {
-                Some(body) => raw::member(body, "instance_start_time").map(str::to_owned),
-                None => return Next::End(NETWORK),
-            },
-        };
-        let next = self.agree();
-        if self.is_shut {
-            self.stand_alone();
+        match epoch_in(answer) {
+            Ok(epoch) => self.epoch = epoch,
+            Err(end) => return Next::End(end),
         }
-        next
+        self.is_asked = true;
+        if self.is_read || self.is_shut { self.agree() } else { Next::Ask(self.get(Step::Opening)) }
+    }
+
+    /// Whether the database is still what it was when the page before this was read.
+    fn dated(&mut self, answer: &Answer) -> Next {
+        let epoch = match epoch_in(answer) {
+            Ok(epoch) => epoch,
+            Err(end) => return Next::End(end),
+        };
+        if epoch == self.log.epoch {
+            return self.seen();
+        }
+        self.epoch = epoch;
+        self.go_back_one()
     }
 
     /// From now on the server's half may not be written. The database is the one it was at the start of the run; where
@@ -223,23 +255,83 @@ impl Logs {
     fn agree(&mut self) -> Next {
         let local = Some(std::mem::take(&mut self.log)).filter(|it| it.newest().is_some());
         let is_first = local.is_none();
-        let agreed = compare(local, self.remote.as_ref(), self.epoch.as_deref());
+        let mut agreed = compare(local, self.remote.as_ref(), self.epoch.as_deref());
+        agreed.log.is_alone |= self.is_shut;
+        if !self.is_asked {
+            self.epoch.clone_from(&agreed.log.epoch);
+        }
         if agreed.is_back && !(is_first && self.head == 0) {
             return self.go_back(agreed.log);
         }
         self.log = agreed.log;
+        self.date();
         // One that stands alone is tried again with its next entry.
         self.is_written = self.log.is_alone || self.remote_newest() == self.newest();
         self.step = Step::Idle;
         Next::Ready { is_back: false }
     }
 
+    /// Asks for the documents behind the newest entry, or notes that they are there.
+    fn prove(&mut self) -> Next {
+        let count = self.unseen.len().min(MOST_ASKED);
+        if count == 0 {
+            return if self.direction == Direction::Pull { self.ask(Step::Dating) } else { self.seen() };
+        }
+        self.step = Step::Proving(count);
+        let asked = self.unseen.iter().take(count);
+        let asked: json::Map = asked.map(|(id, rev)| (id.clone(), Value::List(vec![rev.as_str().into()]))).collect();
+        let body = Value::Object(asked).canonical();
+        Next::Ask(Command::Send(self.request(Verb::Post, "/_revs_diff".to_owned(), Some(body))))
+    }
+
+    fn proved(&mut self, answer: &Answer, count: usize) -> Next {
+        if let Some(end) = ending(answer.status, answer.retry_after_s) {
+            return Next::End(end);
+        }
+        let lacking = match answer.status {
+            200..=202 => raw::whole(&answer.body).and_then(raw::members),
+            _ => return Next::End(SERVER),
+        };
+        // Silence about a document means that it is there, so what speaks of anything else is no answer.
+        let is_answer = |it: &(&str, &str)| raw::member(it.1, "missing").is_some();
+        let Some(lacking) = lacking.filter(|it| it.iter().all(is_answer)) else { return Next::End(NETWORK) };
+        if lacking.is_empty() {
+            self.unseen.drain(..count.min(self.unseen.len()));
+            return self.prove();
+        }
+        self.go_back_one()
+    }
+
+    /// The newest entry counts.
+    fn seen(&mut self) -> Next {
+        if let Some(newest) = self.log.entries.first_mut() {
+            newest.is_seen = true;
+        }
+        self.keep()
+    }
+
+    /// The newest entry does not count.
+    fn go_back_one(&mut self) -> Next {
+        let mut log = std::mem::take(&mut self.log);
+        log.entries.drain(..1.min(log.entries.len()));
+        self.go_back(log)
+    }
+
+    /// Notes in the log which database it belongs to.
+    fn date(&mut self) {
+        if self.log.is_alone || self.direction == Direction::Pull {
+            self.log.epoch.clone_from(&self.epoch);
+        }
+    }
+
     /// Goes on from an older log; what it does not cover is owed.
     fn go_back(&mut self, log: Log) -> Next {
         let owed = log.owes(self.direction, self.head);
         self.log = log;
+        self.date();
         self.is_told = true;
         self.is_written = true;
+        self.unseen.clear();
         self.owed = self.owed.join(owed);
         self.tries += 1;
         if self.tries > MOST_TRIES {
@@ -262,9 +354,7 @@ impl Logs {
         let found = self.remote_newest();
         if found.is_some() && found == self.newest() {
             // It was written, and then said to be in conflict with itself: a request that came twice.
-            self.is_written = true;
-            self.step = Step::Idle;
-            return Next::Ready { is_back: false };
+            return self.written();
         }
         if found == known.as_deref() {
             return Next::Ask(self.put());
@@ -283,13 +373,7 @@ impl Logs {
                 }
                 self.rev = rev;
                 self.remote = Some(self.log.clone());
-                self.is_written = true;
-                self.step = Step::Idle;
-                if std::mem::take(&mut self.log.is_alone) {
-                    self.log.epoch = None;
-                    return self.keep();
-                }
-                Next::Ready { is_back: false }
+                self.written()
             }
             403 | 405 => {
                 self.is_shut = true;
@@ -302,6 +386,13 @@ impl Logs {
             }
             status => Next::End(ending(status, answer.retry_after_s).unwrap_or(SERVER)),
         }
+    }
+
+    /// The server has the newest entry.
+    fn written(&mut self) -> Next {
+        self.is_written = true;
+        self.log.is_alone = false;
+        self.prove()
     }
 
     fn newest(&self) -> Option<&str> {
@@ -327,5 +418,17 @@ impl Logs {
 
     fn request(&self, verb: Verb, path: String, body: Option<String>) -> Request {
         Request { verb, path: format!("/{}{path}", self.place.database), body, patience_s: PATIENCE_S }
+    }
+}
+
+/// `instance_start_time` as it is written; none for whoever may not ask.
+fn epoch_in(answer: &Answer) -> Result<Option<String>, Outcome> {
+    match ending(answer.status, answer.retry_after_s) {
+        Some(Outcome::NoAccess | Outcome::NoDatabase) => Ok(None),
+        Some(end) => Err(end),
+        None => {
+            let body = raw::whole(&answer.body).ok_or(NETWORK)?;
+            Ok(raw::member(body, "instance_start_time").map(str::to_owned))
+        }
     }
 }

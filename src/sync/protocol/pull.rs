@@ -87,6 +87,8 @@ enum State {
 struct Page {
     texts: Vec<String>,
     last_seq: String,
+    /// Name and revision of the last document: they come in order, so where it is, the others are.
+    last: Option<(String, String)>,
     rows: u64,
     is_last: bool,
 }
@@ -292,7 +294,7 @@ impl Pull {
             return self.save();
         }
         let mut page = page;
-        let log = self.logs.add(page.last_seq.clone());
+        let log = self.logs.add(page.last_seq.clone(), page.last.take());
         let texts = std::mem::take(&mut page.texts);
         self.then(State::Store(page), Command::WriteBatch { texts, log });
     }
@@ -339,6 +341,7 @@ fn read_page(body: &str, limit: u32, since: &str) -> Option<Found> {
     let mut texts = Vec::with_capacity(rows.len());
     let mut strange = Vec::new();
     let mut last_seq = None;
+    let mut last = None;
     for row in &rows {
         let row = raw::members(row)?;
         let member = |name| row.iter().find(|(key, _)| *key == name).map(|(_, value)| *value);
@@ -348,6 +351,10 @@ fn read_page(body: &str, limit: u32, since: &str) -> Option<Found> {
             continue;
         }
         let document = member("doc").filter(|it| *it != "null");
+        let revs = member("changes").and_then(raw::items).unwrap_or_default();
+        if let (Some(id), Some(rev)) = (&id, revs.first().and_then(|it| raw::member_text(it, "rev"))) {
+            last = Some((id.clone(), rev));
+        }
         if let Some(id) = id.and_then(|it| EventId::parse(&it).ok())
             && !document.is_some_and(|it| is_of(id, it))
         {
@@ -363,7 +370,7 @@ fn read_page(body: &str, limit: u32, since: &str) -> Option<Found> {
     let is_short = pending.map_or(rows.len() < limit as usize, |it| it == 0);
     // One that stays where it is would be asked for ever.
     let is_last = is_short || rows.is_empty() || last_seq == since;
-    let page = Page { texts, last_seq, rows: rows.len() as u64, is_last };
+    let page = Page { texts, last_seq, last, rows: rows.len() as u64, is_last };
     Some(Found { page, strange, pending })
 }
 

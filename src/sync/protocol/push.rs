@@ -100,6 +100,8 @@ pub struct Push {
     parts: VecDeque<Vec<Row>>,
     /// Of the rows at hand, what the server had already.
     had: Vec<EventId>,
+    /// The same with their revisions.
+    seen: Vec<(String, String)>,
     /// How far each freight is received.
     positions: [u64; 3],
     /// How far the freight at hand was swept: further than what is received, or not as far while something is owed.
@@ -126,6 +128,7 @@ impl Push {
             is_end: false,
             parts: VecDeque::new(),
             had: Vec::new(),
+            seen: Vec::new(),
             positions: [0; 3],
             swept: 0,
             batches: 0,
@@ -204,6 +207,7 @@ impl Push {
             // What was at hand is read again: it may be owed now.
             self.parts.clear();
             self.had.clear();
+            self.seen.clear();
             self.positions = self.logs.log().positions();
             if self.stage != Stage::Tray || !self.logs.has_again {
                 self.begin(Stage::Sweep(Freight::Events));
@@ -333,6 +337,7 @@ impl Push {
         // Silence about a document means that it is there, so what speaks of anything else is no answer.
         let Some(lacking) = lacking else { return self.end(NETWORK) };
         let (rows, had): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|it| lacking.contains(&it.id));
+        self.seen.extend(had.iter().map(pair));
         self.had = had.into_iter().map(|it| it.id).collect();
         if rows.is_empty() {
             return self.settle(Vec::new(), Vec::new());
@@ -467,14 +472,16 @@ impl Push {
         if let Some(position) = self.positions.get_mut(freight as usize) {
             *position = self.swept.max(*position);
         }
-        let log = Some(self.logs.add(seq_of(self.positions)));
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.extend(part.iter().filter(|it| !refused.iter().any(|no| no.id == it.id)).map(pair));
+        let log = Some(self.logs.add(seq_of(self.positions), seen));
         self.then(State::Store, Command::Settle(Settled { refused, accepted, log, paid }));
     }
 
     fn finish(&mut self) {
         if self.logs.log().newest().is_none() {
             // Without a log nobody knows whether this phone was ever here.
-            let log = Some(self.logs.add(seq_of(self.positions)));
+            let log = Some(self.logs.add(seq_of(self.positions), None));
             return self.then(State::Store, Command::Settle(Settled { log, ..Settled::default() }));
         }
         match self.logs.write() {
@@ -487,6 +494,10 @@ impl Push {
 /// The revision of a row, which its text says at its beginning or not at all.
 fn revision(row: &Row) -> String {
     raw::member_text(&row.text, "_rev").unwrap_or_else(|| format!("1-{}", row.id))
+}
+
+fn pair(row: &Row) -> (String, String) {
+    (row.id.to_string(), revision(row))
 }
 
 fn short(mut reason: String) -> String {
