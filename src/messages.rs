@@ -148,8 +148,6 @@ pub enum Request {
         /// Only by Wi-Fi.
         wifi_only: bool,
     },
-    /// How sending stands.
-    Carriage,
     /// What needs a person: refused on either way.
     Tray,
     /// Sends again what was refused.
@@ -302,8 +300,6 @@ pub enum Reply {
     Export(Vec<u8>),
     /// What a link offers.
     Offer(OfferShown),
-    /// How sending stands.
-    Carriage(Box<Carriage>),
     /// What needs a person, newest first.
     Tray(Vec<TrayItem>),
     /// Phones, as their server last heard of them.

@@ -228,11 +228,12 @@ fn strike(strike: &options::Strike) -> Result<(), CommandError> {
             return Err(CommandError::UnknownAccount);
         }
         for account in &accounts {
-            strike_one(&office, connection, account, now_ms)?;
+            strike_one(&office, connection, account, strike.lost, now_ms)?;
         }
         Ok(accounts.len())
     })?;
-    println!("posyandu-server: {count} struck; a phone that is found again wipes itself when it connects");
+    let then = if strike.lost { "; a phone that is found again wipes itself when it connects" } else { "" };
+    println!("posyandu-server: {count} struck{then}");
     Ok(())
 }
 
@@ -244,12 +245,13 @@ pub fn strike_one(
     office: &Office,
     connection: &rusqlite::Connection,
     account: &people::Account,
+    is_lost: bool,
     now_ms: i64,
 ) -> Result<(), StoreError> {
     people::strike(connection, &account.name, now_ms)?;
     if let Some(kabupaten) = account.user.kabupaten().filter(|_| !account.is_struck) {
         let pen = office.pen(now_ms);
-        let draft = pen.key_ended(&account.person, &account.device);
+        let draft = pen.key_ended(&account.person, &account.device, is_lost);
         pen.write(connection, &format!("tabel-{kabupaten}"), draft)?;
     }
     Ok(())

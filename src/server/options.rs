@@ -130,6 +130,9 @@ pub struct Strike {
     /// Name of one phone's account
     #[arg(long, value_name = "NAME")]
     pub account: Option<String>,
+    /// The phone is lost: should it ever connect again, everything on it is wiped, whoever used it
+    #[arg(long)]
+    pub lost: bool,
 }
 
 /// `activation`

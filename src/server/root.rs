@@ -179,8 +179,8 @@ impl Pen<'_> {
 
     /// The key of a person's phone ends today.
     #[must_use]
-    pub fn key_ended(&self, person: &str, device: &str) -> Draft {
-        let data = object([("person", person.into()), ("device", device.into())]);
+    pub fn key_ended(&self, person: &str, device: &str, is_lost: bool) -> Draft {
+        let data = object([("person", person.into()), ("device", device.into()), ("lost", is_lost.into())]);
         self.draft(roster::KEY_ENDED, format!("roster:{person}:{device}"), data)
     }
 

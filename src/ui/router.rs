@@ -195,6 +195,14 @@ pub fn turn(to: &str, instead: bool) {
     }
 }
 
+/// Takes what stands behind `#` out of the address and out of what the back key knows.
+pub fn forget_hash() {
+    let path = window().location().pathname().unwrap_or_default();
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&Mark::here().to_js(), "", Some(&path));
+    }
+}
+
 /// A new page is read from its title on; who is typing already is left alone.
 fn focus_title() {
     fn again(frames: u8) {

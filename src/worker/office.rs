@@ -117,7 +117,6 @@ impl Office {
             }
             Request::Seen { visible } => Ok(self.seen(visible)),
             Request::PhotoNet { wifi_only } => self.photo_net(wifi_only).await,
-            Request::Carriage => Ok(Reply::Carriage(Box::new(self.carriage()))),
             Request::Tray => self.tray().await,
             Request::SendAgain { id } => self.send_again(&id).await,
             Request::Park { id } => self.park(&id).await,

@@ -369,7 +369,10 @@ fn a_command_beside_the_server_is_heard() {
     // Another process strikes her key: what she signs from tomorrow on is not believed, and she may not come in.
     let beside = crate::server::office::Office::open(&server.data()).unwrap();
     let account = beside.store.read(|it| super::support::account(it, &ani.name)).unwrap();
-    beside.store.write(|it| commands::strike_one(&beside, it, &account, crate::server::office::now_ms())).unwrap();
+    beside
+        .store
+        .write(|it| commands::strike_one(&beside, it, &account, true, crate::server::office::now_ms()))
+        .unwrap();
     ani.get(&format!("/{db}")).error(403, "forbidden");
     // A long poll hears another process within a glance.
     let waiting = {

@@ -169,7 +169,11 @@ fn a_struck_phone_reads_that_it_was_struck_and_nothing_else() {
     let scope = ani.scope();
     let account = server.office.store.read(|it| super::support::account(it, &ani.name)).unwrap();
     let now = crate::server::office::now_ms();
-    server.office.store.write(|it| crate::server::commands::strike_one(&server.office, it, &account, now)).unwrap();
+    server
+        .office
+        .store
+        .write(|it| crate::server::commands::strike_one(&server.office, it, &account, true, now))
+        .unwrap();
     for db in [scope.as_str(), "aduan-9901012001", "titipan-9901", "rekap-9901"] {
         check("struck", &ani, db, "-");
     }

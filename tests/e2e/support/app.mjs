@@ -16,11 +16,11 @@ const TIME_ZONE = "Asia/Jakarta";
 process.env.TZ = TIME_ZONE;
 
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
-const binary = join(target, "server/posyandu-server");
+export const binary = join(target, "server/posyandu-server");
 
 /** Serves a built app on a free port, or on `port` when a version follows another. */
-export async function serve(app = dist, port = 0) {
-  const child = spawn(binary, ["serve", "--app", app, "--port", String(port)], { stdio: ["ignore", "pipe", "inherit"] });
+export async function serve(app = dist, port = 0, more = []) {
+  const child = spawn(binary, ["serve", "--app", app, "--port", String(port), ...more], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
@@ -29,8 +29,13 @@ export async function serve(app = dist, port = 0) {
   return {
     origin,
     port: Number(new URL(origin).port),
+    pid: child.pid,
+    async kill() {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
     async stop() {
-      if (child.exitCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
       await once(child, "exit");
     },

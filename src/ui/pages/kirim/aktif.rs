@@ -17,7 +17,7 @@ fn link_in_address() -> String {
     }
     let link = location.href().unwrap_or_default();
     // Nor does the back key know it.
-    router::turn("/aktifkan", true);
+    router::forget_hash();
     link
 }
 
@@ -81,7 +81,10 @@ pub fn ConnectPage(
             let reply = desk.ask(Request::Connect { pin: secret }).await;
             busy.set(false);
             match reply {
-                Ok(Reply::Recovery { groups, ask, .. }) => code.set(Some((groups, ask))),
+                Ok(Reply::Recovery { groups, ask, .. }) => {
+                    router::turn("/", true);
+                    code.set(Some((groups, ask)));
+                }
                 Ok(reply) => {
                     if let Ok(open) = gate(reply) {
                         desk.gate.set(Some(Ok(open)));
