@@ -72,6 +72,9 @@ async function walkRoutes(page) {
     await see("/laporan/:ukuran", `/laporan/d?bulan=${month}`, css(".rows a.row"));
     await see("/laporan/:ukuran", "/laporan/bgm?bulan=2020-01", text("Tidak ada."), "names, none");
     await see("/menu", "/menu", text(/terpakai/));
+    await see("/kirim", "/kirim", text("HP ini belum tersambung"));
+    await see("/kirim/kabar", "/kirim/kabar", css(".notice--danger"));
+    await see("/aktifkan", "/aktifkan", css("#tautan"));
   });
   await part("find", async () => {
     await see("/cari", "/cari", text("Ketik sebagian nama"));

@@ -1,0 +1,165 @@
+// The work travels: phones of one posyandu, a server between them, and what happens when it is not there.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { phone, readyForOffline, until } from "./support/app.mjs";
+import { go, openDay, register, weigh } from "./support/buku.mjs";
+import { kantor } from "./support/kantor.mjs";
+import { PIN, assertAccessibleInBoth, filesWith, found, typeBack, unlock, words } from "./support/kader.mjs";
+
+let office;
+before(async () => (office = await kantor()));
+after(() => office.end());
+
+const line = (page) => page.locator("a.sent [role=status]");
+const says = (page, what) => until(async () => what.test(await words(line(page)).catch(() => "")), 40);
+const allSent = (page) => says(page, /^Semua terkirim/);
+
+/** Comes in by a link on an empty phone; answers the phone with the book open. */
+async function comeIn(nama, k = office) {
+  const device = await phone();
+  const { page } = device;
+  await page.goto(await k.link(nama));
+  await page.getByRole("heading", { name: nama }).waitFor({ timeout: 30_000 });
+  assert.equal(new URL(page.url()).hash, "", "the code does not stay in the address");
+  await page.getByLabel("PIN, 6 sampai 12 angka").fill(PIN);
+  await page.getByLabel("Sekali lagi").fill(PIN);
+  await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
+  await page.getByRole("button", { name: "Sudah saya tulis" }).waitFor({ timeout: 60_000 });
+  const groups = await page.locator(".code__group").allTextContents();
+  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
+  await typeBack(page, groups);
+  await page.getByRole("link", { name: "Cari warga" }).waitFor();
+  await readyForOffline(page);
+  await allSent(page);
+  return device;
+}
+
+const away = async (...devices) => Promise.all(devices.map((it) => it.context.setOffline(true)));
+async function back(...devices) {
+  for (const { context, page } of devices) {
+    await context.setOffline(false);
+    // What the browser says of the network is not believed, but tried.
+    await page.evaluate(() => window.dispatchEvent(new Event("online")));
+  }
+}
+
+test("two phones weigh the same child without a signal, and both end with the same book", async () => {
+  const one = await comeIn("Ani Rekaan");
+  const two = await comeIn("Dewi Umpama");
+  try {
+    const damar = await register(one.page, { nama: "Damar Rekaan" });
+    await go(one.page, "/");
+    await allSent(one.page);
+    await back(two);
+    await until(async () => {
+      await go(two.page, "/warga?lihat=orang");
+      return (await two.page.getByText("Damar Rekaan").count()) > 0;
+    }, 60);
+
+    await away(one, two);
+    const sesi = await openDay(one.page);
+    assert.equal(await openDay(two.page), sesi, "the date names the day");
+    await weigh(one.page, { sesi, orang: damar.orang }, { bb: "8,6", tb: null });
+    await register(two.page, { nama: "Kencana Mustahil" });
+    await weigh(two.page, { sesi, orang: damar.orang }, { bb: null, tb: "73,1" });
+    for (const { page } of [one, two]) {
+      await go(page, "/");
+      await says(page, /^\d+ belum terkirim · aman di HP$/);
+    }
+    await back(one, two);
+    await allSent(one.page);
+    await allSent(two.page);
+    await back(one);
+    await until(async () => {
+      await go(one.page, "/warga?lihat=orang");
+      return (await one.page.getByText("Kencana Mustahil").count()) > 0;
+    }, 60);
+    for (const { page } of [one, two]) {
+      await go(page, `/sesi/${sesi}/hasil/${damar.orang}`);
+      await page.locator(".verdict").waitFor();
+    }
+    await until(async () => {
+      const seen = await Promise.all([one, two].map((it) => words(it.page.locator("main"))));
+      return seen[0] === seen[1] && /8,6/.test(seen[0]) && /73,1/.test(seen[0]);
+    }, 40);
+  } finally {
+    const names = await filesWith(one.folder, ["Damar Rekaan", "Kencana"]).catch(() => []);
+    await one.close();
+    await two.close();
+    assert.deepEqual(names, [], "nothing of a person lies readable on the disk");
+  }
+});
+
+test("a phone that began alone is connected later, and everything it has is sent", async () => {
+  const k = await kantor();
+  const device = await phone();
+  let other;
+  try {
+    const { page } = device;
+    await page.goto(k.origin);
+    await found(page, { posyandu: "Contoh Melati", kader: "Bu Ani Rekaan" });
+    await register(page, { nama: "Damar Rekaan" });
+    await page.goto(await k.link("Ani Rekaan"));
+    await unlock(page);
+    await page.getByText("Semua catatan di HP ini akan dikirim").waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
+    await page.getByRole("heading", { name: "Kirim dan terima" }).waitFor({ timeout: 30_000 });
+    await assertAccessibleInBoth(page, "sending");
+    await go(page, "/");
+    await allSent(page);
+    other = await comeIn("Dewi Umpama", k);
+    await until(async () => {
+      await go(other.page, "/warga?lihat=orang");
+      return (await other.page.getByText("Damar Rekaan").count()) > 0;
+    }, 60);
+    await go(other.page, "/");
+    assert.match(await words(other.page.locator("h1")), /Contoh Melati/);
+  } finally {
+    await device.close();
+    await other?.close();
+    await k.end();
+  }
+});
+
+test("a server that is killed while work is sent has everything it acknowledged, and the rest comes later", async () => {
+  const k = await kantor();
+  const device = await comeIn("Ani Rekaan", k);
+  try {
+    const { page } = device;
+    await register(page, { nama: "Damar Rekaan" });
+    await k.kill();
+    await register(page, { nama: "Kencana Mustahil" });
+    await go(page, "/");
+    await says(page, /belum terkirim · aman di HP$/);
+    await k.start();
+    await back(device);
+    await allSent(page);
+  } finally {
+    await device.close();
+    await k.end();
+  }
+});
+
+test("a link that was used, is cut or unknown is refused in words, and what was typed stays", async () => {
+  const link = await office.link("Dewi Umpama");
+  const device = await phone();
+  try {
+    const { page } = device;
+    await page.goto(`${office.origin}/`);
+    await page.getByRole("button", { name: "Punya tautan atau kode" }).click();
+    for (const [typed, sentence] of [
+      ["", "belum lengkap"],
+      [link.slice(0, -3), "belum lengkap"],
+      [link.replace(/#1\..{22}/, `#1.${"A".repeat(22)}`), "tidak dikenal"],
+      [link.replace("localhost", "example.invalid"), "dari tempat lain"],
+    ]) {
+      await page.locator("#tautan").fill(typed);
+      await page.getByRole("button", { name: "Periksa tautan" }).click();
+      await page.locator("#tautan-salah").getByText(sentence).waitFor();
+      assert.equal(await page.locator("#tautan").inputValue(), typed);
+    }
+    await assertAccessibleInBoth(page, "a link that does not count");
+  } finally {
+    await device.close();
+  }
+});
