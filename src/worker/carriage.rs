@@ -254,6 +254,7 @@ impl Office {
         let offset = self.carrying.offsets.last().copied().unwrap_or(0) / 1000;
         let number = |it: u64| Value::Int(i64::try_from(it).unwrap_or(i64::MAX));
         let told = object([
+            ("version", self.built_at_ms.to_string().into()),
             ("unsent", number(items.len() as u64)),
             ("refused", number(self.carrying.refused)),
             ("offset_s", offset.into()),

@@ -237,7 +237,7 @@ impl OpenBook {
         loop {
             let page = db.events_after(&self.scope, looked, PAGE.min(500)).await.map_err(failure)?;
             if page.is_empty() {
-                return Ok(Told::Rows { rows: found, until: until.max(looked), is_end: true });
+                return Ok(Told::Rows { rows: found, until: looked, is_end: true });
             }
             for row in page {
                 if row.seq > until {
