@@ -418,6 +418,13 @@ impl OpenBook {
         all.find(|it| &*it.kind == kinds::FOTO_ADDED && is_it(&it.data())).map(|it| it.id)
     }
 
+    /// What it is called: as the book says, or as the server said before the book was fetched.
+    pub(super) fn posyandu_name(&self) -> String {
+        let told = || Some(self.account.as_ref()?.connected.posyandu.as_ref()?.nama.clone());
+        let known = self.ledger.book.posyandu().and_then(|it| it.text("nama"));
+        known.or_else(told).unwrap_or_default()
+    }
+
     /// Her name for her colleagues, where nobody has written it down yet.
     pub(super) fn introduction(&self, today: chrono::NaiveDate) -> Option<Plan> {
         let account = self.account.as_ref()?;

@@ -40,7 +40,7 @@ impl Office {
             let me = Me {
                 id: book.me().to_owned(),
                 nama: book.nama.clone(),
-                posyandu: book.ledger.book.posyandu().and_then(|it| it.text("nama")).unwrap_or_default(),
+                posyandu: book.posyandu_name(),
                 today: self.local_now().date(),
                 doubts_clock: self.doubts_clock(),
                 owes_recovery: book.owes_recovery,

@@ -69,19 +69,21 @@ test("two phones weigh the same child without a signal, and both end with the sa
     await back(one, two);
     await allSent(one.page);
     await allSent(two.page);
-    await back(one);
+    await back(one, two);
     await until(async () => {
       await go(one.page, "/warga?lihat=orang");
       return (await one.page.getByText("Kencana Mustahil").count()) > 0;
     }, 60);
-    for (const { page } of [one, two]) {
-      await go(page, `/sesi/${sesi}/hasil/${damar.orang}`);
-      await page.locator(".verdict").waitFor();
-    }
+    for (const { page } of [one, two]) await go(page, `/sesi/${sesi}/ukur/${damar.orang}?langkah=bb`);
     await until(async () => {
-      const seen = await Promise.all([one, two].map((it) => words(it.page.locator("main"))));
-      return seen[0] === seen[1] && /8,6/.test(seen[0]) && /73,1/.test(seen[0]);
-    }, 40);
+      const seen = await Promise.all([one, two].map((it) => it.page.locator("#bb").inputValue().catch(() => "")));
+      return seen.every((it) => it === "8,6");
+    }, 60);
+    for (const { page } of [one, two]) await go(page, `/sesi/${sesi}/ukur/${damar.orang}?langkah=tb`);
+    await until(async () => {
+      const seen = await Promise.all([one, two].map((it) => it.page.locator("#tb").inputValue().catch(() => "")));
+      return seen.every((it) => it === "73,1");
+    }, 60);
   } finally {
     const names = await filesWith(one.folder, ["Damar Rekaan", "Kencana"]).catch(() => []);
     await one.close();

@@ -174,8 +174,8 @@ pub struct Detail {
     pub kerahasiaan: Kerahasiaan,
     /// History and what is to come.
     pub steps: Vec<Step>,
-    /// Hashes of its photos.
-    pub photos: Vec<String>,
+    /// Hashes of its photos, and how many bytes each has.
+    pub photos: Vec<(String, u64)>,
     /// Name and contact, only for the recorder.
     pub pelapor: Option<Pelapor>,
     /// Whom to call.
@@ -596,7 +596,11 @@ fn detail(desk: &Desk<'_>, case: &Case) -> Detail {
         Tempat { dusun: case.text("dusun"), rt: case.text("rt"), rw: case.text("rw"), patokan: case.text("patokan") };
     shown.keluarga = case.data.get("jumlah_terdampak_kk").and_then(Value::as_int);
     let photos = case.data.get("foto").and_then(Value::as_list).into_iter().flatten();
-    shown.photos = photos.filter_map(|it| it.get("sha256").and_then(Value::as_text).map(str::to_owned)).collect();
+    let photo = |it: &Value| {
+        let bytes = it.get("byte").and_then(Value::as_int).and_then(|it| u64::try_from(it).ok());
+        Some((it.get("sha256")?.as_text()?.to_owned(), bytes.unwrap_or(0)))
+    };
+    shown.photos = photos.filter_map(photo).collect();
     shown.pelapor = desk.pending.iter().find(|it| it.id == case.id).and_then(Pending::identity).map(|it| {
         let text = |key: &str| it.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
         Pelapor { nama: text("nama"), hp: text("hp"), cara: text("cara_hubung"), jam_aman: text("jam_aman") }

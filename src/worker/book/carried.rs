@@ -243,13 +243,13 @@ impl OpenBook {
                 if row.seq > until {
                     return Ok(Told::Rows { rows: found, until, is_end: true });
                 }
-                if let Some((event, mark)) = self.open_row(&row.id, &row.body)
-                    && let is_given = mark.from.is_some()
-                    && since.is_some_and(|it| row.seq > it)
-                    && (is_all || !is_given)
-                    && mark.from.unwrap_or(event.home()) == class
-                    && freight_of(&event) == freight
-                {
+                let opened = self.open_row(&row.id, &row.body);
+                let wanted = opened.map(|(event, mark)| {
+                    let is_given = mark.from.is_some() && since.is_some_and(|it| row.seq > it);
+                    let is_it = mark.from.unwrap_or(event.home()) == class && freight_of(&event) == freight;
+                    (is_it && (is_all || !is_given), is_given, event)
+                });
+                if let Some((true, is_given, event)) = wanted {
                     let text = event.to_text();
                     if found.len() >= count || (!found.is_empty() && text.len() > left) {
                         return Ok(Told::Rows { rows: found, until: looked, is_end: false });

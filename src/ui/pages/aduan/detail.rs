@@ -10,6 +10,7 @@ use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Line, Page, Submit, TextArea, TopBar, focus_first_error, free_line, sends};
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper, keep_lines};
+use crate::ui::pages::kirim::NotSent;
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -58,6 +59,7 @@ fn Shown(it: Detail) -> impl IntoView {
     view! {
         <TopBar title=row.nomor.clone() line=line back="/aduan" />
         <Page>
+            <NotSent id=id.clone() />
             <h2 class="case__title book">{kata::row_name(&row)}</h2>
             {is_sealed
                 .then(|| {
@@ -109,7 +111,7 @@ fn Shown(it: Detail) -> impl IntoView {
                     .map(|it| {
                         view! {
                             <figure class="photo">
-                                <Picture source=Source::Kept(it) />
+                                <Picture source=Source::Kept(it.0, it.1) />
                             </figure>
                         }
                     })

@@ -13,8 +13,8 @@ use crate::domain::aduan::intake::{LARGEST_PHOTO_BYTES, MOST_PHOTOS, Photo};
 use crate::domain::aduan::own::photo_form;
 use crate::domain::base64::STANDARD;
 use crate::domain::ledger::id::hex;
-use crate::i18n::{self, aduan as kata};
-use crate::messages::{Reply, Request};
+use crate::i18n::{self, aduan as kata, kirim};
+use crate::messages::{Failure, Reply, Request};
 use crate::ui::components::Icon;
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::prelude::*;
@@ -182,8 +182,8 @@ async fn keep(desk: Desk, form: Form, bytes: Vec<u8>, say: RwSignal<Option<Strin
 pub enum Source {
     /// Beside a draft.
     Draft(String),
-    /// Kept under its hash.
-    Kept(String),
+    /// Kept under its hash, so many bytes; taken by another phone it may not be here yet.
+    Kept(String, u64),
 }
 
 /// A picture from the worker; its address lives as long as it is shown.
@@ -199,20 +199,56 @@ pub fn Picture(
             let _ = Url::revoke_object_url(&url);
         }
     });
-    spawn_local(async move {
-        let request = match source {
-            Source::Draft(form) => Request::ReadDraft { form },
-            Source::Kept(sha256) => Request::ReadPhoto { sha256 },
-        };
-        if let Ok(Reply::Draft(Some(bytes))) = desk.ask(request).await
-            && let Some(address) = object_url(&bytes)
+    // Which photo is not here, and how large it is.
+    let missing = RwSignal::new(None::<(String, u64)>);
+    let failure = RwSignal::new(None::<Failure>);
+    let show = move |bytes: &[u8]| {
+        if let Some(address) = object_url(bytes)
             && !url.try_set(Some(address.clone()))
         {
             // Left meanwhile: nobody shows it.
             let _ = Url::revoke_object_url(&address);
         }
+    };
+    spawn_local(async move {
+        let (request, kept) = match source {
+            Source::Draft(form) => (Request::ReadDraft { form }, None),
+            Source::Kept(sha256, bytes) => (Request::ReadPhoto { sha256: sha256.clone() }, Some((sha256, bytes))),
+        };
+        match desk.ask(request).await {
+            Ok(Reply::Draft(Some(bytes))) => show(&bytes),
+            _ => _ = missing.try_set(kept),
+        }
     });
-    view! { {move || url.get().map(|url| view! { <img class="photo__img" src=url alt=kata::PHOTO_ALT /> })} }
+    let fetch = move |_| {
+        let Some((sha256, _)) = missing.get_untracked() else { return };
+        failure.set(None);
+        spawn_local(async move {
+            match desk.ask(Request::FetchPhoto { sha256 }).await {
+                Ok(Reply::Draft(Some(bytes))) => {
+                    missing.set(None);
+                    show(&bytes);
+                }
+                Ok(_) => {}
+                Err(error) => failure.set(Some(error)),
+            }
+        });
+    };
+    view! {
+        {move || url.get().map(|url| view! { <img class="photo__img" src=url alt=kata::PHOTO_ALT /> })}
+        {move || {
+            missing
+                .get()
+                .map(|(_, bytes)| {
+                    view! {
+                        <button class="button button--plain" type="button" on:click=fetch>
+                            {kirim::fetch_photo(bytes)}
+                        </button>
+                    }
+                })
+        }}
+        {failure}
+    }
 }
 
 fn object_url(bytes: &[u8]) -> Option<String> {

@@ -14,6 +14,7 @@ use crate::i18n::{umum, warga as kata};
 use crate::ui::components::{Dock, Empty, FormPage, Icon, Page, StageIcon, TopBar, focus_first_error};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::{self, Keeper};
+use crate::ui::pages::kirim::NotSent;
 use crate::ui::pages::saving::Saving;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -60,6 +61,7 @@ fn Shown(family: Family) -> impl IntoView {
             </a>
         </TopBar>
         <Page>
+            <NotSent id=keluarga.id.clone() />
             <Disputes disputes=disputes />
             <div class="sector bidang--kes">
                 <span class="mark">

@@ -18,6 +18,7 @@ use crate::messages::Failure;
 use crate::ui::components::{Choice, Choices, Dock, FormPage, Icon, Page, StageIcon, TextField, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
+use crate::ui::pages::kirim::NotSent;
 use crate::ui::pages::saving::{Saving, save_now};
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -70,6 +71,7 @@ fn Shown(person: Person) -> impl IntoView {
             </a>
         </TopBar>
         <Page>
+            <NotSent id=id.clone() />
             {(!status.is_empty())
                 .then(|| {
                     let line = kata::status_line(&sasaran.status, sasaran.status_sejak);
