@@ -34,7 +34,8 @@ pub fn FamilyPage() -> impl IntoView {
 #[component]
 fn Shown(family: Family) -> impl IntoView {
     let Family { keluarga, members, disputes, seen, around } = family;
-    let edit = format!("/keluarga/{}/ubah", keluarga.id);
+    let id = keluarga.id.clone();
+    let edit = format!("/keluarga/{id}/ubah");
     let count = kata::members(members.len());
     let is_empty = members.is_empty();
     let rows = members.into_iter().map(|it| view! { <MemberLine member=it /> });
@@ -61,7 +62,7 @@ fn Shown(family: Family) -> impl IntoView {
             </a>
         </TopBar>
         <Page>
-            <NotSent id=keluarga.id.clone() />
+            <NotSent id=id />
             <Disputes disputes=disputes />
             <div class="sector bidang--kes">
                 <span class="mark">
