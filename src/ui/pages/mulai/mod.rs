@@ -198,6 +198,18 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
         step.set(Step::Posyandu);
     };
     let is_inside = desk.shell.with_untracked(|it| it.in_app);
+    let link = || {
+        view! {
+            <button class="choice choice--main" type="button" on:click=move |_| step.set(Step::Link)>
+                <Icon name="tautan" />
+                <span class="choice__body">
+                    <span class="choice__what">{kirim::HAVE_LINK}</span>
+                    <span class="choice__more">{kirim::HAVE_LINK_HOW}</span>
+                </span>
+                <Icon name="lanjut" />
+            </button>
+        }
+    };
     view! {
         <header class="start__top">
             <crate::ui::components::Kembang size=250 />
@@ -209,14 +221,7 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
             <crate::ui::pages::menu::InApp />
             <h2 class="section__title start__ask">{kata::HOW}</h2>
             <div class="choices">
-                <button class="choice choice--main" type="button" on:click=move |_| step.set(Step::Link)>
-                    <Icon name="tautan" />
-                    <span class="choice__body">
-                        <span class="choice__what">{kirim::HAVE_LINK}</span>
-                        <span class="choice__more">{kirim::HAVE_LINK_HOW}</span>
-                    </span>
-                    <Icon name="lanjut" />
-                </button>
+                {(!is_inside).then(link)}
                 <button class="choice" type="button" on:click=begin>
                     <Icon name="hp" />
                     <span class="choice__body">
@@ -225,6 +230,7 @@ fn How(step: RwSignal<Step>) -> impl IntoView {
                     </span>
                     <Icon name="lanjut" />
                 </button>
+                {is_inside.then(link)}
                 <button class="choice choice--practice" type="button" on:click=move |_| practise(desk, true)>
                     <Icon name="latih" />
                     <span class="choice__body">
