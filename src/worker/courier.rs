@@ -224,7 +224,11 @@ impl Courier {
                     self.backoff.succeeded();
                     None
                 }
-                Err(Halt::Gone) => None,
+                Err(Halt::Gone) => {
+                    // Another tab may have a book open.
+                    self.give_way();
+                    None
+                }
                 Err(Halt::Trouble(trouble)) => {
                     self.phase(Phase::Stopped(trouble)).await;
                     None
@@ -469,6 +473,8 @@ impl Courier {
                 let bytes = match self.order(carrier.epoch, Some(place), Order::Photo(id)).await? {
                     Handed::Bytes(Some(bytes), _) => bytes,
                     Handed::Bytes(None, is_own) => return Ok(Told::NoBytes { is_own }),
+                    // Not read is not absent.
+                    Handed::Told(failed) => return Ok(failed),
                     _ => return Ok(Told::NoBytes { is_own: false }),
                 };
                 return self.ask(carrier, with_photo(request, &text, &bytes)).await;

@@ -346,7 +346,11 @@ impl Office {
             return Err(Failure::Store(StoreFailure::Broken));
         };
         let owes = db.meta(&format!("owes:{}", unlocked.person())).await.map_err(failure)?.is_some();
+        let server = db.meta("root:server").await.map_err(failure)?.and_then(|it| it.try_into().ok());
         let mut book = OpenBook::new(scope, DeviceId(device), unlocked, Ledger::trusting(root));
+        if let Some(server) = server {
+            book.ledger.roster.trust_also(server);
+        }
         book.load(db, self.now_ms()).await?;
         book.owes_recovery = owes;
         book.nama = book.ledger.book.subject(book.me()).and_then(|it| it.text("nama")).unwrap_or_default();

@@ -58,7 +58,7 @@ fn check(few: u64, plan: impl Fn(u64) -> Plan + Sync) {
         }
         return;
     }
-    // Unoptimized it takes a tenth of a second each: `tests/run.sh` optimizes, and wants fifty times as many.
+    // Unoptimized it takes a tenth of a second each; more are asked for by hand, with the test optimized.
     let count = number("POSYANDU_RUNS").map_or(few, |it| it * few / FEW);
     let began = std::time::Instant::now();
     match play_all(0..count, &plan) {
