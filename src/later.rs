@@ -1,9 +1,10 @@
 //! Code that comes later: on first use, in a second wasm file, which need not be on the phone before the app works.
 //!
-//! Whatever is called only through [`Here`] moves there by itself (`tools/split.mjs`); what anybody else calls, too,
-//! stays. There is no other way in, and no [`Here`] before the file came, so nothing can be called too early. Knows
-//! neither what moves nor where it comes from: `public/later.js` fetches it, once for each thread, checks its hash and
-//! lets it share memory and functions with this file. Builds that were not parted have everything from the start.
+//! Whatever is asked for only through [`Here`] moves there by itself (`tools/split.mjs`): functions, closures, texts;
+//! what anybody else asks for, too, stays. There is no other way in, and no [`Here`] before the file came, so nothing
+//! can be called too early. Knows neither what moves nor where it comes from: `public/later.js` fetches it, once for
+//! each thread, checks its hash and lets it share memory and functions with this file. Builds that were not parted
+//! have everything from the start.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -26,6 +27,12 @@ pub struct Unreachable;
 /// Proof that the second file is here.
 #[derive(Clone, Copy)]
 pub struct Here(());
+
+/// The second file, if it was brought into this thread already.
+#[must_use]
+pub fn here() -> Option<Here> {
+    IS_HERE.load(Ordering::Relaxed).then_some(Here(()))
+}
 
 /// Brings the second file into this thread; at once when it is there. May be tried again.
 ///

@@ -64,7 +64,9 @@ posyandu_wasm() {
 # Runs one command that compiles the release for WebAssembly, whichever the compiler: the library is built
 # along with the app, small instead of fast, and a panic is a trap without a message, which nobody would read.
 posyandu_release() {
-  RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
+  POSYANDU_LINKER="${CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER:-}" \
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$POSYANDU_ROOT/tools/link.mjs" \
+    RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_BUILD_STD=std,panic_abort CARGO_UNSTABLE_BUILD_STD_FEATURES=optimize_for_size \
     CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT=true CARGO_PROFILE_RELEASE_PANIC=immediate-abort \
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS=-Zlocation-detail=none "$@"
 }

@@ -16,6 +16,7 @@ import { runInThisContext } from "node:vm";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { narrowed, withoutUnused } from "./glue.mjs";
 import { namedInOrder } from "./order.mjs";
+import { objectsOf } from "./objects.mjs";
 import { packed } from "./pack.mjs";
 import { split } from "./split.mjs";
 
@@ -43,6 +44,9 @@ const COMPRESSED = /\.(br|gz)$/;
 const PACKED_ALREADY = /\.(png|jpg|jpeg|webp)$/;
 /** Served, but not part of what must be on the phone before the app works offline. */
 const ON_DEMAND = [/^\/sw\.js$/, /^\/screenshots\//, /^\/later\//, /^\/wilayah\/(?!index\.txt$)/];
+
+/** What the compiler wrote, before Trunk and wasm-bindgen took it. */
+const COMPILED = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "wasm32-unknown-unknown/release/posyandu.wasm");
 
 /** The second part of the wasm, until it has its last name. */
 const LATER = "later.wasm";
@@ -88,9 +92,11 @@ async function optimize(dist) {
     const { wasm, glue } = narrowed(await readFile(small), await readFile(script, "utf8"));
     await writeFile(script, glue);
     await rm(small);
-    const parts = split(wasm);
+    const parts = split(wasm, objectsOf(await readFile(COMPILED)));
+    const { functions, places, bytes } = parts.moved;
     console.log(`wasm-opt: ${before} -> ${await finished(parts.main, file)} bytes`);
-    console.log(`later: ${parts.moved} functions, ${await finished(parts.later, join(dist, LATER))} bytes`);
+    console.log(`later: ${await finished(parts.later, join(dist, LATER))} bytes`);
+    console.log(`  of it ${functions} functions, ${places} places of the table, ${bytes} bytes of data`);
   }
 }
 

@@ -1,11 +1,16 @@
 // Parts the wasm in two: what may be needed at any time, and what comes later, on first use.
 //
 // Gates are the functions through which src/later.rs calls what comes later. Whatever can be reached only through them
-// moves; so there is no list to keep, and what anybody else calls stays. In the first file a gate calls a place at the
-// end of the table, which the later file fills when it begins. The later file takes memory, tables, globals and
-// functions from the first one. Functions that stand in the table stay (nobody sees who calls them), but for gates;
-// texts and tables of data stay, too.
+// moves: functions, those that are called through the table (closures, methods of `dyn` types), texts, tables of data.
+// So there is no list to keep, and what anybody else asks for stays, and so does what nobody seems to ask for.
+//
+// What points to what is known for data from the linker (tools/objects.mjs). In code a place of the table is told from
+// other numbers because tools/link.mjs counts them from TABLE_BASE; here they get small numbers again. A number that might
+// be the address of a piece of data is taken for one. In the first file a gate calls a place at the end of the table,
+// which the later file fills when it begins, as it fills its part of memory: each piece keeps its address, and is zero
+// before. The later file takes memory, tables, globals and functions from the first one.
 import { createRequire } from "node:module";
+import { TABLE_BASE, segmentsOf } from "./objects.mjs";
 
 const require = createRequire(new URL("../tests/package.json", import.meta.url));
 const { default: binaryen } = await import(require.resolve("binaryen"));
@@ -17,9 +22,11 @@ const NAME = String.raw`\$(?:"(?:[^"\\]|\\.)*"|[^\s()"]+)`;
 const names = (before) => new RegExp(`\\((?:${before}) (${NAME})`, "g");
 const CALLS = names("call|return_call|ref\\.func");
 const GLOBALS = names("global\\.[gs]et");
+const NUMBERS = /\bi32\.const (\d+)|\boffset=(\d+)/g;
 const FUNCTION = new RegExp(`\\(func (${NAME})((?: \\((?:param|result)[^)]*\\))*)`);
 const GLOBAL = new RegExp(`\\(global (${NAME}) (\\(mut \\w+\\)|\\w+)`);
 const TABLE = new RegExp(`\\(table (${NAME}) (\\d+) .*?(\\w+)\\)`);
+const FIRST = new RegExp(`\\(elem [^]*?\\(i32\\.const (\\d+)\\)`);
 
 /** The module that the later file takes from, and what everything is called there. */
 const FROM = "$";
@@ -27,6 +34,7 @@ const short = (place) => `_${place.toString(36)}`;
 
 const kindOf = (item) => item.match(/^ \((\w+)/)?.[1];
 const all = (pattern, text) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))];
+const slotOf = (number, count) => (number >= TABLE_BASE && number < TABLE_BASE + count ? number - TABLE_BASE : undefined);
 
 /** The parts of a module as text, one after the other. */
 function itemsOf(wasm) {
@@ -37,37 +45,124 @@ function itemsOf(wasm) {
 }
 
 /** Everything that can be reached from these; a wall is found, but nothing behind it. */
-function reached(from, callsOf, isWall = () => false) {
+function reached(from, pointsOf, isWall = () => false) {
   const found = new Set();
   const waiting = [...from];
   while (waiting.length > 0) {
-    const name = waiting.pop();
-    if (found.has(name)) continue;
-    found.add(name);
-    if (!isWall(name)) waiting.push(...(callsOf.get(name) ?? []));
+    const it = waiting.pop();
+    if (found.has(it)) continue;
+    found.add(it);
+    if (!isWall(it)) waiting.push(...(pointsOf.get(it) ?? []));
   }
   return found;
 }
 
-/** First and later file as text, and how many functions moved. */
-export function split(wasm, gate = GATE) {
+/** Bytes of memory as text. */
+const quoted = (bytes) => `"${[...bytes].map((it) => `\\${it.toString(16).padStart(2, "0")}`).join("")}"`;
+
+/** Refuses to go on where data are not as the linker laid them out. */
+function checkData(wasm, laid) {
+  for (const { address, bytes } of segmentsOf(wasm)) {
+    const segment = laid.find((it) => it.address === address);
+    if (!segment?.bytes.subarray(0, bytes.length).equals(bytes)) {
+      throw new Error("split: data stand elsewhere than the linker put them");
+    }
+  }
+}
+
+/**
+ * First and later file as text, and what moved: functions, bytes of data, places of the table. `laid` is what
+ * `objectsOf` read in the file of the compiler.
+ */
+export function split(wasm, laid, gate = GATE) {
+  checkData(wasm, laid.segments);
   const items = itemsOf(wasm);
   const ofKind = (kind) => items.filter((item) => kindOf(item) === kind);
   const functions = new Map(ofKind("func").map((item) => [item.match(FUNCTION)[1], item]));
   const gates = new Set([...functions.keys()].filter((name) => gate.test(name)));
   if (gates.size === 0) throw new Error("split: no gate is left: is later::gate a function of its own?");
 
-  const callsOf = new Map([...functions].map(([name, item]) => [name, all(CALLS, item)]));
-  const roots = ["export", "start", "elem", "global"].flatMap(ofKind).flatMap((item) => item.match(new RegExp(NAME, "g")));
-  const stays = reached(roots, callsOf, (name) => gates.has(name));
-  const behind = reached(gates, callsOf, (name) => stays.has(name) && !gates.has(name));
-  const moves = [...behind].filter((name) => functions.has(name) && (gates.has(name) || !stays.has(name)));
-  const moved = new Set(moves.map((name) => functions.get(name)));
-  const code = [...moved].join("");
-  const used = new Set([...all(CALLS, code), ...all(GLOBALS, code)]);
-
   const tables = ofKind("table").map((item) => item.match(TABLE));
-  const [, table, size] = tables.find(([, , , type]) => type === "funcref");
+  const [, table] = tables.find(([, , , type]) => type === "funcref");
+  const elements = ofKind("elem").filter((item) => FIRST.test(item));
+  const slots = [];
+  for (const item of elements) {
+    const first = Number(item.match(FIRST)[1]) - TABLE_BASE;
+    const listed = item.slice(item.match(FIRST).index + item.match(FIRST)[0].length).match(new RegExp(NAME, "g")) ?? [];
+    listed.filter((name) => functions.has(name) || name !== table).forEach((name, at) => (slots[first + at] = name));
+  }
+
+  // Who points to what. Functions are names, pieces of memory themselves, places of the table are numbers.
+  const pointsOf = new Map();
+  for (const [name, item] of functions) {
+    const to = new Set(all(CALLS, item));
+    for (const [, constant, offset] of item.matchAll(NUMBERS)) {
+      const number = Number(constant ?? offset);
+      const slot = slotOf(number, slots.length);
+      if (slot !== undefined) to.add(slot);
+      for (const address of [number, ...(laid.strays.get(number) ?? [])]) {
+        const piece = laid.pieceAt(address);
+        if (piece) to.add(piece);
+      }
+    }
+    pointsOf.set(name, to);
+  }
+  for (const piece of laid.pieces) {
+    const to = new Set([...piece.points].map(laid.pieceAt).filter(Boolean));
+    for (const { slot } of piece.slots) to.add(slot - TABLE_BASE);
+    pointsOf.set(piece, to);
+  }
+  slots.forEach((name, slot) => pointsOf.set(slot, new Set([name])));
+
+  const fixed = ["export", "start", "global"].flatMap(ofKind).flatMap((item) => item.match(new RegExp(NAME, "g")));
+  const known = reached([...fixed, ...gates], pointsOf);
+  const unknown = [...laid.pieces, ...slots.keys()].filter((it) => !known.has(it));
+  const stays = reached([...fixed, ...unknown], pointsOf, (it) => gates.has(it));
+  const behind = reached(gates, pointsOf, (it) => stays.has(it) && !gates.has(it));
+  const isMoved = (it) => behind.has(it) && (gates.has(it) || !stays.has(it));
+  const moves = [...functions.keys()].filter(isMoved);
+  const pieces = laid.pieces.filter(isMoved);
+
+  // Places of the table: those that stay, those that move, gates.
+  const order = [...slots.keys()].filter((it) => !isMoved(it));
+  const first = 1 + order.length;
+  order.push(...[...slots.keys()].filter(isMoved));
+  const placeOf = new Map(order.map((slot, at) => [slot, 1 + at]));
+  const end = 1 + order.length;
+  const renumbered = (text) =>
+    text.replace(/\bi32\.const (\d+)/g, (whole, number) => {
+      const slot = slotOf(Number(number), slots.length);
+      return slot === undefined ? whole : `i32.const ${placeOf.get(slot)}`;
+    });
+
+  const memory = laid.segments.map(({ address, bytes }) => ({ address, bytes: Buffer.from(bytes) }));
+  const within = (address) => memory.find((it) => address >= it.address && address < it.address + it.bytes.length);
+  for (const { at, slot } of laid.pieces.flatMap((it) => it.slots)) {
+    const segment = within(at);
+    segment.bytes.writeUInt32LE(placeOf.get(slot - TABLE_BASE), at - segment.address);
+  }
+  // Neighbors travel as one, with the bytes between them that belong to nobody.
+  const parts = [];
+  let before;
+  laid.pieces.forEach((piece, at) => {
+    const segment = isMoved(piece) && within(piece.start);
+    if (segment) {
+      const last = before === at - 1 && parts.at(-1);
+      if (last && last.segment === segment && piece.start - last.end < 16) last.end = piece.end;
+      else parts.push({ segment, start: piece.start, end: piece.end });
+      before = at;
+    }
+  });
+  const filled = parts.map(({ segment, start, end: until }) => {
+    const bytes = Buffer.from(segment.bytes.subarray(start - segment.address, until - segment.address));
+    return ` (data (i32.const ${start}) ${quoted(bytes)})\n`;
+  });
+  for (const { segment, start, end: until } of parts) segment.bytes.fill(0, start - segment.address, until - segment.address);
+
+  const listed = (from, until) => order.slice(from - 1, until - 1).map((slot) => slots[slot]);
+  const entries = ` (elem (table ${table}) (i32.const ${first}) func ${[...listed(first, end), ...gates].join(" ")})\n`;
+  const code = renumbered(moves.map((name) => functions.get(name)).join(""));
+  const used = new Set([...all(CALLS, code), ...all(GLOBALS, code), ...listed(first, end)]);
 
   // The same thing as the first file gives it and as the later one takes it.
   const given = [];
@@ -92,17 +187,21 @@ export function split(wasm, gate = GATE) {
     const type = functions.get(name).match(FUNCTION)[2];
     const bare = type.replace(/\(param \$\S+ /g, "(param ");
     const values = all(/\(param (\$\S+) /g, type).map((it) => ` (local.get ${it})`);
-    const target = ` (i32.const ${Number(size) + place})`;
-    return ` (func ${name}${type}\n  (call_indirect ${table}${bare}${values.join("")}${target}))\n`;
+    return ` (func ${name}${type}\n  (call_indirect ${table}${bare}${values.join("")} (i32.const ${end + place})))\n`;
   };
-  const total = Number(size) + gates.size;
-  const grown = (item) => (kindOf(item) === "table" ? item.replace(/\d+ \d+ funcref/, `${total} ${total} funcref`) : item);
-  const main = items.filter((item) => !moved.has(item)).map(grown);
-  const filled = ` (elem (table ${table}) (i32.const ${size}) func ${[...gates].join(" ")})\n`;
-  const written = (parts) => `(module\n${parts.flat().join("")})\n`;
+  const total = end + gates.size;
+  const movedText = new Set(moves.map((name) => functions.get(name)));
+  const main = items
+    .filter((item) => !movedText.has(item) && !elements.includes(item) && kindOf(item) !== "data")
+    .map((item) => (kindOf(item) === "table" ? item.replace(/\d+ \d+ funcref/, `${total} ${total} funcref`) : item))
+    .map((item) => (kindOf(item) === "func" ? renumbered(item) : item));
+  const data = memory.map(({ address, bytes }) => ` (data (i32.const ${address}) ${quoted(bytes)})\n`);
+  const table0 = ` (elem (table ${table}) (i32.const 1) func ${listed(1, first).join(" ")})\n`;
+  const written = (all) => `(module\n${all.flat().join("")})\n`;
   return {
-    main: written([main, [...gates].map(through), given]),
-    later: written([ofKind("type"), taken, filled, code]),
-    moved: moved.size,
+    main: written([main, [...gates].map(through), table0, data, given]),
+    later: written([ofKind("type"), taken, entries, filled, code]),
+    moved: { functions: moves.length, places: end - first, bytes: parts.reduce((sum, it) => sum + it.end - it.start, 0) },
+    dead: { places: [...slots.keys()].filter((it) => !known.has(it)).length, bytes: unknown.filter((it) => it.end).reduce((sum, it) => sum + it.end - it.start, 0) },
   };
 }

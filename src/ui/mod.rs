@@ -8,6 +8,7 @@ pub mod client;
 pub mod components;
 pub mod context;
 pub mod drafts;
+pub mod lazily;
 pub mod markup;
 pub mod pages;
 pub mod prelude;

@@ -1,5 +1,6 @@
 //! The table of routes. Tests visit every one of them; a route not visited fails the test.
 
+use super::lazily::lazily;
 use super::pages;
 use super::prelude::*;
 use super::router::Route;
@@ -11,9 +12,9 @@ pub const ROUTES: &[Route] = &[
     ("/menu/kader", || view! { <pages::menu::KaderPage /> }),
     ("/menu/posyandu", || view! { <pages::posyandu::PosyanduPage /> }),
     ("/menu/pin", || view! { <pages::menu::PinPage /> }),
-    ("/aktifkan", || view! { <pages::kirim::aktif::ConnectPage /> }),
-    ("/kirim", || view! { <pages::kirim::page::SendPage /> }),
-    ("/kirim/kabar", || view! { <pages::kirim::kabar::KabarPage /> }),
+    ("/aktifkan", || lazily(|| view! { <pages::kirim::aktif::ConnectPage /> })),
+    ("/kirim", || lazily(|| view! { <pages::kirim::page::SendPage /> })),
+    ("/kirim/kabar", || lazily(|| view! { <pages::kirim::kabar::KabarPage /> })),
     ("/cari", || view! { <pages::warga::cari::FindPage /> }),
     ("/warga", || view! { <pages::warga::tab::WargaPage /> }),
     ("/warga/baru", || view! { <pages::warga::form::RegisterPage /> }),

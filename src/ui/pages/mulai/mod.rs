@@ -10,6 +10,7 @@ use crate::ui::components::{
 };
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
+use crate::ui::lazily::lazily;
 use crate::ui::pages::kirim::aktif::ConnectPage;
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
 use crate::ui::pages::pulih::RestorePage;
@@ -86,7 +87,7 @@ pub fn Start() -> impl IntoView {
     view! {
         {move || match step.get() {
             Step::How => view! { <How step=step /> },
-            Step::Link => view! { <ConnectPage on_back=move |()| step.set(Step::How) /> },
+            Step::Link => lazily(move || view! { <ConnectPage on_back=move |()| step.set(Step::How) /> }),
             Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> },
             Step::Posyandu => view! { <PosyanduStep step=step form=form /> },
             Step::Place => view! { <PlaceStep step=step form=form /> },
