@@ -2,9 +2,10 @@
 //! `cargo run --example events -- events=1000 photos=5 erased=20 seed=1`.
 //!
 //! The first line says which phone signed them, and with which local root, so that it can be activated and
-//! adopted: `{"phone":{"device","person","key","root","root_seed","scope","count"}}`. Every other line is one
+//! adopted: `{"phone":{"device","person","key","key_seed","root","root_seed","said","scope","count"}}`. Every other line is one
 //! document with the class of its database: `{"in":"posyandu","doc":{…}}`. Photos carry their attachment.
-//! Tombstones come last, behind the `data.erased` that names them. The same arguments give the same bytes;
+//! Tombstones come last, behind the `data.erased` that names them, signed by the root of the servers of tests, for only
+//! a server's root erases. The same arguments give the same bytes;
 //! keys are made of the seed, so they are for nothing but this.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic)]
 
@@ -53,7 +54,7 @@ fn main() -> io::Result<()> {
     });
     // The numbers of one database run on without a gap.
     let count = records.len();
-    let named = phone.record_after(&records, named.collect(), at_unix_ms + 1000);
+    let named = phone.erase_after(&records, named.collect(), at_unix_ms + 1000);
     records.extend(named);
 
     let pictures: Vec<Vec<u8>> = (0..asked.photos).map(|number| picture(asked.seed, number)).collect();
@@ -62,12 +63,16 @@ fn main() -> io::Result<()> {
     let told = complaints.len();
     let complaints = phone.record(complaints.into_iter().chain(photos).collect(), at_unix_ms);
 
+    let is_said = |it: &&Event| matches!(it.kind(), roster::FOUNDED | roster::KEY_ADDED);
+    let said: Vec<_> = records.iter().filter(is_said).map(|it| it.id().to_string().into()).collect();
     let about = object([
         ("device", phone.device.to_string().into()),
         ("person", phone.person.to_string().into()),
         ("key", hex(&phone.key.verifying_key().to_bytes()).into()),
+        ("key_seed", hex(&phone.key.to_bytes()).into()),
         ("root", hex(&phone.root.verifying_key().to_bytes()).into()),
         ("root_seed", hex(&phone.root.to_bytes()).into()),
+        ("said", said.into()),
         ("scope", format!("posyandu-{}", phone.scope).into()),
         ("count", i64::try_from(records.len()).unwrap().into()),
     ]);
@@ -163,17 +168,19 @@ impl Phone {
     }
 
     fn record(&self, drafts: Vec<Draft>, at_unix_ms: u64) -> Vec<Event> {
-        self.recorded(&Ledger::default(), drafts, at_unix_ms)
+        self.recorded(&Ledger::default(), drafts, at_unix_ms, &self.root)
     }
 
-    fn record_after(&self, earlier: &[Event], drafts: Vec<Draft>, at_unix_ms: u64) -> Vec<Event> {
+    /// The office's word, in the numbers of this phone.
+    fn erase_after(&self, earlier: &[Event], drafts: Vec<Draft>, at_unix_ms: u64) -> Vec<Event> {
         let mut ledger = Ledger::default();
         let known: Vec<_> = earlier.iter().map(|it| (it.clone(), roster::Trust::Verified)).collect();
         let _ = ledger.apply(&known, at_unix_ms, &roster::Ed25519);
-        self.recorded(&ledger, drafts, at_unix_ms)
+        let office = SigningKey::from_bytes(&Sha256::digest("Contoh kantor").into());
+        self.recorded(&ledger, drafts, at_unix_ms, &office)
     }
 
-    fn recorded(&self, ledger: &Ledger, drafts: Vec<Draft>, at_unix_ms: u64) -> Vec<Event> {
+    fn recorded(&self, ledger: &Ledger, drafts: Vec<Draft>, at_unix_ms: u64, root: &SigningKey) -> Vec<Event> {
         let mut salts = {
             let mut number = 0_u128;
             move || {
@@ -183,7 +190,7 @@ impl Phone {
         };
         let author = Author { by: self.person, device: self.device, signer: &self.key };
         let mut recorder = ledger.recorder();
-        let root: Option<&dyn Signer> = Some(&self.root);
+        let root: Option<&dyn Signer> = Some(root);
         drafts.into_iter().flat_map(|it| recorder.record(vec![it], &author, root, at_unix_ms, &mut salts)).collect()
     }
 }

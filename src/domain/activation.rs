@@ -8,14 +8,17 @@ use sha2::{Digest, Sha256};
 
 use super::base64::URL_SAFE;
 use super::json::{Map, Value, object};
-use super::ledger::id::{DeviceId, PersonId, bytes_from_hex, hex};
+use super::ledger::Signer;
+use super::ledger::id::{DeviceId, EventId, PersonId, bytes_from_hex, hex};
 use super::scope::Class;
-use super::sorted::SortedMap;
+use super::sorted::{SortedMap, SortedSet};
 
 /// The page of the app that reads a link.
 pub const PATH: &str = "/aktifkan#";
 /// What the signature of an adoption begins with.
-pub const ADOPTION_PREFIX: &str = "posyandu6/adopt/1";
+pub const ADOPTION_PREFIX: &str = "posyandu6/adopt/2";
+/// What the signature of a phone that wants an account begins with.
+const REDEEM_PREFIX: &str = "posyandu6/activate/1";
 /// Bytes of a code, and of a fingerprint.
 const SIXTEEN: usize = 16;
 
@@ -81,21 +84,43 @@ pub struct Adoption {
     pub scope: String,
     /// The public key of its own root.
     pub local_root: [u8; 32],
-    /// What of this root's words counts.
+    /// How far everything was written that was recorded alone.
     pub until: Until,
+    /// The words of this root that count, each by its name.
+    pub events: SortedSet<EventId>,
     /// Ed25519 by the local root over [`adoption_text`].
     pub proof: [u8; 64],
 }
 
-/// What the local root signs: the code (empty without one), the device, the server's root, scope and numbers.
+/// What the local root signs: the code (empty without one), the device, the server's root, scope, numbers and names.
 #[must_use]
-pub fn adoption_text(code: &str, device: DeviceId, server_root: &[u8; 32], scope: &str, until: &Until) -> String {
+pub fn adoption_text(
+    code: &str,
+    device: DeviceId,
+    server_root: &[u8; 32],
+    scope: &str,
+    (until, events): (&Until, &SortedSet<EventId>),
+) -> String {
     let until = Value::Object(until_value(until)).canonical();
-    format!("{ADOPTION_PREFIX}\n{code}\n{device}\n{}\n{scope}\n{until}", hex(server_root))
+    let events = names(events).canonical();
+    format!("{ADOPTION_PREFIX}\n{code}\n{device}\n{}\n{scope}\n{until}\n{events}", hex(server_root))
 }
 
-fn until_value(until: &Until) -> Map {
+/// The value of [`Adoption::until`].
+#[must_use]
+pub fn until_value(until: &Until) -> Map {
     until.iter().map(|(device, n)| (device.to_string(), (*n).into())).collect()
+}
+
+/// Names of events as a list.
+#[must_use]
+pub fn names(events: &SortedSet<EventId>) -> Value {
+    Value::List(events.iter().map(|it| it.to_string().into()).collect())
+}
+
+fn device_of(text: &str) -> Option<DeviceId> {
+    // A blank one is nobody's: tombstones have blanks where somebody was.
+    DeviceId::parse(text).ok().filter(|it| *it != DeviceId::default())
 }
 
 impl Adoption {
@@ -110,12 +135,15 @@ impl Adoption {
         let text = |name: &'static str| members.get(name).and_then(Value::as_text).ok_or(name);
         let until = members.get("until").and_then(Value::as_object).ok_or("until")?.iter();
         let until: Option<Until> =
-            until.map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int().filter(|it| *it >= 0)?))).collect();
+            until.map(|(device, n)| Some((device_of(device)?, n.as_int().filter(|it| *it >= 0)?))).collect();
+        let events = members.get("events").and_then(Value::as_list).ok_or("events")?.iter();
+        let events: Option<_> = events.map(|it| EventId::parse(it.as_text()?).ok()).collect();
         let scope = text("scope").ok().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?;
         Ok(Some(Self {
             scope: scope.to_owned(),
             local_root: bytes_from_hex(text("local_root")?).ok_or("local_root")?,
             until: until.ok_or("until")?,
+            events: events.ok_or("events")?,
             proof: URL_SAFE.decode(text("proof")?).and_then(|it| it.try_into().ok()).ok_or("proof")?,
         }))
     }
@@ -126,6 +154,7 @@ impl Adoption {
             ("scope", self.scope.as_str().into()),
             ("local_root", hex(&self.local_root).into()),
             ("until", until_value(&self.until).into()),
+            ("events", names(&self.events)),
             ("proof", URL_SAFE.encode(&self.proof).into()),
         ]));
     }
@@ -133,11 +162,14 @@ impl Adoption {
     /// Whether the local root said so, to this server.
     #[must_use]
     pub fn is_proven(&self, code: &str, device: DeviceId, server_root: &[u8; 32]) -> bool {
-        let text = adoption_text(code, device, server_root, &self.scope, &self.until);
-        let signature = ed25519_dalek::Signature::from_bytes(&self.proof);
-        ed25519_dalek::VerifyingKey::from_bytes(&self.local_root)
-            .is_ok_and(|key| key.verify_strict(text.as_bytes(), &signature).is_ok())
+        let text = adoption_text(code, device, server_root, &self.scope, (&self.until, &self.events));
+        is_signed(&text, &self.proof, &self.local_root)
     }
+}
+
+fn is_signed(text: &str, signature: &[u8; 64], key: &[u8; 32]) -> bool {
+    let signature = ed25519_dalek::Signature::from_bytes(signature);
+    ed25519_dalek::VerifyingKey::from_bytes(key).is_ok_and(|key| key.verify_strict(text.as_bytes(), &signature).is_ok())
 }
 
 /// What a phone asks with a code.
@@ -169,6 +201,47 @@ pub struct Redeem {
     pub scope: Option<String>,
     /// The root under which it worked alone.
     pub adoption: Option<Adoption>,
+    /// Ed25519 by her key over everything else and the server's root: nobody brings a key that she does not hold.
+    pub possession: [u8; 64],
+}
+
+impl Redeem {
+    /// Signs it with her key, for the server of this root.
+    #[must_use]
+    pub fn signed(mut self, key: &dyn Signer, server_root: &[u8; 32]) -> Self {
+        self.possession = key.sign(self.text(server_root).as_bytes());
+        self
+    }
+
+    /// Whether whoever asks holds the key.
+    #[must_use]
+    pub fn is_proven(&self, server_root: &[u8; 32]) -> bool {
+        is_signed(&self.text(server_root), &self.possession, &self.key)
+    }
+
+    fn text(&self, server_root: &[u8; 32]) -> String {
+        format!("{REDEEM_PREFIX}\n{}\n{}", hex(server_root), Value::Object(self.members()).canonical())
+    }
+
+    /// Everything but the signature.
+    fn members(&self) -> Map {
+        let mut members = object([
+            ("code", self.code.as_str().into()),
+            ("device", self.device.to_string().into()),
+            ("key", hex(&self.key).into()),
+            ("secret", self.secret.as_str().into()),
+        ]);
+        if let Some(person) = self.person {
+            members.insert("person".into(), person.to_string().into());
+        }
+        if let Some(scope) = &self.scope {
+            members.insert("scope".into(), scope.as_str().into());
+        }
+        if let Some(adoption) = &self.adoption {
+            adoption.write(&mut members);
+        }
+        members
+    }
 }
 
 impl Request {
@@ -186,18 +259,23 @@ impl Request {
             None | Some(Value::Null) => None,
             Some(it) => Some(it.as_text().and_then(|it| PersonId::parse(it).ok()).ok_or("person")?),
         };
+        if person == Some(PersonId::default()) {
+            return Err("person");
+        }
+        let possession = || URL_SAFE.decode(text("possession").ok()?)?.try_into().ok();
         let scope = match members.get("scope") {
             None | Some(Value::Null) => None,
             Some(it) => Some(it.as_text().filter(|it| Class::of(it) == Some(Class::Posyandu)).ok_or("scope")?),
         };
         Ok(Self::Redeem(Box::new(Redeem {
             code,
-            device: DeviceId::parse(text("device")?).map_err(|_| "device")?,
+            device: device_of(text("device")?).ok_or("device")?,
             key: bytes_from_hex(text("key")?).ok_or("key")?,
             secret: text("secret").ok().filter(|it| is_sixteen(it)).ok_or("secret")?.to_owned(),
             person,
             scope: scope.map(str::to_owned),
             adoption: Adoption::from_members(members)?,
+            possession: possession().ok_or("possession")?,
         })))
     }
 
@@ -207,21 +285,8 @@ impl Request {
         let members = match self {
             Self::Look { code } => object([("code", code.as_str().into()), ("look", true.into())]),
             Self::Redeem(redeem) => {
-                let mut members = object([
-                    ("code", redeem.code.as_str().into()),
-                    ("device", redeem.device.to_string().into()),
-                    ("key", hex(&redeem.key).into()),
-                    ("secret", redeem.secret.as_str().into()),
-                ]);
-                if let Some(person) = redeem.person {
-                    members.insert("person".into(), person.to_string().into());
-                }
-                if let Some(scope) = &redeem.scope {
-                    members.insert("scope".into(), scope.as_str().into());
-                }
-                if let Some(adoption) = &redeem.adoption {
-                    adoption.write(&mut members);
-                }
+                let mut members = redeem.members();
+                members.insert("possession".into(), URL_SAFE.encode(&redeem.possession).into());
                 members
             }
         };
@@ -397,7 +462,7 @@ fn list(texts: &[String]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use ed25519_dalek::{Signer, SigningKey};
+    use ed25519_dalek::SigningKey;
 
     use super::*;
     use crate::domain::json;
@@ -428,26 +493,42 @@ mod tests {
         let key = SigningKey::from_bytes(&[3; 32]);
         let device = DeviceId([9; 16]);
         let until: Until = [(device, 412)].into_iter().collect();
-        let text = adoption_text(&code(), device, &[1; 32], &scope(), &until);
-        assert_eq!(text.lines().count(), 6);
+        let events: SortedSet<EventId> = [EventId([6; 16])].into_iter().collect();
+        let text = adoption_text(&code(), device, &[1; 32], &scope(), (&until, &events));
+        assert_eq!(text.lines().count(), 7);
         let adoption = Adoption {
             scope: scope(),
             local_root: key.verifying_key().to_bytes(),
             until,
-            proof: key.sign(text.as_bytes()).to_bytes(),
+            events,
+            proof: Signer::sign(&key, text.as_bytes()),
         };
         assert!(adoption.is_proven(&code(), device, &[1; 32]));
         assert!(!adoption.is_proven(&code(), device, &[2; 32]), "said to another server");
         assert!(!adoption.is_proven("", device, &[1; 32]), "with another code");
+        let mut more = adoption.clone();
+        more.events.insert(EventId([7; 16]));
+        assert!(!more.is_proven(&code(), device, &[1; 32]), "with another word");
         let redeem = Redeem {
             code: code(),
             device,
-            key: [4; 32],
+            key: key.verifying_key().to_bytes(),
             secret: code(),
             person: Some(PersonId([5; 16])),
             scope: Some(scope()),
             adoption: Some(adoption),
+            possession: [0; 64],
         };
+        assert!(!redeem.is_proven(&[1; 32]));
+        let redeem = redeem.signed(&key, &[1; 32]);
+        assert!(redeem.is_proven(&[1; 32]) && !redeem.is_proven(&[2; 32]));
+        assert!(!Redeem { secret: URL_SAFE.encode(&[8; 16]), ..redeem.clone() }.is_proven(&[1; 32]));
+        for (name, blank) in [("device", DeviceId::default().to_string()), ("person", PersonId::default().to_string())]
+        {
+            let mut members = json::parse_object(&Request::Redeem(Box::new(redeem.clone())).to_text()).unwrap();
+            members.insert(name.into(), blank.into());
+            assert!(Request::from_members(&members) == Err(name), "a blank {name}");
+        }
         for request in [Request::Look { code: code() }, Request::Redeem(Box::new(redeem))] {
             let members = json::parse_object(&request.to_text()).unwrap();
             assert!(Request::from_members(&members) == Ok(request));

@@ -81,6 +81,32 @@ impl Role {
         let is_about_aduan = |class| matches!(class, Class::Aduan | Class::Opd);
         self.may(class).1 || (is_about_aduan(class) && (self.may(Class::Aduan).1 || self.may(Class::Opd).1))
     }
+
+    /// Whether what it does in an area concerns a database, whoever carries it there: an office answers complaints of
+    /// every desa of its kabupaten, and has copies of them; everybody else stays in her own area.
+    fn reaches(self, area: &str, class: Class, database: &str) -> bool {
+        let of = database.split_once('-').map_or("", |(_, of)| of);
+        let is_near = || area.get(..4).is_some_and(|it| of.starts_with(it));
+        match class {
+            Class::Posyandu => area == database,
+            Class::Aduan if self == Self::Opd => area.get(4..5) == Some("-") && is_near(),
+            Class::Aduan => area == of,
+            Class::Opd | Class::Titipan | Class::Tabel | Class::Rekap => is_near(),
+        }
+    }
+}
+
+/// Whether the signature of a key with these roles in these areas may stand in a database. Of a key that has only
+/// roles of a newer program the areas alone are judged; one without areas holds wherever the root counts that named it.
+#[must_use]
+pub fn may_sign(roles: &[String], areas: &[String], database: &str) -> bool {
+    let Some(class) = Class::of(database) else { return false };
+    let reaches = |role: Role| areas.is_empty() || areas.iter().any(|it| role.reaches(it, class, database));
+    let mut known = roles.iter().filter_map(|it| Role::of(it)).peekable();
+    if known.peek().is_none() {
+        return Role::ALL.into_iter().any(reaches);
+    }
+    known.any(|it| it.may_sign(class) && reaches(it))
 }
 
 /// A role and where it holds: `posyandu-<id>`, a desa of 10 digits, a kabupaten of 4, `<kabupaten>-<opd>`.
@@ -216,6 +242,39 @@ mod tests {
         assert!(Role::Opd.may_sign(Class::Aduan) && Role::Pengurus.may_sign(Class::Opd));
         assert!(!Role::Pembina.may_sign(Class::Aduan));
         assert!(Role::ALL.into_iter().all(|it| !it.may_sign(Class::Tabel)), "only the root does");
+    }
+
+    #[test]
+    fn a_signature_counts_in_the_area_of_its_role_alone() {
+        let list = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        let posyandu = posyandu();
+        let other = format!("posyandu-{}", "0b".repeat(16));
+        let kader = [posyandu.as_str(), "9901012001"];
+        let (here, there, office) = ("aduan-9901012001", "aduan-9901012002", "opd-9901-dinas_pu");
+        for (role, areas, database, may) in [
+            ("kader", &kader[..], posyandu.as_str(), true),
+            ("kader", &kader, &other, false),
+            ("kader", &kader, here, true),
+            ("kader", &kader, there, false),
+            ("kader", &kader, office, true),
+            ("kader", &kader, "opd-9902-dinas_pu", false),
+            ("kader", &kader, "rekap-9901", true),
+            ("kader", &kader, "rekap-9902", false),
+            ("bidan", &kader, here, false),
+            ("pengurus", &["9901012001"], there, false),
+            ("pengurus", &["9901-dinas_pu"], there, false),
+            ("opd", &["9901-dinas_pu"], there, true),
+            ("opd", &["9902-dinas_pu"], there, false),
+            ("opd", &["9901-dinas_sosial"], office, true),
+            // Without areas: of a posyandu that works alone.
+            ("kader", &[], &other, true),
+            // Of a newer program.
+            ("ketua", &["9901012001"], here, true),
+            ("ketua", &["9901012001"], there, false),
+            ("kader", &kader, "_users", false),
+        ] {
+            assert_eq!(may_sign(&list(&[role]), &list(areas), database), may, "{role} {areas:?} {database}");
+        }
     }
 
     #[test]

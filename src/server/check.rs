@@ -13,9 +13,8 @@ use crate::domain::base64::STANDARD;
 use crate::domain::json::{self, Map, Value};
 use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::hex;
-use crate::domain::ledger::roster::{self, Ed25519, Roster, Trust};
-use crate::domain::ledger::{Event, EventError, EventId};
-use crate::domain::rights::Role;
+use crate::domain::ledger::roster::{self, Ed25519, Roster, Standing};
+use crate::domain::ledger::{DeviceId, Event, EventError, EventId, PersonId};
 use crate::domain::scope::{Class, SEALED};
 
 /// The one attachment that there is.
@@ -174,6 +173,11 @@ pub fn read(raw: &RawValue, label: &Label, class: Class) -> Result<Document, Ref
         EventError::Revision => Refusal::Revision,
         EventError::TooLong => Refusal::TooLong,
     })?;
+    // A blank author is what a tombstone has.
+    let is_blank = event.by() == PersonId::default() || event.device() == DeviceId::default();
+    if is_blank && !event.is_erased() {
+        return Err(Refusal::Shape);
+    }
     if !class.takes(event.kind()) {
         return Err(Refusal::Class);
     }
@@ -251,10 +255,12 @@ pub enum Verdict {
 }
 
 impl Judge {
-    /// A judge who knows only the server's root.
+    /// A judge for one database, who knows only the server's root.
     #[must_use]
-    pub fn new(class: Class, root: [u8; 32]) -> Self {
-        Self { class, roster: Roster::trusting(root), erased: HashSet::new() }
+    pub fn new(name: &str, class: Class, root: [u8; 32]) -> Self {
+        let mut roster = Roster::trusting(root);
+        roster.stand_in(vec![name.to_owned()]);
+        Self { class, roster, erased: HashSet::new() }
     }
 
     /// Takes in an event that was believed when it came.
@@ -278,16 +284,14 @@ impl Judge {
             return if self.must_go(event) { Ok(Verdict::Keep) } else { Err(Refusal::NotErased) };
         }
         let is_roots = Roster::is_roots(event.kind());
-        match self.roster.judge(event, &Ed25519) {
-            Trust::Verified if is_roots => self.hear(event),
-            Trust::Verified if !self.may_sign(event) => return Err(Refusal::Role),
+        match self.roster.standing(event, &Ed25519) {
+            Standing::Verified if is_roots => self.hear(event),
             // Whatever stands in the roster's database is the root's.
-            Trust::Verified if self.class == Class::Tabel => return Err(Refusal::NotRoot),
-            Trust::Verified => {}
             _ if is_roots || self.class == Class::Tabel => return Err(Refusal::NotRoot),
-            Trust::Forged => return Err(Refusal::Forged),
+            Standing::Barred => return Err(Refusal::Role),
+            Standing::Forged => return Err(Refusal::Forged),
             // Phones keep it as unverified; her key may come later.
-            Trust::Unknown => {}
+            Standing::Verified | Standing::Unknown => {}
         }
         Ok(if self.must_go(event) { Verdict::KeepErased } else { Verdict::Keep })
     }
@@ -295,15 +299,6 @@ impl Judge {
     /// Whether a believed event names it to be erased. The root's own events stay.
     fn must_go(&self, event: &Event) -> bool {
         !Roster::is_roots(event.kind()) && !self.erased.is_empty() && self.erased.contains(&roster::name_of(event))
-    }
-
-    /// Whether one of the roles of her key may sign into databases of this class; one that has no role that is known
-    /// here is of a newer program.
-    fn may_sign(&self, event: &Event) -> bool {
-        let hers =
-            self.roster.members_on(event.on()).filter(|it| it.person == event.by() && it.device == event.device());
-        let roles: Vec<Role> = hers.flat_map(|it| &it.roles).filter_map(|it| Role::of(it)).collect();
-        roles.is_empty() || roles.iter().any(|it| it.may_sign(self.class))
     }
 }
 

@@ -22,8 +22,10 @@ use super::practice;
 use super::provision::{Administrator, CouchDb, ProvisionError};
 use super::root::{self, RootError};
 use super::store::{self, Store, StoreError, docs, people};
+use super::words::{self, Word};
 use crate::domain::activation::Link;
 use crate::domain::base64::URL_SAFE;
+use crate::domain::ledger::{Event, Hlc};
 
 /// How long a code is good for.
 const CODE_DAYS: i64 = 7;
@@ -125,7 +127,10 @@ pub fn run(command: Command) -> Result<(), CommandError> {
         Command::Serve(serve) => self::serve(&serve),
         Command::Backup(backup) => self::backup(&backup.data.data, &backup.to),
         Command::Provision(provision) => self::provision(&provision),
-        Command::Restore(restore) => self::restore(&restore.data, &restore.from, &restore.root_key),
+        Command::Restore(restore) => {
+            let words = restore.words.clone().unwrap_or_else(|| words::beside(&restore.root_key));
+            self::restore(&restore.data, &restore.from, &restore.root_key, &words)
+        }
     }
 }
 
@@ -182,12 +187,13 @@ fn add_user(add: &options::AddUser) -> Result<(), CommandError> {
 
 /// Whether every role has an area in which it means something.
 fn fits(user: &people::User) -> Result<(), CommandError> {
-    let areas = user.areas();
-    let has = |fits: fn(&str) -> bool| areas.iter().any(|it| fits(it));
+    let has = |fits: fn(&str) -> bool| user.own_areas.iter().any(|it| fits(it));
     for role in &user.roles {
         let (is_fit, says) = match role.as_str() {
             "kader" | "bidan" => (user.posyandu.is_some(), "a kader or bidan needs --posyandu"),
-            "pengurus" | "pemdes" => (has(|it| it.len() == 10), "this role needs --area with a desa of 10 digits"),
+            "pengurus" | "pemdes" => {
+                (user.posyandu.is_some() || has(|it| it.len() == 10), "this role needs --area with a desa of 10 digits")
+            }
             "opd" => (has(|it| it.contains('-')), "an opd needs --area <kabupaten>-<opd>"),
             _ => (has(|it| it.len() == 4), "this role needs --area with a kabupaten of 4 digits"),
         };
@@ -217,17 +223,23 @@ fn strike(strike: &options::Strike) -> Result<(), CommandError> {
     let office = Office::open(&strike.data.data)?;
     let now_ms = now_ms();
     let count = office.store.write(|connection| {
-        let mut accounts = people::accounts(connection)?;
-        match (&strike.account, strike.user) {
-            (Some(name), _) => accounts.retain(|it| it.name == *name),
-            (None, user) => accounts.retain(|it| Some(it.user.id) == user),
+        let all = people::accounts(connection)?;
+        let is_meant = |it: &&people::Account| match &strike.account {
+            Some(name) => it.name == *name,
+            None => Some(it.user.id) == strike.user,
+        };
+        let mut accounts: Vec<_> = all.iter().filter(is_meant).collect();
+        if strike.lost {
+            // Whoever holds the phone holds everybody's secrets on it.
+            let devices: Vec<String> = accounts.iter().map(|it| it.device.clone()).collect();
+            accounts = all.iter().filter(|it| is_meant(it) || devices.contains(&it.device)).collect();
         }
         // A code that nobody used would make another phone of hers.
         let codes = strike.user.map_or(Ok(0), |user| people::void_codes(connection, user))?;
         if accounts.is_empty() && codes == 0 {
             return Err(CommandError::UnknownAccount);
         }
-        for account in &accounts {
+        for account in accounts.iter().copied() {
             strike_one(&office, connection, account, strike.lost, now_ms)?;
         }
         Ok(accounts.len())
@@ -249,12 +261,37 @@ pub fn strike_one(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     people::strike(connection, &account.name, now_ms)?;
-    if let Some(kabupaten) = account.user.kabupaten().filter(|_| !account.is_struck) {
-        let pen = office.pen(now_ms);
-        let draft = pen.key_ended(&account.person, &account.device, is_lost);
-        pen.write(connection, &format!("tabel-{kabupaten}"), draft)?;
+    // Struck before, and lost only now: its phone hears that, too.
+    if account.is_struck && !is_lost {
+        return Ok(());
+    }
+    let pen = office.pen(now_ms);
+    for kabupaten in account.user.kabupaten() {
+        let tabel = format!("tabel-{kabupaten}");
+        let draft = pen.key_ended(account, is_lost);
+        let seen = last_word(connection, account, &draft.subject, &tabel)?;
+        let event = pen.write_after(connection, &tabel, draft, seen)?;
+        office.keep_apart(&tabel, &event.to_text())?;
     }
     Ok(())
+}
+
+/// When a root last said something of a key, in the roster or in its posyandu: the end must be later.
+fn last_word(
+    connection: &rusqlite::Connection,
+    account: &people::Account,
+    subject: &str,
+    tabel: &str,
+) -> Result<Option<Hlc>, StoreError> {
+    let mut last = None;
+    let scope = account.user.posyandu.as_ref().and_then(|it| it.scope.as_deref());
+    for name in [Some(tabel), scope].into_iter().flatten() {
+        let Some(database) = docs::database(connection, name)? else { continue };
+        let words = docs::roots(connection, database.id)?;
+        let words = words.iter().filter_map(|it| Event::parse(it).ok()).filter(|it| it.subject() == subject);
+        last = words.map(|it| it.at()).chain(last).max();
+    }
+    Ok(last)
 }
 
 /// A new code for a person, as a link.
@@ -392,7 +429,11 @@ async fn keep_log(office: Arc<Office>, days: i64, mut stop: watch::Receiver<bool
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         let office = office.clone();
-        let written = tokio::task::spawn_blocking(move || office.flush_access(days)).await;
+        let written = tokio::task::spawn_blocking(move || {
+            office.store.settle_owed();
+            office.flush_access(days)
+        })
+        .await;
         if let Ok(Err(error)) = written {
             eprintln!("posyandu-server: the access log waits: {error}");
         }
@@ -450,12 +491,13 @@ fn check(file: &Path) -> Result<(), CommandError> {
     uuid.map(drop).ok_or_else(|| damaged("it is no server's".into()))
 }
 
-/// Makes a folder from a backup: another epoch, so that no phone believes it has what the copy does not, and what was
-/// to be erased is erased before anybody reads it.
+/// Makes a folder from a backup: another epoch, so that no phone believes it has what the copy does not; accounts that
+/// were struck stay struck, and what was to be erased is erased before anybody reads it. Codes of then are void: which
+/// of them were used since is not known.
 ///
 /// # Errors
 /// [`CommandError`].
-pub fn restore(folder: &Path, from: &Path, root_key: &Path) -> Result<(), CommandError> {
+pub fn restore(folder: &Path, from: &Path, root_key: &Path, words: &Path) -> Result<(), CommandError> {
     check(from)?;
     if folder.join(store::FILE).exists() || folder.join(root::FILE).exists() {
         return Err(StoreError::Exists(folder.into()).into());
@@ -464,18 +506,31 @@ pub fn restore(folder: &Path, from: &Path, root_key: &Path) -> Result<(), Comman
     let key = root::read_file(root_key)?;
     let file = folder.join(store::FILE);
     let part = folder.join("posyandu.part");
-    let result = restored(from, &part, &key);
+    let result = words::read(words).map_err(CommandError::from).and_then(|said| {
+        restored(from, &part, &key, &said)?;
+        Ok(said)
+    });
     if result.is_err() {
         let _ = std::fs::remove_file(&part);
     }
-    result?;
+    // The next copy needs them again.
+    let said = result?;
+    for (db, event) in &said {
+        words::append(folder, db, &event.to_text())?;
+    }
     root::write(folder, &key)?;
     std::fs::rename(&part, &file).map_err(system(file.display().to_string()))?;
+    if said.is_empty() {
+        println!(
+            "posyandu-server: no {} was found: strike again whatever was struck since the backup",
+            words.display()
+        );
+    }
     println!("posyandu-server: {} is restored; phones send again what is missing in it", folder.display());
     Ok(())
 }
 
-fn restored(from: &Path, part: &Path, key: &ed25519_dalek::SigningKey) -> Result<(), CommandError> {
+fn restored(from: &Path, part: &Path, key: &ed25519_dalek::SigningKey, said: &[Word]) -> Result<(), CommandError> {
     let failed = || system(part.display().to_string());
     let mut target = store::private(part).map_err(failed())?;
     let mut source = std::fs::File::open(from).map_err(system(from.display().to_string()))?;
@@ -487,6 +542,8 @@ fn restored(from: &Path, part: &Path, key: &ed25519_dalek::SigningKey) -> Result
         return Err(CommandError::OtherRoot);
     }
     office::new_epoch(&transaction)?;
+    people::void_all_codes(&transaction)?;
+    office::replay_words(&transaction, said, key.verifying_key().as_bytes(), now_ms())?;
     office::replay_erasures(&transaction)?;
     transaction.commit()?;
     // Nothing of what was erased stays between the pages.

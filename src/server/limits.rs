@@ -1,6 +1,7 @@
 //! How much one stranger may ask: sizes, times, tries. In memory; a restart forgets them.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
@@ -30,6 +31,29 @@ pub const MOST_WAITING: usize = 1024;
 pub const MOST_WAITING_EACH: usize = 8;
 /// The longest wait for news.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Documents in one body.
+pub const MOST_DOCUMENTS: usize = 10_000;
+/// Of a document there are two revisions at most; whoever asks for more than a few is no phone.
+pub const MOST_REVISIONS: usize = 100;
+/// Without a piece of a body that nobody wants to read any more.
+pub const DRAIN_IDLE: Duration = Duration::from_secs(5);
+/// For all of it.
+pub const DRAIN_TOTAL: Duration = Duration::from_secs(30);
+/// How much of it is waited for: a body that is a little too long ends, one that is announced longer does not.
+pub const MOST_DRAINED: usize = 2 * MOST_BODY;
+
+/// Where somebody comes from, for counting: whoever has one address of IPv6 has all of its /64.
+#[must_use]
+pub fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}")
+        }
+    }
+}
 
 /// Names remembered before old ones are dropped.
 const MOST_NAMES: usize = 50_000;
@@ -126,6 +150,15 @@ mod tests {
         assert_eq!(tries.wait("b"), None, "another one is not held back");
         std::thread::sleep(Duration::from_millis(50));
         assert_eq!(tries.wait("a"), None);
+    }
+
+    #[test]
+    fn neighbors_in_one_network_of_ipv6_are_counted_together() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 
     #[test]

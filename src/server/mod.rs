@@ -1,7 +1,7 @@
 //! The server's half: gives the built app to browsers, and keeps the ledger for phones.
 //!
 //! Read [`options`] for what it can be told, [`http`] for how it answers, [`api`] for what phones ask, [`office`]
-//! for how documents come in, [`check`] for what they must be, [`store`] for where they stay. It folds nothing: what
+//! for how documents come in, [`check`] for what they must be, [`store`] for where they stay, [`words`] for what outlives it. It folds nothing: what
 //! an event says of a person or a complaint is for whoever reads it.
 
 pub mod api;
@@ -16,6 +16,7 @@ pub mod practice;
 pub mod provision;
 pub mod root;
 pub mod store;
+pub mod words;
 
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,7 @@ use super::check::{self, Document, Judge, Label, Photo, Refusal, Verdict, kept_t
 use super::root::{self, Pen, RootError};
 use super::store::docs::{self, Database, NewDoc};
 use super::store::{self, Store, StoreError, locked, people};
+use super::words::{self, Word};
 use crate::domain::json::Value;
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster::{self, Roster};
@@ -197,11 +198,23 @@ impl Office {
             }
             let mut kept = 0;
             for it in &events {
-                kept += i64::from(keep(connection, database.id, it)?);
+                let is_new = keep(connection, database.id, it)?;
+                if is_new && !it.erases.is_empty() {
+                    self.keep_apart(&database.name, &it.text)?;
+                }
+                kept += i64::from(is_new);
             }
             let erases = events.iter().any(|it| !it.erases.is_empty() || it.is_erased);
             Ok(Some(Pushed { refused, kept, erases }))
         })
+    }
+
+    /// Keeps a word of the root beside the database, for whoever restores an older copy of it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn keep_apart(&self, db: &str, text: &str) -> Result<(), StoreError> {
+        words::append(self.store.path().parent().unwrap_or(Path::new(".")), db, text)
     }
 
     /// How new the word of roots is: in the roster's database of the kabupaten, and in this one.
@@ -219,15 +232,13 @@ impl Office {
         if let Some(known) = locked(&self.judges).get(&database.id).filter(|it| it.stamp == stamp) {
             return Ok(known.clone());
         }
-        let mut judge = Judge::new(class, self.root());
+        let mut judge = Judge::new(&database.name, class, self.root());
         let mut of = vec![stamp.tabel, database.id];
         of.dedup();
         for db in of {
             // They were judged when they came.
             for text in docs::roots(connection, db)? {
-                if let Ok(event) = Event::parse(&text)
-                    && (db == database.id || reaches(connection, &event, &database.name, class)?)
-                {
+                if let Ok(event) = Event::parse(&text) {
                     judge.hear(&event);
                 }
             }
@@ -301,28 +312,6 @@ impl Office {
         }
         written
     }
-}
-
-/// Whether what the roster's database says counts in this one. Of an adopted root only what it said in its own
-/// posyandu, and of complaints in its desa: nobody may give herself a root for a neighbor.
-fn reaches(connection: &Connection, event: &Event, name: &str, class: Class) -> Result<bool, StoreError> {
-    if event.kind() != roster::ADOPTED {
-        return Ok(true);
-    }
-    let data = event.data();
-    let text = |member: &str| data.get(member).and_then(Value::as_text).unwrap_or_default();
-    if class == Class::Posyandu {
-        return Ok([text("into"), text("scope")].contains(&name));
-    }
-    let desa = people::posyandu_of_scope(connection, text("into"))?.map(|it| it.desa);
-    let area = name.split_once('-').map_or("", |(_, area)| area);
-    let is_near = |desa: String| match class {
-        Class::Aduan => desa == area,
-        // Copies of complaints of every desa of the kabupaten.
-        Class::Opd => area.get(..4).is_some_and(|it| desa.starts_with(it)),
-        _ => false,
-    };
-    Ok(desa.is_some_and(is_near))
 }
 
 /// What became of a push.
@@ -438,6 +427,23 @@ pub fn replay_erasures(connection: &Connection) -> Result<(), StoreError> {
             let named = roster::named_in(&event);
             let ids: Vec<EventId> = named.iter().filter_map(|it| EventId::parse(it.get(..32)?).ok()).collect();
             erase(connection, database.id, &text, &ids)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes in what the root said after a copy was made: accounts whose keys ended are struck, and what erases is there
+/// for [`replay_erasures`]. What another key signed is nobody's word.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn replay_words(connection: &Connection, said: &[Word], root: &[u8; 32], now_ms: i64) -> Result<(), StoreError> {
+    for (db, event) in said.iter().filter(|(_, it)| it.is_signed_by(root)) {
+        root::keep(connection, db, event)?;
+        if event.kind() == roster::KEY_ENDED {
+            let data = event.data();
+            let text = |name| data.get(name).and_then(Value::as_text).unwrap_or_default();
+            people::strike_key(connection, (text("person"), text("device"), text("key")), now_ms)?;
         }
     }
     Ok(())

@@ -221,6 +221,9 @@ pub struct Restore {
     /// The server's root key, kept apart from the backup: root.key of its folder
     #[arg(long, value_name = "FILE")]
     pub root_key: PathBuf,
+    /// What the root said since the backup: words.txt of the old folder; by itself the one beside the root key
+    #[arg(long, value_name = "FILE")]
+    pub words: Option<PathBuf>,
 }
 
 fn desa(text: &str) -> Result<String, &'static str> {

@@ -19,6 +19,7 @@ use crate::domain::ledger::hlc::{Clock, Hlc};
 use crate::domain::ledger::id::{bytes_from_hex, hex};
 use crate::domain::ledger::roster::{self, Roster};
 use crate::domain::ledger::{DeviceId, Draft, Event, PersonId};
+use crate::domain::rights::Duty;
 use crate::domain::sorted::SortedMap;
 
 /// The name of the file.
@@ -132,9 +133,23 @@ impl Pen<'_> {
     /// # Errors
     /// [`StoreError`].
     pub fn write(&self, connection: &Connection, db: &str, draft: Draft) -> Result<Event, StoreError> {
+        self.write_after(connection, db, draft, None)
+    }
+
+    /// As [`Pen::write`], later than what was seen of the same subject.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn write_after(
+        &self,
+        connection: &Connection,
+        db: &str,
+        draft: Draft,
+        seen: Option<Hlc>,
+    ) -> Result<Event, StoreError> {
         let last = store::meta(connection, "clock")?.and_then(|it| Hlc::parse(&it).ok()).unwrap_or_default();
         let mut clock = Clock { last };
-        let at = clock.stamp(u64::try_from(self.now_ms).unwrap_or(0), None);
+        let at = clock.stamp(u64::try_from(self.now_ms).unwrap_or(0), seen);
         store::set_meta(connection, "clock", &clock.last.to_string())?;
         let number = format!("n:{db}");
         let n = store::meta(connection, &number)?.and_then(|it| it.parse::<i64>().ok()).unwrap_or(0) + 1;
@@ -159,10 +174,22 @@ impl Pen<'_> {
         Draft { kind: kind.into(), subject, on: local_day(self.now_ms), data }
     }
 
-    /// The key of a person's phone begins to count. From yesterday: her phone's calendar may still stand there.
+    /// The key of a person's phone begins to count: one word for all roles that she has in the same areas. From
+    /// yesterday: her phone's calendar may still stand there.
     #[must_use]
-    pub fn key_added(&self, account: &people::Account) -> Draft {
-        let people::Account { person, device, key, user, .. } = account;
+    pub fn key_added(&self, account: &people::Account) -> Vec<Draft> {
+        let mut groups: Vec<(Vec<String>, Vec<String>)> = Vec::new();
+        for Duty { role, areas } in account.user.duties() {
+            match groups.iter_mut().find(|(_, it)| *it == areas) {
+                Some((roles, _)) => roles.push(role.word().to_owned()),
+                None => groups.push((vec![role.word().to_owned()], areas)),
+            }
+        }
+        groups.iter().map(|(roles, areas)| self.key_added_for(account, roles, areas)).collect()
+    }
+
+    fn key_added_for(&self, account: &people::Account, roles: &[String], areas: &[String]) -> Draft {
+        let people::Account { person, device, key, .. } = account;
         let list = |texts: &[String]| texts.iter().map(|it| it.as_str().into()).collect::<Vec<_>>().into();
         let today = local_day(self.now_ms);
         let from = today.checked_sub_days(Days::new(1)).unwrap_or(today);
@@ -170,17 +197,23 @@ impl Pen<'_> {
             ("person", person.as_str().into()),
             ("device", device.as_str().into()),
             ("key", key.as_str().into()),
-            ("roles", list(&user.roles)),
-            ("areas", list(&user.areas())),
+            ("roles", list(roles)),
+            ("areas", list(areas)),
             ("from", from.to_string().into()),
         ]);
         self.draft(roster::KEY_ADDED, format!("roster:{person}:{device}"), data)
     }
 
-    /// The key of a person's phone ends today.
+    /// The key of a person's phone ends today; one that she is given later does not.
     #[must_use]
-    pub fn key_ended(&self, person: &str, device: &str, is_lost: bool) -> Draft {
-        let data = object([("person", person.into()), ("device", device.into()), ("lost", is_lost.into())]);
+    pub fn key_ended(&self, account: &people::Account, is_lost: bool) -> Draft {
+        let people::Account { person, device, key, .. } = account;
+        let data = object([
+            ("person", person.as_str().into()),
+            ("device", device.as_str().into()),
+            ("key", key.as_str().into()),
+            ("lost", is_lost.into()),
+        ]);
         self.draft(roster::KEY_ENDED, format!("roster:{person}:{device}"), data)
     }
 

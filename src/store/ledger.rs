@@ -225,17 +225,30 @@ impl Ledger {
     /// in which an event and the end of its key arrived leaves no trace.
     #[must_use]
     pub fn rebuilt<'a>(&self, texts: impl IntoIterator<Item = &'a str>, now_ms: u64, verifier: &dyn Verifier) -> Self {
-        let mut ledger = Self { roster: self.roster.to_root(), clock: self.clock, ..Self::default() };
+        // Who counts and what is erased is never taken back: both are what is known now.
+        let (roster, erased) = (self.roster.clone(), self.erased.clone());
+        let mut ledger = Self { roster, erased, clock: self.clock, ..Self::default() };
         let received = ledger.receive(texts, verifier);
         let _ = ledger.apply(&received.new, now_ms, verifier);
         // It was let in while its author was unknown; by the keys that are known now it is not hers. It stays, as in
         // `judge_again`: a second key of hers may still come.
         for (text, _) in received.refused.into_iter().filter(|(_, why)| *why == Refused::Forged) {
-            if let Ok(event) = Event::parse(&text) {
-                ledger.waiting.insert(event.id(), text);
+            match Event::parse(&text) {
+                // Nor is what a root said while it was the only one.
+                Ok(event) if Roster::is_roots(event.kind()) && self.book.has(&event) => ledger.believe(&event, now_ms),
+                Ok(event) => drop(ledger.waiting.insert(event.id(), text)),
+                Err(_) => {}
             }
         }
         ledger
+    }
+
+    /// What the posyandu's own root said of whose word counts, by name. A server says so as nobody whom it added.
+    #[must_use]
+    pub fn words_of_own_root(&self) -> SortedSet<EventId> {
+        let is_word = |kind: &str| matches!(kind, roster::FOUNDED | roster::KEY_ADDED | roster::KEY_ENDED);
+        let all = self.book.entries().filter(|it| is_word(&it.kind) && self.roster.knows(it.by));
+        all.map(|it| it.id).collect()
     }
 
     fn believe(&mut self, event: &Event, now_ms: u64) {

@@ -198,27 +198,28 @@ impl Office {
             Some(book) => {
                 person = PersonId::parse(book.me()).ok();
                 adoption = book.alone(&connecting);
-                book.unlocked.signing_key().verifying_key()
+                book.unlocked.signing_key().clone()
             }
             None => {
                 let pin = pin.unwrap_or_default();
                 Secret::chosen(pin, None).map_err(Failure::WeakSecret)?;
                 let before = connecting.fresh.take();
                 let signing = before.map_or_else(signing_key, |it| it.signing);
-                let key = signing.verifying_key();
-                connecting.fresh = Some(Newcomer { pin: pin.to_owned(), signing });
-                key
+                connecting.fresh = Some(Newcomer { pin: pin.to_owned(), signing: signing.clone() });
+                signing
             }
         };
         let redeem = Redeem {
             code: connecting.link.code.clone(),
             device: connecting.device,
-            key: key.to_bytes(),
+            key: key.verifying_key().to_bytes(),
             secret: connecting.secret.clone(),
             person,
             scope: None,
             adoption,
+            possession: [0; 64],
         };
+        let redeem = redeem.signed(&key, &connecting.root);
         self.connecting = Some(connecting.clone());
         Ok((
             Errand::Connect(Box::new(connecting)),
@@ -303,6 +304,7 @@ impl Office {
     async fn connected_as(&mut self, account: Account) -> Result<(), Failure> {
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        book.ledger.roster.stand_in(here(&book.scope, &account.connected));
         book.fill_outbox(db, &account.places(|it| it.write)).await?;
         book.account = Some(account);
         self.wake_courier();
@@ -334,6 +336,7 @@ impl Office {
         }
         account.connected.grants = grants;
         db.write(&account.put(book, Batch::strict())?).await.map_err(failure)?;
+        book.ledger.roster.stand_in(here(&book.scope, &account.connected));
         book.fill_outbox(db, &account.places(|it| it.write)).await?;
         book.account = Some(account);
         Ok(())
@@ -393,6 +396,8 @@ impl Account {
             grants: Vec::new(),
             ..self.connected.clone()
         };
+        let here = here(&book.scope, &self.connected).join(" ");
+        let batch = batch.put_meta(format!("here:{}", book.me()), here.into_bytes());
         Ok(batch.put_meta(format!("account:{}", book.me()), sealed).put_meta("place", bare.to_text().into_bytes()))
     }
 }
@@ -405,9 +410,11 @@ impl OpenBook {
         let numbers = self.ledger.numbers.iter().filter(|((_, class), _)| *class == Class::Posyandu);
         let until: Until = numbers.map(|((device, _), n)| (*device, *n)).collect();
         let scope = self.scope.clone();
-        let text = adoption_text(&connecting.link.code, connecting.device, &connecting.root, &scope, &until);
+        let events = self.ledger.words_of_own_root();
+        let (code, device) = (&connecting.link.code, connecting.device);
+        let text = adoption_text(code, device, &connecting.root, &scope, (&until, &events));
         let proof = Signer::sign(root, text.as_bytes());
-        Some(Adoption { scope, local_root: root.verifying_key().to_bytes(), until, proof })
+        Some(Adoption { scope, local_root: root.verifying_key().to_bytes(), until, events, proof })
     }
 
     /// The event that brought a photo.
@@ -440,6 +447,12 @@ impl OpenBook {
             ..Plan::default()
         })
     }
+}
+
+/// The databases of a connected phone: what it worked in alone, and what it was granted.
+fn here(scope: &str, connected: &Activated) -> Vec<String> {
+    let granted = connected.grants.iter().map(|it| it.db.clone());
+    std::iter::once(scope.to_owned()).chain(granted.filter(|it| it != scope)).collect()
 }
 
 fn activated(text: &str) -> Option<Activated> {

@@ -351,6 +351,10 @@ impl Office {
         if let Some(server) = server {
             book.ledger.roster.trust_also(server);
         }
+        // Before anything is judged.
+        if let Some(here) = text(db.meta(&format!("here:{}", book.me())).await.map_err(failure)?) {
+            book.ledger.roster.stand_in(here.split(' ').map(str::to_owned).collect());
+        }
         book.load(db, self.now_ms()).await?;
         book.owes_recovery = owes;
         book.nama = book.ledger.book.subject(book.me()).and_then(|it| it.text("nama")).unwrap_or_default();

@@ -4,7 +4,7 @@ use ed25519_dalek::SigningKey;
 use posyandu::domain::json::object;
 use posyandu::domain::ledger::event::{Draft, Event, EventError, Stamp};
 use posyandu::domain::ledger::id::{DeviceId, PersonId};
-use posyandu::domain::ledger::roster::{Ed25519, Trust};
+use posyandu::domain::ledger::roster::{Ed25519, Standing, Trust};
 use posyandu::domain::ledger::{Hlc, event, roster};
 use posyandu::domain::scope::Class;
 use posyandu::store::Refused;
@@ -91,6 +91,241 @@ fn what_a_root_that_worked_alone_signed_counts_up_to_the_number_that_was_adopted
     apart.hear(&[adoption]);
     assert_eq!(apart.ledger.book, other.ledger.book);
     assert_eq!(apart.quarantine.len(), 1);
+}
+
+/// The new root takes over these words of the old one, in a posyandu and its desa.
+fn named(old: &SigningKey, events: &[&Event]) -> Draft {
+    let mut draft = adopted(old, DeviceId([66; 16]), 1000);
+    draft.data.insert("events".into(), events.iter().map(|it| it.id().to_string().into()).collect::<Vec<_>>().into());
+    draft.data.insert("scope".into(), scope(1).as_str().into());
+    draft.data.insert("into".into(), scope(1).as_str().into());
+    draft.data.insert("desa".into(), "9901012001".into());
+    draft
+}
+
+fn scope(number: u8) -> String {
+    format!("posyandu-{}", format!("{number:02x}").repeat(16))
+}
+
+fn server() -> Phone {
+    let mut server = Phone::new(9, &key(200));
+    server.root = Some(key(200));
+    server
+}
+
+fn parsed(text: &str) -> Event {
+    Event::parse(text).unwrap()
+}
+
+#[test]
+fn an_adopted_root_says_nothing_new_however_old_it_makes_it_look() {
+    let mut alone = founder();
+    let said: Vec<Event> = alone.disk.iter().map(|it| parsed(it)).collect();
+    let late =
+        signed_with(100, &alone, key_added(PersonId([66; 16]), DeviceId([66; 16]), signer_key(&key(66)), "2020-01-01"));
+    // With a number that was never used, and one that was.
+    let mut back = Vec::new();
+    for n in [1, 900] {
+        let stamp = Stamp {
+            at: Hlc::new(NOON - 1000, 0),
+            by: alone.by,
+            device: DeviceId([66; 16]),
+            n,
+            after: vec![],
+            replaces: Default::default(),
+            salt: [8; 16],
+        };
+        let draft = key_added(PersonId([66; 16]), DeviceId([66; 16]), signer_key(&key(66)), "2020-01-01");
+        back.push(Event::sign(draft, stamp, &key(100)));
+    }
+    let adoption = server().record(vec![named(&key(100), &said.iter().collect::<Vec<_>>())]).remove(0).to_text();
+    let mut other = Phone::new(5, &key(200));
+    other.hear(&[adoption]);
+    assert!(other.hear(&alone.disk.clone()).refused.is_empty());
+    for event in [&late, &back[0], &back[1]] {
+        assert_eq!(other.hear(&[event.to_text()]).refused, [(event.to_text(), Refused::Forged)]);
+    }
+    let hers = alone.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    other.hear(&[hers.to_text()]);
+    assert_eq!(other.text(ANI, "nama").as_deref(), Some("Ani Rekaan"));
+}
+
+#[test]
+fn an_adopted_root_counts_where_its_posyandu_is_and_lets_in_kader_alone() {
+    let mut alone = founder();
+    let officer = Phone::new(7, &key(100));
+    let mut draft = key_added(officer.by, officer.device, signer_key(&officer.key), "2020-01-01");
+    draft.data.insert("roles".into(), vec!["pengurus".into()].into());
+    alone.record(vec![draft]);
+    let said: Vec<Event> = alone.disk.iter().map(|it| parsed(it)).collect();
+    let adoption = server().record(vec![named(&key(100), &said.iter().collect::<Vec<_>>())]).remove(0).to_text();
+    let aduan = draft_of_aduan();
+    let child = alone.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0).to_text();
+    let hers = alone.record(vec![aduan.clone()]).remove(0).to_text();
+    let officers = signed_with(7, &officer, aduan).to_text();
+    for (here, counts) in [
+        (vec![scope(1), "aduan-9901012001".into()], [true, true, true, false]),
+        (vec![scope(2), "aduan-9901012001".into()], [true, false, true, false]),
+        (vec![scope(2), "aduan-9901012002".into()], [false; 4]),
+        (vec!["aduan-9901012001".into(), "tabel-9901".into()], [true, false, true, false]),
+    ] {
+        let mut phone = Phone::new(5, &key(200));
+        phone.ledger.roster.stand_in(here.clone());
+        phone.hear(std::slice::from_ref(&adoption));
+        phone.hear(&alone.disk[1..2]);
+        let is_in = phone.ledger.roster.members_on(day("2026-11-18")).count() > 0;
+        phone.hear(&alone.disk[2..3]);
+        let trust = |text: &String| phone.ledger.roster.judge(&parsed(text), &Ed25519) == Trust::Verified;
+        // Where only complaints are kept, no class says where a child would stand.
+        let children = trust(&child) && here[0].starts_with("posyandu");
+        assert_eq!([is_in, children, trust(&hers), trust(&officers)], counts, "{here:?}");
+    }
+}
+
+fn draft_of_aduan() -> Draft {
+    draft("aduan.t2", ANI, object([("kategori", "air".into())]))
+}
+
+#[test]
+fn only_the_servers_root_ends_keys_and_erases_once_there_is_one() {
+    let mut alone = founder();
+    let mut second = Phone::joined(3, &mut alone);
+    let child = second.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    alone.hear(&[child.to_text()]);
+    let lost = |phone: &Phone| {
+        let mut draft = key_ended(phone.by, phone.device, "2020-01-02");
+        draft.data.insert("lost".into(), true.into());
+        draft
+    };
+    let erased = draft(roster::ERASED, &format!("hapus:{ANI}"), roster::erasing([&child]));
+    let said: Vec<Event> = alone.disk.iter().map(|it| parsed(it)).collect();
+    let words = [lost(&second), key_ended(second.by, second.device, "2020-01-02"), erased.clone()]
+        .map(|it| signed_with(100, &alone, it));
+    // While it works alone it does both.
+    let mut before = founder();
+    before.hear(&alone.disk[2..]);
+    assert!(words.iter().all(|it| before.ledger.roster.judge(it, &Ed25519) == Trust::Verified));
+    // Connected it does not, on its own phone and where it is adopted; its own keys it ends where that is adopted.
+    alone.ledger.roster.trust_also(signer_key(&key(200)));
+    assert!(words.iter().all(|it| alone.ledger.roster.judge(it, &Ed25519) == Trust::Forged));
+    let all: Vec<&Event> = said.iter().chain(&words).collect();
+    let adoption = server().record(vec![named(&key(100), &all)]).remove(0);
+    let mut other = Phone::new(5, &key(200));
+    other.hear(&[adoption.to_text()]);
+    let trust = |it: &Event| other.ledger.roster.judge(it, &Ed25519);
+    assert_eq!(words.each_ref().map(trust), [Trust::Forged, Trust::Verified, Trust::Forged]);
+    assert!(!other.ledger.roster.is_lost(second.device));
+    // The server's root does.
+    for draft in [lost(&second), erased] {
+        let word = signed_with(200, &alone, draft);
+        assert_eq!((trust(&word), alone.ledger.roster.judge(&word, &Ed25519)), (Trust::Verified, Trust::Verified));
+        alone.hear(&[word.to_text()]);
+    }
+    assert!(alone.ledger.roster.is_lost(second.device));
+}
+
+#[test]
+fn what_was_said_alone_stays_said_when_everything_is_judged_anew() {
+    let mut alone = founder();
+    let mut second = Phone::joined(3, &mut alone);
+    let gone = second.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+    second.now_ms += 5 * 86_400_000;
+    let late = second.record(vec![changed(ANI, "nama", "Palsu")]).remove(0);
+    alone.hear(&[gone.to_text(), late.to_text()]);
+    alone.record(vec![draft(roster::ERASED, &format!("hapus:{ANI}"), roster::erasing([&gone]))]);
+    alone.ledger.roster.trust_also(signer_key(&key(200)));
+    let mut server = server();
+    server.hear(&alone.disk.clone());
+    let ended = server.record(vec![key_ended(second.by, second.device, "2026-11-20")]).remove(0);
+    alone.hear(&[ended.to_text()]);
+    assert_eq!(alone.ledger.unverified(), 1, "what was recorded after the end");
+    assert_eq!(alone.text(ANI, "nama"), None);
+    assert!(alone.ledger.book.has_erased(&gone.erased()), "erased it stays");
+}
+
+#[test]
+fn an_adopted_end_of_a_key_ends_no_key_of_the_server() {
+    let mut alone = founder();
+    let second = Phone::joined(3, &mut alone);
+    let ended = alone.record(vec![key_ended(second.by, second.device, "2020-01-02")]).remove(0);
+    let said: Vec<Event> = alone.disk.iter().map(|it| parsed(it)).collect();
+    let mut server = server();
+    let words = server.record(vec![
+        named(&key(100), &said.iter().collect::<Vec<_>>()),
+        key_added(second.by, second.device, signer_key(&second.key), "2020-01-01"),
+    ]);
+    let mut other = Phone::new(5, &key(200));
+    other.hear(&[words[0].to_text()]);
+    other.hear(&alone.disk.clone());
+    let members = |phone: &Phone| {
+        phone.ledger.roster.members_on(day("2026-11-18")).filter(|it| it.device == second.device).count()
+    };
+    assert_eq!(members(&other), 0, "by its own root it ended");
+    other.hear(&[words[1].to_text()]);
+    assert_eq!(members(&other), 1);
+    assert_eq!(other.ledger.roster.judge(&ended, &Ed25519), Trust::Verified);
+}
+
+#[test]
+fn an_end_is_of_one_key_and_of_what_was_given_before_it() {
+    let root = key(100);
+    let mut one = Phone::founder(1, &root);
+    let mut two = Phone::joined(2, &mut one);
+    let hex: String = signer_key(&two.key).iter().map(|it| format!("{it:02x}")).collect();
+    let mut end = key_ended(two.by, two.device, "2026-11-17");
+    end.data.insert("key".into(), hex.as_str().into());
+    // A second key on the same day, and the first one again: a phone that was found.
+    one.record(vec![key_added(two.by, two.device, signer_key(&key(22)), "2026-11-17")]);
+    one.record(vec![end]);
+    two.now_ms += 1;
+    let first = two.record(vec![changed(ANI, "nama", "Pertama")]).remove(0);
+    two.key = key(22);
+    two.hear(&one.disk.clone());
+    let second = two.record(vec![changed(ANI, "nama", "Kedua")]).remove(0);
+    let trust = |one: &Phone, it: &Event| one.ledger.roster.judge(it, &Ed25519);
+    assert_eq!((trust(&one, &first), trust(&one, &second)), (Trust::Unknown, Trust::Verified));
+    one.record(vec![key_added(two.by, two.device, signer_key(&key(2)), "2026-11-17")]);
+    assert_eq!(trust(&one, &first), Trust::Verified);
+    // One that names no key means all that were there.
+    one.record(vec![key_ended(two.by, two.device, "2026-11-17")]);
+    assert_eq!((trust(&one, &first), trust(&one, &second)), (Trust::Unknown, Trust::Unknown));
+}
+
+#[test]
+fn roles_and_areas_are_those_of_the_day_on_which_it_was_recorded() {
+    let root = key(200);
+    let mut server = server();
+    server.now_ms -= 10 * 86_400_000;
+    let mut dewi = Phone::new(5, &root);
+    dewi.ledger.roster.stand_in(vec![scope(1), "aduan-9901012001".into(), "tabel-9901".into()]);
+    let added = |roles: &str, areas: &[&str], from: &str, until: &str| {
+        let mut draft = key_added(PersonId([5; 16]), DeviceId([5; 16]), signer_key(&key(5)), from);
+        draft.data.insert("roles".into(), vec![roles.into()].into());
+        draft.data.insert("areas".into(), areas.iter().map(|it| (*it).into()).collect::<Vec<_>>().into());
+        draft.data.insert("until".into(), until.into());
+        draft
+    };
+    // Kader of a neighbor until the 17th; then pengurus here, where she was kader long ago.
+    let words = server.record(vec![
+        added("kader", &[&scope(2), "9901012002"], "2026-01-01", "2026-11-17"),
+        added("pengurus", &["9901012001"], "2026-11-18", "2026-12-31"),
+        added("kader", &[&scope(1), "9901012001"], "2025-01-01", "2025-12-31"),
+    ]);
+    dewi.hear(&words.iter().map(Event::to_text).collect::<Vec<_>>());
+    let standing = |dewi: &mut Phone, draft: Draft, on: &str| {
+        let event = dewi.record(vec![Draft { on: day(on), ..draft }]).remove(0);
+        dewi.ledger.roster.standing(&event, &Ed25519)
+    };
+    dewi.now_ms = NOON - 86_400_000;
+    assert_eq!(standing(&mut dewi, draft_of_aduan(), "2026-11-18"), Standing::Barred, "of another desa");
+    assert_eq!(standing(&mut dewi, changed(ANI, "nama", "x"), "2025-06-01"), Standing::Barred);
+    dewi.now_ms = NOON;
+    assert_eq!(standing(&mut dewi, draft_of_aduan(), "2026-01-01"), Standing::Verified);
+    assert_eq!(
+        standing(&mut dewi, changed(ANI, "nama", "x"), "2025-06-01"),
+        Standing::Barred,
+        "whatever day it tells of"
+    );
 }
 
 #[test]

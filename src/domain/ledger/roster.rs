@@ -12,8 +12,9 @@ use super::id::{DeviceId, EventId, PersonId, bytes_from_hex};
 use crate::domain::iso;
 use crate::domain::json::{self, Map, Value};
 use crate::domain::order;
-use crate::domain::scope;
-use crate::domain::sorted::SortedMap;
+use crate::domain::rights::{self, Role};
+use crate::domain::scope::{self, Class};
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// Names the root and founds the posyandu; signed by the root itself.
 pub const FOUNDED: &str = "posyandu.founded";
@@ -23,8 +24,11 @@ pub const KEY_ADDED: &str = "roster.key_added";
 pub const KEY_ENDED: &str = "roster.key_ended";
 
 /// What the root of a posyandu that worked alone signed counts for ever, on this root's word; subject `roster:<root>`,
-/// `{root, until: {device: n}, scope, into}`. Its roster events up to these running numbers are believed; `into` is the
-/// scope that survives where two founded the same posyandu apart, `scope` itself otherwise.
+/// `{root, events: [id], scope, into, desa, until: {device: n}}`. Its roster events of these names are believed, each
+/// word by itself, so whoever still holds that root says nothing new with it. They count in the databases of `scope`
+/// (where it worked alone), `into` (which survives where two founded the same posyandu apart) and `desa`, let in those
+/// who work in the posyandu, and end only keys that they added. The first adoptions named no events: of them counts
+/// what stands up to the running numbers of `until`, and in the posyandu alone.
 pub const ADOPTED: &str = "roster.adopted";
 
 /// Events are erased for good (UU PDP): subject `hapus:<subject>`; `{events: {id: remains}}`, where
@@ -84,6 +88,8 @@ pub struct Member {
     /// Last day it counts.
     #[serde(with = "crate::domain::iso")]
     pub until: Option<NaiveDate>,
+    /// When the root said so, and on which device.
+    said: (Hlc, DeviceId),
 }
 
 /// How much an event can be believed.
@@ -94,6 +100,19 @@ pub enum Trust {
     /// The author is not (yet) in the roster: kept, shown as "belum terverifikasi", decides nothing.
     Unknown,
     /// The author is in the roster and the signature is not hers: quarantined.
+    Forged,
+}
+
+/// As [`Trust`], and why a key that is known and counts does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// As [`Trust::Verified`].
+    Verified,
+    /// Her key counts, and none of her roles may sign this here: kept as [`Trust::Unknown`], refused by a server.
+    Barred,
+    /// As [`Trust::Unknown`].
+    Unknown,
+    /// As [`Trust::Forged`].
     Forged,
 }
 
@@ -116,19 +135,48 @@ impl Verifier for Ed25519 {
 /// Root and members, folded from verified roster events.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Roster {
-    /// Keys whose word counts without a limit: the one of the activation link, and on phones of a posyandu that
-    /// began alone its own.
+    /// Keys whose word counts without being named: the one of the activation link, and on phones of a posyandu that
+    /// began alone its own. The one that came last is the server's, once there is one; only it ends keys, erases and
+    /// adopts.
     roots: Vec<[u8; 32]>,
     members: SortedMap<EventId, Member>,
     ended: SortedMap<EventId, Ended>,
     adopted: SortedMap<EventId, Adopted>,
+    /// The databases that are kept here. None are named on a phone that works alone: everything counts there.
+    #[serde(skip)]
+    here: Vec<String>,
 }
 
 /// What of another root counts, see [`ADOPTED`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Adopted {
     root: [u8; 32],
+    /// Names of events; none in the first adoptions.
+    events: Option<SortedSet<EventId>>,
     until: SortedMap<DeviceId, i64>,
+    /// Scope, surviving scope and desa.
+    areas: Vec<String>,
+}
+
+impl Adopted {
+    /// Whether this word of the root was meant.
+    fn names(&self, event: &Event) -> bool {
+        match &self.events {
+            Some(events) => events.contains(&event.id()),
+            None => self.until.get(&event.device()).is_some_and(|last| event.n() <= *last),
+        }
+    }
+
+    /// Whether it counts in one of these databases; a founding in those of the posyandu alone.
+    fn reaches(&self, here: &[String], kind: &str) -> bool {
+        let is_in = |db: &String, area: &String| match db.split_once('-') {
+            Some(("aduan", of)) => kind != FOUNDED && of == area,
+            // Copies of complaints of every desa of the kabupaten.
+            Some(("opd", of)) => kind != FOUNDED && area.get(..4).is_some_and(|it| of.starts_with(it)),
+            _ => db == area,
+        };
+        here.is_empty() || here.iter().any(|db| self.areas.iter().any(|area| is_in(db, area)))
+    }
 }
 
 /// From this day on a key of a person on a device no longer counts.
@@ -136,8 +184,12 @@ struct Adopted {
 struct Ended {
     person: PersonId,
     device: DeviceId,
+    /// Which one; the first of these events named none, and meant all.
+    key: Option<[u8; 32]>,
     #[serde(with = "crate::domain::iso")]
     on: NaiveDate,
+    /// As [`Member::said`]: a key that is given again afterwards counts.
+    said: (Hlc, DeviceId),
     /// The device itself is lost, not only this key.
     is_lost: bool,
 }
@@ -145,6 +197,13 @@ struct Ended {
 impl Ended {
     fn is_of(&self, person: PersonId, device: DeviceId) -> bool {
         self.person == person && self.device == device
+    }
+
+    fn ends(&self, member: &Member) -> bool {
+        let ((at, device), (added, by)) = (self.said, member.said);
+        // Of two clocks only the days are compared.
+        let is_later = added < at || (by != device && member.from <= self.on);
+        self.is_of(member.person, member.device) && self.key.is_none_or(|it| it == member.key) && is_later
     }
 }
 
@@ -162,7 +221,12 @@ impl Roster {
         }
     }
 
-    /// The public keys that count without a limit, in the order in which they came.
+    /// Says which databases are kept here: by them areas are judged.
+    pub fn stand_in(&mut self, databases: Vec<String>) {
+        self.here = databases;
+    }
+
+    /// The public keys that count without being named, in the order in which they came.
     #[must_use]
     pub fn roots(&self) -> &[[u8; 32]] {
         &self.roots
@@ -177,32 +241,86 @@ impl Roster {
     /// Judges an event by its signature.
     #[must_use]
     pub fn judge(&self, event: &Event, verifier: &dyn Verifier) -> Trust {
+        match self.standing(event, verifier) {
+            Standing::Verified => Trust::Verified,
+            Standing::Barred | Standing::Unknown => Trust::Unknown,
+            Standing::Forged => Trust::Forged,
+        }
+    }
+
+    /// As [`Roster::judge`], with the reason.
+    #[must_use]
+    pub fn standing(&self, event: &Event, verifier: &dyn Verifier) -> Standing {
         if Self::is_roots(event.kind()) {
-            // What is adopted adopts nobody.
-            let counts = |it: &&Adopted| {
-                event.kind() != ADOPTED && it.until.get(&event.device()).is_some_and(|last| event.n() <= *last)
-            };
-            let adopted = self.adopted.values().filter(counts).map(|it| &it.root);
-            return match self.roots.iter().chain(adopted).any(|root| verifier.is_signed_by(event, root)) {
-                true => Trust::Verified,
-                false if self.roots.is_empty() => Trust::Unknown,
-                false => Trust::Forged,
-            };
+            return self.standing_of_root(event, verifier);
         }
-        let mut known = self.members_of(event.by(), event.device()).peekable();
-        if known.peek().is_none() {
-            return Trust::Unknown;
-        }
-        let mut is_hers = false;
-        for member in known {
+        let (mut is_known, mut is_hers, mut is_barred) = (false, false, false);
+        for (id, member) in &self.members {
+            if member.person != event.by() || member.device != event.device() {
+                continue;
+            }
+            is_known = true;
             if verifier.is_signed_by(event, &member.key) {
                 is_hers = true;
-                if self.counts_on(member, recorded_on(event)) {
-                    return Trust::Verified;
+                if self.counts_on(*id, member, recorded_on(event)) {
+                    if self.may_sign(*id, member, event) {
+                        return Standing::Verified;
+                    }
+                    is_barred = true;
                 }
             }
         }
-        if is_hers { Trust::Unknown } else { Trust::Forged }
+        match (is_known, is_hers) {
+            _ if is_barred => Standing::Barred,
+            (true, false) => Standing::Forged,
+            _ => Standing::Unknown,
+        }
+    }
+
+    fn standing_of_root(&self, event: &Event, verifier: &dyn Verifier) -> Standing {
+        let Some((last, others)) = self.roots.split_last() else { return Standing::Unknown };
+        let ends = event.kind() == KEY_ENDED;
+        // Once there is a server, nobody else cuts off, erases or adopts.
+        let is_servers = ends || matches!(event.kind(), ERASED | ADOPTED);
+        let others = others.iter().filter(|_| !is_servers);
+        let is_adopted = |it: &&Adopted| it.names(event) && it.reaches(&self.here, event.kind());
+        let may_be_adopted = !is_servers || (ends && !is_lost(event));
+        let adopted = self.adopted.values().filter(|_| may_be_adopted).filter(is_adopted).map(|it| &it.root);
+        match others.chain([last]).chain(adopted).any(|root| verifier.is_signed_by(event, root)) {
+            true => Standing::Verified,
+            false => Standing::Forged,
+        }
+    }
+
+    /// The adoption by which a word of a root counts; none for those of the roots themselves.
+    fn adoption_of(&self, id: EventId) -> Option<&Adopted> {
+        self.adopted.values().find(|it| it.events.as_ref().is_some_and(|it| it.contains(&id)))
+    }
+
+    /// Whether one of her roles holds in a database here to which an event belongs.
+    fn may_sign(&self, id: EventId, member: &Member, event: &Event) -> bool {
+        let (mut roles, mut areas) = (member.roles.clone(), member.areas.clone());
+        if let Some(adopted) = self.adoption_of(id) {
+            // It lets people into its posyandu; offices are the server's.
+            roles.retain(|it| matches!(Role::of(it), Some(Role::Kader | Role::Bidan)));
+            areas.retain(|it| adopted.areas.contains(it));
+            if roles.is_empty() || (areas.is_empty() && !member.areas.is_empty()) {
+                return false;
+            }
+            if areas.is_empty() {
+                areas.clone_from(&adopted.areas);
+            }
+        }
+        let home = event.home();
+        let is_home = |class| class == home || (class == Class::Opd && home == Class::Aduan);
+        let is_place = |db: &&String| self.here.len() == 1 || Class::of(db).is_some_and(is_home);
+        let mut places = self.here.iter().filter(is_place).peekable();
+        if places.peek().is_none() {
+            // Nobody said which databases are here: by the class alone.
+            let mut known = roles.iter().filter_map(|it| Role::of(it)).peekable();
+            return known.peek().is_none() || known.any(|it| it.may_sign(home));
+        }
+        places.any(|db| rights::may_sign(&roles, &areas, db))
     }
 
     /// Takes in a verified roster event; others are ignored.
@@ -219,8 +337,9 @@ impl Roster {
                 let person = id("person").and_then(|it| PersonId::parse(it).ok());
                 let device = id("device").and_then(|it| DeviceId::parse(it).ok());
                 if let (Some(person), Some(device)) = (person, device) {
-                    let is_lost = data.get("lost").and_then(Value::as_bool) == Some(true);
-                    self.ended.insert(event.id(), Ended { person, device, on: event.on(), is_lost });
+                    let key = id("key").and_then(bytes_from_hex);
+                    let (on, said, is_lost) = (event.on(), (event.at(), event.device()), is_lost(event));
+                    self.ended.insert(event.id(), Ended { person, device, key, on, said, is_lost });
                 }
             }
             ADOPTED => {
@@ -230,12 +349,6 @@ impl Roster {
             }
             _ => {}
         }
-    }
-
-    /// The same roots, and nobody yet.
-    #[must_use]
-    pub fn to_root(&self) -> Self {
-        Self { roots: self.roots.clone(), ..Self::default() }
     }
 
     /// Puts first what says whose word counts: what was adopted, then the other words of roots. So one delivery may
@@ -267,25 +380,36 @@ impl Roster {
         self.ended.values().any(|it| it.is_lost && it.device == device)
     }
 
+    /// Whether a key of this person was ever added.
+    #[must_use]
+    pub fn knows(&self, person: PersonId) -> bool {
+        self.members.values().any(|it| it.person == person)
+    }
+
+    /// Stands in the databases of another one: what was read back does not say where it is.
+    pub fn stand_where(&mut self, other: &Self) {
+        self.here.clone_from(&other.here);
+    }
+
     /// Keys that count on a day.
     pub fn members_on(&self, day: NaiveDate) -> impl Iterator<Item = &Member> {
-        self.members.values().filter(move |it| self.counts_on(it, day))
+        self.members.iter().filter(move |(id, it)| self.counts_on(**id, it, day)).map(|(_, it)| it)
     }
 
-    fn members_of(&self, person: PersonId, device: DeviceId) -> impl Iterator<Item = &Member> {
-        self.members.values().filter(move |it| it.person == person && it.device == device)
+    fn counts_on(&self, id: EventId, member: &Member, day: NaiveDate) -> bool {
+        let root_of = |id| self.adoption_of(id).map(|it| it.root);
+        // An adopted root ends only keys that it added itself.
+        let is_end = |end: EventId| root_of(end).is_none_or(|it| root_of(id) == Some(it));
+        let mut ends = self.ended.iter().filter(|(_, it)| it.ends(member));
+        day >= member.from
+            && member.until.is_none_or(|last| day <= last)
+            && !ends.any(|(end, it)| day > it.on && is_end(*end))
     }
+}
 
-    fn counts_on(&self, member: &Member, day: NaiveDate) -> bool {
-        let ended = self
-            .ended
-            .values()
-            .filter(|it| it.is_of(member.person, member.device))
-            .map(|it| it.on)
-            .filter(|on| *on >= member.from)
-            .min();
-        day >= member.from && member.until.is_none_or(|last| day <= last) && ended.is_none_or(|on| day <= on)
-    }
+/// Whether the end of a key says that the device is lost.
+fn is_lost(event: &Event) -> bool {
+    event.data().get("lost").and_then(Value::as_bool) == Some(true)
 }
 
 /// The day of the stamp; beyond the calendar, the day on which it says to be true.
@@ -315,12 +439,21 @@ fn member(event: &Event) -> Option<Member> {
         areas: list("areas"),
         from: date("from")?,
         until: date("until"),
+        said: (event.at(), event.device()),
     })
 }
 
 fn adopted(event: &Event) -> Option<Adopted> {
     let data = event.data();
+    let text = |name| data.get(name).and_then(Value::as_text);
     let until = data.get("until").and_then(Value::as_object)?.iter();
     let until: Option<_> = until.map(|(device, n)| Some((DeviceId::parse(device).ok()?, n.as_int()?))).collect();
-    Some(Adopted { root: bytes_from_hex(data.get("root").and_then(Value::as_text)?)?, until: until? })
+    let name = |it: &Value| EventId::parse(it.as_text()?).ok();
+    let events = match data.get("events") {
+        None => None,
+        Some(events) => Some(events.as_list()?.iter().map(name).collect::<Option<_>>()?),
+    };
+    // The first adoptions said no desa.
+    let areas = ["scope", "into", "desa"].into_iter().filter_map(text).map(str::to_owned).collect();
+    Some(Adopted { root: bytes_from_hex(text("root")?)?, events, until: until?, areas })
 }

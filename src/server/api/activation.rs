@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::reply::{ApiError, Reply};
 use super::session::is_same;
 use super::{Api, Asked, object};
-use crate::domain::activation::{Activated, Adoption, Posyandu, Redeem, Request, Seen};
+use crate::domain::activation::{self, Activated, Adoption, Posyandu, Redeem, Request, Seen};
 use crate::domain::json::{Value, object as members};
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster;
@@ -32,17 +32,18 @@ impl Api {
     pub(super) async fn activation(self: &Arc<Self>, asked: &mut Asked) -> Result<Reply, ApiError> {
         let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
         let request = Request::from_members(&object(&text)?).map_err(ApiError::bad_request)?;
-        let address = asked.address.to_string();
-        if let Some(wait) = self.codes.wait(&address) {
-            return Err(ApiError::too_many(wait));
-        }
+        let network = limits::network(asked.address);
         self.blocking(move |api| {
             let answer = match &request {
                 Request::Look { code } => api.look(code),
                 Request::Redeem(redeem) => api.redeem(redeem),
             };
+            // A right code never waits behind wrong ones of the same network.
             if answer.as_ref().is_err_and(|it| it.status() == 404) {
-                api.codes.failed(&address);
+                if let Some(wait) = api.codes.wait(&network) {
+                    return Err(ApiError::too_many(wait));
+                }
+                api.codes.failed(&network);
             }
             answer
         })
@@ -89,6 +90,9 @@ impl Api {
                 return Err(refused("expired"));
             }
             let user = people::user(connection, found.user)?.ok_or_else(unknown)?;
+            if !redeem.is_proven(&office.root()) {
+                return Err(refused("possession"));
+            }
             if let Some(adoption) = &redeem.adoption
                 && !adoption.is_proven(&redeem.code, redeem.device, &office.root())
             {
@@ -113,7 +117,7 @@ impl Api {
         Ok(Reply::json(200, activated.to_text()))
     }
 
-    /// More of what a posyandu wrote alone counts.
+    /// More words of a root that an activation brought count: her colleagues were added without a signal.
     pub(super) async fn adopt(self: &Arc<Self>, asked: &mut Asked) -> Result<Reply, ApiError> {
         let account = asked.caller.account.clone().ok_or_else(ApiError::unauthorized)?;
         let text = asked.text(limits::MOST_STRANGERS_BODY).await?;
@@ -122,16 +126,18 @@ impl Api {
         self.blocking(move |api| {
             let office = &api.office;
             let device = DeviceId::parse(&account.device).map_err(|_| ApiError::internal())?;
-            let may = |it: &String| matches!(Role::of(it), Some(Role::Kader | Role::Pengurus));
+            let works_there = account.user.duties().iter().any(|it| it.role == Role::Kader);
             let into = account.user.posyandu.as_ref().and_then(|it| it.scope.clone());
-            let into = into.filter(|_| !account.is_struck && account.user.roles.iter().any(may));
+            let into = into.filter(|_| !account.is_struck && works_there);
             let into = into.ok_or_else(ApiError::forbidden)?;
             if !adoption.is_proven("", device, &office.root()) {
                 return Err(refused("proof"));
             }
             office.store.write(|connection| {
-                is_free(connection, &adoption.scope, &account.user)?;
-                adopt(&office.pen(now_ms()), connection, &account.user, &adoption, &into)
+                if !was_brought(connection, &account.user, &adoption, &into)? {
+                    return Err(refused("scope"));
+                }
+                adopt(office, &office.pen(now_ms()), connection, &account.user, &adoption, &into)
             })?;
             api.tell(&account.user);
             Ok(Reply::json(201, r#"{"ok":true}"#))
@@ -141,7 +147,7 @@ impl Api {
 
     /// Wakes whoever waits where the root wrote.
     fn tell(&self, user: &User) {
-        if let Some(kabupaten) = user.kabupaten() {
+        for kabupaten in user.kabupaten() {
             self.office.wake(&format!("tabel-{kabupaten}"));
         }
         if let Some(scope) = user.posyandu.as_ref().and_then(|it| it.scope.as_deref()) {
@@ -195,13 +201,16 @@ fn enroll(
     };
     people::add_account(connection, &account, now_ms)?;
     people::use_activation(connection, &hash(&redeem.code), &account.name)?;
-    let tabel = tabel(&account.user)?;
-    pen.write(connection, &tabel, pen.key_added(&account))?;
+    for tabel in rosters(&account.user)? {
+        for draft in pen.key_added(&account) {
+            pen.write(connection, &tabel, draft)?;
+        }
+    }
     if let (Some(adoption), Some(into)) =
         (&redeem.adoption, account.user.posyandu.as_ref().and_then(|it| it.scope.clone()))
     {
         is_free(connection, &adoption.scope, &account.user)?;
-        adopt(&pen, connection, &account.user, adoption, &into)?;
+        adopt(office, &pen, connection, &account.user, adoption, &into)?;
     }
     Ok(account)
 }
@@ -237,6 +246,25 @@ fn is_free(connection: &Connection, scope: &str, user: &User) -> Result<(), ApiE
     if is_free { Ok(()) } else { Err(refused("scope")) }
 }
 
+/// Whether an activation brought this root and scope into this posyandu before.
+fn was_brought(connection: &Connection, user: &User, adoption: &Adoption, into: &str) -> Result<bool, ApiError> {
+    let local = hex(&adoption.local_root);
+    let is_it = |event: &Event| {
+        let data = event.data();
+        let is = |name: &str, value: &str| data.get(name).and_then(Value::as_text) == Some(value);
+        event.kind() == roster::ADOPTED && is("root", &local) && is("scope", &adoption.scope) && is("into", into)
+    };
+    let tabel = own_roster(user)?;
+    Ok(words(connection, &tabel)?.iter().any(is_it))
+}
+
+/// What roots said in a database.
+fn words(connection: &Connection, db: &str) -> Result<Vec<Event>, ApiError> {
+    let database = docs::database(connection, db)?;
+    let texts = database.map_or(Ok(Vec::new()), |it| docs::roots(connection, it.id))?;
+    Ok(texts.iter().filter_map(|it| Event::parse(it).ok()).collect())
+}
+
 /// Whether a scope may have this root: the first that it brought, and none where this server founded it.
 fn is_its_root(
     connection: &Connection,
@@ -245,41 +273,60 @@ fn is_its_root(
     (into, pen): (&str, &Pen<'_>),
 ) -> Result<(), ApiError> {
     let local = hex(&adoption.local_root);
-    let words = |db: &str| {
-        let database = docs::database(connection, db)?;
-        let texts = database.map_or(Ok(Vec::new()), |it| docs::roots(connection, it.id))?;
-        Ok::<_, ApiError>(texts.iter().filter_map(|it| Event::parse(it).ok()).collect::<Vec<_>>())
-    };
     let is_other = |event: &Event| {
         let data = event.data();
         let is = |name: &str, value: &str| data.get(name).and_then(Value::as_text) == Some(value);
         event.kind() == roster::ADOPTED && is("scope", &adoption.scope) && !is("root", &local)
     };
     let is_ours = |event: &Event| event.kind() == roster::FOUNDED && event.by() == pen.person;
-    let is_founded_here = adoption.scope == into && words(into)?.iter().any(is_ours);
-    if is_founded_here || words(tabel)?.iter().any(is_other) {
+    let is_founded_here = adoption.scope == into && words(connection, into)?.iter().any(is_ours);
+    let is_server = adoption.local_root == pen.key.verifying_key().to_bytes();
+    if is_server || is_founded_here || words(connection, tabel)?.iter().any(is_other) {
         return Err(refused("root"));
     }
     Ok(())
 }
 
-/// The root says that what another root signed counts, in the roster and in the posyandu.
-fn adopt(pen: &Pen<'_>, connection: &Connection, user: &User, adoption: &Adoption, into: &str) -> Result<(), ApiError> {
+/// The root says which words of another root count, in the roster and in the posyandu.
+fn adopt(
+    office: &Office,
+    pen: &Pen<'_>,
+    connection: &Connection,
+    user: &User,
+    adoption: &Adoption,
+    into: &str,
+) -> Result<(), ApiError> {
     let local = hex(&adoption.local_root);
-    is_its_root(connection, adoption, &tabel(user)?, (into, pen))?;
-    let until: crate::domain::json::Map =
-        adoption.until.iter().map(|(device, n)| (device.to_string(), Value::from(*n))).collect();
+    let tabel = own_roster(user)?;
+    is_its_root(connection, adoption, &tabel, (into, pen))?;
+    // Our own words stay ours: named here they would count for less.
+    let mut events = adoption.events.clone();
+    for name in docs::names(connection)?.iter().filter(|it| *it == into || it.starts_with("tabel-")) {
+        for word in words(connection, name)?.iter().filter(|it| it.by() == office.identity.person) {
+            events.remove(&word.id());
+        }
+    }
     let data = members([
         ("root", local.as_str().into()),
-        ("until", until.into()),
+        ("until", activation::until_value(&adoption.until).into()),
+        ("events", activation::names(&events)),
         ("scope", adoption.scope.as_str().into()),
         ("into", into.into()),
+        ("desa", user.posyandu.as_ref().map(|it| Value::from(it.desa.as_str())).into()),
     ]);
-    let event = pen.write(connection, &tabel(user)?, pen.draft(roster::ADOPTED, format!("roster:{local}"), data))?;
+    let event = pen.write(connection, &tabel, pen.draft(roster::ADOPTED, format!("roster:{local}"), data))?;
     root::keep(connection, into, &event)?;
     Ok(())
 }
 
-fn tabel(user: &User) -> Result<String, ApiError> {
-    user.kabupaten().map(|it| format!("tabel-{it}")).ok_or_else(ApiError::internal)
+/// The rosters that name a person: one for each kabupaten in which she does something.
+fn rosters(user: &User) -> Result<Vec<String>, ApiError> {
+    let all: Vec<String> = user.kabupaten().iter().map(|it| format!("tabel-{it}")).collect();
+    if all.is_empty() { Err(ApiError::internal()) } else { Ok(all) }
+}
+
+/// The roster of the kabupaten of her posyandu.
+fn own_roster(user: &User) -> Result<String, ApiError> {
+    let kabupaten = user.posyandu.as_ref().and_then(|it| it.desa.get(..4));
+    kabupaten.map(|it| format!("tabel-{it}")).ok_or_else(ApiError::internal)
 }

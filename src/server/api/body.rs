@@ -11,9 +11,9 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::reply::ApiError;
 use crate::server::limits;
 
-/// The whole body, unpacked.
-pub(super) async fn read(mut body: Body, headers: &HeaderMap, most: usize) -> Result<Vec<u8>, ApiError> {
-    let announced = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse::<usize>().ok());
+/// The whole body, unpacked. What is refused before its end is left to [`drain`].
+pub(super) async fn read(body: &mut Body, headers: &HeaderMap, most: usize) -> Result<Vec<u8>, ApiError> {
+    let announced = announced(headers);
     if announced.is_some_and(|it| it > most) {
         return Err(ApiError::too_large());
     }
@@ -42,6 +42,30 @@ pub(super) async fn read(mut body: Body, headers: &HeaderMap, most: usize) -> Re
     }
     let unpacking = tokio::task::spawn_blocking(move || unpacked(&bytes, most));
     unpacking.await.unwrap_or_else(|_| Err(ApiError::internal()))
+}
+
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// Reads what nobody wants, so that the answer reaches whoever is still sending: a connection that ends in the middle
+/// of a body looks like no network. Whether it came to its end.
+pub(super) async fn drain(body: &mut Body, headers: &HeaderMap) -> bool {
+    if announced(headers).is_some_and(|it| it > limits::MOST_DRAINED) {
+        return false;
+    }
+    let end = Instant::now() + limits::DRAIN_TOTAL;
+    let mut left = limits::MOST_DRAINED;
+    loop {
+        match timeout_at(end, timeout(limits::DRAIN_IDLE, body.frame())).await {
+            Ok(Ok(None)) => return true,
+            Ok(Ok(Some(Ok(frame)))) => {
+                let Some(rest) = left.checked_sub(frame.data_ref().map_or(0, |it| it.len())) else { return false };
+                left = rest;
+            }
+            _ => return false,
+        }
+    }
 }
 
 fn unpacked(packed: &[u8], most: usize) -> Result<Vec<u8>, ApiError> {

@@ -3,12 +3,15 @@
 //! There are two revisions at most, `1-<id>` and the tombstone that may follow it, so what CouchDB answers from a
 //! tree of revisions is said here from one bit.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, HeaderMap, IF_NONE_MATCH, RANGE};
 use rusqlite::Connection;
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 
@@ -75,9 +78,73 @@ pub(super) fn write_doc(
     Ok(())
 }
 
+/// What a longer list than allowed is refused with, before the rest of it is read.
+const TOO_MANY: &str = "too many";
+
+/// A list that ends at a number: a few megabytes hold millions of empty documents.
+struct Few<T, const MOST: usize>(Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MOST: usize> Deserialize<'de> for Few<T, MOST> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reading<T, const MOST: usize>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for Reading<T, MOST> {
+            type Value = Few<T, MOST>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                let mut all = Vec::new();
+                while let Some(it) = list.next_element()? {
+                    if all.len() == MOST {
+                        return Err(A::Error::custom(TOO_MANY));
+                    }
+                    all.push(it);
+                }
+                Ok(Few(all))
+            }
+        }
+        deserializer.deserialize_seq(Reading(PhantomData))
+    }
+}
+
+/// As [`Few`], of ids with their revisions.
+struct FewIds(BTreeMap<String, Vec<String>>);
+
+impl<'de> Deserialize<'de> for FewIds {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reading;
+        impl<'de> Visitor<'de> for Reading {
+            type Value = FewIds;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("ids with their revisions")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<FewIds, A::Error> {
+                let mut all = BTreeMap::new();
+                while let Some((id, Few(revs))) = map.next_entry::<_, Few<String, { limits::MOST_REVISIONS }>>()? {
+                    if all.len() == limits::MOST_DOCUMENTS {
+                        return Err(A::Error::custom(TOO_MANY));
+                    }
+                    all.insert(id, revs);
+                }
+                Ok(FewIds(all))
+            }
+        }
+        deserializer.deserialize_map(Reading)
+    }
+}
+
+/// Reads a body; `says` where it is JSON of another shape.
+fn read<'a, T: Deserialize<'a>>(text: &'a str, says: &'static str) -> Result<T, ApiError> {
+    serde_json::from_str(text).map_err(|error| match error.classify() {
+        _ if error.to_string().starts_with(TOO_MANY) => ApiError::too_large(),
+        serde_json::error::Category::Data => ApiError::bad_request(says),
+        _ => ApiError::bad_json(),
+    })
+}
+
 #[derive(Deserialize)]
 struct BulkDocs {
-    docs: Vec<Box<RawValue>>,
+    docs: Few<Box<RawValue>, { limits::MOST_DOCUMENTS }>,
     #[serde(default = "yes")]
     new_edits: bool,
 }
@@ -88,7 +155,7 @@ fn yes() -> bool {
 
 #[derive(Deserialize)]
 struct BulkGet {
-    docs: Vec<Wanted>,
+    docs: Few<Wanted, { limits::MOST_DOCUMENTS }>,
 }
 
 #[derive(Deserialize)]
@@ -102,14 +169,11 @@ impl Api {
         let text = asked.text(limits::MOST_BODY).await?;
         let (name, class, account) = (grant.db.clone(), grant.class, asked.caller.name().to_owned());
         self.blocking(move |api| {
-            let bulk: BulkDocs = serde_json::from_str(&text).map_err(|error| match error.classify() {
-                serde_json::error::Category::Data => ApiError::bad_request("POST body must include `docs` parameter."),
-                _ => ApiError::bad_json(),
-            })?;
+            let bulk: BulkDocs = read(&text, "POST body must include `docs` parameter.")?;
             if bulk.new_edits {
                 return Err(ApiError::bad_request("documents are written once: new_edits must be false"));
             }
-            let pushed = api.office.push(&name, class, &bulk.docs)?;
+            let pushed = api.office.push(&name, class, &bulk.docs.0)?;
             api.office.note(&account, &name, "write", pushed.kept);
             let mut out = String::from("[");
             for (label, refusal) in &pushed.refused {
@@ -128,8 +192,7 @@ impl Api {
         let text = asked.text(limits::MOST_BODY).await?;
         let name = db.to_owned();
         self.blocking(move |api| {
-            let wanted: std::collections::BTreeMap<String, Vec<String>> =
-                serde_json::from_str(&text).map_err(|_| ApiError::bad_json())?;
+            let FewIds(wanted) = read(&text, "ids with lists of revisions")?;
             let out = api.office.store.read(|connection| {
                 let database = find(connection, &name)?;
                 let mut out = String::from("{");
@@ -169,14 +232,11 @@ impl Api {
         let is_latest = asked.is_true("latest");
         let (name, account) = (db.to_owned(), asked.caller.name().to_owned());
         self.blocking(move |api| {
-            let bulk: BulkGet = serde_json::from_str(&text).map_err(|error| match error.classify() {
-                serde_json::error::Category::Data => ApiError::bad_request("Missing JSON list of 'docs'."),
-                _ => ApiError::bad_json(),
-            })?;
+            let BulkGet { docs: Few(all) } = read(&text, "Missing JSON list of 'docs'.")?;
             let mut out = String::from(r#"{"results":["#);
             api.office.store.read(|connection| {
                 let database = find(connection, &name)?;
-                for (index, wanted) in bulk.docs.iter().enumerate() {
+                for (index, wanted) in all.iter().enumerate() {
                     if out.len() > limits::MOST_ANSWER {
                         return Err(ApiError::too_large());
                     }
@@ -201,7 +261,7 @@ impl Api {
                 Ok::<_, ApiError>(())
             })?;
             out.push_str("]}");
-            api.office.note(&account, &name, "read", i64::try_from(bulk.docs.len()).unwrap_or(i64::MAX));
+            api.office.note(&account, &name, "read", i64::try_from(all.len()).unwrap_or(i64::MAX));
             Ok(Reply::json(200, out))
         })
         .await

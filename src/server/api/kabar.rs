@@ -79,13 +79,14 @@ fn may_see(account: &Account, other: &User) -> bool {
     let is_health = other.roles.iter().any(|it| matches!(Role::of(it), Some(Role::Kader | Role::Bidan)));
     let Some(posyandu) = other.posyandu.as_ref().filter(|_| is_health) else { return false };
     let user = &account.user;
-    let areas = user.areas();
-    let is_in = |area: &str| areas.iter().any(|it| it == area);
-    user.roles.iter().filter_map(|it| Role::of(it)).any(|role| match role {
-        Role::Kader => user.posyandu.as_ref().is_some_and(|it| it.id == posyandu.id),
-        Role::Pengurus | Role::Pemdes => is_in(&posyandu.desa),
-        Role::Pengendali | Role::Pengelola => posyandu.desa.get(..4).is_some_and(is_in),
-        Role::Bidan | Role::Opd | Role::Pembina => false,
+    user.duties().into_iter().any(|duty| {
+        let is_in = |area: &str| duty.areas.iter().any(|it| it == area);
+        match duty.role {
+            Role::Kader => user.posyandu.as_ref().is_some_and(|it| it.id == posyandu.id),
+            Role::Pengurus | Role::Pemdes => is_in(&posyandu.desa),
+            Role::Pengendali | Role::Pengelola => posyandu.desa.get(..4).is_some_and(is_in),
+            Role::Bidan | Role::Opd | Role::Pembina => false,
+        }
     })
 }
 

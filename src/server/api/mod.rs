@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, HeaderMap};
+use axum::http::header::{ACCEPT, CONNECTION, HeaderMap};
 use axum::http::{Method, request};
 use axum::response::Response;
 use tokio::sync::{Semaphore, watch};
@@ -121,7 +121,7 @@ pub async fn answer(api: &Arc<Api>, request: Request, address: IpAddr) -> Respon
     let (parts, body) = request.into_parts();
     let is_head = parts.method == Method::HEAD;
     let encoding = reply::Encoding::of(&parts.headers);
-    let mut asked = Asked { parts, body: Some(body), address, caller: Caller::default() };
+    let mut asked = Asked { parts, body, address, caller: Caller::default() };
     let (answered, cookie) = match api.enter(&mut asked).await {
         Ok(()) => {
             let cookie = asked.caller.renewed.take();
@@ -130,6 +130,10 @@ pub async fn answer(api: &Arc<Api>, request: Request, address: IpAddr) -> Respon
         Err(error) => (Err(error), None),
     };
     let mut reply = answered.unwrap_or_else(ApiError::into_reply);
+    if !body::drain(&mut asked.body, &asked.parts.headers).await {
+        // What was not read of it would be taken for the next request.
+        reply = reply.with(CONNECTION, "close");
+    }
     if let Some(cookie) = cookie.filter(|_| !reply.sets_cookie()) {
         reply = reply.with_cookie(cookie);
     }
@@ -139,7 +143,7 @@ pub async fn answer(api: &Arc<Api>, request: Request, address: IpAddr) -> Respon
 /// One request on its way.
 struct Asked {
     parts: request::Parts,
-    body: Option<Body>,
+    body: Body,
     address: IpAddr,
     caller: Caller,
 }
@@ -156,8 +160,7 @@ impl Asked {
 
     /// The body, whole and unpacked.
     async fn text(&mut self, most: usize) -> Result<String, ApiError> {
-        let body = self.body.take().unwrap_or_default();
-        let bytes = body::read(body, &self.parts.headers, most).await?;
+        let bytes = body::read(&mut self.body, &self.parts.headers, most).await?;
         String::from_utf8(bytes).map_err(|_| ApiError::bad_json())
     }
 
@@ -186,7 +189,7 @@ impl Api {
             && let Some(said) = asked.parts.headers.get_all("x-forwarded-for").iter().next_back()
             && let Some(address) = said.to_str().ok().and_then(|it| it.rsplit(',').next()?.trim().parse().ok())
         {
-            asked.address = address;
+            asked.address = IpAddr::to_canonical(&address);
         }
         let claim = session::Claim::of(&asked.parts.headers);
         if !claim.is_empty() {

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap,
-    HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
 };
 use axum::response::Response;
 use flate2::Compression;
@@ -175,17 +175,12 @@ impl ApiError {
         error
     }
 
-    /// What was not read of the body would be taken for the next request.
     pub(super) fn too_large() -> Self {
-        let mut error = Self::new(413, "too_large", "the request entity is too large");
-        error.headers.push((CONNECTION, "close".into()));
-        error
+        Self::new(413, "too_large", "the request entity is too large")
     }
 
     pub(super) fn too_slow() -> Self {
-        let mut error = Self::new(408, "timeout", "the request took too long");
-        error.headers.push((CONNECTION, "close".into()));
-        error
+        Self::new(408, "timeout", "the request took too long")
     }
 
     pub(super) fn too_many(wait: std::time::Duration) -> Self {

@@ -9,6 +9,7 @@ pub mod people;
 mod schema;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +64,8 @@ pub struct Store {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    /// Something was erased, and its bytes may still stand in the log.
+    owes_settling: AtomicBool,
 }
 
 impl Store {
@@ -96,7 +99,7 @@ impl Store {
     fn open_file(path: PathBuf) -> Result<Self, StoreError> {
         let mut writer = connect(&path)?;
         schema::upgrade(&mut writer, &path)?;
-        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::default() })
+        Ok(Self { path, writer: Mutex::new(writer), readers: Mutex::default(), owes_settling: AtomicBool::default() })
     }
 
     /// The file.
@@ -122,6 +125,8 @@ impl Store {
         if readers.len() < IDLE_READERS {
             readers.push(reader);
         }
+        drop(readers);
+        self.settle_owed();
         answer
     }
 
@@ -139,10 +144,32 @@ impl Store {
 
     /// Moves the write-ahead log into the file: at the end, so that one file is everything, and after something was
     /// erased, because it may still stand in the log.
+    ///
+    /// A reader holds it back, of this or another process; then it is owed, and tried after each reading and from time
+    /// to time ([`Store::settle_owed`]).
     pub fn settle(&self) {
+        self.settle_with(&locked(&self.writer));
+    }
+
+    fn settle_with(&self, writer: &Connection) {
         locked(&self.readers).clear();
-        // A reader of another process may hold it back; then the next one does it.
-        let _ = locked(&self.writer).pragma_update(None, "wal_checkpoint", "TRUNCATE");
+        // Nobody waits for a reader: it is tried again.
+        let is_held = || {
+            writer.busy_timeout(Duration::ZERO)?;
+            writer.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, bool>(0))
+        };
+        let is_held = is_held().unwrap_or(true);
+        let _ = writer.busy_timeout(BUSY);
+        self.owes_settling.store(is_held, Ordering::Release);
+    }
+
+    /// As [`Store::settle`], if it could not be done when it should have been.
+    pub fn settle_owed(&self) {
+        if self.owes_settling.load(Ordering::Acquire)
+            && let Ok(writer) = self.writer.try_lock()
+        {
+            self.settle_with(&writer);
+        }
     }
 }
 

@@ -42,31 +42,46 @@ pub struct User {
 }
 
 impl User {
-    /// Where her roles hold, as the roster says it.
+    /// Each of her roles with the areas in which it means something: who is pengurus of one desa and kader in another
+    /// is kader in the other alone.
     #[must_use]
-    pub fn areas(&self) -> Vec<String> {
-        let mut areas = self.own_areas.clone();
-        if let Some(posyandu) = &self.posyandu {
-            areas.extend(posyandu.scope.clone());
-            areas.push(posyandu.desa.clone());
-        }
-        areas
+    pub fn duties(&self) -> Vec<Duty> {
+        let own = |fits: fn(&str) -> bool| self.own_areas.iter().filter(|it| fits(it)).cloned().collect::<Vec<_>>();
+        let posyandu = self.posyandu.iter();
+        let duty = |role| {
+            let areas = match role {
+                Role::Kader | Role::Bidan => {
+                    posyandu.clone().flat_map(|it| it.scope.iter().chain([&it.desa])).cloned().collect()
+                }
+                // Of the desa of her posyandu, where no other was named.
+                Role::Pengurus | Role::Pemdes => match own(|it| it.len() == 10) {
+                    named if named.is_empty() => posyandu.clone().map(|it| it.desa.clone()).collect(),
+                    named => named,
+                },
+                Role::Opd => own(|it| it.contains('-')),
+                Role::Pengendali => own(|it| !it.contains('-')),
+                Role::Pembina | Role::Pengelola => own(|it| it.len() == 4),
+            };
+            Duty { role, areas }
+        };
+        self.roles.iter().filter_map(|it| Role::of(it)).map(duty).collect()
     }
 
     /// What she may read and write.
     #[must_use]
     pub fn grants(&self) -> Vec<Grant> {
-        let areas = self.areas();
-        let duties = self.roles.iter().filter_map(|it| Role::of(it)).map(|role| Duty { role, areas: areas.clone() });
-        grants(&duties.collect::<Vec<_>>())
+        grants(&self.duties())
     }
 
-    /// The kabupaten whose roster names her: 4 digits.
+    /// The kabupaten whose rosters name her: 4 digits each.
     #[must_use]
-    pub fn kabupaten(&self) -> Option<String> {
-        let areas = self.areas();
-        let area = areas.iter().find(|it| it.bytes().next().is_some_and(|it| it.is_ascii_digit()))?;
-        area.get(..4).map(str::to_owned)
+    pub fn kabupaten(&self) -> Vec<String> {
+        let areas = self.duties().into_iter().flat_map(|it| it.areas);
+        let codes = areas.filter(|it| it.starts_with(|it: char| it.is_ascii_digit()));
+        let mut all: Vec<String> = codes.filter_map(|it| it.get(..4).map(str::to_owned)).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
@@ -260,6 +275,22 @@ pub fn strike(connection: &Connection, name: &str, now_ms: i64) -> Result<(), St
     Ok(())
 }
 
+/// Strikes the accounts that sign with this key.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn strike_key(
+    connection: &Connection,
+    (person, device, key): (&str, &str, &str),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE account SET struck_ms = coalesce(struck_ms, ?4) WHERE person = ?1 AND device = ?2 AND key = ?3",
+    )?;
+    statement.execute(params![person, device, key, now_ms])?;
+    Ok(())
+}
+
 /// How long a code that made nothing is remembered, so that whoever comes late hears why.
 const REMEMBERED_MS: i64 = 30 * 86_400_000;
 
@@ -282,6 +313,15 @@ pub fn add_activation(connection: &Connection, code: &[u8; 32], user: i64, until
 /// [`StoreError`].
 pub fn void_codes(connection: &Connection, user: i64) -> Result<usize, StoreError> {
     Ok(connection.prepare_cached("DELETE FROM activation WHERE user = ?1 AND account IS NULL")?.execute([user])?)
+}
+
+/// Drops all codes that made nothing yet.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn void_all_codes(connection: &Connection) -> Result<(), StoreError> {
+    connection.prepare_cached("DELETE FROM activation WHERE account IS NULL")?.execute([])?;
+    Ok(())
 }
 
 /// The code of this hash.

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 use super::support::{DESA, Phone, Server, ask};
 use crate::domain::activation::{self, Activated, Adoption, Link, Seen, Until};
 use crate::domain::base64::URL_SAFE;
-use crate::domain::json::{self, object};
+use crate::domain::json::{self, Map, object};
 use crate::domain::ledger::id::hex;
-use crate::domain::ledger::roster;
+use crate::domain::ledger::{Event, EventId, roster};
 use crate::server::api::Settings;
 use crate::server::commands;
 use crate::server::root;
+use crate::server::store::people;
 
 fn cookie(answer: &super::support::Answer) -> Option<String> {
     Some(answer.header("set-cookie")?.split(';').next()?.to_owned())
@@ -109,14 +110,14 @@ fn wrong_names_and_wrong_secrets_sound_the_same() {
 fn tries_run_out_for_a_name_and_not_for_others() {
     let server = Server::start("tries");
     let ani = server.kader();
-    let mut statuses = Vec::new();
-    for _ in 0..14 {
-        statuses.push(server.post("/_session", &json!({"name": ani.name, "password": "x"})).status);
-    }
+    let wrong = || server.post("/_session", &json!({"name": ani.name, "password": "x"}));
+    let statuses: Vec<u16> = (0..14).map(|_| wrong().status).collect();
     assert_eq!((statuses[0], *statuses.last().unwrap()), (401, 429), "{statuses:?}");
-    let held = server.post("/_session", &json!({"name": ani.name, "password": ani.secret}));
+    let held = wrong();
     assert!(held.header("retry-after").unwrap().parse::<u64>().unwrap() > 0);
     held.error(429, "too_many_requests");
+    // Whoever has the right secret does not wait behind them.
+    server.post("/_session", &json!({"name": ani.name, "password": ani.secret})).is(200);
     let dewi = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(1)));
     server.post("/_session", &json!({"name": dewi.name, "password": dewi.secret})).is(200);
     // Codes that nobody has.
@@ -126,6 +127,48 @@ fn tries_run_out_for_a_name_and_not_for_others() {
         })
         .collect();
     assert_eq!((statuses[0], statuses[31]), (404, 429));
+    server.enroll(server.add_user("Sari Misal", "kader", &[], Some(1)));
+}
+
+#[test]
+fn strangers_with_many_names_use_up_their_network_alone() {
+    let server = Server::start_with("names", Settings { is_behind_proxy: true, ..Settings::default() });
+    let ani = server.kader();
+    let sign_in = |name: &str, secret: &str, from: &str| {
+        let body = json!({"name": name, "password": secret}).to_string();
+        server.ask("POST", "/_session", &[("X-Forwarded-For", from)], body.as_bytes()).status
+    };
+    // Another name and another address of one network each time.
+    let statuses: Vec<u16> =
+        (0..110).map(|it| sign_in(&format!("é{it:040}é{it:040}"), "x", &format!("2001:db8::1:{it:x}"))).collect();
+    assert_eq!((statuses[0], statuses[109]), (401, 429));
+    assert_eq!(sign_in(&ani.name, &ani.secret, "2001:db8::2:1"), 200);
+    assert_eq!(sign_in("x", "x", "2001:db8:0:1::1"), 401, "the next network");
+}
+
+#[test]
+fn a_phone_proves_that_it_holds_its_key() {
+    let server = Server::start("possession");
+    let posyandu = server.add_posyandu("Contoh Melati", DESA);
+    let code = server.code(server.add_user("Ani Contoh", "kader", &[], Some(posyandu)));
+    let (ani, other) = (Phone::new(server.address), Phone::new(server.address));
+    let good = ani.redeem_body(&code, json!({}));
+    for (name, value) in [
+        ("key", json!(root::public(&other.key))),
+        ("device", json!(other.device.to_string())),
+        ("secret", json!(other.secret)),
+        ("person", json!(other.person.to_string())),
+    ] {
+        let mut wrong = good.clone();
+        wrong[name] = value;
+        let answer = server.post("/_activation", &wrong);
+        assert_eq!(answer.json()["reason"], "possession", "{name}");
+        answer.error(403, "forbidden");
+    }
+    let mut blank = good.clone();
+    blank.as_object_mut().unwrap().remove("possession");
+    server.post("/_activation", &blank).error(400, "bad_request");
+    server.post("/_activation", &good).is(200);
 }
 
 #[test]
@@ -205,25 +248,30 @@ struct Alone {
     root: SigningKey,
     scope: String,
     phone: Phone,
+    /// The names of what its root said.
+    said: Vec<EventId>,
 }
 
 impl Alone {
     fn new(server: &Server) -> Self {
         let scope = format!("posyandu-{}", root::random_id());
-        Self { root: SigningKey::from_bytes(&root::random()), scope, phone: Phone::new(server.address) }
+        Self { root: SigningKey::from_bytes(&root::random()), scope, phone: Phone::new(server.address), said: vec![] }
     }
 
     fn copy(&self) -> Self {
-        Self { root: self.root.clone(), scope: self.scope.clone(), phone: self.phone.clone() }
+        Self { root: self.root.clone(), scope: self.scope.clone(), phone: self.phone.clone(), said: vec![] }
     }
 
     fn adoption(&self, code: &str, server: &Server, n: i64) -> Value {
         let until: Until = [(self.phone.device, n)].into_iter().collect();
-        let text = activation::adoption_text(code, self.phone.device, &server.office.root(), &self.scope, &until);
+        let events = self.said.iter().copied().collect();
+        let said = (&until, &events);
+        let text = activation::adoption_text(code, self.phone.device, &server.office.root(), &self.scope, said);
         let adoption = Adoption {
             scope: self.scope.clone(),
             local_root: self.root.verifying_key().to_bytes(),
             until,
+            events,
             proof: self.root.sign(text.as_bytes()).to_bytes(),
         };
         let mut members = object([]);
@@ -232,7 +280,7 @@ impl Alone {
     }
 
     /// What its own root said: the founding, and her key.
-    fn words(&mut self) -> Vec<crate::domain::ledger::Event> {
+    fn words(&mut self) -> Vec<Event> {
         let key = std::mem::replace(&mut self.phone.key, self.root.clone());
         let founded = self.phone.event("posyandu.founded", &self.scope[9..], object([("nama", "Contoh".into())]));
         let added = object([
@@ -245,7 +293,16 @@ impl Alone {
         let subject = format!("roster:{}:{}", self.phone.person, self.phone.device);
         let added = self.phone.event(roster::KEY_ADDED, &subject, added);
         self.phone.key = key;
+        self.said.extend([founded.id(), added.id()]);
         vec![founded, added]
+    }
+
+    /// One more word of its own root.
+    fn says(&mut self, kind: &str, subject: &str, data: Map) -> Event {
+        let key = std::mem::replace(&mut self.phone.key, self.root.clone());
+        let event = self.phone.event(kind, subject, data);
+        self.phone.key = key;
+        event
     }
 }
 
@@ -271,24 +328,41 @@ fn a_posyandu_that_worked_alone_brings_everything_along() {
     assert_eq!(alone.phone.person, person, "she stays who she was");
     assert_eq!(alone.phone.scope(), alone.scope, "and where she was");
     assert_eq!(alone.phone.push_events(&alone.scope, &words.iter().chain([&child]).collect::<Vec<_>>()), json!([]));
-    // What its root says later counts only when it is adopted, too.
-    let key = std::mem::replace(&mut alone.phone.key, alone.root.clone());
-    let later = alone.phone.event(roster::KEY_ENDED, "roster:x", object([]));
-    alone.phone.key = key;
-    assert_eq!(super::support::reasons(&alone.phone.push_events(&alone.scope, &[&later])), ["not_root"]);
+    // What its root says later counts only when it is adopted, too, word by word: numbers can be given back.
+    let later = alone.says(roster::KEY_ADDED, "roster:x", words[1].data());
+    let scope = alone.scope.clone();
+    let reasons =
+        |alone: &Alone, event: &Event| super::support::reasons(&alone.phone.push_events(&scope, &[event])).join(",");
+    assert_eq!(reasons(&alone, &later), "not_root");
     let n = later.n();
+    let more = alone.adoption("", &server, n + 100);
+    alone.phone.post("/_adopt", &more).is(201);
+    assert_eq!(reasons(&alone, &later), "not_root");
+    alone.said.push(later.id());
+    // Nor does it cut off phones or erase, although it is named.
+    let data =
+        object([("person", person.to_string().into()), ("device", "0a".repeat(16).into()), ("lost", true.into())]);
+    let lost = alone.says(roster::KEY_ENDED, "roster:x", data);
+    let erased = alone.says(roster::ERASED, &format!("hapus:{}", child.subject()), roster::erasing([&child]));
+    alone.said.extend([lost.id(), erased.id()]);
     alone.phone.post("/_adopt", &alone.adoption("", &server, n)).is(201);
+    assert_eq!([&lost, &erased].map(|it| reasons(&alone, it)), ["not_root", "not_root"]);
     assert_eq!(alone.phone.push_events(&alone.scope, &[&later]), json!([]));
     for db in ["tabel-9901", alone.scope.as_str()] {
         let adopted = alone.phone.pull(db).into_iter().filter(|it| it["doc"]["kind"] == roster::ADOPTED).count();
-        assert_eq!(adopted, 2, "{db}");
+        assert_eq!(adopted, 3, "{db}");
     }
     // Nobody gives it another root, and hers counts nowhere else.
     let mut own = Alone { root: SigningKey::from_bytes(&root::random()), ..alone.copy() };
-    let answer = own.phone.post("/_adopt", &own.adoption("", &server, 99));
-    assert_eq!(answer.json()["reason"], "root");
-    answer.error(403, "forbidden");
     let words = own.words();
+    let answer = own.phone.post("/_adopt", &own.adoption("", &server, 99));
+    assert_eq!(answer.json()["reason"], "scope");
+    answer.error(403, "forbidden");
+    // Nor takes she another scope along that no activation brought.
+    let mut other =
+        Alone { scope: format!("posyandu-{}", root::random_id()), root: alone.root.clone(), ..alone.copy() };
+    other.said.clone_from(&alone.said);
+    assert_eq!(other.phone.post("/_adopt", &other.adoption("", &server, 99)).json()["reason"], "scope");
     assert_eq!(super::support::reasons(&own.phone.push_events(&own.scope, &[&words[1]])), ["not_root"]);
     // Nobody else's phone may take that posyandu.
     let mawar = server.add_posyandu("Contoh Mawar", DESA);
@@ -310,9 +384,9 @@ fn an_adopted_root_counts_in_its_own_posyandu_and_desa() {
     let posyandu = server.add_posyandu("Contoh Melati", DESA);
     let mut alone = Alone::new(&server);
     let code = server.code(server.add_user("Ani Contoh", "kader", &[], Some(posyandu)));
+    let words = alone.words();
     let more = alone.adoption(&code, &server, 100);
     alone.phone.redeem(&code, more);
-    let words = alone.words();
     let neighbor = server.add_posyandu("Contoh Mawar", "9901012002");
     let neighbor = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(neighbor)));
     // Whoever carries them there: her own words are not the neighbor's.
@@ -327,8 +401,19 @@ fn an_adopted_root_counts_in_its_own_posyandu_and_desa() {
     // Where this server founded a posyandu, there is no other root.
     let own = Alone { scope: neighbor.scope(), phone: neighbor.clone(), ..alone };
     let answer = neighbor.post("/_adopt", &own.adoption("", &server, 9));
-    assert_eq!(answer.json()["reason"], "root");
+    assert_eq!(answer.json()["reason"], "scope");
     answer.error(403, "forbidden");
+    let second = server.add_user(
+        "Sari Misal",
+        "kader",
+        &[],
+        server.office.store.read(people::all_posyandu).unwrap().last().map(|it| it.id),
+    );
+    let code = server.code(second);
+    let body = Phone::new(server.address);
+    let own = Alone { phone: body, ..own };
+    let answer = server.post("/_activation", &own.phone.redeem_body(&code, own.adoption(&code, &server, 9)));
+    assert_eq!(answer.json()["reason"], "root");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use clap::Parser as _;
 use serde_json::json;
 
-use super::support::{Server, reasons, temporary};
+use super::support::{Phone, Server, reasons, temporary};
 use crate::domain::latihan;
 use crate::server::api::Settings;
 use crate::server::commands::{self, CommandError};
@@ -57,6 +57,31 @@ fn a_server_is_set_up_by_its_commands() {
         phone.get(&format!("/{}", phone.scope())).error(403, "forbidden");
         phone.get("/tabel-9901").is(200);
     }
+    // Of a phone that is lost everybody's account ends, and each hears it; struck before or not.
+    let (dewi, mut sari) = (server.enroll(1), Phone::new(server.address));
+    sari.device = dewi.device;
+    run("user add --data DATA --nama Sari_Misal --role kader --posyandu 1", &folder).unwrap();
+    sari.redeem(&server.code(3), json!({}));
+    run(&format!("user strike --data DATA --account {}", dewi.name), &folder).unwrap();
+    sari.get(&format!("/{}", sari.scope())).is(200);
+    run(&format!("user strike --data DATA --account {} --lost", dewi.name), &folder).unwrap();
+    for phone in [&dewi, &sari] {
+        phone.get(&format!("/{}", phone.scope())).error(403, "forbidden");
+        let is_hers = |it: &&serde_json::Value| it["doc"]["data"]["person"] == phone.person.to_string();
+        let all = phone.pull("tabel-9901");
+        let ended: Vec<_> = all.iter().filter(is_hers).filter(|it| it["doc"]["data"]["lost"] == true).collect();
+        assert_eq!(ended.len(), 1);
+        assert_eq!(ended[0]["doc"]["data"]["key"], crate::server::root::public(&phone.key));
+    }
+    // Found again and given a new link, the same key counts again.
+    let mut found = sari.clone();
+    found.redeem(&server.code(3), json!({}));
+    let child = found.child();
+    assert_eq!(found.push_events(&found.scope(), &[&child]), json!([]));
+    let neighbor = server.add_posyandu("Contoh Mawar", "9901012002");
+    let neighbor = server.enroll(server.add_user("Tuti Rekaan", "kader", &[], Some(neighbor)));
+    // Only of a key that counts it is said that it may not sign here.
+    assert_eq!(reasons(&neighbor.push_events(&neighbor.scope(), &[&child])), ["role"]);
     run("backup --data DATA --to DIR/copy.sqlite", &folder).unwrap();
     run("restore --data DIR/new --from DIR/copy.sqlite --root-key DATA/root.key", &folder).unwrap();
     run("user list --data DIR/new", &folder).unwrap();

@@ -126,6 +126,33 @@ fn the_author_may_be_unknown_but_not_another() {
 }
 
 #[test]
+fn nobody_is_no_author() {
+    let server = Server::start("blank");
+    let ani = server.kader();
+    let (mut nobody, mut nowhere) = (ani.clone(), ani.clone());
+    nobody.person = crate::domain::ledger::PersonId::default();
+    nowhere.device = crate::domain::ledger::DeviceId::default();
+    let refused = ani.push_events(&ani.scope(), &[&nobody.child(), &nowhere.child()]);
+    assert_eq!(reasons(&refused), ["shape", "shape"]);
+}
+
+#[test]
+fn a_role_counts_by_when_it_was_recorded() {
+    let server = Server::start("by-at");
+    let ani = server.kader();
+    let mut officer = server.enroll(server.add_user("Agus Misal", "opd", &["9901-dinas_pu"], None));
+    // Told of a day on which he had no role at all.
+    let stamp = officer.stamp();
+    let on = chrono::NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    let draft = crate::domain::ledger::Draft {
+        on,
+        ..super::support::draft("sasaran.registered", &root::random_id(), object([("nama", "Bayi Rekaan".into())]))
+    };
+    let event = crate::domain::ledger::Event::sign(draft, stamp, &officer.key);
+    assert_eq!(reasons(&ani.push_events(&ani.scope(), &[&event])), ["role"]);
+}
+
+#[test]
 fn erasing_overwrites_and_nothing_brings_it_back() {
     let server = Server::start("erasure");
     let mut ani = server.kader();

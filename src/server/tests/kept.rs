@@ -14,6 +14,7 @@ use crate::server::api::Settings;
 use crate::server::commands;
 use crate::server::office::Office;
 use crate::server::store::docs;
+use crate::server::words;
 
 #[test]
 fn a_copy_made_while_it_works_is_whole_and_a_restore_is_another_epoch() {
@@ -49,8 +50,11 @@ fn a_copy_made_while_it_works_is_whole_and_a_restore_is_another_epoch() {
     let folder = server.stop();
 
     let restored = folder.join("restored");
-    commands::restore(&restored, &copy, &root_key).unwrap();
-    assert!(commands::restore(&restored, &copy, &root_key).is_err(), "never over another server");
+    commands::restore(&restored, &copy, &root_key, &words::beside(&root_key)).unwrap();
+    assert!(
+        commands::restore(&restored, &copy, &root_key, &words::beside(&root_key)).is_err(),
+        "never over another server"
+    );
     let office = Office::open(&restored).unwrap();
     assert_eq!(office.identity.uuid, uuid);
     assert_ne!(office.identity.epoch, epoch);
@@ -85,7 +89,7 @@ fn a_restore_erases_again_before_anybody_reads() {
     drop(connection);
     let copy = folder.join("backup.sqlite");
     commands::backup(&folder.join("data"), &copy).unwrap();
-    commands::restore(&folder.join("restored"), &copy, &folder.join("data/root.key")).unwrap();
+    commands::restore(&folder.join("restored"), &copy, &folder.join("data/root.key"), &folder.join("none")).unwrap();
     let office = Office::open(&folder.join("restored")).unwrap();
     let kept = office.store.read(|it| docs::doc(it, docs::database(it, &db)?.unwrap().id, gone.id())).unwrap().unwrap();
     assert!(kept.is_erased && !kept.body.contains("Bayi Rekaan"));
@@ -117,6 +121,64 @@ fn what_is_erased_stands_in_no_file_any_more() {
 }
 
 #[test]
+fn what_a_reader_holds_in_the_log_goes_when_he_is_done() {
+    let server = Server::start("held");
+    let mut ani = server.kader();
+    let db = ani.scope();
+    let gone = ani.child();
+    ani.push_events(&db, &[&gone]);
+    let bytes = || std::fs::metadata(server.data().join("posyandu.sqlite-wal")).map_or(0, |it| it.len());
+    let reader = rusqlite::Connection::open(server.data().join("posyandu.sqlite")).unwrap();
+    reader.execute_batch("BEGIN; SELECT count(*) FROM doc;").unwrap();
+    let order = erasing(&server, &[&gone]);
+    assert_eq!(ani.push_events(&db, &[&order]), json!([]));
+    assert!(bytes() > 0, "another process reads");
+    reader.execute_batch("COMMIT").unwrap();
+    ani.get(&format!("/{db}")).is(200);
+    assert_eq!(bytes(), 0);
+}
+
+#[test]
+fn what_the_root_said_after_the_copy_holds_after_a_restore() {
+    let server = Server::start("words");
+    let mut ani = server.kader();
+    let lost = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(1)));
+    let unused = server.code(1);
+    let db = ani.scope();
+    let gone = ani.child();
+    ani.push_events(&db, &[&gone]);
+    let copy = server.folder.join("backup.sqlite");
+    commands::backup(&server.data(), &copy).unwrap();
+    let order = erasing(&server, &[&gone]);
+    assert_eq!(ani.push_events(&db, &[&order]), json!([]));
+    let account = server.office.store.read(|it| super::support::account(it, &lost.name)).unwrap();
+    let now_ms = crate::server::office::now_ms();
+    server.office.store.write(|it| commands::strike_one(&server.office, it, &account, true, now_ms)).unwrap();
+    let folder = server.stop();
+    let file = folder.join("data").join(words::FILE);
+    let mut said = std::fs::read_to_string(&file).unwrap();
+    assert!(!said.contains("Bayi Rekaan"));
+    // The last line was cut off in the middle, and another key wrote one.
+    let forged = said.lines().find(|it| it.contains("key_ended")).unwrap().replace(&lost.device.to_string(), "x");
+    said += &format!("{forged}\ntabel-9901 {{\"_id\":");
+    std::fs::write(&file, said).unwrap();
+
+    let restored = folder.join("restored");
+    let key = folder.join("data/root.key");
+    commands::restore(&restored, &copy, &key, &words::beside(&key)).unwrap();
+    assert_eq!(words::read(&restored.join(words::FILE)).unwrap().len(), 2, "for the next time");
+    let server = Server::serve(folder.clone(), Office::open(&restored).unwrap(), Settings::default());
+    let (mut ani, mut lost) = (ani, lost);
+    (ani.address, lost.address) = (server.address, server.address);
+    lost.get(&format!("/{db}")).error(403, "forbidden");
+    let ended = lost.pull("tabel-9901").iter().filter(|it| it["doc"]["data"]["lost"] == json!(true)).count();
+    assert_eq!(ended, 1, "and its phone hears that it is lost");
+    let row = ani.pull(&db).into_iter().find(|it| it["id"] == gone.id().to_string()).unwrap();
+    assert_eq!(row["deleted"], true);
+    server.post("/_activation", &json!({"code": unused, "look": true})).error(404, "not_found");
+}
+
+#[test]
 fn what_is_no_backup_is_not_restored() {
     let folder = temporary("no-backup");
     let key = folder.join("root.key");
@@ -124,14 +186,14 @@ fn what_is_no_backup_is_not_restored() {
     for (name, content) in [("empty", &b""[..]), ("text", b"not a database at all, not a database at all")] {
         let file = folder.join(name);
         std::fs::write(&file, content).unwrap();
-        assert!(commands::restore(&folder.join("new"), &file, &key).is_err(), "{name}");
+        assert!(commands::restore(&folder.join("new"), &file, &key, &words::beside(&key)).is_err(), "{name}");
         assert!(!folder.join("new").join("posyandu.sqlite").exists());
     }
     // Of another server's key.
     drop(Office::create(&folder.join("data"), false).unwrap());
     let copy = folder.join("copy.sqlite");
     commands::backup(&folder.join("data"), &copy).unwrap();
-    let error = commands::restore(&folder.join("new"), &copy, &key).unwrap_err();
+    let error = commands::restore(&folder.join("new"), &copy, &key, &words::beside(&key)).unwrap_err();
     assert!(matches!(error, commands::CommandError::OtherRoot), "{error}");
     assert!(!folder.join("new/posyandu.sqlite").exists());
     std::fs::remove_dir_all(&folder).ok();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::support::Server;
-use crate::server::limits::{MOST_BODY, MOST_STRANGERS_BODY};
+use crate::server::limits::{MOST_BODY, MOST_DOCUMENTS, MOST_DRAINED, MOST_STRANGERS_BODY};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
@@ -20,8 +20,8 @@ fn a_body_that_is_too_long_is_refused_before_it_is_read() {
     let server = Server::start("long");
     let ani = server.kader();
     let path = format!("/{}/_bulk_docs", ani.scope());
-    // Only announced: nothing of it was sent, and the answer comes all the same.
-    let length = (MOST_BODY + 1).to_string();
+    // Only announced, and far too long: nothing of it was sent, and the answer comes all the same.
+    let length = (MOST_DRAINED + 1).to_string();
     let answer = ani.ask("POST", &path, &[("Content-Length", &length)], b"");
     assert_eq!(answer.header("connection"), Some("close"));
     answer.error(413, "too_large");
@@ -52,6 +52,80 @@ fn a_body_that_is_too_long_is_refused_before_it_is_read() {
     server.post("/_activation", &long).error(413, "too_large");
     server.post("/_session", &long).error(413, "too_large");
     ani.get(&format!("/{}", ani.scope())).is(200);
+}
+
+/// Sends one request after the other over one connection; the status of each.
+fn on_one_line(server: &Server, requests: &[(&str, Vec<u8>)]) -> Vec<u16> {
+    let mut stream = TcpStream::connect(server.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut statuses = Vec::new();
+    for (head, body) in requests {
+        let head = format!("{head}\r\nHost: x\r\nContent-Length: {}\r\n\r\n", body.len());
+        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(body).expect("it listens to the end");
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).expect("an answer");
+            answer.extend(byte);
+        }
+        let answer = String::from_utf8(answer).unwrap().to_ascii_lowercase();
+        assert!(!answer.contains("connection: close"), "{answer}");
+        statuses.push(answer.split(' ').nth(1).unwrap().parse().unwrap());
+        let length = answer.lines().find_map(|it| it.strip_prefix("content-length: ")?.parse().ok()).unwrap();
+        stream.read_exact(&mut vec![0; length]).unwrap();
+    }
+    statuses
+}
+
+#[test]
+fn a_refusal_hears_the_body_out_and_the_line_stays_open() {
+    let server = Server::start("drained");
+    let ani = server.kader();
+    let auth = format!("\r\nAuthorization: {}", ani.basic());
+    let (scope, long) = (ani.scope(), vec![b' '; 1 << 20]);
+    let statuses = on_one_line(
+        &server,
+        &[
+            (&format!("POST /{scope}/_bulk_docs HTTP/1.1"), long.clone()),
+            (&format!("POST /tabel-9901/_bulk_docs HTTP/1.1{auth}"), long.clone()),
+            (&format!("POST /_nothing HTTP/1.1{auth}"), long.clone()),
+            (&format!("POST /{scope}/_bulk_docs HTTP/1.1{auth}\r\nContent-Encoding: br"), long.clone()),
+            (&format!("POST /{scope}/_bulk_docs HTTP/1.1{auth}"), vec![b' '; MOST_BODY + 1]),
+            ("POST /_session HTTP/1.1", long.clone()),
+            ("DELETE /_up HTTP/1.1", long),
+            ("GET /_up HTTP/1.1", vec![]),
+        ],
+    );
+    assert_eq!(statuses, [401, 403, 404, 415, 413, 413, 405, 200]);
+}
+
+#[test]
+fn a_small_body_holds_no_million_of_documents() {
+    let server = Server::start("count");
+    let ani = server.kader();
+    let db = ani.scope();
+    let list = |of: &str, count: usize| vec![of; count].join(",");
+    let ids = |count: usize| (0..count).map(|it| format!(r#""{it}":[]"#)).collect::<Vec<_>>().join(",");
+    for (what, most, more) in [
+        (
+            "_bulk_docs",
+            format!(r#"{{"new_edits":false,"docs":[{}]}}"#, list("{}", MOST_DOCUMENTS)),
+            format!(r#"{{"new_edits":false,"docs":[{}]}}"#, list("{}", MOST_DOCUMENTS + 1)),
+        ),
+        (
+            "_bulk_get",
+            format!(r#"{{"docs":[{}]}}"#, list(r#"{"id":""}"#, MOST_DOCUMENTS)),
+            format!(r#"{{"docs":[{}]}}"#, list(r#"{"id":""}"#, MOST_DOCUMENTS + 1)),
+        ),
+        ("_revs_diff", format!("{{{}}}", ids(MOST_DOCUMENTS)), format!("{{{}}}", ids(MOST_DOCUMENTS + 1))),
+        ("_revs_diff", r#"{"x":[""]}"#.into(), format!(r#"{{"x":[{}]}}"#, list(r#""""#, 101))),
+    ] {
+        let path = format!("/{db}/{what}");
+        let status = ani.ask("POST", &path, &[], most.as_bytes()).status;
+        assert!(matches!(status, 200 | 201), "{what}: {status}");
+        ani.ask("POST", &path, &[], more.as_bytes()).error(413, "too_large");
+    }
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Answer, DESA, Phone, Server};
+use super::support::{Answer, DESA, Phone, Server, reasons};
+use crate::server::root;
+use crate::server::store::people;
 
 const OTHER_DESA: &str = "9902012001";
 
@@ -160,6 +162,68 @@ fn another_posyandus_kader_reads_nothing() {
     let aduan = ani.event("aduan.t2", &"a".repeat(32), crate::domain::json::Map::new());
     ani.push_events("aduan-9901012001", &[&aduan]);
     assert_eq!(neighbor.pull("aduan-9901012001").len(), 1);
+}
+
+#[test]
+fn a_role_holds_in_its_own_area_alone() {
+    let server = Server::start("duties");
+    let melati = server.add_posyandu("Contoh Melati", DESA);
+    let roles = ["pengurus", "kader"].map(str::to_owned);
+    // Pengurus of two desa in two kabupaten, and kader of a posyandu in a third desa.
+    let (here, there) = ("9901012002", OTHER_DESA);
+    let areas = [here, there].map(str::to_owned);
+    let user =
+        server.office.store.write(|it| people::add_user(it, "Ani Contoh", &roles, &areas, Some(melati))).unwrap();
+    let mut ani = server.enroll(user);
+    let grants = ani.get("/_session").is(200).json()["posyandu6"]["grants"].clone();
+    let names: Vec<&str> = grants.as_array().unwrap().iter().map(|it| it["db"].as_str().unwrap()).collect();
+    let scope = ani.scope();
+    let mut expected = vec![
+        format!("aduan-{DESA}"),
+        format!("aduan-{here}"),
+        format!("aduan-{there}"),
+        scope.clone(),
+        "rekap-9901".into(),
+        "tabel-9901".into(),
+        "tabel-9902".into(),
+        "titipan-9901".into(),
+    ];
+    expected.sort();
+    assert_eq!(names, expected, "a kader of one posyandu counts for one kabupaten");
+    // The roster says so, in both kabupaten, and what she signs counts in both.
+    for (tabel, desa) in [("tabel-9901", here), ("tabel-9902", there)] {
+        let added: Vec<Value> = ani.pull(tabel).iter().map(|it| it["doc"]["data"].clone()).collect();
+        let of = |role: &str| added.iter().find(|it| it["roles"] == json!([role])).unwrap()["areas"].clone();
+        assert_eq!((of("pengurus"), of("kader")), (json!(areas), json!([scope, DESA])), "{tabel}");
+        let mut thief = ani.clone();
+        thief.key = Phone::new(server.address).key;
+        let [hers, forged] =
+            [&mut ani, &mut thief].map(|it| it.event("aduan.t2", &root::random_id(), crate::domain::json::Map::new()));
+        let refused = ani.push_events(&format!("aduan-{desa}"), &[&hers, &forged]);
+        assert_eq!(reasons(&refused), ["forged"], "she is known there");
+    }
+}
+
+#[test]
+fn what_is_signed_elsewhere_does_not_count_here_whoever_carries_it() {
+    let server = Server::start("carried");
+    let ani = server.kader();
+    let mawar = server.add_posyandu("Contoh Mawar", "9901012002");
+    let mut dewi = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(mawar)));
+    let aduan = dewi.event("aduan.t2", &root::random_id(), crate::domain::json::Map::new());
+    let child = dewi.child();
+    assert_eq!(reasons(&ani.push_events(&format!("aduan-{DESA}"), &[&aduan])), ["role"]);
+    assert_eq!(reasons(&ani.push_events(&ani.scope(), &[&child])), ["role"]);
+    assert_eq!(dewi.push_events("aduan-9901012002", &[&aduan]), json!([]));
+    // An office gets copies of every desa of its kabupaten, and what it answers goes back to them.
+    let mut officer = server.enroll(server.add_user("Agus Misal", "opd", &["9901-dinas_pu"], None));
+    let answer = officer.event("aduan.t11", aduan.subject(), crate::domain::json::Map::new());
+    assert_eq!(officer.push_events("opd-9901-dinas_pu", &[&aduan, &answer]), json!([]));
+    assert_eq!(ani.push_events(&format!("aduan-{DESA}"), &[&answer]), json!([]));
+    let other = server.add_posyandu("Contoh Kenanga", OTHER_DESA);
+    let far = server.enroll(server.add_user("Sari Misal", "kader", &[], Some(other)));
+    // In another kabupaten nobody knows him: his word is kept, and counts for nothing.
+    assert_eq!(far.push_events(&format!("aduan-{OTHER_DESA}"), &[&answer]), json!([]));
 }
 
 #[test]

@@ -11,11 +11,12 @@ use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use crate::domain::activation::Request;
 use crate::domain::base64::{STANDARD, URL_SAFE};
 use crate::domain::json::{Map, object};
 use crate::domain::ledger::event::{Draft, Event, Stamp};
 use crate::domain::ledger::hlc::Hlc;
-use crate::domain::ledger::id::hex;
+use crate::domain::ledger::id::{bytes_from_hex, hex};
 use crate::domain::ledger::roster;
 use crate::domain::ledger::{DeviceId, PersonId};
 use crate::domain::sorted::SortedMap;
@@ -270,6 +271,19 @@ impl Phone {
             "secret": self.secret,
         });
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        self.prove(code, body)
+    }
+
+    /// Signs what it asks for, where it is whole and the server knows the code.
+    fn prove(&self, code: &str, mut body: Value) -> Value {
+        let look = json!({"code": code, "look": true}).to_string();
+        let seen = ask(self.address, "POST", "/_activation", &[], look.as_bytes());
+        body["possession"] = URL_SAFE.encode(&[0; 64]).into();
+        let members = crate::domain::json::parse_object(&body.to_string()).unwrap();
+        if let (200, Ok(Request::Redeem(redeem))) = (seen.status, Request::from_members(&members)) {
+            let root = bytes_from_hex(seen.json()["root"].as_str().unwrap()).unwrap();
+            body["possession"] = URL_SAFE.encode(&redeem.signed(&self.key, &root).possession).into();
+        }
         body
     }
 

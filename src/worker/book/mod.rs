@@ -288,7 +288,10 @@ impl OpenBook {
         }
         // Whole, or a chunk is missing at the end.
         let about = about.filter(|it| it.bytes == plain.len() as u64);
-        let ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.roots() == self.ledger.roster.roots());
+        let mut ledger = Ledger::from_snapshot(plain).filter(|it| it.roster.roots() == self.ledger.roster.roots());
+        if let Some(ledger) = &mut ledger {
+            ledger.roster.stand_where(&self.ledger.roster);
+        }
         Ok(about.zip(ledger))
     }
 

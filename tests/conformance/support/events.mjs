@@ -41,10 +41,10 @@ export async function recorded(numbers) {
   return { ...all, posyandu: read(all.posyandu), aduan: read(all.aduan), tombstones: read(all.tombstones) };
 }
 
-/** What the local root of that phone signs, base64url. */
-export function signedByRoot({ root_seed }, text) {
+/** What the key of a seed signs, base64url. */
+export function signedBy(seed, text) {
   // The frame of an Ed25519 key of 32 bytes (RFC 8410).
-  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.from(root_seed, "hex")]);
+  const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), Buffer.from(seed, "hex")]);
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   return sign(null, Buffer.from(text), key).toString("base64url");
 }

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { built, signedByRoot } from "./events.mjs";
+import { built, signedBy } from "./events.mjs";
 import { ask } from "./http.mjs";
 
 export const name = "posyandu-server";
@@ -24,6 +24,8 @@ export async function server() {
   await mkdir(app);
   await writeFile(join(app, "index.html"), "<!doctype html><title>Contoh</title>");
   await run("init", "--data", data);
+  // The root of every server of tests, which signs what the drafts erase.
+  await writeFile(join(data, "root.key"), `${createHash("sha256").update("Contoh kantor").digest("hex")}\n`);
   const child = spawn(program, ["serve", "--data", data, "--app", app, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
@@ -58,9 +60,13 @@ async function activate(origin, code, phone) {
   const { device, person, key, scope, root, count } = phone;
   const password = randomBytes(16).toString("base64url");
   const until = { [device]: count };
-  const text = `posyandu6/adopt/1\n${code}\n${device}\n${seen.root}\n${scope}\n${JSON.stringify(until)}`;
-  const adoption = { scope, local_root: root, until, proof: signedByRoot(phone, text) };
-  const { status, json, raw } = await say({ code, device, key, secret: password, person, ...adoption });
+  const events = [...phone.said].sort();
+  const words = [code, device, seen.root, scope, JSON.stringify(until), JSON.stringify(events)];
+  const proof = signedBy(phone.root_seed, ["posyandu6/adopt/2", ...words].join("\n"));
+  const asked = { code, device, key, secret: password, person, scope, local_root: root, until, events, proof };
+  const sorted = JSON.stringify(Object.fromEntries(Object.entries(asked).sort(([a], [b]) => (a < b ? -1 : 1))));
+  const possession = signedBy(phone.key_seed, ["posyandu6/activate/1", seen.root, sorted].join("\n"));
+  const { status, json, raw } = await say({ ...asked, possession });
   if (status !== 200) throw new Error(`activation: ${status} ${raw}`);
   const database = (kind) => json.grants.find((it) => it.class === kind || it.db.startsWith(`${kind}-`)).db;
   return { account: { name: json.name, password }, database: database("posyandu"), photos: database("aduan") };
@@ -71,7 +77,7 @@ export async function start({ phone }) {
   const running = await server();
   const { connect, ...rest } = running;
   const other = (what) => createHash("sha256").update(`Umpama ${what}`).digest("hex");
-  const stranger = { device: other("device").slice(0, 32), person: other("person").slice(0, 32), key: phone.root };
+  const stranger = { device: other("device").slice(0, 32), person: other("person").slice(0, 32), key: phone.root, key_seed: phone.root_seed };
   const foreign = `posyandu-${other("scope").slice(0, 32)}`;
   await connect({ ...phone, ...stranger, scope: foreign }, "Umpama Mawar");
   return { ...rest, ...(await connect(phone)), others: { foreign, missing: "posyandu-00000000000000000000000000000000" } };
