@@ -13,6 +13,8 @@ use crate::domain::area::Tempat;
 use crate::domain::file::FileError;
 use crate::domain::form::FieldError;
 use crate::domain::intent::{Intent, Saved};
+use crate::domain::kirim::Counts;
+pub use crate::domain::kirim::Trouble as CarryTrouble;
 use crate::domain::view::{Query, View};
 
 /// The form that may be kept before anybody has a key: the founding of the posyandu, without the PIN.
@@ -178,6 +180,8 @@ pub struct OfferShown {
     pub roles: Vec<String>,
     /// Name of the posyandu, or nothing for an office.
     pub posyandu: String,
+    /// What the posyandu on this phone is called, where that is something else: somebody must see that it is the same.
+    pub here: String,
     /// Only to practise with.
     pub practice: bool,
     /// Nobody works on this phone yet: a PIN is needed.
@@ -191,45 +195,27 @@ pub struct Carriage {
     pub is_connected: bool,
     /// An invented kabupaten.
     pub practice: bool,
-    /// Saved here and not received yet.
-    pub waiting: u64,
-    /// Of these, photos.
+    /// What waits, travels, was received or needs a person.
+    pub counts: Counts,
+    /// The day on which the first of what waits was recorded.
+    #[serde(with = "crate::domain::iso")]
+    pub oldest: Option<NaiveDate>,
+    /// Of what waits, photos.
     pub photos: u64,
     /// Bytes of these photos.
     pub photo_bytes: u64,
     /// Photos travel only by Wi-Fi.
     pub wifi_only: bool,
-    /// While something travels: how many of how many have been received.
-    pub sending: Option<(u64, u64)>,
-    /// While something is fetched: how many came, and how many are said to come still.
-    pub fetching: Option<(u64, u64)>,
-    /// How many need a person.
-    pub refused: u64,
-    /// When everything was last received, Unix milliseconds.
-    pub received_at_ms: Option<u64>,
     /// When something was last heard of the server, Unix milliseconds.
     pub heard_at_ms: Option<u64>,
-    /// What stands in the way.
-    pub trouble: Option<CarryTrouble>,
     /// The server's clock minus the phone's, in seconds, where it is known and more than five minutes.
     pub clock_off_s: Option<i64>,
-    /// What they are about: ends of names of subjects, a few thousand at most.
+    /// What waits is about these: ends of names of subjects, a few thousand at most.
     pub unsent: Vec<String>,
-}
-
-/// What stands in the way of sending. Everything is safe on the phone all the while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CarryTrouble {
-    /// No answer: no network, or no server.
-    Unreachable,
-    /// The server is busy or broken.
-    Server,
-    /// The server does not know this account any more.
-    SignedOut,
-    /// The server does not let this account use something that it was given.
-    NoAccess,
-    /// The phone is full: what comes waits, what goes still goes.
-    Full,
+    /// The same of what needs a person.
+    pub refused: Vec<String>,
+    /// She looks after others' phones.
+    pub sees_kabar: bool,
 }
 
 /// One thing that needs a person.
@@ -266,6 +252,9 @@ pub struct KabarRow {
     pub seen_ms: Option<u64>,
     /// How many waited then.
     pub unsent: u64,
+    /// Since when the first of them waited.
+    #[serde(with = "crate::domain::iso")]
+    pub oldest: Option<NaiveDate>,
     /// How many needed a person.
     pub refused: u64,
     /// How far its clock was off, in seconds.
@@ -445,14 +434,14 @@ pub enum Failure {
     NotFound,
     /// The disk.
     Store(StoreFailure),
-    /// What it needs comes later, and did not come: there was no network, or it came damaged.
+    /// It needs a network, and there was no answer.
     Unreachable,
     /// The worker is gone.
     Worker,
-    /// This needs a network, and there was no answer.
-    Network,
     /// The server does not know this account any more.
     SignedOut,
+    /// The account was ended.
+    Ended,
     /// A link that does not count here.
     Link(LinkFailure),
 }

@@ -17,6 +17,7 @@ pub mod intent;
 pub mod iso;
 pub mod json;
 pub mod kinds;
+pub mod kirim;
 pub mod kunjungan;
 pub mod latihan;
 pub mod ledger;

@@ -19,6 +19,9 @@ pub const UNREACHABLE: &str =
     "Belum ada sinyal, atau tempat kirimnya belum menjawab. Catatan aman di HP. Coba lagi nanti.";
 /// The account is gone.
 pub const SIGNED_OUT: &str = "HP ini perlu disambungkan lagi. Minta tautan baru pada pengurus. Catatan aman di HP.";
+/// The account was ended.
+pub const ENDED: &str =
+    "Sambungan HP ini sudah diakhiri. Catatan aman di HP. Kalau keliru, minta tautan baru pada pengurus.";
 /// Photos.
 pub const WIFI_ONLY: &str = "Foto hanya lewat Wi-Fi";
 /// Photos.
@@ -39,6 +42,12 @@ pub const COPIED: &str = "Sudah disalin";
 pub const PARK: &str = "Biarkan di HP ini saja";
 /// Tray: from elsewhere.
 pub const NOT_TAKEN: &str = "Kiriman yang belum bisa dipakai";
+/// Tray: all of it as one file.
+pub const SAVE_ALL: &str = "Simpan semuanya sebagai berkas";
+/// Tray: all of it as one file.
+pub const SAVE_ALL_HOW: &str = "Berkas ini berisi data warga. Berikan hanya pada yang berhak membantu.";
+/// Tray: the file, without ending.
+pub const SAVED_FILE: &str = "perlu-diperbaiki";
 /// Who has not sent.
 pub const KABAR: &str = "Siapa belum kirim";
 /// Who has not sent.
@@ -56,6 +65,29 @@ pub const NOT_SENT: &str = "Belum terkirim, aman di HP";
 #[must_use]
 pub fn waiting(count: u64) -> String {
     format!("{count} belum terkirim · aman di HP")
+}
+
+/// `4 catatan menunggu dikirim sejak 19 November 2026. Sambungkan ke internet, atau kirim lewat berkas.`
+#[must_use]
+pub fn reminder(count: u64, since: &str) -> String {
+    format!("{count} catatan menunggu dikirim sejak {since}. Sambungkan ke internet, atau kirim lewat berkas.")
+}
+
+/// `menunggu sejak 19 November 2026`
+#[must_use]
+pub fn waits_since(since: &str) -> String {
+    format!("menunggu sejak {since}")
+}
+
+/// The posyandu on this phone is called otherwise than that of the link.
+#[must_use]
+pub fn other_name(here: &str) -> String {
+    format!("Di HP ini namanya Posyandu {here}. Sambungkan hanya kalau Posyandunya sama.")
+}
+
+/// What lies in the tray, for whoever helps: one document a line, behind what it is.
+pub fn export<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    texts.fold("Posyandu: catatan yang perlu diperbaiki. Berisi data warga.\n".to_owned(), |all, it| all + it + "\n")
 }
 
 /// `Mengirim 4 dari 12`
@@ -130,6 +162,7 @@ pub fn trouble(trouble: CarryTrouble) -> &'static str {
             "Tempat kirimnya sedang sibuk atau diperbaiki. Nanti dicoba lagi sendiri. Catatan aman di HP."
         }
         CarryTrouble::SignedOut => SIGNED_OUT,
+        CarryTrouble::Ended => ENDED,
         CarryTrouble::NoAccess => {
             "Sebagian catatan belum boleh dikirim dari HP ini. Tanyakan pada pengurus. Catatan aman di HP."
         }
@@ -177,7 +210,7 @@ pub fn reason(word: &str) -> &'static str {
         }
         "class" => "Catatan ini tidak boleh keluar dari Posyandu.",
         "too_long" | "document_too_large" => "Catatan ini terlalu panjang. Perpendek, lalu simpan lagi.",
-        "attachment" => "Fotonya tidak utuh. Ambil foto lagi.",
+        "attachment" | "no_bytes" => "Fotonya tidak utuh. Ambil foto lagi.",
         "damaged" => "Kiriman ini rusak di jalan atau bukan dari aplikasi ini. Catatan lain tidak terganggu.",
         "not_erased" | "noterased" => "Ada permintaan hapus yang belum disahkan.",
         _ => "Tempat kirim belum mau menerima catatan ini. Tunjukkan pada yang membantu.",
@@ -255,6 +288,7 @@ mod tests {
             CarryTrouble::Unreachable,
             CarryTrouble::Server,
             CarryTrouble::SignedOut,
+            CarryTrouble::Ended,
             CarryTrouble::NoAccess,
             CarryTrouble::Full,
         ];

@@ -43,11 +43,9 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Backup(error) => mulai::backup_error(*error).into(),
         Failure::NotFound => "Catatan ini tidak ada lagi di HP ini.".into(),
         Failure::Store(failure) => store_failure(*failure).into(),
-        Failure::Unreachable => {
-            "Bagian ini perlu sinyal, sekali ini saja. Cari tempat yang ada sinyalnya, lalu coba lagi.".into()
-        }
-        Failure::Network => kirim::UNREACHABLE.into(),
+        Failure::Unreachable => kirim::UNREACHABLE.into(),
         Failure::SignedOut => kirim::SIGNED_OUT.into(),
+        Failure::Ended => kirim::ENDED.into(),
         Failure::Link(link) => kirim::link(*link).into(),
         Failure::Worker => "Aplikasi perlu dibuka ulang. Yang sudah tersimpan tetap aman.".into(),
     }

@@ -8,7 +8,9 @@ pub mod error;
 #[cfg(target_arch = "wasm32")]
 pub mod idb;
 pub mod ledger;
+pub mod mark;
 
 pub use batch::{Batch, Durability, EventRow, SealedEvent, Written};
 pub use error::StoreError;
 pub use ledger::{Applied, Author, Ledger, Received, Recorder, Refused};
+pub use mark::{Home, Homes, Mark};

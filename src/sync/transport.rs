@@ -6,9 +6,12 @@ use futures_util::future::{Either, select};
 use gloo::timers::future::TimeoutFuture;
 use gloo_net::http::{Method, RequestBuilder};
 use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect};
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestRedirect, WorkerGlobalScope};
+
+use crate::domain::base64::STANDARD;
 
 #[wasm_bindgen]
 extern "C" {
@@ -46,13 +49,15 @@ pub struct Call {
     pub timeout_ms: u32,
     /// First byte that is wanted, of what is fetched in parts.
     pub from: Option<u64>,
+    /// Name and secret of who asks, where no session is meant.
+    pub basic: Option<(String, String)>,
 }
 
 impl Call {
     /// A request without a body.
     #[must_use]
     pub fn get(path: String) -> Self {
-        Self { verb: Verb::Get, path, body: None, timeout_ms: TIMEOUT_MS, from: None }
+        Self { verb: Verb::Get, path, body: None, timeout_ms: TIMEOUT_MS, from: None, basic: None }
     }
 
     /// A request with a JSON body.
@@ -85,21 +90,34 @@ pub struct Answer {
 #[error("no answer")]
 pub struct Unreachable;
 
-/// Sends one request.
+/// A request that nobody waits for any more is not left running: it would hold a line that others need.
+struct Abort(AbortController);
+
+impl Drop for Abort {
+    fn drop(&mut self) {
+        // Of one that was answered it does nothing.
+        self.0.abort();
+    }
+}
+
+/// Sends one request. Dropped before the answer came, it is cut off.
 ///
 /// # Errors
 /// [`Unreachable`]; whether the server has acted is then unknown.
 pub async fn send(call: Call) -> Result<Answer, Unreachable> {
-    let abort = AbortController::new().map_err(|_| Unreachable)?;
+    let abort = Abort(AbortController::new().map_err(|_| Unreachable)?);
     let timeout = TimeoutFuture::new(call.timeout_ms);
-    let exchange = Box::pin(exchange(call, &abort));
+    let exchange = Box::pin(exchange(call, &abort.0));
     match select(exchange, timeout).await {
         Either::Left((answer, _)) => answer.ok_or(Unreachable),
-        Either::Right(_) => {
-            abort.abort();
-            Err(Unreachable)
-        }
+        Either::Right(_) => Err(Unreachable),
     }
+}
+
+/// A clock that nobody sets, milliseconds.
+fn steady_ms() -> f64 {
+    let scope = js_sys::global().dyn_into::<WorkerGlobalScope>().ok();
+    scope.and_then(|it| it.performance()).map_or_else(js_sys::Date::now, |it| it.now())
 }
 
 async fn exchange(call: Call, abort: &AbortController) -> Option<Answer> {
@@ -119,7 +137,11 @@ async fn exchange(call: Call, abort: &AbortController) -> Option<Answer> {
     if let Some(from) = call.from {
         request = request.header("range", &format!("bytes={from}-"));
     }
-    let began = js_sys::Date::now();
+    if let Some((name, secret)) = call.basic {
+        let word = STANDARD.encode(format!("{name}:{secret}").as_bytes());
+        request = request.header("authorization", &format!("Basic {word}"));
+    }
+    let began = steady_ms();
     let request = match call.body {
         Some(text) => {
             request = request.header("content-type", "application/json");
@@ -144,6 +166,6 @@ async fn exchange(call: Call, abort: &AbortController) -> Option<Answer> {
         body,
         date_ms: date.map(|it| js_sys::Date::parse(&it)).filter(|it| it.is_finite()),
         retry_after_s: after.and_then(|it| it.trim().parse().ok()),
-        took_ms: js_sys::Date::now() - began,
+        took_ms: steady_ms() - began,
     })
 }

@@ -1,21 +1,21 @@
 //! The office's half of carrying: what the courier wants of the book, how sending stands, and what needs a person.
+//!
+//! Only [`Office::wake_courier`], [`Office::seen`] and [`Office::resume_carrying`] are called on a phone that works
+//! alone; everything else comes with the courier.
 
 use chrono::NaiveDate;
 use js_sys::Reflect;
 
 use super::courier::{Carrier, Handed, Order, Ordered, Phase, Wake};
-use super::office::{Office, failure, local};
+use super::office::{Office, failure, local, monotonic_ms};
 use crate::domain::json::{Value, object};
+use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
 use crate::domain::ledger::{Event, EventId};
-use crate::domain::scope::Class;
-use crate::messages::{Carriage, CarryTrouble, Failure, Notice, Reply, StoreFailure, TrayItem};
+use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::Batch;
-use crate::sync::protocol::{Freight, StoreTrouble, Told};
+use crate::sync::protocol::clock::{ServerClock, is_another};
+use crate::sync::protocol::{Freight, Place, StoreTrouble, Told};
 
-/// Offsets that are kept: their median is believed.
-const OFFSETS: usize = 5;
-/// A difference in clocks below this is the way of the answer.
-const SAME_TIME_MS: i64 = 2_000;
 /// Beyond it the person is told.
 const WRONG_CLOCK_MS: i64 = 5 * 60_000;
 /// More names are not marked one by one.
@@ -29,39 +29,87 @@ pub(super) struct Carrying {
     /// What waited when this run began.
     of: u64,
     fetched: Option<(u64, u64)>,
-    trouble: Option<CarryTrouble>,
+    trouble: Option<Trouble>,
     received_at_ms: Option<u64>,
     heard_at_ms: Option<u64>,
-    /// The server's clock minus the phone's, as measured last.
-    offsets: Vec<i64>,
+    clock: ServerClock,
+    /// The correction in use is not the one on the disk.
+    is_clock_set: bool,
     wifi_only: bool,
+    /// Needs a person, and what it is about.
     refused: u64,
+    refused_about: Vec<String>,
+    /// Was refused, and goes again.
+    again: u64,
     told: Option<Carriage>,
 }
 
 impl Office {
     /// There may be something to carry.
     pub(super) fn wake_courier(&self) {
-        self.ring(Wake::Now);
+        // Alone there is nothing to carry.
+        if self.open.as_ref().is_some_and(|it| it.is_connected) {
+            self.ring(Wake::Now);
+        }
     }
 
-    fn ring(&self, wake: Wake) {
-        // Alone there is nothing to carry.
-        if let Some(bell) = self.bell.as_ref().filter(|_| self.open.as_ref().is_some_and(|it| it.account.is_some())) {
+    pub(super) fn ring(&self, wake: Wake) {
+        if let Some(bell) = &self.bell {
             bell.ring(wake);
         }
     }
 
-    /// The page came in sight, or went.
+    /// The page came in sight, or went: that counts whether a book is open or not.
     pub(super) fn seen(&self, visible: bool) -> Reply {
         self.ring(if visible { Wake::Seen } else { Wake::Unseen });
+        if visible {
+            self.wake_courier();
+        }
         Reply::Done
+    }
+
+    /// A book was opened: a phone that was lost wipes itself, and one that is connected wakes the courier, who brings
+    /// the rest.
+    pub(super) async fn resume_carrying(&mut self) -> Result<(), Failure> {
+        let clock = std::mem::take(&mut self.carrying.clock);
+        if self.carrying.told.is_some() {
+            // It was another person's.
+            self.tell.notice(Notice::Carriage(Box::default()));
+        }
+        self.carrying = Carrying { clock, ..Carrying::default() };
+        if self.heed_strike().await? {
+            return Ok(());
+        }
+        let key = super::account::key_of(self.book()?.me());
+        let is_connected = self.db()?.meta(&key).await.map_err(failure)?.is_some();
+        if let Some(book) = &mut self.open {
+            book.is_connected = is_connected;
+        }
+        self.wake_courier();
+        Ok(())
+    }
+
+    /// A lost phone wipes itself, when the root says that it is lost; whether it did.
+    async fn heed_strike(&mut self) -> Result<bool, Failure> {
+        let is_lost = self.open.as_ref().is_some_and(|it| it.ledger.roster.is_lost(it.device));
+        if is_lost {
+            Box::pin(self.start_again()).await?;
+            self.tell.notice(Notice::Struck);
+        }
+        Ok(is_lost)
+    }
+
+    /// Looks at the phone's clock: one that was set is not corrected by what was measured before.
+    pub(super) fn heed_clock(&mut self) {
+        let now = self.carrying.clock.look(js_sys::Date::now(), monotonic_ms(), self.offset_ms);
+        self.carrying.is_clock_set |= now != self.offset_ms;
+        self.offset_ms = now;
     }
 
     /// Does what the courier wants.
     pub(super) async fn obey(&mut self, ordered: Ordered) {
         let Ordered { order, place, epoch, answer, .. } = ordered;
-        let needs_book = !matches!(order, Order::Account | Order::Phase(_));
+        let needs_book = !matches!(order, Order::Account | Order::Look | Order::Count | Order::Phase(_));
         let handed = if needs_book && (epoch != self.epoch || self.open.is_none()) {
             Handed::Gone
         } else {
@@ -77,14 +125,21 @@ impl Office {
         self.tell_carriage();
     }
 
-    async fn carry_out(
-        &mut self,
-        order: Order,
-        place: Option<&crate::sync::protocol::Place>,
-    ) -> Result<Handed, Failure> {
+    async fn carry_out(&mut self, order: Order, place: Option<&Place>) -> Result<Handed, Failure> {
         let now_ms = self.now_ms();
         match order {
-            Order::Account => return Ok(Handed::Account(self.carrier().map(Box::new))),
+            Order::Look => return Ok(Handed::Done),
+            Order::Count => {
+                self.count_carrying().await?;
+                return Ok(Handed::Done);
+            }
+            Order::Account => {
+                if self.heed_strike().await? {
+                    return Ok(Handed::Gone);
+                }
+                self.resume_account().await?;
+                return Ok(Handed::Account(self.carrier().map(Box::new)));
+            }
             Order::Phase(phase) => {
                 self.phase(phase).await?;
                 return Ok(Handed::Done);
@@ -101,7 +156,12 @@ impl Office {
                 self.meet(server).await?;
                 return Ok(Handed::Done);
             }
-            Order::Kabar => return Ok(Handed::Text(self.kabar_text())),
+            Order::Adoption => return Ok(Handed::Text(self.adoption_owed().await?)),
+            Order::Introduce => {
+                self.introduce().await?;
+                return Ok(Handed::Done);
+            }
+            Order::Kabar => return Ok(Handed::Text(Some(self.kabar_text()))),
             _ => {}
         }
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
@@ -115,18 +175,19 @@ impl Office {
             return Ok(Handed::Bytes(book.photo(db, &sha256).await?, is_own));
         }
         let place = place.ok_or(Failure::NotFound)?;
-        let class = Class::of(&place.database).unwrap_or_default();
         let told = match order {
             Order::Load(direction) => book.remembered(db, place, direction).await?,
             Order::Owe(owed, direction, log) => book.owe(db, place, owed, direction, log).await?,
             Order::Rows(reading) => book.rows_to_send(db, place, reading).await?,
-            Order::Tray(count, bytes) => book.tray_to_send(db, class, count, bytes).await?,
+            Order::Tray(count, bytes) => book.tray_to_send(db, place, count, bytes).await?,
             Order::Settle(settled) => {
-                let has_refused = !settled.refused.is_empty() || !settled.accepted.is_empty();
+                let is_tray = !settled.refused.is_empty() || !settled.accepted.is_empty();
                 let told = book.settle(db, now_ms, place, settled).await?;
-                if has_refused {
-                    self.count_refused().await?;
+                if is_tray {
+                    self.count_tray().await?;
                 }
+                // Other tabs count what waits, too.
+                self.tell.wrote();
                 told
             }
             Order::Given(texts, log) => {
@@ -135,10 +196,9 @@ impl Office {
                     self.tell.wrote();
                     self.moved();
                 }
-                if class == Class::Tabel {
-                    self.heed_strike().await?;
+                if self.heed_strike().await? {
+                    return Ok(Handed::Gone);
                 }
-                self.introduce().await?;
                 told
             }
             _ => return Ok(Handed::Done),
@@ -164,19 +224,18 @@ impl Office {
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
         book.meet(db, &server).await?;
-        if let Some(account) = book.account.as_mut().filter(|it| it.connected.uuid != server) {
-            account.connected.uuid = server;
-            let account = account.clone();
-            db.write(&account.put(book, Batch::strict())?).await.map_err(failure)?;
-            book.fill_outbox(db, &account.places(|it| it.write)).await?;
-        }
-        Ok(())
+        let Some(mut account) = book.account.clone().filter(|it| it.connected.uuid != server) else { return Ok(()) };
+        account.connected.uuid.clone_from(&server);
+        db.write(&account.put(book, Batch::strict())?).await.map_err(failure)?;
+        book.account = Some(account);
+        book.fill_outbox(db, &server).await
     }
 
     async fn phase(&mut self, phase: Phase) -> Result<(), Failure> {
         let now_ms = self.now_ms();
-        let waiting = self.open.as_ref().map_or(0, |it| it.outbox.items().len() as u64);
+        let waiting = self.waiting();
         let carrying = &mut self.carrying;
+        carrying.phase = Some(phase);
         match phase {
             Phase::Begun => {
                 carrying.of = waiting;
@@ -199,28 +258,19 @@ impl Office {
             }
             Phase::Sent(_) => {}
         }
-        self.carrying.phase = Some(phase);
         Ok(())
     }
 
-    /// Believes the middle of the last measures, and says so beyond five minutes.
+    /// Believes the middle of the last measures.
     async fn learn_clock(&mut self, offset_ms: f64) -> Result<(), Failure> {
         if !offset_ms.is_finite() {
             return Ok(());
         }
-        let offsets = &mut self.carrying.offsets;
-        offsets.push(offset_ms as i64);
-        if offsets.len() > OFFSETS {
-            offsets.remove(0);
-        }
-        let mut sorted = offsets.clone();
-        sorted.sort_unstable();
-        let median = sorted.get(sorted.len() / 2).copied().unwrap_or(0);
-        // Nobody needs a correction of a second.
-        let wanted = if median.abs() < SAME_TIME_MS { 0 } else { median };
+        self.heed_clock();
+        let wanted = self.carrying.clock.measured(offset_ms as i64);
         self.carrying.heard_at_ms = Some(self.now_ms());
         self.clock_confirmed = true;
-        if (wanted - self.offset_ms).abs() >= SAME_TIME_MS {
+        if is_another(self.offset_ms, wanted) || std::mem::take(&mut self.carrying.is_clock_set) {
             self.offset_ms = wanted;
             let batch = Batch::relaxed().put_meta("offset", wanted.to_le_bytes());
             self.db()?.write(&batch).await.map_err(failure)?;
@@ -239,28 +289,22 @@ impl Office {
         Ok(())
     }
 
-    /// A lost phone wipes itself, when the root says that it is lost.
-    async fn heed_strike(&mut self) -> Result<(), Failure> {
-        let book = self.book()?;
-        if book.ledger.roster.is_lost(book.device) {
-            self.start_again().await?;
-            self.tell.notice(Notice::Struck);
-        }
-        Ok(())
-    }
-
     fn kabar_text(&self) -> String {
-        let items = self.open.as_ref().map(|it| it.outbox.items()).unwrap_or_default();
-        let offset = self.carrying.offsets.last().copied().unwrap_or(0) / 1000;
+        let offset = self.carrying.clock.last().unwrap_or(0) / 1000;
         let number = |it: u64| Value::Int(i64::try_from(it).unwrap_or(i64::MAX));
         let told = object([
             ("version", self.built_at_ms.to_string().into()),
-            ("unsent", number(items.len() as u64)),
+            ("unsent", number(self.waiting())),
             ("refused", number(self.carrying.refused)),
             ("offset_s", offset.into()),
             ("oldest", self.oldest_unsent().map_or(Value::Null, |it| it.to_string().into())),
         ]);
         Value::Object(told).canonical()
+    }
+
+    /// What the server does not have yet, whatever was refused before and goes again among it.
+    fn waiting(&self) -> u64 {
+        self.open.as_ref().map_or(0, |it| it.outbox.items().len() as u64) + self.carrying.again
     }
 
     /// The day on which the first of what waits was recorded.
@@ -272,66 +316,82 @@ impl Office {
         Some(local(at.unix_ms(), book.zone_minutes()).date())
     }
 
-    /// Reads what is remembered of carrying when a book opens.
-    pub(super) async fn resume_carrying(&mut self) -> Result<(), Failure> {
-        let offsets = std::mem::take(&mut self.carrying.offsets);
-        let db = self.db()?;
+    /// Reads what is remembered of carrying, and counts what waits: when a book opened, and when another tab wrote.
+    pub(super) async fn count_carrying(&mut self) -> Result<(), Failure> {
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         let received = db.meta("received").await.map_err(failure)?.and_then(|it| it.try_into().ok());
-        let wifi_only = db.meta(WIFI_ONLY).await.map_err(failure)?.is_some();
-        let received_at_ms = received.map(u64::from_le_bytes);
-        self.carrying =
-            Carrying { offsets, wifi_only, received_at_ms, heard_at_ms: received_at_ms, ..Carrying::default() };
-        self.resume_account().await?;
-        self.count_refused().await?;
-        self.tell_carriage();
-        Ok(())
+        self.carrying.received_at_ms = received.map(u64::from_le_bytes);
+        self.carrying.heard_at_ms = self.carrying.heard_at_ms.max(self.carrying.received_at_ms);
+        self.carrying.wifi_only = db.meta(WIFI_ONLY).await.map_err(failure)?.is_some();
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        if let Some(server) = book.account.as_ref().map(|it| it.connected.uuid.clone()) {
+            book.fill_outbox(db, &server).await?;
+        }
+        self.count_tray().await
     }
 
-    async fn count_refused(&mut self) -> Result<(), Failure> {
-        let tray = self.book()?.tray(self.db()?).await?;
-        self.carrying.refused = tray.iter().filter(|(_, it)| !it.parked && !it.again).count() as u64;
+    async fn count_tray(&mut self) -> Result<(), Failure> {
+        let (db, book) = (self.db()?, self.book()?);
+        let (mut refused, mut again, mut about) = (0, 0, Vec::new());
+        for (id, it, _) in book.tray(db).await? {
+            again += u64::from(it.again);
+            if !it.again && !it.parked {
+                refused += 1;
+                let event = book.stored(db, id).await?;
+                about.extend(event.as_ref().map(|it| name_in(it.subject()).to_owned()));
+            }
+        }
+        self.carrying.refused = refused;
+        self.carrying.again = again;
+        about.truncate(MARKED);
+        self.carrying.refused_about = about;
         Ok(())
     }
 
     /// How sending stands.
-    pub(super) fn carriage(&self) -> Carriage {
+    fn carriage(&self) -> Carriage {
         let Some((book, account)) = self.open.as_ref().and_then(|it| Some((it, it.account.as_ref()?))) else {
             return Carriage::default();
         };
         let items = book.outbox.items();
-        let waiting = items.len() as u64;
+        let waiting = self.waiting();
         let photos: Vec<u64> = items.iter().filter(|it| it.freight == Freight::Photos).map(|it| it.photo).collect();
         let carrying = &self.carrying;
         let is_going = matches!(carrying.phase, Some(Phase::Begun | Phase::Fetching(..) | Phase::Sent(_)));
         let mut unsent: Vec<String> = Vec::new();
         for it in items.iter().rev().take(MARKED) {
-            let name = it.subject.rsplit(':').next().unwrap_or_default();
+            let name = name_in(&it.subject);
             if unsent.last().is_none_or(|last| last != name) {
                 unsent.push(name.to_owned());
             }
         }
-        let off_ms = carrying.offsets.last().copied().filter(|it| it.abs() > WRONG_CLOCK_MS);
+        let off_ms = carrying.clock.last().filter(|it| it.abs() > WRONG_CLOCK_MS);
         Carriage {
             is_connected: true,
             practice: account.connected.practice,
-            waiting,
+            counts: Counts {
+                waiting,
+                sending: (is_going && carrying.of > 0 && waiting > 0)
+                    .then(|| (carrying.of.saturating_sub(waiting), carrying.of.max(waiting))),
+                fetching: carrying.fetched.filter(|_| is_going),
+                refused: carrying.refused,
+                received_at_ms: carrying.received_at_ms,
+                trouble: carrying.trouble,
+            },
+            oldest: self.oldest_unsent(),
             photos: photos.len() as u64,
             photo_bytes: photos.iter().sum(),
             wifi_only: carrying.wifi_only,
-            sending: (is_going && carrying.of > 0 && waiting > 0)
-                .then(|| (carrying.of.saturating_sub(waiting), carrying.of.max(waiting))),
-            fetching: carrying.fetched.filter(|_| is_going),
-            refused: carrying.refused,
-            received_at_ms: carrying.received_at_ms,
             heard_at_ms: carrying.heard_at_ms,
-            trouble: carrying.trouble,
             clock_off_s: off_ms.map(|it| it / 1000),
             unsent,
+            refused: carrying.refused_about.clone(),
+            sees_kabar: looks_after_phones(&account.connected.roles),
         }
     }
 
     /// Tells the page when it moved.
-    pub(super) fn tell_carriage(&mut self) {
+    fn tell_carriage(&mut self) {
         let now = self.carriage();
         if self.carrying.told.as_ref() != Some(&now) {
             self.carrying.told = Some(now.clone());
@@ -354,7 +414,7 @@ impl Office {
     pub(super) async fn tray(&self) -> Result<Reply, Failure> {
         let (db, book) = (self.db()?, self.book()?);
         let mut items = Vec::new();
-        for (id, it) in book.tray(db).await?.into_iter().filter(|(_, it)| !it.parked) {
+        for (id, it, _) in book.tray(db).await?.into_iter().filter(|(_, it, _)| !it.parked) {
             let event = book.stored(db, id).await?;
             let shown = event.as_ref().map(|it| self.shown(it)).unwrap_or_default();
             items.push(TrayItem {
@@ -367,7 +427,7 @@ impl Office {
                 ..shown
             });
         }
-        for (id, it) in book.incoming(db).await? {
+        for (id, it) in book.arrived(db).await? {
             let event = Event::parse(&it.text).ok();
             let shown = event.as_ref().map(|it| self.shown(it)).unwrap_or_default();
             let reason = format!("{:?}", it.why).to_lowercase();
@@ -378,8 +438,7 @@ impl Office {
     }
 
     fn shown(&self, event: &Event) -> TrayItem {
-        let name = event.subject().rsplit(':').next().unwrap_or_default();
-        let known = self.open.as_ref().and_then(|it| it.ledger.book.subject(name));
+        let known = self.open.as_ref().and_then(|it| it.ledger.book.subject(name_in(event.subject())));
         TrayItem {
             kind: event.kind().to_owned(),
             subject: event.subject().to_owned(),
@@ -390,28 +449,37 @@ impl Office {
 
     /// Sends again what was refused.
     pub(super) async fn send_again(&mut self, id: &str) -> Result<Reply, Failure> {
+        let id = EventId::parse(id).map_err(|_| Failure::NotFound)?;
         self.change_tray(id, |it| it.again = true).await?;
         self.wake_courier();
         Ok(Reply::Done)
     }
 
-    /// Lets it lie.
+    /// Lets it lie: what a server did not take, or what came and is not taken.
     pub(super) async fn park(&mut self, id: &str) -> Result<Reply, Failure> {
-        self.change_tray(id, |it| it.parked = true).await?;
+        match EventId::parse(id) {
+            Ok(id) => self.change_tray(id, |it| it.parked = true).await?,
+            Err(_) => self.book()?.park_incoming(self.db()?, id).await?,
+        }
+        self.moved();
         Ok(Reply::Done)
     }
 
-    async fn change_tray(&mut self, id: &str, change: impl Fn(&mut super::book::Outgoing)) -> Result<(), Failure> {
-        let id = EventId::parse(id).map_err(|_| Failure::NotFound)?;
+    async fn change_tray(&mut self, id: EventId, change: impl Fn(&mut super::book::Outgoing)) -> Result<(), Failure> {
         let (db, book) = (self.db()?, self.book()?);
-        let found = book.tray(db).await?.into_iter().find(|(known, _)| *known == id);
-        let (_, mut item) = found.ok_or(Failure::NotFound)?;
+        let found = book.tray(db).await?.into_iter().find(|(known, ..)| *known == id);
+        let (_, mut item, home) = found.ok_or(Failure::NotFound)?;
         change(&mut item);
-        db.write(&book.put_tray(Batch::strict(), id, &item)?).await.map_err(failure)?;
-        self.count_refused().await?;
+        db.write(&book.put_tray(Batch::strict(), id, &item, home)?).await.map_err(failure)?;
+        self.count_tray().await?;
         self.tell_carriage();
         Ok(())
     }
+}
+
+/// Whom or what a subject is about: the end of its name.
+fn name_in(subject: &str) -> &str {
+    subject.rsplit(':').next().unwrap_or_default()
 }
 
 /// Whether the network costs nothing, as far as the browser tells: Chrome on Android does.

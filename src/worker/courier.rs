@@ -12,14 +12,14 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Heard;
-use super::office::random;
+use super::office::{monotonic_ms, random};
 use crate::domain::activation::grants_from;
 use crate::domain::json::{self, Value, object};
+use crate::domain::kirim::Trouble;
 use crate::domain::ledger::EventId;
 use crate::domain::rights::Grant;
 use crate::domain::scope::Class;
 use crate::later::{self, Here};
-use crate::messages::CarryTrouble;
 use crate::sync::protocol::pull::Pace;
 use crate::sync::protocol::push::Load;
 use crate::sync::protocol::retry::Backoff;
@@ -50,6 +50,10 @@ const HONEST_TRIP_MS: f64 = 5_000.0;
 
 /// What is wanted of the office.
 pub(super) enum Order {
+    /// How it stands may have changed: tell the page.
+    Look,
+    /// Another tab wrote: count what waits.
+    Count,
     /// Who is connected, if anybody.
     Account,
     /// See [`Command::Load`].
@@ -74,6 +78,10 @@ pub(super) enum Order {
     Clock(f64),
     /// Which server answers.
     Meet(String),
+    /// What her posyandu's own root said and the server's root is still to take over.
+    Adoption,
+    /// What colleagues know of each other is here.
+    Introduce,
     /// What is to be told the server at the end of a run.
     Kabar,
 }
@@ -97,8 +105,8 @@ pub(super) enum Handed {
     Account(Option<Box<Carrier>>),
     /// The bytes of a photo, if they are here, and whether it was taken on this phone.
     Bytes(Option<Vec<u8>>, bool),
-    /// Text.
-    Text(String),
+    /// Text, if there is any.
+    Text(Option<String>),
     /// Done.
     Done,
     /// The book was closed, or another one is open.
@@ -128,7 +136,7 @@ pub(super) enum Phase {
     /// A run came to its end: everything that could be sent was received.
     Finished,
     /// A run stopped.
-    Stopped(CarryTrouble),
+    Stopped(Trouble),
 }
 
 /// What wakes it.
@@ -140,6 +148,10 @@ pub(super) enum Wake {
     Seen,
     /// The page is out of sight.
     Unseen,
+    /// Another tab wrote.
+    Counted,
+    /// The book was closed: the session goes with it.
+    Closed,
 }
 
 /// The office's hold on the courier.
@@ -166,6 +178,8 @@ pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
         here: None,
         is_leading: false,
         is_signed_in: None,
+        is_to_leave: false,
+        is_to_count: false,
     };
     wasm_bindgen_futures::spawn_local(courier.begin());
     Bell(bell)
@@ -181,6 +195,10 @@ struct Courier {
     is_leading: bool,
     /// The account whose session the browser holds.
     is_signed_in: Option<String>,
+    /// The book was closed, and the session is still to be ended.
+    is_to_leave: bool,
+    /// Another tab wrote, and what waits is still to be counted.
+    is_to_count: bool,
 }
 
 /// Why a run ends before its end.
@@ -189,21 +207,36 @@ enum Halt {
     Gone,
     /// To be tried again.
     Paused(Pause),
+    /// The session ended on the way.
+    SessionOver,
     /// Waits for a person.
-    Trouble(CarryTrouble),
+    Trouble(Trouble),
 }
 
 impl Courier {
     /// Nothing of it is on a phone that works alone: it comes when it is first needed.
     async fn begin(mut self) {
-        let mut wait_ms = None;
-        while self.rest(wait_ms).await {
+        let mut is_missing = false;
+        loop {
+            let wake = if is_missing {
+                match select(self.wakes.next(), TimeoutFuture::new(NOT_HERE_MS)).await {
+                    Either::Left((wake, _)) => wake,
+                    Either::Right(_) => Some(Wake::Now),
+                }
+            } else {
+                self.wakes.next().await
+            };
+            let Some(wake) = wake else { return };
+            self.note(wake);
+            if wake != Wake::Now {
+                continue;
+            }
             if let Ok(here) = later::load().await {
                 self.here = Some(here);
                 here.run(self.run()).await;
                 return;
             }
-            wait_ms = Some(NOT_HERE_MS);
+            is_missing = true;
         }
     }
 
@@ -213,6 +246,9 @@ impl Courier {
         loop {
             if !std::mem::take(&mut is_first) && !self.rest(wait_ms).await {
                 return;
+            }
+            if std::mem::take(&mut self.is_to_leave) {
+                self.leave().await;
             }
             if !self.visible {
                 self.give_way();
@@ -229,64 +265,125 @@ impl Courier {
                     self.give_way();
                     None
                 }
+                Err(Halt::SessionOver) => {
+                    self.phase(Phase::Stopped(Trouble::SignedOut)).await;
+                    None
+                }
                 Err(Halt::Trouble(trouble)) => {
                     self.phase(Phase::Stopped(trouble)).await;
-                    None
+                    // What somebody has to do something about is tried when there is a reason, the rest by itself.
+                    let is_a_persons = matches!(trouble, Trouble::SignedOut | Trouble::Ended);
+                    (!is_a_persons).then(|| self.pause_ms(Pause { why: Why::Server, retry_after_s: None }))
                 }
                 Err(Halt::Paused(pause)) => {
                     let trouble = match pause.why {
-                        Why::Network => CarryTrouble::Unreachable,
-                        Why::Busy | Why::Server => CarryTrouble::Server,
+                        Why::Network => Trouble::Unreachable,
+                        Why::Busy | Why::Server => Trouble::Server,
                     };
                     self.phase(Phase::Stopped(trouble)).await;
-                    let mut bytes = [0; 4];
-                    random(&mut bytes);
-                    Some(self.backoff.wait_ms(pause, u32::from_le_bytes(bytes)))
+                    Some(self.pause_ms(pause))
                 }
             };
         }
     }
 
-    /// Waits for a reason to go; false when the worker ends.
-    async fn rest(&mut self, wait_ms: Option<u32>) -> bool {
-        let first = match wait_ms {
-            None => self.wakes.next().await,
-            Some(wait_ms) => match select(self.wakes.next(), TimeoutFuture::new(wait_ms)).await {
-                Either::Left((wake, _)) => wake,
-                Either::Right(_) => Some(Wake::Now),
-            },
-        };
-        let Some(first) = first else { return false };
-        self.note(first);
-        self.hear_all();
-        true
+    fn pause_ms(&mut self, pause: Pause) -> u32 {
+        let mut bytes = [0; 4];
+        random(&mut bytes);
+        self.backoff.wait_ms(pause, u32::from_le_bytes(bytes))
     }
 
-    fn note(&mut self, wake: Wake) {
+    /// Waits for a reason to go, or until the wait is over, which a reason cuts short where it may; false when the
+    /// worker ends.
+    async fn rest(&mut self, wait_ms: Option<u32>) -> bool {
+        let began = monotonic_ms();
+        let mut until_ms = wait_ms.map(f64::from);
+        loop {
+            let left_ms = until_ms.map(|it| (began + it - monotonic_ms()).max(0.0));
+            let wake = match left_ms {
+                None => self.wakes.next().await,
+                Some(left_ms) => match select(self.wakes.next(), TimeoutFuture::new(left_ms as u32)).await {
+                    Either::Left((wake, _)) => wake,
+                    Either::Right(_) => return true,
+                },
+            };
+            let Some(wake) = wake else { return false };
+            let mut is_reason = self.note(wake);
+            is_reason |= self.hear_all();
+            self.look().await;
+            if self.is_to_leave {
+                return true;
+            }
+            if !self.visible {
+                self.give_way();
+            } else if is_reason {
+                until_ms = match (until_ms, self.backoff.cut_short_at_ms()) {
+                    (None, _) => return true,
+                    (Some(until_ms), Some(cut_ms)) => Some(until_ms.min(f64::from(cut_ms))),
+                    (planned, None) => planned,
+                };
+            }
+        }
+    }
+
+    /// Whether it is a reason to go.
+    fn note(&mut self, wake: Wake) -> bool {
         match wake {
             Wake::Now => {}
             Wake::Seen => self.visible = true,
             Wake::Unseen => self.visible = false,
+            Wake::Counted => self.is_to_count = true,
+            Wake::Closed => self.is_to_leave = true,
         }
+        // What another tab saved goes by this one, if this one carries.
+        matches!(wake, Wake::Now | Wake::Seen) || (wake == Wake::Counted && self.is_leading)
     }
 
     /// Several reasons are one.
     fn hear_all(&mut self) -> bool {
         let mut any = false;
         while let Ok(wake) = self.wakes.try_recv() {
-            self.note(wake);
-            any = true;
+            any |= self.note(wake);
         }
         any
     }
 
-    /// One tab carries for all.
-    async fn lead(&mut self) {
-        if !self.is_leading {
-            // Where there are no locks there are no two tabs that could know of each other.
-            let _ = lead().await;
-            self.is_leading = true;
+    /// Ends the session that the browser holds: whoever opens the book next, or sits at this browser, is not her.
+    async fn leave(&mut self) {
+        if self.is_signed_in.take().is_some() {
+            // Without an answer it ends by itself; nobody is taken for her meanwhile, for each run asks who it is.
+            let _ = transport::send(Call { verb: transport::Verb::Delete, ..Call::get("/_session".into()) }).await;
         }
+    }
+
+    /// One tab carries for all. The others wait here, and say all the while how it stands. Whether it is still wanted
+    /// when it comes.
+    async fn lead(&mut self) -> bool {
+        if self.is_leading {
+            return true;
+        }
+        // Where there are no locks there are no two tabs that could know of each other.
+        let mut leading = Box::pin(lead());
+        loop {
+            match select(leading, self.wakes.next()).await {
+                Either::Left(_) => break,
+                Either::Right((wake, still)) => {
+                    leading = still;
+                    if let Some(wake) = wake {
+                        self.note(wake);
+                        self.look().await;
+                    }
+                }
+            }
+        }
+        self.is_leading = true;
+        self.visible && !self.is_to_leave
+    }
+
+    /// Whatever rang may have changed how it stands.
+    async fn look(&mut self) {
+        let order = if std::mem::take(&mut self.is_to_count) { Order::Count } else { Order::Look };
+        let _ = self.order(0, None, order).await;
     }
 
     fn give_way(&mut self) {
@@ -295,23 +392,38 @@ impl Courier {
         }
     }
 
+    /// Everything once; where the session ended on the way, once more with a new one.
+    async fn round(&mut self) -> Result<(), Halt> {
+        match self.once().await {
+            Err(Halt::SessionOver) => self.once().await,
+            done => done,
+        }
+    }
+
     /// Everything once, in the order in which it matters: whose word counts, what goes, what comes. Then it waits for
     /// complaints as long as the page is in sight.
-    async fn round(&mut self) -> Result<(), Halt> {
-        self.lead().await;
+    async fn once(&mut self) -> Result<(), Halt> {
+        // How it stands is said before anything is asked.
+        if matches!(self.order(0, None, Order::Account).await?, Handed::Account(None)) || !self.lead().await {
+            return Err(Halt::Gone);
+        }
         let mut carrier = match self.order(0, None, Order::Account).await? {
             Handed::Account(Some(carrier)) => *carrier,
             _ => return Err(Halt::Gone),
         };
         self.phase(Phase::Begun).await;
-        let grants = self.sign_in(&carrier).await?;
+        let (grants, is_ended) = self.sign_in(&carrier).await?;
         carrier.server = self.meet(&carrier).await?;
         let place = |it: &Grant| Place {
             store: carrier.store.clone(),
             server: carrier.server.clone(),
             database: it.db.clone(),
         };
-        let mut trouble = None;
+        if !is_ended {
+            // Before anything of a colleague is sent that only counts with it.
+            self.be_adopted(&carrier).await?;
+        }
+        let mut trouble = is_ended.then_some(Trouble::Ended);
         for grant in grants.iter().filter(|it| it.read && it.class == Class::Tabel) {
             self.pull(&carrier, place(grant), &mut trouble).await?;
         }
@@ -319,9 +431,18 @@ impl Courier {
             self.push(&carrier, place(grant), &mut trouble).await?;
         }
         for grant in grants.iter().filter(|it| it.read && it.class != Class::Tabel) {
-            self.pull(&carrier, place(grant), &mut trouble).await?;
+            if trouble == Some(Trouble::Full) {
+                // What comes would not find room; what goes went.
+                break;
+            }
+            let is_whole = self.pull(&carrier, place(grant), &mut trouble).await?;
+            if is_whole && grant.class == Class::Posyandu {
+                self.order(carrier.epoch, None, Order::Introduce).await?;
+            }
         }
-        self.report(&carrier).await?;
+        if !is_ended {
+            self.report(&carrier).await?;
+        }
         if let Some(trouble) = trouble {
             return Err(Halt::Trouble(trouble));
         }
@@ -333,25 +454,37 @@ impl Courier {
         Ok(())
     }
 
-    /// A session of this account: the browser may hold another person's.
-    async fn sign_in(&mut self, carrier: &Carrier) -> Result<Vec<Grant>, Halt> {
+    /// A session of this account: the browser may hold another person's. What she may, and whether her account ended.
+    async fn sign_in(&mut self, carrier: &Carrier) -> Result<(Vec<Grant>, bool), Halt> {
         if self.is_signed_in.as_deref() != Some(&carrier.name) {
             self.new_session(carrier).await?;
         }
         for _ in 0..2 {
             let answer = self.send(carrier, Call::get("/_session".into())).await?;
+            if !matches!(answer.status, 200 | 401) {
+                return Err(Halt::Paused(pause(&answer)));
+            }
             let told = json::parse_object(&String::from_utf8_lossy(&answer.body)).unwrap_or_default();
             let name = told.get("userCtx").and_then(|it| it.get("name")).and_then(Value::as_text);
             if answer.status == 200 && name == Some(&carrier.name) {
                 // A plain CouchDB says nothing of it: what was granted with the link counts on.
-                let Some(ours) = told.get("posyandu6") else { return Ok(carrier.grants.clone()) };
+                let Some(ours) = told.get("posyandu6") else { return Ok((carrier.grants.clone(), false)) };
                 let grants = grants_from(ours.get("grants"));
                 self.order(carrier.epoch, None, Order::Grants(grants.clone())).await?;
-                return Ok(grants);
+                return Ok((grants, ours.get("struck").and_then(Value::as_bool) == Some(true)));
             }
             self.new_session(carrier).await?;
         }
-        Err(Halt::Trouble(CarryTrouble::SignedOut))
+        Err(Halt::Trouble(Trouble::SignedOut))
+    }
+
+    /// Asks the server's root to take over what her posyandu's own root said since.
+    async fn be_adopted(&mut self, carrier: &Carrier) -> Result<(), Halt> {
+        if let Handed::Text(Some(text)) = self.order(carrier.epoch, None, Order::Adoption).await? {
+            // A server that does not want it works all the same; what it then does not take needs a person.
+            let _ = self.send(carrier, Call::post("/_adopt", text)).await?;
+        }
+        Ok(())
     }
 
     /// Which server it is: its name is in its greeting.
@@ -374,7 +507,7 @@ impl Courier {
                 self.is_signed_in = Some(carrier.name.clone());
                 Ok(())
             }
-            401 | 403 => Err(Halt::Trouble(CarryTrouble::SignedOut)),
+            401 | 403 => Err(Halt::Trouble(Trouble::SignedOut)),
             _ => Err(Halt::Paused(pause(&answer))),
         }
     }
@@ -398,7 +531,8 @@ impl Courier {
         Ok(())
     }
 
-    async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<CarryTrouble>) -> Result<(), Halt> {
+    /// Whether everything of it is here.
+    async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<bool, Halt> {
         let mut pull = Pull::new(place.clone(), seed(), self.pace);
         while let Some(command) = pull.poll() {
             let told = self.perform(carrier, &place, command).await?;
@@ -411,10 +545,11 @@ impl Courier {
             }
         }
         self.pace = pull.pace();
-        ended(pull.outcome(), trouble)
+        let is_whole = pull.outcome() == Some(Outcome::Done);
+        ended(pull.outcome(), trouble).map(|()| is_whole)
     }
 
-    async fn push(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<CarryTrouble>) -> Result<(), Halt> {
+    async fn push(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<(), Halt> {
         let mut push = Push::new(place.clone(), seed(), Load::default(), carrier.with_photos);
         while let Some(command) = push.poll() {
             let told = self.perform(carrier, &place, command).await?;
@@ -430,7 +565,7 @@ impl Courier {
     async fn watch(&mut self, carrier: &Carrier, place: Place) -> Result<(), Halt> {
         let mut pull = Pull::new(place.clone(), seed(), self.pace).live(LONG_POLL_MS);
         while let Some(command) = pull.poll() {
-            if self.hear_all() || !self.visible {
+            if self.hear_all() || !self.visible || self.is_to_leave {
                 // A reason came: everything once more.
                 self.office_bell();
                 return Ok(());
@@ -444,6 +579,7 @@ impl Courier {
                         Either::Right((wake, _)) => {
                             if let Some(wake) = wake {
                                 self.note(wake);
+                                self.look().await;
                                 self.office_bell();
                             }
                             return Ok(());
@@ -527,7 +663,7 @@ impl Courier {
     }
 
     async fn report(&mut self, carrier: &Carrier) -> Result<(), Halt> {
-        if let Handed::Text(text) = self.order(carrier.epoch, None, Order::Kabar).await? {
+        if let Handed::Text(Some(text)) = self.order(carrier.epoch, None, Order::Kabar).await? {
             // A server that does not take it works all the same.
             let _ = self.send(carrier, Call::post("/_kabar", text)).await?;
         }
@@ -550,18 +686,20 @@ impl Courier {
     }
 }
 
-fn ended(outcome: Option<Outcome>, trouble: &mut Option<CarryTrouble>) -> Result<(), Halt> {
+fn ended(outcome: Option<Outcome>, trouble: &mut Option<Trouble>) -> Result<(), Halt> {
     let found = match outcome {
         Some(Outcome::Done) => return Ok(()),
         Some(Outcome::Paused(pause)) => return Err(Halt::Paused(pause)),
-        // With the next round a new session is begun.
-        Some(Outcome::SignedOut) => return Err(Halt::Trouble(CarryTrouble::SignedOut)),
+        Some(Outcome::SignedOut) => return Err(Halt::SessionOver),
         // One database that is closed to us holds no other back.
-        Some(Outcome::NoAccess | Outcome::NoDatabase) => CarryTrouble::NoAccess,
-        Some(Outcome::Store(StoreTrouble::Full)) => CarryTrouble::Full,
-        Some(Outcome::Store(StoreTrouble::Broken)) | None => CarryTrouble::Server,
+        Some(Outcome::NoAccess | Outcome::NoDatabase) => Trouble::NoAccess,
+        Some(Outcome::Store(StoreTrouble::Full)) => Trouble::Full,
+        Some(Outcome::Store(StoreTrouble::Broken)) | None => Trouble::Server,
     };
-    *trouble = Some(found);
+    // What stops everything is said before what stops a part.
+    if !matches!(trouble, Some(Trouble::Full | Trouble::Ended)) {
+        *trouble = Some(found);
+    }
     Ok(())
 }
 
@@ -577,7 +715,7 @@ fn call_of(request: Request) -> Call {
         Verb::Post => transport::Verb::Post,
     };
     let timeout_ms = request.patience_s.saturating_mul(1000);
-    Call { verb, path: request.path, body: request.body, timeout_ms, from: None }
+    Call { verb, body: request.body, timeout_ms, ..Call::get(request.path) }
 }
 
 fn told_of(answer: Result<Answer, Unreachable>) -> Told {

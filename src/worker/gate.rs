@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::book::OpenBook;
+use super::courier::Wake;
 use super::office::{Office, crypto, failure, monotonic_ms, new_id, random};
 use super::own::Own;
 use crate::crypto::kdf;
@@ -35,12 +36,14 @@ impl Office {
     /// Where the app stands.
     pub(super) async fn gate(&mut self) -> Result<Reply, Failure> {
         if self.open.is_some() {
-            let people = self.lock_info().await?.map(|it| it.people).unwrap_or_default();
+            let LockInfo { posyandu, people } = self.lock_info().await?.unwrap_or_default();
             let book = self.book()?;
+            let known = book.ledger.book.posyandu().and_then(|it| it.text("nama"));
             let me = Me {
                 id: book.me().to_owned(),
                 nama: book.nama.clone(),
-                posyandu: book.posyandu_name(),
+                // As the server said, before the book was fetched.
+                posyandu: known.unwrap_or(posyandu),
                 today: self.local_now().date(),
                 doubts_clock: self.doubts_clock(),
                 owes_recovery: book.owes_recovery,
@@ -198,12 +201,15 @@ impl Office {
             .put_meta("root", public)
             .put_meta(format!("owes:{person}"), [1])
             .put_meta(LOCK, self.sealed_lock_info(&info).await?)
+            // Nobody founded or came in meanwhile, in another tab.
+            .expect_meta(LOCK, None)
             .delete_meta(FOUNDING);
         let mut book = OpenBook::new(scope, device, unlocked, Ledger::trusting(public));
         book.nama = founding.kader.trim().into();
         book.owes_recovery = true;
         book.record(self.db()?, self.now_ms(), &plan, batch).await?;
         self.open = Some(book);
+        self.epoch += 1;
         self.moved();
         Ok(self.show_recovery(person, code))
     }
@@ -373,6 +379,7 @@ impl Office {
         if !self.practice {
             self.open = None;
             self.epoch += 1;
+            self.ring(Wake::Closed);
         }
         self.connecting = None;
         self.shown_code = None;
@@ -421,6 +428,7 @@ impl Office {
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         self.open.as_mut().ok_or(Failure::Locked)?.record(db, now_ms, &plan, with).await?;
         self.moved();
+        self.wake_courier();
         let groups = code.to_text().split('-').map(str::to_owned).collect();
         self.shown_code = Some(code);
         Ok(Reply::Recovery { person, groups, ask: 1 })
@@ -497,6 +505,7 @@ impl Office {
         let now_ms = self.now_ms();
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         self.open.as_mut().ok_or(Failure::Locked)?.record(db, now_ms, &plan, with).await?;
+        self.wake_courier();
         let groups = code.to_text().split('-').map(str::to_owned).collect();
         Ok(Reply::Recovery { person: person.to_owned(), groups, ask: 1 })
     }

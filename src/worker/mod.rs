@@ -22,7 +22,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 use crate::later::{self, Here};
 use crate::messages::{Asked, Failure, Notice, Reply, Request, Told, wire};
 use crate::sync::transport::{self, Answer, Unreachable};
-use account::Errand;
+use account::{Departed, Errand};
 use courier::Ordered;
 pub use office::Office;
 
@@ -52,7 +52,7 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
             match heard {
                 Heard::Page(bytes) => {
                     let Asked { id, request } = wire::read(&bytes);
-                    if account::asks_server(&request) {
+                    if account::comes_later(&request) {
                         // Nobody waits for what has to come first.
                         let again = again.clone();
                         wasm_bindgen_futures::spawn_local(async move {
@@ -68,10 +68,11 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
                         office.rest().await;
                     }
                 }
-                Heard::Ready(None, id, _) => tell.answer(id, &Err(Failure::Network)),
+                Heard::Ready(None, id, _) => tell.answer(id, &Err(Failure::Unreachable)),
                 Heard::Ready(Some(here), id, request) => match here.run(office.depart(&request)).await {
+                    Ok(Departed::Answered(reply)) => tell.answer(id, &Ok(reply)),
                     // While the answer is on its way, others are answered.
-                    Ok((errand, call)) => {
+                    Ok(Departed::Asks(errand, call)) => {
                         let again = again.clone();
                         wasm_bindgen_futures::spawn_local(async move {
                             let answer = here.run(transport::send(call)).await;
@@ -98,7 +99,7 @@ const CHANNEL: &str = "posyandu6";
 enum Heard {
     Page(Vec<u8>),
     OtherTabWrote,
-    /// A question of the page that needs a server, and what it takes to ask one, if that came.
+    /// A question of the page that needs what comes later, if that came.
     Ready(Option<Here>, u32, Request),
     /// The answer of a server to a question of the page.
     Back(Here, u32, Box<Errand>, Result<Answer, Unreachable>),

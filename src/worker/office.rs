@@ -10,7 +10,7 @@ use super::Tell;
 use super::account::Connecting;
 use super::book::OpenBook;
 use super::carriage::Carrying;
-use super::courier::Bell;
+use super::courier::{Bell, Wake};
 use super::own::Own;
 use crate::crypto::device::DeviceKeys;
 use crate::crypto::{Attempts, CryptoError};
@@ -116,14 +116,8 @@ impl Office {
                 Ok(Reply::Done)
             }
             Request::Seen { visible } => Ok(self.seen(visible)),
-            Request::PhotoNet { wifi_only } => self.photo_net(wifi_only).await,
-            Request::Tray => self.tray().await,
-            Request::SendAgain { id } => self.send_again(&id).await,
-            Request::Park { id } => self.park(&id).await,
-            // They go by `Office::depart`.
-            Request::Offer { .. } | Request::Connect { .. } | Request::Kabar | Request::FetchPhoto { .. } => {
-                Err(Failure::Network)
-            }
+            // The others go by `Office::depart`.
+            _ => Err(Failure::Unreachable),
         }
     }
 
@@ -156,6 +150,7 @@ impl Office {
         self.practice = practice.is_some();
         self.built_at_ms = built_at_ms;
         self.open = None;
+        self.epoch += 1;
         if let Some(db) = self.db.take() {
             db.close();
         }
@@ -229,6 +224,7 @@ impl Office {
     }
 
     async fn save(&mut self, intent: &intent::Intent) -> Result<Reply, Failure> {
+        self.heed_clock();
         if self.doubts_clock() {
             return Err(Failure::Clock);
         }
@@ -285,6 +281,8 @@ impl Office {
         if book.catch_up(db, now_ms).await.is_ok() && book.ledger.len() != before {
             self.moved();
         }
+        // It may have been the tab that carries.
+        self.ring(Wake::Counted);
     }
 
     async fn keep_draft(&mut self, form: &str, body: Vec<u8>) -> Result<Reply, Failure> {

@@ -88,6 +88,9 @@ async fn check_everything_of_version_1(db: &Db) {
     assert_eq!(db.meta_with_prefix("vault/").await.unwrap(), [("vault/ani".to_owned(), b"wrapped".to_vec())]);
     assert_eq!(db.drafts("ani").await.unwrap(), [("weighing".to_owned(), b"sealed draft".to_vec())]);
     assert_eq!(db.quarantine(SCOPE).await.unwrap(), [("ff".to_owned(), b"kept".to_vec())]);
+    assert_eq!(db.quarantine_of(SCOPE, "f").await.unwrap().len(), 1);
+    assert!(db.quarantine_of(SCOPE, "fff").await.unwrap().is_empty());
+    assert!(db.quarantine_of(OTHER, "f").await.unwrap().is_empty());
     assert_eq!(db.blob(SCOPE, "aa").await.unwrap(), Some(vec![7; 300]));
     assert_eq!(chunks(db, SCOPE).await, [vec![1, 2], vec![3], vec![]]);
 }

@@ -4,7 +4,8 @@ import { after, before, test } from "node:test";
 import { phone, readyForOffline, until } from "./support/app.mjs";
 import { go, measure, openDay, register, weigh } from "./support/buku.mjs";
 import { kantor } from "./support/kantor.mjs";
-import { PIN, assertAccessibleInBoth, filesWith, found, typeBack, unlock, words } from "./support/kader.mjs";
+import { PIN, addKader, assertAccessibleInBoth, filesWith, found, lock, openAs, typeBack, unlock, words } from "./support/kader.mjs";
+import { through } from "./support/through.mjs";
 
 let office;
 before(async () => (office = await kantor()));
@@ -14,16 +15,21 @@ const line = (page) => page.locator("a.sent [role=status]");
 const says = (page, what) => until(async () => what.test(await words(line(page)).catch(() => "")), 40);
 const allSent = (page) => says(page, /^Semua terkirim/);
 
-/** Comes in by a link on an empty phone; answers the phone with the book open. */
-async function comeIn(nama, k = office) {
-  const device = await phone();
-  const { page } = device;
-  await page.goto(await k.link(nama));
+/** Opens a link on an empty phone, and takes up what it offers. */
+async function takeUp(page, link, nama) {
+  await page.goto(link);
   await page.getByRole("heading", { name: nama }).waitFor({ timeout: 30_000 });
   assert.equal(new URL(page.url()).hash, "", "the code does not stay in the address");
   await page.getByLabel("PIN, 6 sampai 12 angka").fill(PIN);
   await page.getByLabel("Sekali lagi").fill(PIN);
   await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
+}
+
+/** Comes in by a link on an empty phone; answers the phone with the book open. */
+async function comeIn(nama, k = office) {
+  const device = await phone();
+  const { page } = device;
+  await takeUp(page, await k.link(nama), nama);
   await page.getByRole("button", { name: "Sudah saya tulis" }).waitFor({ timeout: 60_000 });
   const groups = await page.locator(".code__group").allTextContents();
   await page.getByRole("button", { name: "Sudah saya tulis" }).click();
@@ -163,5 +169,116 @@ test("a link that was used, is cut or unknown is refused in words, and what was 
     await assertAccessibleInBoth(page, "a link that does not count");
   } finally {
     await device.close();
+  }
+});
+
+/** As if the page went out of sight, or came back. */
+const show = (page, visible) =>
+  page.evaluate((hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, !visible);
+
+test("what came in sight while the book was closed is sent once it is open", async () => {
+  const device = await comeIn("Ani Rekaan");
+  try {
+    const { page } = device;
+    await page.getByRole("link", { name: "Menu" }).click();
+    await show(page, false);
+    await page.getByRole("button", { name: "Kunci buku" }).click();
+    await page.getByText("Siapa yang memakai?").waitFor();
+    const session = async () => (await device.context.cookies()).filter((it) => it.name === "AuthSession" && it.value);
+    await until(async () => (await session()).length === 0);
+    await show(page, true);
+    await unlock(page);
+    await register(page, { nama: "Lestari Rekaan" });
+    await go(page, "/");
+    await allSent(page);
+    assert.equal((await session()).length, 1);
+  } finally {
+    await device.close();
+  }
+});
+
+test("an answer that was lost is asked for again, after the app was closed", async () => {
+  const way = await through(office.origin);
+  const device = await phone();
+  try {
+    const { page } = device;
+    const told = await office.run("activation", "--user", office.id("Dewi Umpama"), "--origin", way.origin);
+    const link = told.match(/http\S+\/aktifkan#\S+/)[0];
+    way.loses = (request, body) => request.url === "/_activation" && body.includes('"secret"');
+    await takeUp(page, link, "Dewi Umpama");
+    await page.getByRole("alert").getByText("Belum ada sinyal").waitFor({ timeout: 30_000 });
+    assert.ok(way.lost > 0, "the server answered, and nobody heard it");
+    way.loses = () => false;
+    await page.goto("about:blank");
+    await takeUp(page, link, "Dewi Umpama");
+    await page.getByRole("button", { name: "Sudah saya tulis" }).waitFor({ timeout: 60_000 });
+  } finally {
+    await device.close();
+    await way.end();
+  }
+});
+
+test("a colleague who is added on a connected phone counts on the others", async () => {
+  const k = await kantor();
+  const device = await phone();
+  let other;
+  try {
+    const { page } = device;
+    await page.goto(k.origin);
+    await found(page, { posyandu: "Umpama Mawar", kader: "Bu Ani Rekaan" });
+    await page.goto(await k.link("Ani Rekaan"));
+    await unlock(page);
+    await page.getByText("Di HP ini namanya Posyandu Umpama Mawar").waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
+    await page.getByRole("heading", { name: "Kirim dan terima" }).waitFor({ timeout: 30_000 });
+    await go(page, "/");
+    await allSent(page);
+    await go(page, "/menu/kader");
+    await addKader(page, { nama: "Bu Sari Umpama", pin: "582914" });
+    await lock(page);
+    await openAs(page, { nama: "Bu Sari Umpama", pin: "582914" });
+    await register(page, { nama: "Kencana Mustahil" });
+    await go(page, "/");
+    await lock(page);
+    await openAs(page, { nama: "Bu Ani Rekaan", pin: PIN });
+    await go(page, "/");
+    await allSent(page);
+    other = await comeIn("Dewi Umpama", k);
+    await until(async () => {
+      await go(other.page, "/warga?lihat=orang");
+      return (await other.page.getByText("Kencana Mustahil").count()) > 0;
+    }, 60);
+  } finally {
+    await device.close();
+    await other?.close();
+    await k.end();
+  }
+});
+
+test("an account that was ended says so, and a lost phone is empty", async () => {
+  const k = await kantor();
+  const one = await comeIn("Ani Rekaan", k);
+  const two = await comeIn("Dewi Umpama", k);
+  try {
+    await k.run("user strike", "--user", k.id("Ani Rekaan"));
+    await back(one);
+    await go(one.page, "/kirim");
+    await until(async () => {
+      await back(one);
+      return (await one.page.getByText("Sambungan HP ini sudah diakhiri").count()) > 0;
+    }, 40);
+    await k.run("user strike", "--lost", "--user", k.id("Dewi Umpama"));
+    await until(async () => {
+      await back(two);
+      return (await two.page.getByText("HP ini dilaporkan hilang").count()) > 0;
+    }, 40);
+    await two.page.getByRole("button", { name: "Punya tautan atau kode" }).waitFor();
+  } finally {
+    await one.close();
+    await two.close();
+    await k.end();
   }
 });

@@ -59,8 +59,13 @@ fn rows(count: usize) -> Vec<Row> {
     let mut phone = Phone::new(1, &key(100), false, Fault::None);
     let drafts = (0..count).map(|it| draft("aduan.noted", &format!("{it:032x}"), object([("isi", "Contoh".into())])));
     let events = phone.record(drafts.collect());
-    let row =
-        |(seq, it): (usize, &Event)| Row { seq: seq as u64 + 1, id: it.id(), text: it.to_text(), is_given: false };
+    let row = |(seq, it): (usize, &Event)| Row {
+        seq: seq as u64 + 1,
+        id: it.id(),
+        text: it.to_text(),
+        is_given: false,
+        freight: Freight::Events,
+    };
     events.iter().enumerate().map(row).collect()
 }
 
@@ -258,4 +263,90 @@ fn photos_travel_last_and_only_when_they_may() {
     };
     assert_eq!(freights(false), [Freight::Events, Freight::Erased]);
     assert_eq!(freights(true), Freight::ALL);
+}
+
+/// A run over three batches of one on a phone where nothing can be written; what was sent, and how it ended.
+fn pushed_on_a_full_phone() -> (Vec<String>, Option<Outcome>) {
+    let all = rows(3);
+    let load = push::Load { count: 1, log_every: 1, ..push::Load::default() };
+    let mut push = Push::new(place(), [1; 16], load, true);
+    let (mut next, _) = pushed(&mut push, vec![loaded(), no_log()]);
+    let mut paths = Vec::new();
+    while let Some(command) = next {
+        let told = match command {
+            Command::Send(it) => {
+                paths.push(it.path);
+                says(201, "[]")
+            }
+            Command::ReadRows(it) if it.freight == Freight::Events => {
+                let found = all.iter().find(|row| row.seq > it.after);
+                Told::Rows {
+                    rows: found.cloned().into_iter().collect(),
+                    until: found.map_or(it.after, |row| row.seq),
+                    is_end: found.is_none(),
+                }
+            }
+            Command::ReadRows(it) => Told::Rows { rows: Vec::new(), until: it.after, is_end: true },
+            Command::Settle(_) => Told::StoreFailed(StoreTrouble::Full),
+            other => panic!("{other:?}"),
+        };
+        push.handle(told).unwrap();
+        next = push.poll();
+    }
+    (paths, push.outcome())
+}
+
+#[test]
+fn a_full_phone_goes_on_pushing_and_claims_nothing() {
+    let (paths, outcome) = pushed_on_a_full_phone();
+    let bulk = format!("/{ADUAN}/_bulk_docs");
+    // Every event goes; nothing is written into the server's log that the phone's half does not say.
+    assert_eq!(paths, [bulk.as_str(); 3]);
+    assert_eq!(outcome, Some(Outcome::Store(StoreTrouble::Full)));
+}
+
+/// In the tray, to be sent again: an event and a photo.
+fn tray_to_be_sent(with_photos: bool) -> (Push, Vec<Row>, Option<Command>) {
+    let mut rows = rows(2);
+    rows[1].freight = Freight::Photos;
+    let mut push = a_push(with_photos);
+    let loaded = Told::Loaded { log: None, owed: Owed::default(), head: 0, has_again: true };
+    let tray = Told::Rows { rows: rows.clone(), until: 0, is_end: true };
+    let (command, _) = pushed(&mut push, vec![loaded, no_log(), tray]);
+    (push, rows, command)
+}
+
+#[test]
+fn a_photo_in_the_tray_goes_with_its_bytes_and_by_itself() {
+    let (mut push, rows, command) = tray_to_be_sent(true);
+    let Some(Command::Send(first)) = command else { panic!("{command:?}") };
+    let body = first.body.unwrap();
+    assert!(body.contains(&rows[0].id.to_string()) && !body.contains(&rows[1].id.to_string()));
+    let (command, _) = pushed_on(&mut push, vec![says(201, "[]"), Told::Stored { head: 2 }]);
+    assert!(matches!(command, Some(Command::SendPhoto { id, .. }) if id == rows[1].id), "{command:?}");
+    push.handle(Told::NoBytes { is_own: false }).unwrap();
+    // It is refused with that reason, so that it is not asked for again by itself.
+    let Some(Command::Settle(settled)) = push.poll() else { panic!() };
+    assert_eq!(
+        settled.refused.iter().map(|it| (it.id, it.reason.as_str())).collect::<Vec<_>>(),
+        [(rows[1].id, "no_bytes")]
+    );
+}
+
+#[test]
+fn a_photo_in_the_tray_waits_for_the_network_that_it_may_use() {
+    let (mut push, _, command) = tray_to_be_sent(false);
+    assert!(matches!(command, Some(Command::Send(_))));
+    let (command, _) = pushed_on(&mut push, vec![says(201, "[]"), Told::Stored { head: 2 }]);
+    assert!(matches!(command, Some(Command::ReadRows(_))), "{command:?}");
+}
+
+/// As [`pushed`], where the last command was taken already.
+fn pushed_on(push: &mut Push, told: Vec<Told>) -> (Option<Command>, Option<Outcome>) {
+    let mut next = None;
+    for it in told {
+        push.handle(it).unwrap();
+        next = push.poll();
+    }
+    (next, push.outcome())
 }

@@ -546,7 +546,7 @@ impl Phone {
 
 fn row(it: &Stored, place: &Place) -> Row {
     let is_given = it.given.as_ref() == Some(&place.server);
-    Row { seq: it.seq, id: it.id, text: it.text.clone(), is_given }
+    Row { seq: it.seq, id: it.id, text: it.text.clone(), is_given, freight: it.freight }
 }
 
 fn id_of(document: &str) -> EventId {

@@ -114,6 +114,13 @@ impl Db {
         self.table(Table::Quarantine, scope).await
     }
 
+    /// What of a scope is in quarantine under ids that begin with a prefix, by id.
+    pub async fn quarantine_of(&self, scope: &str, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let last = format!("{prefix}\u{ffff}");
+        let range = || KeyRange::Bound(pair(scope, prefix), false, pair(scope, last.as_str()), false);
+        self.entries(Table::Quarantine.store(), &range, second).await
+    }
+
     /// The blobs of a scope, by hash.
     pub async fn blobs(&self, scope: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.table(Table::Blobs, scope).await

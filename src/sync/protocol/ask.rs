@@ -120,6 +120,8 @@ pub struct Row {
     pub text: String,
     /// Whether this server gave it: this `uuid`, not another one before.
     pub is_given: bool,
+    /// In which sweep it goes; of what lies in the tray, whether it needs its photo.
+    pub freight: Freight,
 }
 
 /// What the server said about rows that were sent.
@@ -324,7 +326,7 @@ pub enum Told {
 /// Why the store failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StoreTrouble {
-    /// The phone is full. Pushing goes on.
+    /// The phone is full. A pull ends; a push goes on, with what it learns in memory only.
     Full,
     /// Anything else.
     Broken,

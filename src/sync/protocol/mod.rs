@@ -23,13 +23,14 @@
 //! Read [`ask`] first, then [`log`], [`pull`], [`push`].
 
 pub mod ask;
+pub mod clock;
+mod course;
 pub mod log;
 mod logs;
 pub mod pull;
 pub mod push;
 pub mod raw;
 pub mod retry;
-pub mod state;
 
 pub use ask::{
     Answer, Command, Direction, Freight, OutOfStep, Outcome, Owed, Paid, Pause, Place, Reading, Refusal, Request, Row,

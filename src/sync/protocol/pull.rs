@@ -8,6 +8,7 @@
 //! revision stands in the way of an event, it asks for the event itself.
 
 use super::ask::{Answer, Command, Direction, OutOfStep, Outcome, Place, Request, Told, Verb};
+use super::course::Course;
 use super::logs::{Logs, Next};
 use super::raw;
 use super::retry::{NETWORK, SERVER, ending};
@@ -69,18 +70,14 @@ pub struct Progress {
 
 /// What a pull waits for.
 enum State {
-    Start,
     /// The log, read or written; what comes then.
     Log,
     /// A page.
-    Page {
-        is_poll: bool,
-    },
+    Page { is_poll: bool },
     /// Events behind strange revisions.
     Behind(Page),
     /// The store.
     Store(Page),
-    Over(Outcome),
 }
 
 /// What is to be stored of a page.
@@ -97,8 +94,7 @@ struct Page {
 pub struct Pull {
     database: String,
     logs: Logs,
-    state: State,
-    next: Option<Command>,
+    course: Course<State>,
     pace: Pace,
     progress: Progress,
     /// Raw JSON.
@@ -116,8 +112,7 @@ impl Pull {
         Self {
             database: place.database.clone(),
             logs: Logs::new(place, Direction::Pull, seed),
-            state: State::Start,
-            next: None,
+            course: Course::new(),
             pace,
             progress: Progress::default(),
             since: FROM_THE_START.to_owned(),
@@ -137,11 +132,10 @@ impl Pull {
 
     /// What to do next; `None` when the run is over, or while the last command is not answered.
     pub fn poll(&mut self) -> Option<Command> {
-        if matches!(self.state, State::Start) {
-            self.state = State::Log;
-            self.next = Some(self.logs.open());
+        if self.course.is_new() {
+            self.course.then(State::Log, self.logs.open());
         }
-        self.next.take()
+        self.course.next()
     }
 
     /// Takes the answer to the last command.
@@ -149,23 +143,23 @@ impl Pull {
     /// # Errors
     /// [`OutOfStep`] where the answer does not fit; the run is then over.
     pub fn handle(&mut self, told: Told) -> Result<(), OutOfStep> {
-        match (std::mem::replace(&mut self.state, State::Over(SERVER)), told) {
+        match (self.course.answered()?, told) {
             (State::Log, told) => match self.logs.handle(told)? {
-                Next::Ask(command) => self.then(State::Log, command),
+                Next::Ask(command) => self.course.then(State::Log, command),
                 Next::Ready { is_back } => self.ready(is_back),
-                Next::End(outcome) => self.end(outcome),
+                Next::End(outcome) => self.course.end(outcome),
             },
             (State::Page { is_poll }, Told::Answer(answer)) => self.page(&answer, is_poll),
             (State::Page { is_poll }, Told::Failed) => {
                 if !is_poll {
                     self.pace.less();
                 }
-                self.end(NETWORK);
+                self.course.end(NETWORK);
             }
             (State::Behind(page), Told::Answer(answer)) => self.behind(page, &answer),
-            (State::Behind(_), Told::Failed) => self.end(NETWORK),
+            (State::Behind(_), Told::Failed) => self.course.end(NETWORK),
             (State::Store(page), Told::Stored { head }) => self.stored(&page, head),
-            (State::Store(_), Told::StoreFailed(trouble)) => self.end(Outcome::Store(trouble)),
+            (State::Store(_), Told::StoreFailed(trouble)) => self.course.end(Outcome::Store(trouble)),
             _ => return Err(OutOfStep),
         }
         Ok(())
@@ -174,7 +168,7 @@ impl Pull {
     /// How it ended; `None` while it runs.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        if let State::Over(outcome) = self.state { Some(outcome) } else { None }
+        self.course.outcome()
     }
 
     /// How far it is.
@@ -195,15 +189,6 @@ impl Pull {
         self.pace
     }
 
-    fn then(&mut self, state: State, command: Command) {
-        self.state = state;
-        self.next = Some(command);
-    }
-
-    fn end(&mut self, outcome: Outcome) {
-        self.state = State::Over(outcome);
-    }
-
     /// The log is read or written.
     fn ready(&mut self, is_back: bool) {
         if is_back || self.pages == 0 {
@@ -215,7 +200,7 @@ impl Pull {
         } else if self.poll_ms.is_some() {
             self.fetch(true);
         } else {
-            self.end(Outcome::Done);
+            self.course.end(Outcome::Done);
         }
     }
 
@@ -232,26 +217,26 @@ impl Pull {
     }
 
     fn send(&mut self, state: State, verb: Verb, path: String, body: Option<String>, patience_s: u32) {
-        self.then(state, Command::Send(Request { verb, path, body, patience_s }));
+        self.course.then(state, Command::Send(Request { verb, path, body, patience_s }));
     }
 
     fn page(&mut self, answer: &Answer, is_poll: bool) {
         if answer.status == 400 && self.since != FROM_THE_START {
             // The sequence is none of this server's: it is another one, or was set back.
             match self.logs.forget() {
-                Next::Ask(command) => self.then(State::Log, command),
+                Next::Ask(command) => self.course.then(State::Log, command),
                 Next::Ready { .. } => self.ready(true),
-                Next::End(outcome) => self.end(outcome),
+                Next::End(outcome) => self.course.end(outcome),
             }
             return;
         }
         if answer.status != 200 {
-            return self.end(ending(answer.status, answer.retry_after_s).unwrap_or(SERVER));
+            return self.course.end(ending(answer.status, answer.retry_after_s).unwrap_or(SERVER));
         }
         let limit = self.pace.limit;
         let Some(found) = read_page(&answer.body, limit, &self.since) else {
             self.pace.less();
-            return self.end(NETWORK);
+            return self.course.end(NETWORK);
         };
         if !is_poll {
             self.pace.after(answer.took_ms);
@@ -260,7 +245,7 @@ impl Pull {
         let Found { page, strange, .. } = found;
         if is_poll && page.rows == 0 && answer.took_ms < SOON_MS {
             // It does not wait, so asking it again at once would storm.
-            return self.end(Outcome::Done);
+            return self.course.end(Outcome::Done);
         }
         if strange.is_empty() {
             return self.store(page);
@@ -278,9 +263,9 @@ impl Pull {
         match ending(answer.status, answer.retry_after_s) {
             None if answer.status < 300 => match raw::whole(&answer.body) {
                 Some(body) => page.texts.extend(read_documents(body)),
-                None => return self.end(NETWORK),
+                None => return self.course.end(NETWORK),
             },
-            Some(end @ (Outcome::Paused(_) | Outcome::SignedOut)) => return self.end(end),
+            Some(end @ (Outcome::Paused(_) | Outcome::SignedOut)) => return self.course.end(end),
             _ => {}
         }
         self.store(page);
@@ -296,7 +281,7 @@ impl Pull {
         let mut page = page;
         let log = self.logs.add(page.last_seq.clone(), page.last.take());
         let texts = std::mem::take(&mut page.texts);
-        self.then(State::Store(page), Command::WriteBatch { texts, log });
+        self.course.then(State::Store(page), Command::WriteBatch { texts, log });
     }
 
     fn stored(&mut self, page: &Page, head: u64) {
@@ -316,7 +301,7 @@ impl Pull {
     fn save(&mut self) {
         self.pages = self.pages.max(1);
         match self.logs.write() {
-            Some(command) => self.then(State::Log, command),
+            Some(command) => self.course.then(State::Log, command),
             None => self.ready(false),
         }
     }

@@ -7,13 +7,17 @@
 //!
 //! The checkpoint moves behind receipts only: every row before it is received, or stands in the tray with the
 //! server's reason. A batch that is refused whole is halved until the offender is alone; the others go on.
+//!
+//! On a full phone nothing can be noted, and what was recorded there is what must get away from it: the run goes on
+//! to its end without writing down how far it is, and the next one offers the same again.
 
 use std::collections::VecDeque;
 
 use super::ask::{
     Answer, Command, Direction, Freight, MAX_REASON, OutOfStep, Outcome, Paid, Place, Reading, Refusal, Request, Row,
-    Settled, Span, Told, Verb,
+    Settled, Span, StoreTrouble, Told, Verb,
 };
+use super::course::Course;
 use super::log::seq_of;
 use super::logs::{Logs, Next};
 use super::raw;
@@ -69,7 +73,6 @@ enum Stage {
 
 /// What a push waits for.
 enum State {
-    Start,
     Log,
     Rows,
     /// What the server lacks of these.
@@ -78,15 +81,13 @@ enum State {
     Receipt,
     /// The store, which notes a receipt.
     Store,
-    Over(Outcome),
 }
 
 /// One run of pushing one database.
 pub struct Push {
     database: String,
     logs: Logs,
-    state: State,
-    next: Option<Command>,
+    course: Course<State>,
     load: Load,
     with_photos: bool,
     progress: Progress,
@@ -104,6 +105,8 @@ pub struct Push {
     seen: Vec<(String, String)>,
     /// How far each freight is received.
     positions: [u64; 3],
+    /// The phone is full: nothing is noted any more, here or there.
+    is_full: bool,
     /// How far the freight at hand was swept: further than what is received, or not as far while something is owed.
     swept: u64,
     batches: u32,
@@ -117,8 +120,7 @@ impl Push {
         Self {
             database: place.database.clone(),
             logs: Logs::new(place, Direction::Push, seed),
-            state: State::Start,
-            next: None,
+            course: Course::new(),
             load,
             with_photos,
             progress: Progress::default(),
@@ -130,6 +132,7 @@ impl Push {
             had: Vec::new(),
             seen: Vec::new(),
             positions: [0; 3],
+            is_full: false,
             swept: 0,
             batches: 0,
         }
@@ -137,11 +140,10 @@ impl Push {
 
     /// What to do next; `None` when the run is over, or while the last command is not answered.
     pub fn poll(&mut self) -> Option<Command> {
-        if matches!(self.state, State::Start) {
-            let command = self.logs.open();
-            self.then(State::Log, command);
+        if self.course.is_new() {
+            self.course.then(State::Log, self.logs.open());
         }
-        self.next.take()
+        self.course.next()
     }
 
     /// Takes the answer to the last command.
@@ -149,22 +151,28 @@ impl Push {
     /// # Errors
     /// [`OutOfStep`] where the answer does not fit; the run is then over.
     pub fn handle(&mut self, told: Told) -> Result<(), OutOfStep> {
-        match (std::mem::replace(&mut self.state, State::Over(SERVER)), told) {
+        match (self.course.answered()?, told) {
             (State::Log, told) => match self.logs.handle(told)? {
-                Next::Ask(command) => self.then(State::Log, command),
+                Next::Ask(command) => self.course.then(State::Log, command),
                 Next::Ready { is_back } => self.ready(is_back),
-                Next::End(outcome) => self.end(outcome),
+                Next::End(outcome) => self.course.end(outcome),
             },
             (State::Rows, Told::Rows { rows, until, is_end }) => self.read(rows, until, is_end),
             (State::Diff(rows), Told::Answer(answer)) => self.compared(rows, &answer),
             (State::Receipt, Told::Answer(answer)) => self.answered(&answer),
             (State::Receipt, Told::NoBytes { is_own }) => self.without_bytes(is_own),
-            (State::Diff(_) | State::Receipt, Told::Failed) => self.end(NETWORK),
+            (State::Diff(_) | State::Receipt, Told::Failed) => self.course.end(NETWORK),
             (State::Store, Told::Stored { head }) => {
                 self.logs.head = head;
                 self.go_on();
             }
-            (State::Store | State::Rows, Told::StoreFailed(trouble)) => self.end(Outcome::Store(trouble)),
+            (State::Store, Told::StoreFailed(StoreTrouble::Full)) => {
+                self.is_full = true;
+                self.go_on();
+            }
+            (State::Store | State::Rows | State::Receipt, Told::StoreFailed(trouble)) => {
+                self.course.end(Outcome::Store(trouble));
+            }
             _ => return Err(OutOfStep),
         }
         Ok(())
@@ -173,7 +181,7 @@ impl Push {
     /// How it ended; `None` while it runs.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
-        if let State::Over(outcome) = self.state { Some(outcome) } else { None }
+        self.course.outcome()
     }
 
     /// How far it is.
@@ -182,18 +190,9 @@ impl Push {
         self.progress
     }
 
-    fn then(&mut self, state: State, command: Command) {
-        self.state = state;
-        self.next = Some(command);
-    }
-
-    fn end(&mut self, outcome: Outcome) {
-        self.state = State::Over(outcome);
-    }
-
     fn post(&mut self, state: State, path: &str, body: String) {
         let request = self.request(path, body);
-        self.then(state, Command::Send(request));
+        self.course.then(state, Command::Send(request));
     }
 
     fn request(&self, path: &str, body: String) -> Request {
@@ -235,10 +234,10 @@ impl Push {
         if !self.parts.is_empty() {
             return self.send();
         }
-        if self.batches > self.load.log_every {
+        if self.batches > self.load.log_every && !self.is_full {
             self.batches = 1;
             if let Some(command) = self.logs.write() {
-                return self.then(State::Log, command);
+                return self.course.then(State::Log, command);
             }
         }
         while self.is_end {
@@ -251,7 +250,7 @@ impl Push {
         }
         let Load { count, bytes, .. } = self.load;
         match self.stage {
-            Stage::Tray => self.then(State::Rows, Command::ReadTray { count, bytes }),
+            Stage::Tray => self.course.then(State::Rows, Command::ReadTray { count, bytes }),
             Stage::Sweep(freight) => self.read_on(freight),
             Stage::Last => self.finish(),
         }
@@ -273,16 +272,17 @@ impl Push {
         let Load { count, bytes, .. } = self.load;
         let count = if freight == Freight::Photos { 1 } else { count };
         let reading = Reading { freight, after: self.swept, until, count, bytes, is_all };
-        self.then(State::Rows, Command::ReadRows(reading));
+        self.course.then(State::Rows, Command::ReadRows(reading));
     }
 
     fn read(&mut self, rows: Vec<Row>, until: u64, is_end: bool) {
         if self.stage == Stage::Tray {
+            // What is refused again is not asked for again, and photos wait for the network that they may use.
             self.is_end = true;
-            self.split(rows);
+            self.split(rows.into_iter().filter(|it| self.with_photos || it.freight != Freight::Photos).collect());
             return self.go_on();
         }
-        let Stage::Sweep(freight) = self.stage else { return self.end(SERVER) };
+        let Stage::Sweep(freight) = self.stage else { return self.course.end(SERVER) };
         let bound = self.logs.owed.of(freight).map(|it| if self.swept < it.from { it.from } else { it.until });
         let bound = bound.filter(|it| self.swept < *it);
         // The end of a part of the rows is not the end of all.
@@ -294,7 +294,7 @@ impl Push {
         self.is_end = is_end && bound.is_none();
         if !is_end && until <= self.swept {
             // A store that does not come on would be asked for ever.
-            return self.end(SERVER);
+            return self.course.end(SERVER);
         }
         let rows: Vec<Row> = rows.into_iter().filter(|it| self.owed.is_some() || !it.is_given).collect();
         if rows.is_empty() {
@@ -311,7 +311,7 @@ impl Push {
     /// Nothing of these is to be sent: noted where it is owed or was a long way, but not for each save of another
     /// database.
     fn pass_over(&mut self) {
-        let Stage::Sweep(freight) = self.stage else { return self.end(SERVER) };
+        let Stage::Sweep(freight) = self.stage else { return self.course.end(SERVER) };
         let is_long = self.until.saturating_sub(self.position(freight)) > SKIM;
         if self.owed.is_some() || is_long {
             return self.settle(Vec::new(), Vec::new());
@@ -323,10 +323,10 @@ impl Push {
     /// What the server lacks; a server that cannot say gets all.
     fn compared(&mut self, rows: Vec<Row>, answer: &Answer) {
         let lacking = match ending(answer.status, answer.retry_after_s) {
-            Some(end) => return self.end(end),
+            Some(end) => return self.course.end(end),
             None if answer.status < 300 => match raw::whole(&answer.body).and_then(raw::members) {
                 Some(members) => members,
-                None => return self.end(NETWORK),
+                None => return self.course.end(NETWORK),
             },
             None => {
                 self.split(rows);
@@ -335,7 +335,7 @@ impl Push {
         };
         let lacking: Option<SortedSet<EventId>> = lacking.iter().map(|(id, _)| EventId::parse(id).ok()).collect();
         // Silence about a document means that it is there, so what speaks of anything else is no answer.
-        let Some(lacking) = lacking else { return self.end(NETWORK) };
+        let Some(lacking) = lacking else { return self.course.end(NETWORK) };
         let (rows, had): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|it| lacking.contains(&it.id));
         self.seen.extend(had.iter().map(pair));
         self.had = had.into_iter().map(|it| it.id).collect();
@@ -348,11 +348,13 @@ impl Push {
 
     /// Cuts rows into requests, whatever the store gave.
     fn split(&mut self, rows: Vec<Row>) {
-        let most = if self.stage == Stage::Sweep(Freight::Photos) { 1 } else { self.load.count.max(1) };
+        let most = self.load.count.max(1);
         let mut part: Vec<Row> = Vec::new();
         let mut bytes = 0;
         for row in rows {
-            if !part.is_empty() && (part.len() >= most || bytes + row.text.len() > self.load.bytes) {
+            let is_alone =
+                row.freight == Freight::Photos || part.last().is_some_and(|it| it.freight == Freight::Photos);
+            if !part.is_empty() && (is_alone || part.len() >= most || bytes + row.text.len() > self.load.bytes) {
                 self.parts.push_back(std::mem::take(&mut part));
                 bytes = 0;
             }
@@ -365,7 +367,7 @@ impl Push {
     }
 
     fn send(&mut self) {
-        let Some(part) = self.parts.front() else { return self.end(SERVER) };
+        let Some(part) = self.parts.front() else { return self.course.end(SERVER) };
         let mut body = String::with_capacity(part.iter().map(|it| it.text.len() + 1).sum::<usize>() + 40);
         body.push_str("{\"new_edits\":false,\"docs\":[");
         for (index, row) in part.iter().enumerate() {
@@ -375,27 +377,27 @@ impl Push {
             body.push_str(&row.text);
         }
         body.push_str("]}");
-        let photo = part.first().filter(|_| self.stage == Stage::Sweep(Freight::Photos)).cloned();
+        let photo = part.first().filter(|it| it.freight == Freight::Photos).cloned();
         let request = self.request("_bulk_docs", body);
         let command = match photo {
             Some(Row { id, text, .. }) => Command::SendPhoto { id, text, request },
             None => Command::Send(request),
         };
-        self.then(State::Receipt, command);
+        self.course.then(State::Receipt, command);
     }
 
     fn answered(&mut self, answer: &Answer) {
         match answer.status {
             200..=202 => self.receipt(answer),
             400 | 412 | 413 => self.refused_whole(answer),
-            status => self.end(ending(status, answer.retry_after_s).unwrap_or(SERVER)),
+            status => self.course.end(ending(status, answer.retry_after_s).unwrap_or(SERVER)),
         }
     }
 
     /// Success is silence: only failures are named, though some servers name successes too.
     fn receipt(&mut self, answer: &Answer) {
-        let Some(items) = raw::whole(&answer.body).and_then(raw::items) else { return self.end(NETWORK) };
-        let Some(part) = self.parts.pop_front() else { return self.end(SERVER) };
+        let Some(items) = raw::whole(&answer.body).and_then(raw::items) else { return self.course.end(NETWORK) };
+        let Some(part) = self.parts.pop_front() else { return self.course.end(SERVER) };
         let mut refused = Vec::new();
         for item in items {
             let Some(error) = raw::member(item, "error") else { continue };
@@ -404,13 +406,13 @@ impl Push {
             let row = part.iter().find(|it| Some(it.id) == id);
             match (error.as_str(), row) {
                 // The session ended on the way, and the server took us for nobody.
-                ("unauthorized", _) => return self.end(Outcome::SignedOut),
+                ("unauthorized", _) => return self.course.end(Outcome::SignedOut),
                 ("forbidden" | "conflict", Some(row)) => {
                     let reason = raw::member_text(item, "reason").unwrap_or(error);
                     refused.push(Refusal { seq: row.seq, id: row.id, reason: short(reason) });
                 }
                 // It failed, it did not refuse; or it speaks of something else.
-                _ => return self.end(SERVER),
+                _ => return self.course.end(SERVER),
             }
         }
         self.settle(part, refused);
@@ -421,9 +423,9 @@ impl Push {
         let said = raw::whole(&answer.body).and_then(|it| raw::member_text(it, "error"));
         if said.is_none() && answer.status != 413 {
             // Not the server's words: something on the way, as a sign-in page of a network is.
-            return self.end(NETWORK);
+            return self.course.end(NETWORK);
         }
-        let Some(mut part) = self.parts.pop_front() else { return self.end(SERVER) };
+        let Some(mut part) = self.parts.pop_front() else { return self.course.end(SERVER) };
         if part.len() > 1 {
             if answer.status == 413 {
                 let bytes: usize = part.iter().map(|it| it.text.len()).sum();
@@ -441,8 +443,9 @@ impl Push {
 
     /// Of a colleague's photo the bytes may never have come; one's own should be here.
     fn without_bytes(&mut self, is_own: bool) {
-        let Some(part) = self.parts.pop_front() else { return self.end(SERVER) };
-        let own = part.iter().filter(|_| is_own);
+        let Some(part) = self.parts.pop_front() else { return self.course.end(SERVER) };
+        // What a person wanted sent again must not ask for itself again and again.
+        let own = part.iter().filter(|_| is_own || self.stage == Stage::Tray);
         let refused = own.map(|it| Refusal { seq: it.seq, id: it.id, reason: "no_bytes".to_owned() }).collect();
         self.settle(Vec::new(), refused);
     }
@@ -459,7 +462,9 @@ impl Push {
             accepted.extend(part.iter().filter(|it| !is_refused(it)).map(|it| it.id));
         }
         let Stage::Sweep(freight) = self.stage else {
-            return self.then(State::Store, Command::Settle(Settled { refused, accepted, ..Settled::default() }));
+            return self
+                .course
+                .then(State::Store, Command::Settle(Settled { refused, accepted, ..Settled::default() }));
         };
         // Up to the next row that is still to be sent.
         let next = self.parts.front().and_then(|it| it.first());
@@ -475,18 +480,21 @@ impl Push {
         let mut seen = std::mem::take(&mut self.seen);
         seen.extend(part.iter().filter(|it| !refused.iter().any(|no| no.id == it.id)).map(pair));
         let log = Some(self.logs.add(seq_of(self.positions), seen));
-        self.then(State::Store, Command::Settle(Settled { refused, accepted, log, paid }));
+        self.course.then(State::Store, Command::Settle(Settled { refused, accepted, log, paid }));
     }
 
     fn finish(&mut self) {
+        if self.is_full {
+            return self.course.end(Outcome::Store(StoreTrouble::Full));
+        }
         if self.logs.log().newest().is_none() {
             // Without a log nobody knows whether this phone was ever here.
             let log = Some(self.logs.add(seq_of(self.positions), None));
-            return self.then(State::Store, Command::Settle(Settled { log, ..Settled::default() }));
+            return self.course.then(State::Store, Command::Settle(Settled { log, ..Settled::default() }));
         }
         match self.logs.write() {
-            Some(command) => self.then(State::Log, command),
-            None => self.end(Outcome::Done),
+            Some(command) => self.course.then(State::Log, command),
+            None => self.course.end(Outcome::Done),
         }
     }
 }

@@ -43,12 +43,12 @@ impl Backoff {
         *self = Self::default();
     }
 
-    /// Somebody saved, opened the app or came back to it, or the network did, when `waited_ms` of a wait had passed:
-    /// whether to try now. Not when the server asked for the wait.
+    /// Somebody saved, opened the app or came back to it, or the network did, in the middle of a wait: after how many
+    /// milliseconds of it to try again. Not sooner than planned when the server asked for the wait.
     #[must_use]
-    pub fn is_cut_short(&self, waited_ms: u32) -> bool {
+    pub fn cut_short_at_ms(&self) -> Option<u32> {
         let least = if self.failures < 3 { 0 } else { LEAST_BETWEEN_MS };
-        !self.is_asked && waited_ms >= least
+        (!self.is_asked).then_some(least)
     }
 }
 
@@ -100,7 +100,7 @@ mod tests {
                 assert!((FIRST_WAIT_MS / 2..=MAX_WAIT_MS).contains(&backoff.wait_ms(LOST, random)));
                 let asked = Pause { why: Why::Busy, retry_after_s: Some(90) };
                 assert!(backoff.wait_ms(asked, random) >= 90_000);
-                assert!(!backoff.is_cut_short(u32::MAX));
+                assert_eq!(backoff.cut_short_at_ms(), None);
             }
         }
         let absurd = Pause { why: Why::Busy, retry_after_s: Some(u32::MAX) };
@@ -111,11 +111,10 @@ mod tests {
     fn triggers_cut_a_wait_short_but_do_not_storm() {
         let mut backoff = Backoff::default();
         backoff.wait_ms(LOST, 0);
-        assert!(backoff.is_cut_short(0));
+        assert_eq!(backoff.cut_short_at_ms(), Some(0));
         backoff.wait_ms(LOST, 0);
         backoff.wait_ms(LOST, 0);
-        assert!(!backoff.is_cut_short(1_000));
-        assert!(backoff.is_cut_short(LEAST_BETWEEN_MS));
+        assert_eq!(backoff.cut_short_at_ms(), Some(LEAST_BETWEEN_MS));
     }
 
     #[test]

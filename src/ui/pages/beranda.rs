@@ -6,7 +6,7 @@ use crate::i18n::{beranda as kata, sesi as sesi_kata, umum, waktu};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
 use crate::ui::context::use_desk;
-use crate::ui::pages::kirim::SentLine;
+use crate::ui::pages::kirim::{Reminder, SentLine};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -46,6 +46,7 @@ pub fn Beranda() -> impl IntoView {
                                 let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
+                                    <Reminder />
                                     {(damaged > 0)
                                         .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}
                                     {asks_place

@@ -56,7 +56,7 @@ pub fn CopyOut() -> impl IntoView {
     let save = move |_| {
         spawn_local(async move {
             said.set(Some(match desk.ask(Request::Export).await {
-                Ok(Reply::Export(bytes)) => download(&bytes).ok_or(Failure::Worker),
+                Ok(Reply::Export(bytes)) => download(&bytes, "posyandu").ok_or(Failure::Worker),
                 Ok(_) => Err(Failure::Worker),
                 Err(failure) => Err(failure),
             }));
@@ -84,8 +84,8 @@ pub fn CopyOut() -> impl IntoView {
     }
 }
 
-/// Offers bytes as a file to keep.
-fn download(bytes: &[u8]) -> Option<()> {
+/// Offers bytes as a text file to keep, named by what it is and the day.
+pub fn download(bytes: &[u8], what: &str) -> Option<()> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type("text/plain");
     let parts = Array::of1(&Uint8Array::from(bytes));
@@ -94,7 +94,7 @@ fn download(bytes: &[u8]) -> Option<()> {
     let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     link.set_href(&url);
     let day = js_sys::Date::new_0().to_iso_string().slice(0, 10);
-    link.set_download(&format!("posyandu-{}.txt", String::from(day)));
+    link.set_download(&format!("{what}-{}.txt", String::from(day)));
     link.click();
     set_timeout(
         move || {

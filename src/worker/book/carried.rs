@@ -1,12 +1,14 @@
 //! The book as the protocol sees it: logs, rows to send, what was given, what was refused on either way.
 //!
-//! Each method is one transaction. Nothing here knows a network.
+//! Each method is one transaction. Nothing here knows a network. A row belongs to a database: the one that gave it, or,
+//! where several of a class are open, the one that gave what it is about.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::outbox::freight_of;
 use super::{OpenBook, PAGE};
+use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, seal};
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster::Ed25519;
@@ -14,12 +16,14 @@ use crate::domain::ledger::{Event, EventId};
 use crate::domain::scope::Class;
 use crate::messages::Failure;
 use crate::store::idb::Db;
-use crate::store::{Batch, Ledger, Received, Refused};
+use crate::store::{Batch, Home, Ledger, Mark, Received, Refused};
 use crate::sync::protocol::{Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log};
 use crate::worker::office::{crypto, failure, random};
 
 /// What lies in quarantine and came from elsewhere: `masuk:<hash of the text>`.
 const INCOMING: &str = "masuk:";
+/// The same, when a person looked at it and lets it lie.
+const PARKED: &str = "diam:";
 /// What a server did not take: `keluar:<event>`.
 const OUTGOING: &str = "keluar:";
 
@@ -27,7 +31,7 @@ const OUTGOING: &str = "keluar:";
 #[derive(Clone, Serialize, Deserialize)]
 pub(in crate::worker) struct Incoming {
     pub(in crate::worker) why: Why,
-    /// From which database; none when it came by hand.
+    /// From which class of database; none when it came by hand.
     pub(in crate::worker) from: Option<Class>,
     pub(in crate::worker) at_ms: u64,
     pub(in crate::worker) text: String,
@@ -42,6 +46,19 @@ pub(in crate::worker) enum Why {
     Forged,
     /// A tombstone that nobody who may has asked for, as far as was known then.
     NotErased,
+}
+
+/// An item and which database of its class it is of. The first builds knew one of each, and wrote no number.
+fn kept<T: Serialize>(item: &T, nth: u8) -> Vec<u8> {
+    // It fails only for want of memory, which is a trap.
+    let mut plain = postcard::to_allocvec(item).unwrap_or_default();
+    plain.push(nth);
+    plain
+}
+
+fn of_kept<'a, T: Deserialize<'a>>(plain: &'a [u8]) -> Option<(T, u8)> {
+    let (item, rest) = postcard::take_from_bytes(plain).ok()?;
+    Some((item, rest.first().copied().unwrap_or(0)))
 }
 
 /// An event that a server did not take.
@@ -74,13 +91,13 @@ impl OpenBook {
         direction: Direction,
     ) -> Result<Told, Failure> {
         let log = db.meta(&Self::log_key(place, direction)).await.map_err(failure)?;
-        let class = Class::of(&place.database).unwrap_or_default();
+        let home = self.homes.of(&place.database);
         let tray = self.tray(db).await?;
         Ok(Told::Loaded {
             log: log.and_then(|it| String::from_utf8(it).ok()),
             owed: Self::owed(db, place).await?,
             head: self.head_seq(),
-            has_again: tray.iter().any(|(_, it)| it.again && it.class == class),
+            has_again: tray.iter().any(|(_, it, of)| it.again && *of == home),
         })
     }
 
@@ -126,6 +143,10 @@ impl OpenBook {
             None => batch.delete_meta(key),
         };
         db.write(&batch).await.map_err(failure)?;
+        if !owed.is_none() {
+            // It waits from now on, whoever gave it.
+            self.fill_outbox(db, &place.server).await?;
+        }
         Ok(Told::Stored { head: self.head_seq() })
     }
 
@@ -136,7 +157,7 @@ impl OpenBook {
         db: &Db,
         now_ms: u64,
         texts: &[String],
-        from: Option<Class>,
+        from: Option<Home>,
         with: Batch,
     ) -> Result<(usize, usize), Failure> {
         let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
@@ -152,8 +173,8 @@ impl OpenBook {
                     Refused::Forged => Why::Forged,
                     Refused::NotErased => Why::NotErased,
                 };
-                let kept = Incoming { why, from, at_ms: now_ms, text };
-                let plain = postcard::to_allocvec(&kept).unwrap_or_default();
+                let item = Incoming { why, from: from.map(|it| it.class), at_ms: now_ms, text };
+                let plain = kept(&item, from.map_or(0, |it| it.nth));
                 let aad = Aad { store: "quarantine", scope: &scope, id: &id };
                 batch = batch.put_quarantine(&scope, &id, seal::seal_with(&key, &mut random, aad, &plain));
             }
@@ -167,19 +188,20 @@ impl OpenBook {
     /// Gives what was refused for want of a key or an erasure another hearing, when one came.
     async fn hear_again(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         while std::mem::take(&mut self.owes_hearing) {
-            let kept: Vec<(String, Incoming)> = self.incoming(db).await?;
-            for from in Class::ALL.into_iter().map(Some).chain([None]) {
-                let ours = kept.iter().filter(|(_, it)| it.from == from && it.why != Why::Damaged);
-                let ours: Vec<&(String, Incoming)> = ours.collect();
-                if ours.is_empty() {
-                    continue;
-                }
+            let mut kept = self.incoming(db, INCOMING).await?;
+            kept.extend(self.incoming(db, PARKED).await?);
+            kept.retain(|(_, it, _)| it.why != Why::Damaged);
+            // What came from one database is heard together.
+            while let Some((.., from)) = kept.first() {
+                let from = *from;
+                let (ours, others): (Vec<_>, Vec<_>) = kept.into_iter().partition(|it| it.2 == from);
+                kept = others;
                 let scope = self.scope.clone();
                 let make = |ledger: &Ledger| {
-                    let received = ledger.receive(ours.iter().map(|(_, it)| it.text.as_str()), &Ed25519);
-                    let is_bad = |it: &&(String, Incoming)| received.refused.iter().any(|(text, _)| *text == it.1.text);
-                    let heard = ours.iter().copied().filter(|it| !is_bad(it));
-                    let batch = heard.fold(Batch::strict(), |batch, (id, _)| batch.delete_quarantine(&scope, id));
+                    let received = ledger.receive(ours.iter().map(|(_, it, _)| it.text.as_str()), &Ed25519);
+                    let is_bad = |it: &Incoming| received.refused.iter().any(|(text, _)| *text == it.text);
+                    let heard = ours.iter().filter(|(_, it, _)| !is_bad(it));
+                    let batch = heard.fold(Batch::strict(), |batch, (id, ..)| batch.delete_quarantine(&scope, id));
                     Ok((received.new, batch))
                 };
                 self.append(db, now_ms, from, make).await?;
@@ -190,46 +212,102 @@ impl OpenBook {
 
     async fn quarantined(&self, db: &Db, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         let key = self.key().map_err(crypto)?;
-        let all = db.quarantine(&self.scope).await.map_err(failure)?.into_iter();
+        let all = db.quarantine_of(&self.scope, prefix).await.map_err(failure)?.into_iter();
         let open = |(id, sealed): (String, Vec<u8>)| {
             let plain = seal::open(key, Aad { store: "quarantine", scope: &self.scope, id: &id }, &sealed).ok()?;
             Some((id, plain))
         };
-        Ok(all.filter(|(id, _)| id.starts_with(prefix)).filter_map(open).collect())
+        Ok(all.filter_map(open).collect())
     }
 
-    /// What came and is not folded.
-    pub(in crate::worker) async fn incoming(&self, db: &Db) -> Result<Vec<(String, Incoming)>, Failure> {
-        let all = self.quarantined(db, INCOMING).await?.into_iter();
-        Ok(all.filter_map(|(id, plain)| Some((id, postcard::from_bytes(&plain).ok()?))).collect())
-    }
-
-    /// What a server did not take.
-    pub(in crate::worker) async fn tray(&self, db: &Db) -> Result<Vec<(EventId, Outgoing)>, Failure> {
-        let all = self.quarantined(db, OUTGOING).await?.into_iter();
+    /// What came and is not folded, and which database gave it.
+    async fn incoming(&self, db: &Db, prefix: &str) -> Result<Vec<(String, Incoming, Option<Home>)>, Failure> {
         let item = |(id, plain): (String, Vec<u8>)| {
-            Some((EventId::parse(id.strip_prefix(OUTGOING)?).ok()?, postcard::from_bytes(&plain).ok()?))
+            let (it, nth) = of_kept::<Incoming>(&plain)?;
+            let from = it.from.map(|class| Home { class, nth });
+            Some((id, it, from))
         };
-        Ok(all.filter_map(item).collect())
+        Ok(self.quarantined(db, prefix).await?.into_iter().filter_map(item).collect())
+    }
+
+    /// What came, is not folded, and needs a person.
+    pub(in crate::worker) async fn arrived(&self, db: &Db) -> Result<Vec<(String, Incoming)>, Failure> {
+        Ok(self.incoming(db, INCOMING).await?.into_iter().map(|(id, it, _)| (id, it)).collect())
+    }
+
+    /// Lets something that came lie: it is heard again when a key comes, and needs nobody until then.
+    pub(in crate::worker) async fn park_incoming(&self, db: &Db, id: &str) -> Result<(), Failure> {
+        let found = self.incoming(db, id).await?.into_iter().find(|it| it.0 == id);
+        let hash = id.strip_prefix(INCOMING);
+        let ((_, item, from), hash) = found.zip(hash).ok_or(Failure::NotFound)?;
+        let parked = format!("{PARKED}{hash}");
+        let aad = Aad { store: "quarantine", scope: &self.scope, id: &parked };
+        let plain = kept(&item, from.map_or(0, |it| it.nth));
+        let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &plain);
+        let batch = Batch::strict().delete_quarantine(&self.scope, id).put_quarantine(&self.scope, &parked, sealed);
+        db.write(&batch).await.map(|_| ()).map_err(failure)
+    }
+
+    /// What a server did not take, and which database.
+    pub(in crate::worker) async fn tray(&self, db: &Db) -> Result<Vec<(EventId, Outgoing, Home)>, Failure> {
+        let item = |(id, plain): (String, Vec<u8>)| {
+            let (it, nth) = of_kept::<Outgoing>(&plain)?;
+            let home = Home { class: it.class, nth };
+            Some((EventId::parse(id.strip_prefix(OUTGOING)?).ok()?, it, home))
+        };
+        Ok(self.quarantined(db, OUTGOING).await?.into_iter().filter_map(item).collect())
     }
 
     /// Adds to a batch how an event lies in the tray.
-    pub(in crate::worker) fn put_tray(&self, batch: Batch, id: EventId, item: &Outgoing) -> Result<Batch, Failure> {
+    pub(in crate::worker) fn put_tray(
+        &self,
+        batch: Batch,
+        id: EventId,
+        item: &Outgoing,
+        home: Home,
+    ) -> Result<Batch, Failure> {
         let id = format!("{OUTGOING}{id}");
-        let plain = postcard::to_allocvec(item).unwrap_or_default();
+        let plain = kept(item, home.nth);
         let aad = Aad { store: "quarantine", scope: &self.scope, id: &id };
         let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &plain);
         Ok(batch.put_quarantine(&self.scope, &id, sealed))
     }
 
-    /// Rows of a class that may be sent.
+    /// Which database an event belongs to. Of several of its class it is the one that gave what the event is about; what
+    /// nobody gave is of the first.
+    async fn home_of(&self, db: &Db, event: &Event, mark: Mark) -> Result<Home, Failure> {
+        let first = Home { class: event.home(), nth: 0 };
+        match mark.from {
+            Some(from) => Ok(from),
+            None if !self.homes.are_several(first.class) => Ok(first),
+            None => Ok(self.giver(db, event.subject(), first.class).await?.unwrap_or(first)),
+        }
+    }
+
+    /// Which database of a class gave something about a subject.
+    async fn giver(&self, db: &Db, subject: &str, class: Class) -> Result<Option<Home>, Failure> {
+        let subject = subject.strip_prefix("hapus:").unwrap_or(subject);
+        let tag = tag(&index_key(self.key().map_err(crypto)?), &self.scope, subject);
+        let rows = db.events_by_tag(&tag).await.map_err(failure)?;
+        let from = rows.iter().filter_map(|row| self.open_row(&row.id, &row.body)?.1.from);
+        Ok(from.into_iter().find(|it| it.class == class))
+    }
+
+    /// The database from which an event is fetched.
+    pub(in crate::worker) async fn home_of_event(&self, db: &Db, id: EventId) -> Result<Option<Home>, Failure> {
+        let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
+        let Some((event, mark)) = row.and_then(|row| self.open_row(&row.id, &row.body)) else { return Ok(None) };
+        self.home_of(db, &event, mark).await.map(Some)
+    }
+
+    /// Rows of a database that may be sent.
     pub(in crate::worker) async fn rows_to_send(
         &self,
         db: &Db,
         place: &Place,
         reading: Reading,
     ) -> Result<Told, Failure> {
-        let class = Class::of(&place.database).unwrap_or_default();
+        let home = self.homes.of(&place.database);
         let since = Self::since(db, &place.server).await?;
         let Reading { freight, after, until, count, bytes, is_all } = reading;
         let mut found = Vec::new();
@@ -243,36 +321,35 @@ impl OpenBook {
                 if row.seq > until {
                     return Ok(Told::Rows { rows: found, until, is_end: true });
                 }
-                let opened = self.open_row(&row.id, &row.body);
-                let wanted = opened.map(|(event, mark)| {
-                    let is_given = mark.from.is_some() && since.is_some_and(|it| row.seq > it);
-                    let is_it = mark.from.unwrap_or(event.home()) == class && freight_of(&event) == freight;
-                    (is_it && (is_all || !is_given), is_given, event)
-                });
-                if let Some((true, is_given, event)) = wanted {
+                let opened = self.open_row(&row.id, &row.body).filter(|(event, _)| freight_of(event) == freight);
+                let is_given = |mark: Mark| mark.from.is_some() && since.is_some_and(|it| row.seq > it);
+                if let Some((event, mark)) = opened.filter(|(_, mark)| is_all || !is_given(*mark))
+                    && self.home_of(db, &event, mark).await? == home
+                {
                     let text = event.to_text();
                     if found.len() >= count || (!found.is_empty() && text.len() > left) {
                         return Ok(Told::Rows { rows: found, until: looked, is_end: false });
                     }
                     left = left.saturating_sub(text.len());
-                    found.push(Row { seq: row.seq, id: event.id(), text, is_given });
+                    found.push(Row { seq: row.seq, id: event.id(), text, is_given: is_given(mark), freight });
                 }
                 looked = row.seq;
             }
         }
     }
 
-    /// What of a class lies in the tray and is to be sent again.
+    /// What of a database lies in the tray and is to be sent again.
     pub(in crate::worker) async fn tray_to_send(
         &self,
         db: &Db,
-        class: Class,
+        place: &Place,
         count: usize,
         bytes: usize,
     ) -> Result<Told, Failure> {
+        let home = self.homes.of(&place.database);
         let mut rows = Vec::new();
         let (mut left, mut is_end) = (bytes, true);
-        for (id, item) in self.tray(db).await?.into_iter().filter(|(_, it)| it.again && it.class == class) {
+        for (id, item, _) in self.tray(db).await?.into_iter().filter(|(_, it, of)| it.again && *of == home) {
             let Some(event) = self.stored(db, id).await? else { continue };
             let text = event.to_text();
             if rows.len() >= count || (!rows.is_empty() && text.len() > left) {
@@ -280,7 +357,7 @@ impl OpenBook {
                 break;
             }
             left = left.saturating_sub(text.len());
-            rows.push(Row { seq: item.seq, id, text, is_given: false });
+            rows.push(Row { seq: item.seq, id, text, is_given: false, freight: freight_of(&event) });
         }
         Ok(Told::Rows { rows, until: 0, is_end })
     }
@@ -299,17 +376,20 @@ impl OpenBook {
         place: &Place,
         settled: Settled,
     ) -> Result<Told, Failure> {
-        let class = Class::of(&place.database).unwrap_or_default();
+        let home = self.homes.of(&place.database);
         let mut batch = Batch::relaxed();
         for it in settled.refused {
+            let class = home.class;
             let item = Outgoing { seq: it.seq, class, reason: it.reason, at_ms: now_ms, again: false, parked: false };
-            batch = self.put_tray(batch, it.id, &item)?;
+            batch = self.put_tray(batch, it.id, &item, home)?;
         }
         for id in settled.accepted {
             batch = batch.delete_quarantine(&self.scope, &format!("{OUTGOING}{id}"));
         }
+        let mut owed = Self::owed(db, place).await?;
         if let Some(paid) = settled.paid {
-            batch = Self::put_owed(batch, place, &Self::owed(db, place).await?.pay(paid));
+            owed = owed.pay(paid);
+            batch = Self::put_owed(batch, place, &owed);
         }
         let received = settled.log.as_deref().map(|it| log::received(Some(it)));
         if let Some(text) = settled.log {
@@ -317,7 +397,8 @@ impl OpenBook {
         }
         db.write(&batch).await.map_err(failure)?;
         if let Some(until) = received {
-            self.outbox.received(class, until);
+            self.find_homes(db).await?;
+            self.outbox.received(home, until, owed);
         }
         Ok(Told::Stored { head: self.head_seq() })
     }
@@ -335,21 +416,35 @@ impl OpenBook {
         if let Some(log) = log {
             with = with.put_meta(Self::log_key(place, Direction::Pull), log.into_bytes());
         }
-        let (new, _) = self.take_in(db, now_ms, texts, Class::of(&place.database), with).await?;
+        let (new, _) = self.take_in(db, now_ms, texts, Some(self.homes.of(&place.database)), with).await?;
         Ok((Told::Stored { head: self.head_seq() }, new))
     }
 
-    /// Reads what waits: the rows behind the logs of these databases.
-    pub(in crate::worker) async fn fill_outbox(&mut self, db: &Db, places: &[Place]) -> Result<(), Failure> {
-        let mut received = Vec::new();
-        for place in places {
-            let log = db.meta(&Self::log_key(place, Direction::Push)).await.map_err(failure)?;
-            let log = log.and_then(|it| String::from_utf8(it).ok());
-            received.push((Class::of(&place.database).unwrap_or_default(), log::received(log.as_deref())));
+    /// Reads what waits: the rows behind the logs of everything that was ever sent to this server, and of what may be.
+    pub(in crate::worker) async fn fill_outbox(&mut self, db: &Db, server: &str) -> Result<(), Failure> {
+        let prefix = format!("sync:{server}:");
+        let mut received: Vec<(Home, [u64; 3], Owed)> = Vec::new();
+        let may_write = self.account.iter().flat_map(|it| &it.connected.grants).filter(|it| it.write);
+        let mut databases: Vec<String> = may_write.map(|it| it.db.clone()).collect();
+        for (key, _) in db.meta_with_prefix(&prefix).await.map_err(failure)? {
+            let database = key.strip_prefix(&prefix).and_then(|it| it.strip_suffix(":push"));
+            databases.extend(database.filter(|it| !databases.iter().any(|known| known == it)).map(str::to_owned));
         }
-        let first = received.iter().flat_map(|(_, until)| until).copied().min().unwrap_or(0);
-        self.outbox.begin();
-        let mut after = first;
+        let mut owes = Vec::new();
+        for database in databases {
+            let place = Place { store: String::new(), server: server.to_owned(), database };
+            let log = db.meta(&Self::log_key(&place, Direction::Push)).await.map_err(failure)?;
+            let log = log.and_then(|it| String::from_utf8(it).ok());
+            let (home, owed) = (self.homes.of(&place.database), Self::owed(db, &place).await?);
+            owes.push((home, owed));
+            received.push((home, log::received(log.as_deref()), owed));
+        }
+        let firsts = received.iter().flat_map(|(_, until, owed)| {
+            until.iter().copied().chain(Freight::ALL.into_iter().filter_map(|it| Some(owed.of(it)?.from)))
+        });
+        let mut after = firsts.min().unwrap_or(0);
+        let met = Self::since(db, server).await?.unwrap_or(u64::MAX);
+        self.outbox.begin(received.iter().map(|it| it.0.class).collect(), met, owes);
         loop {
             let page = db.events_after(&self.scope, after, PAGE).await.map_err(failure)?;
             let Some(last) = page.last() else { break };
@@ -360,8 +455,27 @@ impl OpenBook {
                 }
             }
         }
-        for (class, until) in received {
-            self.outbox.received(class, until);
+        self.find_homes(db).await?;
+        for (home, until, owed) in received {
+            self.outbox.received(home, until, owed);
+        }
+        Ok(())
+    }
+
+    /// Finds out where what waits belongs, where its class does not say.
+    async fn find_homes(&mut self, db: &Db) -> Result<(), Failure> {
+        let mut found = Vec::new();
+        for (at, item) in self.outbox.items().iter().enumerate() {
+            let home = item.home();
+            if item.nth.is_none() && self.homes.are_several(home.class) {
+                let giver = self.giver(db, &item.subject, home.class).await?;
+                found.push((at, giver.map_or(0, |it| it.nth)));
+            }
+        }
+        for (at, nth) in found {
+            if let Some(item) = self.outbox.items_mut().get_mut(at) {
+                item.nth = Some(nth);
+            }
         }
         Ok(())
     }

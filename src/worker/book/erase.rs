@@ -1,13 +1,13 @@
 //! Erasing for good: what stood on this phone of what a believed event names is gone from its disk.
 
-use super::{Mark, Moved, OpenBook};
+use super::{Moved, OpenBook};
 use crate::domain::json::{Map, Value};
 use crate::domain::ledger::id::EventId;
 use crate::domain::ledger::roster::{Ed25519, Trust};
 use crate::domain::ledger::subject::Entry;
 use crate::messages::Failure;
-use crate::store::Batch;
 use crate::store::idb::Db;
+use crate::store::{Batch, Mark};
 use crate::worker::office::{crypto, failure};
 
 impl OpenBook {

@@ -25,7 +25,7 @@ use crate::domain::sorted::SortedMap;
 use crate::domain::view::Desk;
 use crate::messages::{Failure, StoreFailure};
 use crate::store::idb::Db;
-use crate::store::{Author, Batch, EventRow, Ledger, SealedEvent, StoreError};
+use crate::store::{Author, Batch, EventRow, Home, Homes, Ledger, Mark, SealedEvent, StoreError};
 use crate::worker::account::Account;
 pub(super) use carried::Outgoing;
 pub(super) use outbox::Outbox;
@@ -127,6 +127,10 @@ pub(super) struct OpenBook {
     owes_hearing: bool,
     /// What the server does not have yet.
     pub(super) outbox: Outbox,
+    /// The databases that she was ever given.
+    pub(super) homes: Homes,
+    /// She has a place at a server. What it is comes with the courier.
+    pub(super) is_connected: bool,
     /// Her place at the server, once this phone is connected.
     pub(super) account: Option<Account>,
 }
@@ -149,6 +153,8 @@ impl OpenBook {
             snapshot_seq: 0,
             owes_hearing: false,
             outbox: Outbox::default(),
+            homes: Homes::default(),
+            is_connected: false,
             account: None,
         }
     }
@@ -197,7 +203,8 @@ impl OpenBook {
     fn row(&self, event: &Event, mark: Mark, seq: u64) -> Result<EventRow, CryptoError> {
         let key = self.key()?;
         let id = event.id().to_string();
-        let mut plain = vec![mark.to_byte()];
+        let mut plain = Vec::new();
+        mark.write(&mut plain);
         event.pack(&mut plain);
         let aad = Aad { store: "events", scope: &self.scope, id: &id };
         let body = seal::seal_with(key, &mut random, aad, &plain);
@@ -208,14 +215,14 @@ impl OpenBook {
     fn open_row(&self, id: &str, body: &[u8]) -> Option<(Event, Mark)> {
         let aad = Aad { store: "events", scope: &self.scope, id };
         let plain = seal::open(self.key().ok()?, aad, body).ok()?;
-        let (mark, body) = plain.split_first()?;
+        let (mark, body) = Mark::read(&plain)?;
         // The first builds sealed the text; a packed event begins with the length of its kind, which is less.
         let event = if body.first() == Some(&b'{') {
             Event::parse(std::str::from_utf8(body).ok()?).ok()?
         } else {
             Event::unpack(EventId::parse(id).ok()?, body)?
         };
-        Some((event, Mark::from_byte(*mark)?))
+        Some((event, mark))
     }
 
     fn head_key(&self) -> String {
@@ -398,13 +405,13 @@ impl OpenBook {
         Ok(())
     }
 
-    /// Writes new events with everything that must happen with them; all or nothing. `from` is the class of the
-    /// database whose server gave them; none for what was recorded or brought here.
+    /// Writes new events with everything that must happen with them; all or nothing. `from` is the database whose
+    /// server gave them; none for what was recorded or brought here.
     pub(super) async fn append(
         &mut self,
         db: &Db,
         now_ms: u64,
-        from: Option<Class>,
+        from: Option<Home>,
         make: impl Fn(&Ledger) -> Result<(Vec<(Event, Trust)>, Batch), Failure>,
     ) -> Result<Vec<Event>, Failure> {
         for _ in 0..5 {
@@ -533,41 +540,7 @@ impl Office {
         let events = book.record(db, now_ms, &plan, with).await?;
         self.moved();
         self.tell.wrote();
-        self.tell_carriage();
         self.wake_courier();
         Ok(events.iter().map(|it| (it.subject().to_owned(), it.id().to_string())).collect())
-    }
-}
-
-/// What was thought of an event when it came, and the class of the database whose server gave it, if one did. One byte
-/// before the sealed event: trust in the lower half, class in the upper.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) trust: Trust,
-    pub(super) from: Option<Class>,
-}
-
-impl Mark {
-    fn to_byte(self) -> u8 {
-        let trust = match self.trust {
-            Trust::Verified => 1,
-            Trust::Unknown => 2,
-            Trust::Forged => 3,
-        };
-        trust | self.from.map_or(0, |class| (class as u8 + 1) << 4)
-    }
-
-    fn from_byte(byte: u8) -> Option<Self> {
-        let trust = match byte & 15 {
-            1 => Trust::Verified,
-            2 => Trust::Unknown,
-            3 => Trust::Forged,
-            _ => return None,
-        };
-        let from = match byte >> 4 {
-            0 => None,
-            place => Some(*Class::ALL.get(usize::from(place) - 1)?),
-        };
-        Some(Self { trust, from })
     }
 }

@@ -1,31 +1,42 @@
 //! What of this book the server does not have yet, as far as its receipts say.
 //!
 //! Every event that was recorded here or brought by hand waits until the log of the push ([`log::received`]) has moved
-//! over it. In memory only: it is read again from the rows behind the logs when a book opens.
+//! over it; what is owed to a server that was set back waits, too, whoever gave it. In memory only: it is read again
+//! from the rows behind the logs when a book opens, when something is owed, and when another tab wrote.
+//!
+//! [`log::received`]: crate::sync::protocol::log::received
 
 use super::OpenBook;
 use crate::domain::kinds;
 use crate::domain::ledger::{Event, EventId};
 use crate::domain::scope::Class;
-use crate::sync::protocol::Freight;
+use crate::store::Home;
+use crate::sync::protocol::{Freight, Owed};
 
 /// One event that waits.
 pub(in crate::worker) struct Item {
     pub(in crate::worker) seq: u64,
     pub(in crate::worker) id: EventId,
     pub(in crate::worker) subject: Box<str>,
-    pub(in crate::worker) class: Class,
+    class: Class,
+    /// Which database of that class, once it was looked up.
+    pub(super) nth: Option<u8>,
     pub(in crate::worker) freight: Freight,
     /// Size of its photo, bytes.
     pub(in crate::worker) photo: u64,
+    /// This server gave it, and may have lost it.
+    is_given: bool,
 }
 
 /// What waits, by local sequence.
 #[derive(Default)]
 pub(in crate::worker) struct Outbox {
     items: Vec<Item>,
-    /// The book is connected: what is recorded is to be sent.
-    is_kept: bool,
+    /// What is recorded for these is to be sent; none until the book is connected.
+    classes: Vec<Class>,
+    /// What stands before it was given by another server, if it was given.
+    met: u64,
+    owed: Vec<(Home, Owed)>,
 }
 
 /// In which sweep an event goes.
@@ -39,36 +50,66 @@ pub(in crate::worker) fn freight_of(event: &Event) -> Freight {
 
 impl Outbox {
     /// Takes note of a row.
-    pub(in crate::worker) fn add(&mut self, seq: u64, event: &Event, from: Option<Class>) {
-        if !self.is_kept || from.is_some() || self.items.last().is_some_and(|it| it.seq >= seq) {
+    pub(in crate::worker) fn add(&mut self, seq: u64, event: &Event, from: Option<Home>) {
+        let class = from.map_or(event.home(), |it| it.class);
+        if !self.classes.contains(&class) || self.items.last().is_some_and(|it| it.seq >= seq) {
             return;
         }
         let freight = freight_of(event);
+        let is_given = from.is_some() && seq > self.met;
+        if is_given && !from.is_some_and(|it| self.owes(it, freight, seq)) {
+            return;
+        }
         let photo = event.data().get("bytes").and_then(|it| it.as_int()).filter(|_| freight == Freight::Photos);
         self.items.push(Item {
             seq,
             id: event.id(),
             subject: event.subject().into(),
-            class: event.home(),
+            class,
+            nth: from.map(|it| it.nth),
             freight,
             photo: photo.and_then(|it| u64::try_from(it).ok()).unwrap_or(0),
+            is_given,
         });
     }
 
     /// Begins anew, for rows that are to be added in their order.
-    pub(in crate::worker) fn begin(&mut self) {
-        self.items.clear();
-        self.is_kept = true;
+    pub(super) fn begin(&mut self, classes: Vec<Class>, met: u64, owed: Vec<(Home, Owed)>) {
+        *self = Self { items: Vec::new(), classes, met, owed };
     }
 
-    /// The server has everything of a class up to these sequences, one for each freight.
-    pub(in crate::worker) fn received(&mut self, class: Class, until: [u64; 3]) {
-        self.items.retain(|it| it.class != class || until.get(it.freight as usize).is_none_or(|last| it.seq > *last));
+    fn owes(&self, home: Home, freight: Freight, seq: u64) -> bool {
+        let owed = self.owed.iter().find(|it| it.0 == home).and_then(|it| it.1.of(freight));
+        owed.is_some_and(|it| seq > it.from && seq <= it.until)
+    }
+
+    /// The server has everything of a database up to these sequences, one for each freight, but for what is owed.
+    pub(super) fn received(&mut self, home: Home, until: [u64; 3], owed: Owed) {
+        self.owed.retain(|it| it.0 != home);
+        self.owed.push((home, owed));
+        let items = std::mem::take(&mut self.items);
+        let waits = |it: &Item| {
+            let is_behind = until.get(it.freight as usize).is_none_or(|last| it.seq > *last);
+            it.home() != home || (is_behind && !it.is_given) || self.owes(home, it.freight, it.seq)
+        };
+        self.items = items.into_iter().filter(waits).collect();
     }
 
     /// What waits of the classes that may be sent.
     pub(in crate::worker) fn items(&self) -> &[Item] {
         &self.items
+    }
+
+    /// The same, to say where they belong.
+    pub(super) fn items_mut(&mut self) -> &mut [Item] {
+        &mut self.items
+    }
+}
+
+impl Item {
+    /// Where it belongs; the first of its class as long as nobody looked.
+    pub(super) fn home(&self) -> Home {
+        Home { class: self.class, nth: self.nth.unwrap_or(0) }
     }
 }
 

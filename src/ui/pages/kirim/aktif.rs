@@ -154,6 +154,7 @@ pub fn ConnectPage(
                                     <p class="second">{kata::IS_THIS_YOU}</p>
                                     <h2 class="fix__title book">{it.nama}</h2>
                                     <p>{kata::roles(&it.roles)} <br /> {place}</p>
+                                    {(!it.here.is_empty()).then(|| view! { <p>{kata::other_name(&it.here)}</p> })}
                                     {it.practice.then(|| view! { <p class="second">{kata::PRACTICE_PLACE}</p> })}
                                 </section>
                                 {(!is_new).then(|| view! { <p>{kata::CONNECT_ALL}</p> })}

@@ -1,6 +1,6 @@
 //! Who has not sent for long, as the server last heard of each phone.
 
-use crate::i18n::kirim as kata;
+use crate::i18n::{kirim as kata, waktu};
 use crate::messages::{Failure, KabarRow, Reply, Request};
 use crate::ui::components::{Empty, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
@@ -51,6 +51,7 @@ fn row(it: KabarRow, now_ms: f64) -> Node {
                 <span class="row__name">{name}</span>
                 <span class="row__line">{seen}</span>
                 {(it.unsent > 0).then(|| view! { <span class="row__line">{kata::waiting(it.unsent)}</span> })}
+                {it.oldest.map(|it| view! { <span class="row__line">{kata::waits_since(&waktu::date_long(it))}</span> })}
                 {(it.refused > 0).then(|| view! { <span class="row__line">{kata::refused(it.refused)}</span> })}
                 {is_off.then(|| view! { <span class="row__line">{kata::clock(it.offset_s)}</span> })}
             </span>

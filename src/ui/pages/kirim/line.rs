@@ -1,31 +1,44 @@
 //! One quiet line, always in the same place: what was received, what waits, what needs a person.
 
-use crate::i18n::kirim as kata;
-use crate::messages::{Carriage, CarryTrouble};
+use crate::domain::kirim::{Counts, State, waits_too_long};
+use crate::i18n::{kirim as kata, waktu};
 use crate::ui::components::Icon;
 use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 
 /// One of the states, as icon and words.
-pub fn state(now: &Carriage, now_ms: f64) -> (&'static str, String) {
-    if now.refused > 0 {
-        return ("awas", kata::refused(now.refused));
+pub fn state(now: &Counts, now_ms: f64) -> (&'static str, String) {
+    match now.state() {
+        State::Stopped { waiting: 0 } => ("awas", kata::TRAY.to_owned()),
+        State::Stopped { waiting } => ("awas", kata::waiting(waiting)),
+        State::NeedsPerson { refused } => ("awas", kata::refused(refused)),
+        State::Sending { done, all } => ("kirim", kata::sending(done, all)),
+        State::Fetching { done, pending } => ("kirim", kata::fetching(done, pending)),
+        State::Waiting { waiting } => ("hp", kata::waiting(waiting)),
+        State::AllReceived { at_ms } => {
+            let ago = |at: u64| kata::ago((now_ms as u64).saturating_sub(at) / 60_000);
+            ("cek", at_ms.map_or_else(|| kata::NOTHING_YET.to_owned(), |at| kata::all_received(&ago(at))))
+        }
     }
-    if let Some(CarryTrouble::SignedOut | CarryTrouble::NoAccess | CarryTrouble::Full) = now.trouble {
-        let say = if now.waiting > 0 { kata::waiting(now.waiting) } else { kata::TRAY.to_owned() };
-        return ("awas", say);
+}
+
+/// A calm word when something waits for days; nothing otherwise.
+#[component]
+pub fn Reminder() -> impl IntoView {
+    let desk = use_desk();
+    let say = move || {
+        let (waiting, oldest) = desk.carriage.with(|it| (it.counts.waiting, it.oldest));
+        let since = waits_too_long(oldest, desk.me()?.today)?;
+        Some(kata::reminder(waiting, &waktu::date_long(since)))
+    };
+    view! {
+        <Show when=move || say().is_some()>
+            <a href="/kirim" class="notice notice--plain" role="status">
+                <Icon name="hp" />
+                <span>{say}</span>
+            </a>
+        </Show>
     }
-    if let Some((done, all)) = now.sending {
-        return ("kirim", kata::sending(done, all));
-    }
-    if let Some((done, pending)) = now.fetching.filter(|it| it.0 > 0) {
-        return ("kirim", kata::fetching(done, pending));
-    }
-    if now.waiting > 0 {
-        return ("hp", kata::waiting(now.waiting));
-    }
-    let ago = |at: u64| kata::ago((now_ms as u64).saturating_sub(at) / 60_000);
-    ("cek", now.received_at_ms.map_or_else(|| kata::NOTHING_YET.to_owned(), |at| kata::all_received(&ago(at))))
 }
 
 /// The line; nothing on a phone that works alone.
@@ -35,9 +48,9 @@ pub fn SentLine() -> impl IntoView {
     let is_shown = move || desk.carriage.with(|it| it.is_connected);
     view! {
         <Show when=is_shown>
-            <a href="/kirim" class="sent" class:sent--person=move || desk.carriage.with(|it| it.refused > 0)>
+            <a href="/kirim" class="sent" class:sent--person=move || desk.carriage.with(|it| it.counts.refused > 0)>
                 {move || {
-                    let (icon, say) = desk.carriage.with(|it| state(it, desk.minute.get()));
+                    let (icon, say) = desk.carriage.with(|it| state(&it.counts, desk.minute.get()));
                     view! {
                         <Icon name=icon />
                         <span role="status">{say}</span>
@@ -49,7 +62,7 @@ pub fn SentLine() -> impl IntoView {
     }
 }
 
-/// A mark on a record of which something waits.
+/// A mark on a record of which something waits, or needs a person.
 #[component]
 pub fn NotSent(
     /// Its id.
@@ -57,12 +70,23 @@ pub fn NotSent(
     id: String,
 ) -> impl IntoView {
     let desk = use_desk();
+    let mark = move || {
+        let is_refused = desk.carriage.with(|it| it.refused.contains(&id));
+        is_refused
+            .then_some(("awas", kata::TRAY))
+            .or_else(|| desk.carriage.with(|it| it.unsent.contains(&id)).then_some(("hp", kata::NOT_SENT)))
+    };
     view! {
-        <Show when=move || desk.carriage.with(|it| it.unsent.contains(&id))>
-            <p class="second unsent">
-                <Icon name="hp" size="s" />
-                <span>{kata::NOT_SENT}</span>
-            </p>
-        </Show>
+        {move || {
+            mark()
+                .map(|(icon, say)| {
+                    view! {
+                        <p class="second unsent">
+                            <Icon name=icon size="s" />
+                            <span>{say}</span>
+                        </p>
+                    }
+                })
+        }}
     }
 }

@@ -5,4 +5,4 @@ pub mod kabar;
 pub mod line;
 pub mod page;
 
-pub use line::{NotSent, SentLine};
+pub use line::{NotSent, Reminder, SentLine};

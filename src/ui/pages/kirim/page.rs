@@ -2,11 +2,12 @@
 
 use wasm_bindgen_futures::JsFuture;
 
-use super::line::state;
+use super::line::{Reminder, state};
 use crate::i18n::{kirim as kata, umum};
 use crate::messages::{Failure, Reply, Request, TrayItem};
 use crate::ui::components::{Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
+use crate::ui::pages::pulih::download;
 use crate::ui::prelude::*;
 
 /// The page behind the line.
@@ -14,7 +15,7 @@ use crate::ui::prelude::*;
 pub fn SendPage() -> impl IntoView {
     let desk = use_desk();
     let said = RwSignal::new(String::new());
-    let refused = Memo::new(move |_| desk.carriage.with(|it| it.refused));
+    let refused = Memo::new(move |_| desk.carriage.with(|it| it.counts.refused));
     let tray = Watched::of(move || {
         desk.version.track();
         refused.track();
@@ -36,12 +37,12 @@ pub fn SendPage() -> impl IntoView {
         let text = format!(
             "posyandu {} · menunggu {} · foto {} · diperbaiki {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
             super::super::menu::version(),
-            now.waiting,
+            now.counts.waiting,
             now.photos,
-            now.refused,
-            now.received_at_ms,
+            now.counts.refused,
+            now.counts.received_at_ms,
             now.heard_at_ms,
-            now.trouble,
+            now.counts.trouble,
             now.clock_off_s
         );
         copy(text, said);
@@ -63,7 +64,7 @@ pub fn SendPage() -> impl IntoView {
                         </div>
                     };
                 }
-                let (icon, say) = state(&now, desk.minute.get());
+                let (icon, say) = state(&now.counts, desk.minute.get());
                 let ago = now.heard_at_ms.map(|at| kata::ago((desk.minute.get() as u64).saturating_sub(at) / 60_000));
                 let wifi_only = now.wifi_only;
                 view! {
@@ -74,12 +75,13 @@ pub fn SendPage() -> impl IntoView {
                                 <b>{say}</b>
                             </p>
                             {ago.map(|it| view! { <p class="second">{kata::heard(&it)}</p> })}
-                            {now.trouble.map(|it| view! { <p>{kata::trouble(it)}</p> })}
+                            {now.counts.trouble.map(|it| view! { <p>{kata::trouble(it)}</p> })}
                             {now.clock_off_s.map(|it| view! { <p>{kata::clock(it)}</p> })}
                             {(now.photos > 0)
                                 .then(|| view! { <p class="second">{kata::photos(now.photos, now.photo_bytes)}</p> })}
                         </div>
                     </div>
+                    <Reminder />
                     <button class="button" type="button" on:click=go>
                         <Icon name="kirim" />
                         <span>{kata::SEND_NOW}</span>
@@ -98,10 +100,18 @@ pub fn SendPage() -> impl IntoView {
                     match items {
                         Ok(items) if items.is_empty() => Node::Nothing,
                         Ok(items) => {
+                            let all = kata::export(items.iter().map(|it| it.text.as_str()));
+                            let save = move |_| {
+                                let _ = download(all.as_bytes(), kata::SAVED_FILE);
+                            };
                             let cards = items.into_iter().map(|it| view! { <Card item=it said=said /> }).collect_view();
                             view! {
                                 <h2 class="section__title" id="perlu">{kata::TRAY}</h2>
                                 {cards}
+                                <button class="button button--plain" type="button" on:click=save>
+                                    {kata::SAVE_ALL}
+                                </button>
+                                <p class="second">{kata::SAVE_ALL_HOW}</p>
                             }
                         }
                         Err(failure) => failure.into_view(),
@@ -109,13 +119,15 @@ pub fn SendPage() -> impl IntoView {
                 })}
             <Show when=move || desk.carriage.with(|it| it.is_connected)>
                 <div class="rows">
-                    <a href="/kirim/kabar" class="row">
-                        <Icon name="warga" />
-                        <span class="row__body">
-                            <span class="row__name">{kata::KABAR}</span>
-                        </span>
-                        <Icon name="lanjut" />
-                    </a>
+                    <Show when=move || desk.carriage.with(|it| it.sees_kabar)>
+                        <a href="/kirim/kabar" class="row">
+                            <Icon name="warga" />
+                            <span class="row__body">
+                                <span class="row__name">{kata::KABAR}</span>
+                            </span>
+                            <Icon name="lanjut" />
+                        </a>
+                    </Show>
                     <button class="row" type="button" on:click=report>
                         <Icon name="surat" />
                         <span class="row__body">
