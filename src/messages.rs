@@ -122,6 +122,8 @@ pub enum Request {
     Restore {
         /// The file.
         bytes: Vec<u8>,
+        /// She has seen what it holds; otherwise it is only shown.
+        is_sure: bool,
     },
     /// Throws everything on this phone away.
     StartAgain,
@@ -185,6 +187,18 @@ pub struct OfferShown {
     pub practice: bool,
     /// Nobody works on this phone yet: a PIN is needed.
     pub is_new: bool,
+}
+
+/// What a backup says of itself before anybody has a key.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BackupShown {
+    /// Records.
+    pub records: u64,
+    /// People who can open it.
+    pub people: u64,
+    /// When it was made; files of the first builds do not say.
+    #[serde(with = "crate::domain::iso")]
+    pub made_on: Option<NaiveDate>,
 }
 
 /// How sending stands.
@@ -301,6 +315,8 @@ pub enum Reply {
     Storage(StorageState),
     /// Bytes to keep elsewhere.
     Export(Vec<u8>),
+    /// What a backup holds.
+    Backup(BackupShown),
     /// What a link offers.
     Offer(OfferShown),
     /// What needs a person, newest first.
@@ -398,6 +414,11 @@ pub struct StorageState {
     pub persisted: bool,
     /// Events on this phone.
     pub events: u64,
+    /// When a backup was last made here.
+    #[serde(with = "crate::domain::iso")]
+    pub backup_on: Option<NaiveDate>,
+    /// It is time for another one.
+    pub is_backup_due: bool,
 }
 
 impl StorageState {

@@ -119,10 +119,10 @@ pub fn unarmour(text: &[u8]) -> Result<(Kind, Vec<u8>), FileError> {
 /// A file that begins as ours do and is changed further on is damaged; one that ends within the first words is cut.
 fn not_ours(text: &[u8]) -> FileError {
     let first = FIRST_WORDS.as_bytes();
-    if text.starts_with(first) {
-        FileError::Damaged
-    } else if !text.is_empty() && first.starts_with(text) {
+    if !text.is_empty() && first.starts_with(text) {
         FileError::Cut
+    } else if text.starts_with(first) {
+        FileError::Damaged
     } else {
         FileError::NotOurs
     }

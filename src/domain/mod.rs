@@ -8,6 +8,7 @@ pub mod aduan;
 pub mod area;
 pub mod base64;
 pub mod book;
+pub mod cadangan;
 pub mod calendar;
 pub mod duplicates;
 pub mod file;

@@ -1,8 +1,7 @@
 //! The transfer key: what phones of one posyandu seal for each other when a file or a code carries it.
 //!
 //! It is an ordinary event of the posyandu, so every phone that holds the book knows it, by whatever way the book
-//! came. Two phones may make one apart: the greatest head is the one to seal with, and every one of the history
-//! opens. When a phone was lost, the next one to seal makes a new key, which names the phones it is kept from: what
+//! came. Two phones may make one apart: the later one is the one to seal with, and every one of the history opens. When a phone was lost, the next one to seal makes a new key, which names the phones it is kept from: what
 //! is sealed from then on the lost phone does not read. Whether a key is still good follows from what it names, not
 //! from any clock.
 
@@ -15,9 +14,10 @@ use super::base64::URL_SAFE;
 use super::book::Book;
 use super::json::{Value, object};
 use super::kinds;
-use super::ledger::Draft;
 use super::ledger::register::Stored;
 use super::ledger::roster::Roster;
+use super::ledger::{DeviceId, Draft, EventId};
+use super::sorted::SortedMap;
 
 /// The register of the key.
 const KEY: &str = "kunci";
@@ -60,6 +60,8 @@ impl fmt::Debug for TransferKey {
 pub struct TransferKeys {
     /// The one to seal with; none when there is none yet, or a phone was lost that knows it.
     pub current: Option<TransferKey>,
+    /// All that no lost phone knows, newest first: who may open a file without knowing the newest is given these, too.
+    pub good: Vec<TransferKey>,
     /// All that ever were, newest first.
     pub all: Vec<TransferKey>,
 }
@@ -69,17 +71,24 @@ impl TransferKeys {
     #[must_use]
     pub fn of(book: &Book, roster: &Roster, scope: &str) -> Self {
         let Some(subject) = book.subject(&subject_of(scope)) else { return Self::default() };
-        let mut all: Vec<TransferKey> = Vec::new();
+        let lost = lost_of(roster, scope);
+        let without: SortedMap<EventId, Value> =
+            subject.writes(WITHOUT).iter().map(|(_, it)| (it.id, it.value.value())).collect();
+        let is_kept_from = |id: EventId, lost: &DeviceId| {
+            let by = subject.log().iter().find(|it| it.id == id).map(|it| it.device);
+            let named = without.get(&id).and_then(Value::as_list).unwrap_or_default();
+            by != Some(*lost) && named.iter().any(|it| it.as_text() == Some(&lost.to_string()))
+        };
+        let (mut good, mut all) = (Vec::new(), Vec::new());
         for (_, write) in subject.writes(KEY).iter().rev() {
             if let Some(key) = TransferKey::read(write.value).filter(|it| !all.contains(it)) {
                 all.push(key);
+                if lost.iter().all(|it| is_kept_from(write.id, it)) {
+                    good.push(key);
+                }
             }
         }
-        let without = subject.value(WITHOUT);
-        let without: Vec<&str> = without.as_list().unwrap_or_default().iter().filter_map(Value::as_text).collect();
-        let is_known_to_lost = lost_of(roster, scope).iter().any(|it| !without.contains(&it.as_str()));
-        let current = subject.write(KEY).and_then(|it| TransferKey::read(it.value)).filter(|_| !is_known_to_lost);
-        Self { current, all }
+        Self { current: good.first().copied(), good, all }
     }
 
     /// The one of this name.
@@ -92,7 +101,7 @@ impl TransferKeys {
 /// What sets a new key, of 32 random bytes.
 #[must_use]
 pub fn new_key(roster: &Roster, scope: &str, random: [u8; 32], on: NaiveDate) -> Draft {
-    let without: Vec<Value> = lost_of(roster, scope).into_iter().map(Into::into).collect();
+    let without: Vec<Value> = lost_of(roster, scope).iter().map(|it| it.to_string().into()).collect();
     let data = object([(KEY, URL_SAFE.encode(&random).into()), (WITHOUT, without.into())]);
     Draft { kind: kinds::KIRIM_KEY_SET.into(), subject: subject_of(scope), on, data }
 }
@@ -102,17 +111,15 @@ fn subject_of(scope: &str) -> String {
 }
 
 /// The lost phones that may know what this posyandu knows: the roster tells of all in the kabupaten.
-fn lost_of(roster: &Roster, scope: &str) -> Vec<String> {
-    roster.lost().iter().filter(|it| roster.is_in(**it, scope)).map(ToString::to_string).collect()
+fn lost_of(roster: &Roster, scope: &str) -> Vec<DeviceId> {
+    roster.lost().iter().filter(|it| roster.is_in(**it, scope)).copied().collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::ledger::event::{Event, Stamp};
-    use crate::domain::ledger::id::{DeviceId, PersonId};
-    use crate::domain::ledger::{Hlc, roster};
-    use crate::domain::sorted::SortedMap;
+    use crate::domain::ledger::{Hlc, PersonId, roster};
 
     const SCOPE: &str = "posyandu-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
     const LOST: DeviceId = DeviceId([5; 16]);
@@ -156,7 +163,7 @@ mod tests {
     #[test]
     fn a_key_is_found_by_its_name_and_is_never_printed() {
         let key = TransferKey([3; 32]);
-        let keys = TransferKeys { current: Some(key), all: vec![TransferKey([4; 32]), key] };
+        let keys = TransferKeys { current: Some(key), good: vec![key], all: vec![TransferKey([4; 32]), key] };
         assert_eq!(keys.get(&key.id()), Some(&key));
         assert_eq!(keys.get(&TransferKey([5; 32]).id()), None);
         assert_eq!(format!("{key:?}"), "TransferKey(..)");
@@ -187,7 +194,13 @@ mod tests {
         book.add(&signed(new_key(&after, SCOPE, [4; 32], day()), 11, DeviceId([1; 16])));
         let keys = TransferKeys::of(&book, &after, SCOPE);
         assert_eq!(keys.current, Some(TransferKey([4; 32])));
-        assert_eq!(keys.all.len(), 2);
+        assert_eq!((keys.good.len(), keys.all.len()), (1, 2));
+        // One that the lost phone makes after that, or somebody who does not know of the loss, is not sealed with.
+        book.add(&signed(new_key(&after, SCOPE, [5; 32], day()), 12, LOST));
+        book.add(&signed(new_key(&before, SCOPE, [6; 32], day()), 13, DeviceId([2; 16])));
+        let keys = TransferKeys::of(&book, &after, SCOPE);
+        assert_eq!(keys.good, [TransferKey([4; 32])]);
+        assert_eq!((keys.current, keys.all.len()), (Some(TransferKey([4; 32])), 4));
     }
 
     #[test]

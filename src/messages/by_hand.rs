@@ -77,8 +77,9 @@ pub struct Choices {
     pub today: Weight,
     /// Everything.
     pub all: Weight,
-    /// When a file was last handed out, Unix milliseconds.
-    pub handed_at_ms: Option<u64>,
+    /// When a file was last handed out.
+    #[serde(with = "crate::domain::iso")]
+    pub handed_on: Option<NaiveDate>,
 }
 
 /// A file that was made, and opened again to see that it is whole.
@@ -99,8 +100,11 @@ pub struct Made {
 pub struct Preview {
     /// Who made it, as this phone's own book calls her; empty where it does not vouch for her.
     pub from: String,
-    /// When it says that it was made, Unix milliseconds.
-    pub at_ms: u64,
+    /// The day on which it says that it was made.
+    #[serde(with = "crate::domain::iso")]
+    pub made_on: Option<NaiveDate>,
+    /// A backup of this phone, or of the one it was restored from.
+    pub is_backup: bool,
     /// What would come of it.
     pub brought: Brought,
 }

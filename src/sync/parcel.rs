@@ -146,7 +146,11 @@ mod tests {
     }
 
     fn keys() -> TransferKeys {
-        TransferKeys { current: Some(TransferKey([3; 32])), all: vec![TransferKey([4; 32]), TransferKey([3; 32])] }
+        TransferKeys {
+            current: Some(TransferKey([3; 32])),
+            good: Vec::new(),
+            all: vec![TransferKey([4; 32]), TransferKey([3; 32])],
+        }
     }
 
     fn rng() -> impl FnMut(&mut [u8]) {

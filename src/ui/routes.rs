@@ -13,6 +13,7 @@ pub const ROUTES: &[Route] = &[
     ("/menu/pin", || view! { <pages::menu::PinPage /> }),
     ("/aktifkan", || view! { <pages::kirim::aktif::ConnectPage /> }),
     ("/kirim", || view! { <pages::kirim::page::SendPage /> }),
+    ("/kirim/berkas", || view! { <pages::kirim::berkas::FilePage /> }),
     ("/kirim/kabar", || view! { <pages::kirim::kabar::KabarPage /> }),
     ("/cari", || view! { <pages::warga::cari::FindPage /> }),
     ("/warga", || view! { <pages::warga::tab::WargaPage /> }),

@@ -265,7 +265,7 @@ impl Office {
     }
 
     /// The day on which the first of what waits was recorded.
-    fn oldest_unsent(&self) -> Option<NaiveDate> {
+    pub(super) fn oldest_unsent(&self) -> Option<NaiveDate> {
         let book = self.open.as_ref()?;
         let first = book.outbox.items().first()?;
         let log = book.ledger.book.subject(&first.subject)?.log();

@@ -371,6 +371,7 @@ impl Office {
             self.epoch += 1;
         }
         self.connecting = None;
+        self.looked = None;
         self.shown_code = None;
         self.gate().await
     }

@@ -5,6 +5,7 @@
 mod account;
 mod backup;
 mod book;
+mod bundle;
 mod carriage;
 mod courier;
 mod gate;

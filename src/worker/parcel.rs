@@ -52,9 +52,11 @@ impl Office {
 
     async fn answer_by_hand(&mut self, asked: Asked) -> Result<Answered, Failure> {
         match asked {
-            Asked::Choices | Asked::MakeFile { .. } | Asked::LookInto { .. } | Asked::TakeIn | Asked::Handed => {
-                Err(Failure::NotFound)
-            }
+            Asked::Choices => self.file_choices().await.map(Answered::Choices),
+            Asked::MakeFile { what, with_photos } => self.make_file(what, with_photos).await.map(Answered::File),
+            Asked::LookInto { bytes } => self.look_into(&bytes).await.map(Answered::Preview),
+            Asked::TakeIn => self.take_in_looked().await.map(Answered::Taken),
+            Asked::Handed => self.handed().await.map(|()| Answered::Done),
         }
     }
 

@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::JsFuture;
 
 use super::line::state;
-use crate::i18n::{kirim as kata, umum};
+use crate::i18n::{berkas, kirim as kata, umum};
 use crate::messages::{Failure, Reply, Request, TrayItem};
 use crate::ui::components::{Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
@@ -107,6 +107,16 @@ pub fn SendPage() -> impl IntoView {
                         Err(failure) => failure.into_view(),
                     }
                 })}
+            <div class="rows">
+                <a href="/kirim/berkas" class="row">
+                    <Icon name="surat" />
+                    <span class="row__body">
+                        <span class="row__name">{berkas::TITLE}</span>
+                        <span class="row__line">{berkas::HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
+            </div>
             <Show when=move || desk.carriage.with(|it| it.is_connected)>
                 <div class="rows">
                     <a href="/kirim/kabar" class="row">
