@@ -25,6 +25,7 @@
   let prompt = null;
   let registered = null;
   let wanted = false;
+  let isOpened = false;
   const tell = (change) => {
     Object.assign(shell, change);
     dispatchEvent(new Event("posyandu-shell"));
@@ -37,7 +38,10 @@
       wanted = true;
       registered?.waiting?.postMessage({ type: "SKIP_WAITING" });
     },
-    opened: () => controller()?.postMessage({ type: "OPENED", version: version() }),
+    opened() {
+      isOpened = true;
+      controller()?.postMessage({ type: "OPENED", version: version() });
+    },
     rollback: () => controller()?.postMessage({ type: "ROLLBACK" }),
     async install() {
       await prompt?.prompt();
@@ -55,6 +59,8 @@
   if (!("serviceWorker" in navigator)) return;
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
     if (data?.type === "READY" || data?.type === "NOT_READY") tell({ ready: data.type === "READY" });
+    // Opened before there was anybody to tell: whoever loses the signal today has all of it, too.
+    if (data?.type === "READY" && isOpened) (window.requestIdleCallback ?? setTimeout)(window.posyandu.opened);
     if (data?.type === "ROLLED_BACK") location.reload();
   });
   navigator.serviceWorker.addEventListener("controllerchange", () => {

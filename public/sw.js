@@ -18,6 +18,11 @@ const BUILD = null;
 const APP = "posyandu-app-";
 const OWN = BUILD && APP + BUILD.version;
 const AREAS = "posyandu-wilayah";
+// What the share sheet brought, as it came; the page offers it once the book is open, and forgets it.
+const SHARED = "posyandu-titipan";
+const SHARED_PATH = "/.titipan";
+const SHARE_TARGET = "/kirim/terima";
+const MOST_SHARED = 160 << 20;
 const STATE = "posyandu-state";
 const STATE_KEY = "/.state";
 const WHOLE = "/.whole";
@@ -115,10 +120,11 @@ async function takeOver() {
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (!BUILD || request.method !== "GET") return;
   const url = new URL(request.url);
-  if (url.origin !== self.location.origin) return;
+  if (!BUILD || url.origin !== self.location.origin) return;
   const path = url.pathname;
+  if (request.method === "POST" && path === SHARE_TARGET) event.respondWith(share(request));
+  if (request.method !== "GET") return;
   const last = path.slice(path.lastIndexOf("/") + 1);
   if (request.mode === "navigate") {
     // Addresses of the server begin with "_"; everything else without an ending is a screen of the app.
@@ -160,6 +166,25 @@ async function later(path, request) {
     // A full disk, perhaps.
     return fetch(request);
   }
+}
+
+/**
+ * Keeps a file that was shared with the app. Only one of ours, which is sealed: nothing else may lie here readable.
+ * The address that follows says no more than whether it was one.
+ */
+async function share(request) {
+  let found = "bukan";
+  try {
+    const file = (await request.formData()).get("berkas");
+    if (file instanceof File && file.size <= MOST_SHARED && (await file.slice(0, 15).text()) === "POSYANDU 6 SPM ") {
+      const cache = await caches.open(SHARED);
+      await cache.put(SHARED_PATH, new Response(file, { headers: { "content-type": "text/plain" } }));
+      found = "ada";
+    }
+  } catch {
+    // No form, or no room.
+  }
+  return Response.redirect(`/kirim/berkas?titipan=${found}`, 303);
 }
 
 /** Area files never change under their name: kept for ever once they came whole. */

@@ -4,6 +4,7 @@
 //! something changed. Plain data only: everything here travels as bytes ([`wire`]) between two threads
 //! of one app version, so it is never stored and may change freely.
 
+pub mod by_hand;
 pub mod wire;
 
 use chrono::NaiveDate;
@@ -123,6 +124,8 @@ pub enum Request {
     Restore {
         /// The file.
         bytes: Vec<u8>,
+        /// She has seen what it holds; otherwise it is only shown.
+        is_sure: bool,
     },
     /// Throws everything on this phone away.
     StartAgain,
@@ -169,6 +172,8 @@ pub enum Request {
         /// Its hash, 64 hex.
         sha256: String,
     },
+    /// About files and codes: a [`by_hand::Asked`], which only the second file reads.
+    ByHand(Vec<u8>),
 }
 
 /// What a link offers.
@@ -186,6 +191,18 @@ pub struct OfferShown {
     pub practice: bool,
     /// Nobody works on this phone yet: a PIN is needed.
     pub is_new: bool,
+}
+
+/// What a backup says of itself before anybody has a key.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct BackupShown {
+    /// Records.
+    pub records: u64,
+    /// People who can open it.
+    pub people: u64,
+    /// When it was made; files of the first builds do not say.
+    #[serde(with = "crate::domain::iso")]
+    pub made_on: Option<NaiveDate>,
 }
 
 /// How sending stands.
@@ -287,12 +304,16 @@ pub enum Reply {
     Storage(StorageState),
     /// Bytes to keep elsewhere.
     Export(Vec<u8>),
+    /// What a backup holds.
+    Backup(BackupShown),
     /// What a link offers.
     Offer(OfferShown),
     /// What needs a person, newest first.
     Tray(Vec<TrayItem>),
     /// Phones, as their server last heard of them.
     Kabar(Vec<KabarRow>),
+    /// To [`Request::ByHand`]: a [`by_hand::Answered`].
+    ByHand(Vec<u8>),
 }
 
 /// Where the app stands before anything can be asked.
@@ -382,6 +403,11 @@ pub struct StorageState {
     pub persisted: bool,
     /// Events on this phone.
     pub events: u64,
+    /// When a backup was last made here.
+    #[serde(with = "crate::domain::iso")]
+    pub backup_on: Option<NaiveDate>,
+    /// It is time for another one.
+    pub is_backup_due: bool,
 }
 
 impl StorageState {

@@ -145,7 +145,13 @@ mod tests {
     fn what_is_left_is_said_only_where_the_browser_tells() {
         const MB: u64 = 1 << 20;
         let say = |left: u64| {
-            let state = StorageState { used: 12 * MB + 345, quota: 12 * MB + 345 + left, persisted: true, events: 7 };
+            let state = StorageState {
+                used: 12 * MB + 345,
+                quota: 12 * MB + 345 + left,
+                persisted: true,
+                events: 7,
+                ..StorageState::default()
+            };
             (room(&state), state.is_low(), state.is_too_low_for_photos())
         };
         let quiet = "12 MB terpakai · 7 catatan".to_owned();

@@ -6,6 +6,7 @@
 
 pub mod aduan;
 pub mod beranda;
+pub mod berkas;
 pub mod kirim;
 pub mod laporan;
 pub mod menu;

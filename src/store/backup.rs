@@ -5,16 +5,12 @@
 //! Damaged, cut, foreign or newer files are refused whole, with the reason.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::EventRow;
-use crate::domain::base64::STANDARD;
-use crate::domain::file::FileError;
-use crate::domain::ledger::id::hex;
+use crate::domain::file::{self, FileError, Kind};
 
-const FIRST_LINE: &str = "POSYANDU 6 SPM CADANGAN ";
-const VERSION: &str = "1";
-const LINE: usize = 76;
+/// When it was made, among [`Backup::meta`]: Unix milliseconds. Files of the first builds do not say.
+pub const MADE_AT: &str = "made";
 
 /// Everything of one phone that another can go on with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,45 +33,33 @@ impl Backup {
     /// The file's text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let bytes = postcard::to_allocvec(self).unwrap_or_default();
-        let body = STANDARD.encode(&bytes);
-        let mut text = format!("{FIRST_LINE}{VERSION}\n");
-        let mut rest = body.as_str();
-        while !rest.is_empty() {
-            let (line, after) = rest.split_at(LINE.min(rest.len()));
-            text.push_str(line);
-            text.push('\n');
-            rest = after;
-        }
-        text.push_str(&format!("SELESAI {}\n", hex(&Sha256::digest(&bytes))));
-        text
+        // It fails only for want of memory, which is a trap.
+        file::armour(Kind::Cadangan, &postcard::to_allocvec(self).unwrap_or_default())
     }
 
     /// Reads a file.
     ///
     /// # Errors
     /// [`FileError`]; half a backup is none.
-    pub fn parse(text: &str) -> Result<Self, FileError> {
-        let mut lines = text.lines().map(str::trim);
-        let version = lines.next().and_then(|it| it.strip_prefix(FIRST_LINE)).ok_or(FileError::NotOurs)?;
-        if version != VERSION {
-            return Err(FileError::Newer);
+    pub fn parse(text: &[u8]) -> Result<Self, FileError> {
+        match file::unarmour(text)? {
+            (Kind::Cadangan, bytes) => postcard::from_bytes(&bytes).map_err(|_| FileError::Damaged),
+            // Records for another phone: they go where a book is.
+            (Kind::Kiriman, _) => Err(FileError::NotOurs),
         }
-        let mut body = String::with_capacity(text.len());
-        let mut claimed = None;
-        for line in lines.filter(|it| !it.is_empty()) {
-            match line.strip_prefix("SELESAI ") {
-                Some(hash) => claimed = Some(hash.to_owned()),
-                None if claimed.is_some() => return Err(FileError::Damaged),
-                None => body.push_str(line),
-            }
-        }
-        let claimed = claimed.ok_or(FileError::Cut)?;
-        let bytes = STANDARD.decode(&body).ok_or(FileError::Damaged)?;
-        if hex(&Sha256::digest(&bytes)) != claimed {
-            return Err(FileError::Damaged);
-        }
-        postcard::from_bytes(&bytes).map_err(|_| FileError::Damaged)
+    }
+
+    /// When it was made, Unix milliseconds.
+    #[must_use]
+    pub fn made_at_ms(&self) -> Option<u64> {
+        let (_, bytes) = self.meta.iter().find(|(key, _)| key == MADE_AT)?;
+        bytes.as_slice().try_into().ok().map(u64::from_le_bytes)
+    }
+
+    /// How many people can open it.
+    #[must_use]
+    pub fn people(&self) -> usize {
+        self.meta.iter().filter(|(key, _)| key.starts_with("vault:")).count()
     }
 }
 
@@ -90,22 +74,41 @@ mod tests {
 
     #[test]
     fn a_backup_reads_back_whole() {
-        assert_eq!(Backup::parse(&some().to_text()), Ok(some()));
+        assert_eq!(Backup::parse(some().to_text().as_bytes()), Ok(some()));
         // Messengers change the ends of lines.
-        assert_eq!(Backup::parse(&some().to_text().replace('\n', "\r\n")), Ok(some()));
+        assert_eq!(Backup::parse(some().to_text().replace('\n', "\r\n").as_bytes()), Ok(some()));
     }
 
     #[test]
     fn what_is_not_whole_is_refused_with_its_reason() {
+        let parse = |text: &str| Backup::parse(text.as_bytes());
         let text = some().to_text();
-        assert_eq!(Backup::parse("halo"), Err(FileError::NotOurs));
-        assert_eq!(Backup::parse(""), Err(FileError::NotOurs));
-        assert_eq!(Backup::parse(&text.replacen("CADANGAN 1", "CADANGAN 2", 1)), Err(FileError::Newer));
+        assert_eq!(parse("halo"), Err(FileError::NotOurs));
+        assert_eq!(parse(""), Err(FileError::NotOurs));
+        assert_eq!(parse(&text.replacen("CADANGAN 1", "CADANGAN 2", 1)), Err(FileError::Newer));
+        assert_eq!(parse(&text.replacen("CADANGAN 1", "KIRIMAN 1", 1)), Err(FileError::NotOurs));
         let cut: String = text.lines().take(3).map(|it| format!("{it}\n")).collect();
-        assert_eq!(Backup::parse(&cut), Err(FileError::Cut));
+        assert_eq!(parse(&cut), Err(FileError::Cut));
         let second = text.lines().nth(1).unwrap();
         let other: String = second.chars().rev().collect();
-        assert_eq!(Backup::parse(&text.replacen(second, &other, 1)), Err(FileError::Damaged));
-        assert_eq!(Backup::parse(&format!("{text}lagi")), Err(FileError::Damaged));
+        assert_eq!(parse(&text.replacen(second, &other, 1)), Err(FileError::Damaged));
+        assert_eq!(parse(&format!("{text}lagi")), Err(FileError::Damaged));
+    }
+
+    #[test]
+    fn one_of_the_first_builds_is_still_read() {
+        let text = include_str!("../../tests/fixtures/cadangan_v1.txt");
+        let backup = Backup::parse(text.as_bytes()).unwrap();
+        assert_eq!((backup.events.len(), backup.people(), backup.made_at_ms()), (1, 1, None));
+        assert_eq!(backup, some());
+        // And is still written: nobody's file becomes another one.
+        assert_eq!(some().to_text(), text);
+    }
+
+    #[test]
+    fn it_may_say_when_it_was_made() {
+        let mut backup = some();
+        backup.meta.push((MADE_AT.into(), 1_795_000_000_000_u64.to_le_bytes().to_vec()));
+        assert_eq!(Backup::parse(backup.to_text().as_bytes()).unwrap().made_at_ms(), Some(1_795_000_000_000));
     }
 }

@@ -14,6 +14,7 @@ pub const ROUTES: &[Route] = &[
     ("/menu/pin", || view! { <pages::menu::PinPage /> }),
     ("/aktifkan", || lazily(|| view! { <pages::kirim::aktif::ConnectPage /> })),
     ("/kirim", || lazily(|| view! { <pages::kirim::page::SendPage /> })),
+    ("/kirim/berkas", || lazily(|| view! { <pages::kirim::berkas::FilePage /> })),
     ("/kirim/kabar", || lazily(|| view! { <pages::kirim::kabar::KabarPage /> })),
     ("/cari", || view! { <pages::warga::cari::FindPage /> }),
     ("/warga", || view! { <pages::warga::tab::WargaPage /> }),

@@ -1,29 +1,73 @@
 //! The recovery page's work: every sealed byte out, and back into an empty phone.
 
-use super::office::{Office, failure, random};
-use crate::messages::{Failure, Gate, Reply};
-use crate::store::backup::Backup;
+use chrono::NaiveDate;
+
+use super::book::OpenBook;
+use super::office::{Office, failure, local, random};
+use crate::domain::cadangan::{self, Standing};
+use crate::messages::{BackupShown, Failure, Gate, Reply};
+use crate::store::backup::{Backup, MADE_AT};
 use crate::store::idb::{self, Db};
 use crate::store::{Batch, StoreError};
 
 /// Meta values that another phone can use; the rest belongs to this phone's device key or its counters.
 const PORTABLE: [&str; 3] = ["vault:", "scope", "root"];
 const PAGE: u32 = 1000;
+/// When a backup was last made, Unix milliseconds, and the last row in it.
+const MADE: &str = "cadangan";
 
 impl Office {
     /// Every sealed byte of this phone. Works without a PIN.
     pub(super) async fn export(&mut self) -> Result<Reply, Failure> {
-        let backup = gather(self.db()?).await.map_err(failure)?;
+        let mut backup = gather(self.db()?).await.map_err(failure)?;
+        let made_at = self.now_ms().to_le_bytes();
+        backup.meta.push((MADE_AT.into(), made_at.to_vec()));
+        let last = backup.events.last().map_or(0, |it| it.seq);
+        let made = Batch::relaxed().put_meta(MADE, [made_at, last.to_le_bytes()].concat());
+        // A full phone makes one all the same: that is when it is needed.
+        let _ = self.db()?.write(&made).await;
         Ok(Reply::Export(backup.to_text().into_bytes()))
     }
 
-    /// A backup into an empty phone: as a new installation, with the old people.
-    pub(super) async fn restore(&mut self, bytes: &[u8]) -> Result<Reply, Failure> {
+    /// When a backup was last made here, and the last row in it.
+    pub(super) async fn backup_made(&self) -> Result<Option<(NaiveDate, u64)>, Failure> {
+        let bytes = self.db()?.meta(MADE).await.map_err(failure)?;
+        let halves = bytes.as_deref().and_then(|it| Some((it.first_chunk()?, it.last_chunk()?)));
+        Ok(halves.map(|(at, seq)| (self.day_of(u64::from_le_bytes(*at)), u64::from_le_bytes(*seq))))
+    }
+
+    /// Whether it is time for another one.
+    pub(super) async fn is_backup_due(&self) -> Result<bool, Failure> {
+        let Some(book) = self.open.as_ref().filter(|_| !self.practice) else { return Ok(false) };
+        let made = self.backup_made().await?;
+        let standing = Standing {
+            made_on: made.map(|(on, _)| on),
+            records: book.ledger.len() as u64,
+            since: book.head_seq().saturating_sub(made.map_or(0, |(_, seq)| seq)),
+            is_connected: book.account.is_some(),
+            unsent_since: self.oldest_unsent(),
+        };
+        Ok(cadangan::is_due(&standing, self.local_now().date()))
+    }
+
+    /// The day of an instant at the posyandu.
+    pub(super) fn day_of(&self, unix_ms: u64) -> NaiveDate {
+        local(unix_ms, self.open.as_ref().map_or(7 * 60, OpenBook::zone_minutes)).date()
+    }
+
+    /// A backup into an empty phone: as a new installation, with the old people; first only what it says of itself.
+    pub(super) async fn restore(&mut self, bytes: &[u8], is_sure: bool) -> Result<Reply, Failure> {
         let Reply::Gate(Gate::Fresh { .. }) = self.gate().await? else {
             return Err(Failure::NotFound);
         };
-        let text = std::str::from_utf8(bytes).map_err(|_| Failure::Backup(crate::domain::file::FileError::NotOurs))?;
-        let backup = Backup::parse(text).map_err(Failure::Backup)?;
+        let backup = Backup::parse(bytes).map_err(Failure::Backup)?;
+        if !is_sure {
+            return Ok(Reply::Backup(BackupShown {
+                records: backup.events.len() as u64,
+                people: backup.people() as u64,
+                made_on: backup.made_at_ms().map(|it| self.day_of(it)),
+            }));
+        }
         let mut device = [0; 16];
         random(&mut device);
         let people: Vec<(String, String)> = backup

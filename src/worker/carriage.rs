@@ -251,6 +251,7 @@ impl Office {
                     let batch = Batch::relaxed().put_meta("received", now_ms.to_le_bytes());
                     db.write(&batch).await.map_err(failure)?;
                 }
+                self.keep_transfer_key().await?;
             }
             Phase::Stopped(trouble) => {
                 carrying.trouble = Some(trouble);
@@ -308,7 +309,7 @@ impl Office {
     }
 
     /// The day on which the first of what waits was recorded.
-    fn oldest_unsent(&self) -> Option<NaiveDate> {
+    pub(super) fn oldest_unsent(&self) -> Option<NaiveDate> {
         let book = self.open.as_ref()?;
         let first = book.outbox.items().first()?;
         let log = book.ledger.book.subject(&first.subject)?.log();

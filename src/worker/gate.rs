@@ -382,6 +382,7 @@ impl Office {
             self.ring(Wake::Closed);
         }
         self.connecting = None;
+        self.looked = None;
         self.shown_code = None;
         self.gate().await
     }

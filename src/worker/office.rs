@@ -24,6 +24,7 @@ use crate::domain::view;
 use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
 use crate::store::idb::{self, Db};
 use crate::store::{Batch, StoreError};
+use crate::sync::parcel::Parcel;
 
 /// Everything the worker keeps.
 pub struct Office {
@@ -51,6 +52,8 @@ pub struct Office {
     pub(super) carrying: Carrying,
     /// A link that was looked at and not taken up yet.
     pub(super) connecting: Option<Connecting>,
+    /// What a file holds that was looked into and not taken in yet.
+    pub(super) looked: Option<Box<Parcel>>,
 }
 
 impl Office {
@@ -79,6 +82,7 @@ impl Office {
             bell: None,
             carrying: Carrying::default(),
             connecting: None,
+            looked: None,
         }
     }
 
@@ -108,7 +112,7 @@ impl Office {
             Request::ReadPhoto { sha256 } => self.read_photo(&sha256).await,
             Request::Storage => self.storage().await,
             Request::Export => self.export().await,
-            Request::Restore { bytes } => self.restore(&bytes).await,
+            Request::Restore { bytes, is_sure } => self.restore(&bytes, is_sure).await,
             Request::StartAgain => self.start_again().await,
             Request::ForgetPractice => self.forget_practice().await,
             Request::Carry => {
@@ -116,7 +120,7 @@ impl Office {
                 Ok(Reply::Done)
             }
             Request::Seen { visible } => Ok(self.seen(visible)),
-            // The others go by `Office::depart`.
+            // It goes by `Office::by_hand`, the others by `Office::depart`.
             _ => Err(Failure::Unreachable),
         }
     }
@@ -151,6 +155,7 @@ impl Office {
         self.built_at_ms = built_at_ms;
         self.open = None;
         self.epoch += 1;
+        self.looked = None;
         if let Some(db) = self.db.take() {
             db.close();
         }
@@ -318,6 +323,8 @@ impl Office {
             quota: space.quota as u64,
             persisted,
             events: events as u64,
+            backup_on: self.backup_made().await?.map(|(on, _)| on),
+            is_backup_due: self.is_backup_due().await?,
         }))
     }
 

@@ -314,17 +314,21 @@ test("a copy from an old phone opens on a new one with the code on paper", () =>
     await onPhone(async (fresh) => {
       await fresh.getByRole("button", { name: "Punya berkas cadangan? Pulihkan" }).click();
       await assertAccessible(fresh, "restore page");
-      await fresh.getByRole("button", { name: "Pulihkan", exact: true }).click();
+      await fresh.getByRole("button", { name: "Lihat isinya" }).click();
       await assertRefused(fresh, "#berkas", "Pilih berkasnya dulu.");
       const give = async (name, content) => {
         await fresh.getByLabel("Berkas cadangan").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(content) });
-        await fresh.getByRole("button", { name: "Pulihkan", exact: true }).click();
+        await fresh.getByRole("button", { name: "Lihat isinya" }).click();
       };
       await give("lain.txt", "halo");
-      await assertRefused(fresh, "#berkas", "Ini bukan berkas cadangan Posyandu.");
+      await assertRefused(fresh, "#berkas", "Ini bukan berkas dari aplikasi Posyandu.");
       await give("potong.txt", text.slice(0, text.length / 2));
       await assertRefused(fresh, "#berkas", "Berkas ini terpotong.");
       await give("posyandu.txt", text);
+      // Nothing is written before she has seen what it is.
+      await fresh.getByText(/^Dibuat .* · 3 catatan · 1 kader$/).waitFor();
+      await assertAccessible(fresh, "what a backup holds");
+      await fresh.getByRole("button", { name: "Pulihkan", exact: true }).click();
       await fresh.getByText("Siapa yang memakai?").waitFor();
       await fresh.getByRole("button", { name: "Lupa PIN" }).click();
       await fresh.getByLabel("Kode pemulihan").fill(groups.join("-"));

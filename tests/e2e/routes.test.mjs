@@ -73,6 +73,7 @@ async function walkRoutes(page) {
     await see("/laporan/:ukuran", "/laporan/bgm?bulan=2020-01", text("Tidak ada."), "names, none");
     await see("/menu", "/menu", text(/terpakai/));
     await see("/kirim", "/kirim", text("HP ini belum tersambung"));
+    await see("/kirim/berkas", "/kirim/berkas", text("Latihan tidak bisa dikirim"));
     await see("/kirim/kabar", "/kirim/kabar", css(".notice--danger"));
     await see("/aktifkan", "/aktifkan", css("#tautan"));
   });
@@ -422,7 +423,7 @@ async function walkGate(device) {
   await page.goto(server.origin);
   await part("restoring", async () => {
     await page.getByRole("button", { name: "Punya berkas cadangan? Pulihkan" }).click();
-    await page.getByRole("button", { name: "Pulihkan", exact: true }).click();
+    await page.getByRole("button", { name: "Lihat isinya" }).click();
     await wrong(page, "berkas");
     await look("restore, no file");
     await page.getByRole("button", { name: "Tutup" }).click();

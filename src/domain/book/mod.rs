@@ -101,6 +101,11 @@ impl Book {
         self.subjects.get(name)
     }
 
+    /// Every subject with its name, also of kinds that have no list.
+    pub fn subjects(&self) -> impl Iterator<Item = (String, &Subject)> {
+        self.subjects.all()
+    }
+
     /// Names of subjects whose kinds begin with a word, `sasaran` say.
     pub fn names<'a>(&'a self, word: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         self.list_of(word).into_iter().flatten().map(|it| &**it)

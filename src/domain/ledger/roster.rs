@@ -391,6 +391,31 @@ impl Roster {
         self.here.clone_from(&other.here);
     }
 
+    /// The devices of which a root said that they are lost, smallest first.
+    #[must_use]
+    pub fn lost(&self) -> SortedSet<DeviceId> {
+        self.ended.values().filter(|it| it.is_lost).map(|it| it.device).collect()
+    }
+
+    /// Whether a device ever had a key that holds in an area.
+    #[must_use]
+    pub fn is_in(&self, device: DeviceId, area: &str) -> bool {
+        self.members.values().any(|it| it.device == device && it.areas.iter().any(|known| known == area))
+    }
+
+    /// Whether a person's key on a device signed something on a day on which it counts.
+    #[must_use]
+    pub fn vouches(&self, (by, device): (PersonId, DeviceId), day: NaiveDate, message: &[u8], sig: &[u8; 64]) -> bool {
+        let signature = ed25519_dalek::Signature::from_bytes(sig);
+        let is_hers = |(id, it): &(&EventId, &Member)| {
+            it.person == by && it.device == device && self.counts_on(**id, it, day)
+        };
+        self.members.iter().filter(is_hers).any(|(_, it)| {
+            let key = ed25519_dalek::VerifyingKey::from_bytes(&it.key);
+            key.is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
+        })
+    }
+
     /// Keys that count on a day.
     pub fn members_on(&self, day: NaiveDate) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(move |(id, it)| self.counts_on(**id, it, day)).map(|(_, it)| it)

@@ -2,10 +2,11 @@
 
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
-use crate::i18n::{beranda as kata, sesi as sesi_kata, umum, waktu};
+use crate::i18n::{beranda as kata, berkas, sesi as sesi_kata, umum, waktu};
+use crate::messages::{Reply, Request};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
-use crate::ui::context::use_desk;
+use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::kirim::{Reminder, SentLine};
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -51,6 +52,7 @@ pub fn Beranda() -> impl IntoView {
                                         .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}
                                     {asks_place
                                         .then(|| view! { <a href="/menu/posyandu" class="textbutton">{kata::NOT_PLACED}</a> })}
+                                    <BackupDue />
                                     <Show when=move || has_records>
                                         <crate::ui::pages::menu::InstallOffer />
                                     </Show>
@@ -65,6 +67,23 @@ pub fn Beranda() -> impl IntoView {
             <SentLine />
         </Tabs>
     }
+}
+
+/// Reminds of a backup, where nobody else has what this phone holds.
+#[component]
+fn BackupDue() -> impl IntoView {
+    let desk = use_desk();
+    let room = Watched::of(move || {
+        desk.version.track();
+        async move { matches!(desk.ask(Request::Storage).await, Ok(Reply::Storage(it)) if it.is_backup_due) }
+    });
+    room.show(|is_due| {
+        if is_due {
+            view! { <a href="/kirim/berkas" class="textbutton">{berkas::BACKUP_DUE}</a> }
+        } else {
+            Node::Nothing
+        }
+    })
 }
 
 #[component]

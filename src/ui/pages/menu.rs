@@ -2,8 +2,8 @@
 
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, kirim, menu as kata, mulai, umum, waktu};
-use crate::messages::{Failure, Gate, Reply, Request};
+use crate::i18n::{self, berkas, kirim, menu as kata, mulai, umum, waktu};
+use crate::messages::{Failure, Gate, Reply, Request, StorageState};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{
     Dock, Icon, Line, Page, PinField, StageIcon, Submit, TopBar, focus_first_error, line, sends,
@@ -87,6 +87,14 @@ pub fn MenuPage() -> impl IntoView {
                         </span>
                         <Icon name="lanjut" />
                     </a>
+                    <a href="/kirim/berkas" class="row">
+                        <Icon name="pulih" />
+                        <span class="row__body">
+                            <span class="row__name">{berkas::BACKUP}</span>
+                            <span class="row__line">{move || backup_line(room.now())}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </a>
                     <a href="/menu/pin" class="row">
                         <Icon name="kunci" />
                         <span class="row__body">
@@ -154,6 +162,11 @@ pub fn MenuPage() -> impl IntoView {
             <UndoLine />
         </Dock>
     }
+}
+
+/// When the last backup was made.
+fn backup_line(room: Option<Result<StorageState, Failure>>) -> String {
+    room.and_then(Result::ok).map(|it| berkas::backup_made(it.backup_on)).unwrap_or_default()
 }
 
 /// The version of this app, as the build stamped it.

@@ -4,8 +4,8 @@ use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::i18n::{self, mulai as kata, umum};
-use crate::messages::{Failure, Reply, Request, StoreFailure};
+use crate::i18n::{self, berkas, mulai as kata, umum};
+use crate::messages::{BackupShown, Failure, Reply, Request, StoreFailure};
 use crate::ui::app::{gate, start_again};
 use crate::ui::components::{FieldNote, FormPage, Icon, Line, Page, Submit, TopBar, focus_first_error, line, sends};
 use crate::ui::context::use_desk;
@@ -56,7 +56,7 @@ pub fn CopyOut() -> impl IntoView {
     let save = move |_| {
         spawn_local(async move {
             said.set(Some(match desk.ask(Request::Export).await {
-                Ok(Reply::Export(bytes)) => download(&bytes, "posyandu").ok_or(Failure::Worker),
+                Ok(Reply::Export(bytes)) => download(&dated("posyandu"), &bytes).ok_or(Failure::Worker),
                 Ok(_) => Err(Failure::Worker),
                 Err(failure) => Err(failure),
             }));
@@ -84,8 +84,14 @@ pub fn CopyOut() -> impl IntoView {
     }
 }
 
-/// Offers bytes as a text file to keep, named by what it is and the day.
-pub fn download(bytes: &[u8], what: &str) -> Option<()> {
+/// The name of a text file: what it is, and the day.
+pub fn dated(what: &str) -> String {
+    let day = js_sys::Date::new_0().to_iso_string().slice(0, 10);
+    format!("{what}-{}.txt", String::from(day))
+}
+
+/// Offers bytes as a file to keep.
+pub fn download(name: &str, bytes: &[u8]) -> Option<()> {
     let options = web_sys::BlobPropertyBag::new();
     options.set_type("text/plain");
     let parts = Array::of1(&Uint8Array::from(bytes));
@@ -93,8 +99,7 @@ pub fn download(bytes: &[u8], what: &str) -> Option<()> {
     let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
     let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
     link.set_href(&url);
-    let day = js_sys::Date::new_0().to_iso_string().slice(0, 10);
-    link.set_download(&format!("{what}-{}.txt", String::from(day)));
+    link.set_download(name);
     link.click();
     set_timeout(
         move || {
@@ -115,6 +120,7 @@ pub fn RestorePage(
     let desk = use_desk();
     let file = ElementRef::new();
     let error = RwSignal::new(None::<String>);
+    let shown = RwSignal::new(None::<BackupShown>);
     let submit = move |()| {
         error.set(None);
         let chosen = file.now::<web_sys::HtmlInputElement>().and_then(|it| it.files()).and_then(|it| it.get(0));
@@ -126,9 +132,16 @@ pub fn RestorePage(
         spawn_local(async move {
             let buffer = JsFuture::from(chosen.array_buffer()).await;
             let reply = match buffer {
-                Ok(buffer) => desk.ask(Request::Restore { bytes: Uint8Array::new(&buffer).to_vec() }).await,
+                Ok(buffer) => {
+                    let is_sure = shown.with_untracked(Option::is_some);
+                    desk.ask(Request::Restore { bytes: Uint8Array::new(&buffer).to_vec(), is_sure }).await
+                }
                 Err(_) => Err(Failure::Worker),
             };
+            if let Ok(Reply::Backup(it)) = reply {
+                shown.set(Some(it));
+                return;
+            }
             match reply.and_then(gate) {
                 Ok(open) => desk.gate.set(Some(Ok(open))),
                 Err(failure) => {
@@ -138,13 +151,17 @@ pub fn RestorePage(
             }
         });
     };
+    let say = Signal::derive(move || {
+        let word = if shown.with(Option::is_some) { kata::RESTORE_DO } else { berkas::LOOK };
+        word.to_owned()
+    });
     view! {
         <TopBar title=kata::RESTORE_TITLE>
             <button class="iconbutton" type="button" aria-label=umum::CLOSE on:click=move |_| on_back.run(())>
                 <Icon name="tutup" />
             </button>
         </TopBar>
-        <FormPage on_submit=submit say=kata::RESTORE_DO icon="lanjut">
+        <FormPage on_submit=submit say=say icon="lanjut">
             <div class="field">
                 <label class="field__label" for="berkas">
                     {kata::RESTORE_FILE}
@@ -155,11 +172,24 @@ pub fn RestorePage(
                     type="file"
                     accept=".txt,text/plain"
                     node_ref=file
+                    on:change=move |_| shown.set(None)
                     aria-invalid=move || error.with(Option::is_some).then_some("true")
                     aria-describedby="berkas-petunjuk berkas-salah"
                 />
                 <FieldNote id="berkas" hint=kata::RESTORE_HOW error=error />
             </div>
+            {move || {
+                shown
+                    .get()
+                    .map(|it| {
+                        view! {
+                            <div class="notice notice--plain" role="status">
+                                <Icon name="pulih" />
+                                <p>{berkas::backup(&it)}</p>
+                            </div>
+                        }
+                    })
+            }}
         </FormPage>
     }
 }

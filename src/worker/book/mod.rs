@@ -2,6 +2,7 @@
 
 mod carried;
 mod erase;
+mod handed;
 mod outbox;
 
 use chrono::NaiveDateTime;

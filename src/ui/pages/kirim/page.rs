@@ -3,11 +3,11 @@
 use wasm_bindgen_futures::JsFuture;
 
 use super::line::{Reminder, state};
-use crate::i18n::{kirim as kata, umum};
+use crate::i18n::{berkas, kirim as kata, umum};
 use crate::messages::{Failure, Reply, Request, TrayItem};
 use crate::ui::components::{Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
-use crate::ui::pages::pulih::download;
+use crate::ui::pages::pulih::{dated, download};
 use crate::ui::prelude::*;
 
 /// The page behind the line.
@@ -102,7 +102,7 @@ pub fn SendPage() -> impl IntoView {
                         Ok(items) => {
                             let all = kata::export(items.iter().map(|it| it.text.as_str()));
                             let save = move |_| {
-                                let _ = download(all.as_bytes(), kata::SAVED_FILE);
+                                let _ = download(&dated(kata::SAVED_FILE), all.as_bytes());
                             };
                             let cards = items.into_iter().map(|it| view! { <Card item=it said=said /> }).collect_view();
                             view! {
@@ -117,6 +117,16 @@ pub fn SendPage() -> impl IntoView {
                         Err(failure) => failure.into_view(),
                     }
                 })}
+            <div class="rows">
+                <a href="/kirim/berkas" class="row">
+                    <Icon name="surat" />
+                    <span class="row__body">
+                        <span class="row__name">{berkas::TITLE}</span>
+                        <span class="row__line">{berkas::HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
+            </div>
             <Show when=move || desk.carriage.with(|it| it.is_connected)>
                 <div class="rows">
                     <Show when=move || desk.carriage.with(|it| it.sees_kabar)>
