@@ -1,5 +1,6 @@
 //! How the work travels. Read [`protocol`] first: it decides, and knows neither a network nor a store.
 
+pub mod codes;
 pub mod protocol;
 #[cfg(target_arch = "wasm32")]
 pub mod transport;
