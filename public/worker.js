@@ -9,8 +9,24 @@ if (glue.origin !== self.location.origin || !glue.pathname.endsWith(".js")) {
 }
 
 // What the browser does better than any code of ours: packing what is sent.
-self.gzipped = (bytes) =>
-  new Response(new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer();
+const through = (bytes, stream) => new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
+self.gzipped = (bytes) => through(bytes, new CompressionStream("gzip"));
+self.deflated = (bytes) => through(bytes, new CompressionStream("deflate"));
+// Nothing when it would grow beyond what it may: a few bytes can say that they are many.
+self.inflated = async (bytes, most) => {
+  const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  const parts = [];
+  let length = 0;
+  for (let it = await reader.read(); !it.done; it = await reader.read()) {
+    length += it.value.length;
+    if (length > most) {
+      reader.cancel().catch(() => {});
+      return null;
+    }
+    parts.push(it.value);
+  }
+  return new Blob(parts).arrayBuffer();
+};
 
 // One tab carries for all: the lock goes with the tab, or when it is given away.
 let give;

@@ -4,6 +4,7 @@
 //! something changed. Plain data only: everything here travels as bytes ([`wire`]) between two threads
 //! of one app version, so it is never stored and may change freely.
 
+pub mod by_hand;
 pub mod wire;
 
 use chrono::NaiveDate;
@@ -167,6 +168,8 @@ pub enum Request {
         /// Its hash, 64 hex.
         sha256: String,
     },
+    /// About files and codes: a [`by_hand::Asked`], which only the second file reads.
+    ByHand(Vec<u8>),
 }
 
 /// What a link offers.
@@ -304,6 +307,8 @@ pub enum Reply {
     Tray(Vec<TrayItem>),
     /// Phones, as their server last heard of them.
     Kabar(Vec<KabarRow>),
+    /// To [`Request::ByHand`]: a [`by_hand::Answered`].
+    ByHand(Vec<u8>),
 }
 
 /// Where the app stands before anything can be asked.

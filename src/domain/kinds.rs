@@ -52,6 +52,9 @@ pub const ADUAN_KODE: &str = "aduan.kode";
 pub const ADUAN_NOTED: &str = "aduan.noted";
 /// A picture that goes with a complaint, as an attachment beside the event; `{sha256, bytes, media}`.
 pub const FOTO_ADDED: &str = "foto.added";
+/// The key under which phones of one posyandu hand each other files and codes; subject `kirim:<scope id>`, see
+/// [`super::transfer`]; `{kunci, tanpa}`.
+pub const KIRIM_KEY_SET: &str = "kirim.key_set";
 /// Takes back one event of the same subject.
 pub const CATATAN_UNDONE: &str = UNDONE;
 

@@ -34,4 +34,5 @@ pub mod search;
 pub mod sesi;
 mod shipped;
 pub mod sorted;
+pub mod transfer;
 pub mod view;

@@ -230,9 +230,14 @@ pub const START_AGAIN_DIFFERS: &str = "Belum ada yang dihapus. Ketik HAPUS denga
 #[must_use]
 pub fn backup_error(error: FileError) -> &'static str {
     match error {
-        FileError::NotOurs => "Ini bukan berkas cadangan Posyandu. Tidak ada yang diubah.",
+        FileError::NotOurs => "Ini bukan berkas dari aplikasi Posyandu. Tidak ada yang diubah.",
         FileError::Newer => "Berkas ini dibuat versi yang lebih baru. Perbarui aplikasi dulu. Tidak ada yang diubah.",
         FileError::Cut => "Berkas ini terpotong. Minta dikirim ulang. Tidak ada yang diubah.",
         FileError::Damaged => "Berkas ini rusak. Minta dikirim ulang. Tidak ada yang diubah.",
+        FileError::Foreign => "Berkas ini dari Posyandu lain. Tidak ada yang diubah.",
+        FileError::UnknownKey => {
+            "Berkas ini dikunci untuk HP lain. Sambungkan HP ini dulu, atau minta dikirim ulang. Tidak ada yang diubah."
+        }
+        FileError::TooBig => "Berkas ini terlalu besar untuk HP ini. Minta yang lebih kecil. Tidak ada yang diubah.",
     }
 }

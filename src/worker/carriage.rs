@@ -192,6 +192,7 @@ impl Office {
                     let batch = Batch::relaxed().put_meta("received", now_ms.to_le_bytes());
                     db.write(&batch).await.map_err(failure)?;
                 }
+                self.keep_transfer_key().await?;
             }
             Phase::Stopped(trouble) => {
                 carrying.trouble = Some(trouble);

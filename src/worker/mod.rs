@@ -10,6 +10,7 @@ mod courier;
 mod gate;
 mod office;
 mod own;
+mod parcel;
 mod practice;
 
 use futures_channel::mpsc;
@@ -61,6 +62,14 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
                         });
                         continue;
                     }
+                    if let Request::ByHand(asked) = request {
+                        let again = again.clone();
+                        wasm_bindgen_futures::spawn_local(async move {
+                            let ready = later::load().await.ok();
+                            let _ = again.unbounded_send(Heard::ByHand(ready, id, asked));
+                        });
+                        continue;
+                    }
                     let has_asked = matches!(request, Request::Ask(_));
                     let reply = office.answer(request).await;
                     tell.answer(id, &reply);
@@ -84,6 +93,11 @@ pub fn start(scope: DedicatedWorkerGlobalScope) {
                     let reply = here.run(office.arrive(*errand, answer)).await;
                     tell.answer(id, &reply);
                 }
+                Heard::ByHand(None, id, _) => tell.answer(id, &Err(Failure::Unreachable)),
+                Heard::ByHand(Some(here), id, asked) => {
+                    let reply = here.run(office.by_hand(&asked)).await;
+                    tell.answer(id, &reply);
+                }
                 Heard::Order(ordered) => ordered.here.run(office.obey(*ordered)).await,
                 Heard::Wake => office.wake_courier(),
                 Heard::OtherTabWrote => office.follow_other_tab().await,
@@ -102,6 +116,8 @@ enum Heard {
     Ready(Option<Here>, u32, Request),
     /// The answer of a server to a question of the page.
     Back(Here, u32, Box<Errand>, Result<Answer, Unreachable>),
+    /// A question of the page about files and codes, and what it takes to answer it, if that came.
+    ByHand(Option<Here>, u32, Vec<u8>),
     /// The courier wants something of the book.
     Order(Box<Ordered>),
     /// The courier is to go once more.

@@ -120,6 +120,8 @@ impl Office {
             Request::Tray => self.tray().await,
             Request::SendAgain { id } => self.send_again(&id).await,
             Request::Park { id } => self.park(&id).await,
+            // It goes by `Office::by_hand`.
+            Request::ByHand(_) => Err(Failure::Unreachable),
             // They go by `Office::depart`.
             Request::Offer { .. } | Request::Connect { .. } | Request::Kabar | Request::FetchPhoto { .. } => {
                 Err(Failure::Network)

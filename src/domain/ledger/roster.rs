@@ -13,7 +13,7 @@ use crate::domain::iso;
 use crate::domain::json::{self, Map, Value};
 use crate::domain::order;
 use crate::domain::scope;
-use crate::domain::sorted::SortedMap;
+use crate::domain::sorted::{SortedMap, SortedSet};
 
 /// Names the root and founds the posyandu; signed by the root itself.
 pub const FOUNDED: &str = "posyandu.founded";
@@ -265,6 +265,28 @@ impl Roster {
     #[must_use]
     pub fn is_lost(&self, device: DeviceId) -> bool {
         self.ended.values().any(|it| it.is_lost && it.device == device)
+    }
+
+    /// The devices of which a root said that they are lost, smallest first.
+    #[must_use]
+    pub fn lost(&self) -> SortedSet<DeviceId> {
+        self.ended.values().filter(|it| it.is_lost).map(|it| it.device).collect()
+    }
+
+    /// Whether a device ever had a key that holds in an area.
+    #[must_use]
+    pub fn is_in(&self, device: DeviceId, area: &str) -> bool {
+        self.members.values().any(|it| it.device == device && it.areas.iter().any(|known| known == area))
+    }
+
+    /// Whether a person's key on a device signed something on a day on which it counts.
+    #[must_use]
+    pub fn vouches(&self, (by, device): (PersonId, DeviceId), day: NaiveDate, message: &[u8], sig: &[u8; 64]) -> bool {
+        let signature = ed25519_dalek::Signature::from_bytes(sig);
+        let mut keys = self.members_of(by, device).filter(|it| self.counts_on(it, day)).map(|it| &it.key);
+        keys.any(|key| {
+            ed25519_dalek::VerifyingKey::from_bytes(key).is_ok_and(|it| it.verify_strict(message, &signature).is_ok())
+        })
     }
 
     /// Keys that count on a day.

@@ -1,0 +1,200 @@
+//! The transfer key: what phones of one posyandu seal for each other when a file or a code carries it.
+//!
+//! It is an ordinary event of the posyandu, so every phone that holds the book knows it, by whatever way the book
+//! came. Two phones may make one apart: the greatest head is the one to seal with, and every one of the history
+//! opens. When a phone was lost, the next one to seal makes a new key, which names the phones it is kept from: what
+//! is sealed from then on the lost phone does not read. Whether a key is still good follows from what it names, not
+//! from any clock.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use sha2::{Digest, Sha256};
+
+use super::base64::URL_SAFE;
+use super::book::Book;
+use super::json::{Value, object};
+use super::kinds;
+use super::ledger::Draft;
+use super::ledger::register::Stored;
+use super::ledger::roster::Roster;
+
+/// The register of the key.
+const KEY: &str = "kunci";
+/// The register of the lost phones that never saw it.
+const WITHOUT: &str = "tanpa";
+/// What a key's name is the hash of, before the key.
+const ID_PREFIX: &[u8] = b"posyandu6/transfer-key/1\n";
+
+/// 32 random bytes. Never printed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TransferKey(pub [u8; 32]);
+
+/// By which a receiver finds the key among those it knows.
+pub type KeyId = [u8; 8];
+
+impl TransferKey {
+    /// First 8 bytes of a hash of the key.
+    #[must_use]
+    pub fn id(&self) -> KeyId {
+        let digest = Sha256::new().chain_update(ID_PREFIX).chain_update(self.0).finalize();
+        let mut id = [0; 8];
+        id.iter_mut().zip(digest).for_each(|(byte, hashed)| *byte = hashed);
+        id
+    }
+
+    fn read(value: &Stored) -> Option<Self> {
+        let Stored::Text(text) = value else { return None };
+        URL_SAFE.decode(text)?.try_into().ok().map(Self)
+    }
+}
+
+impl fmt::Debug for TransferKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TransferKey(..)")
+    }
+}
+
+/// The keys of a posyandu, as its book has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TransferKeys {
+    /// The one to seal with; none when there is none yet, or a phone was lost that knows it.
+    pub current: Option<TransferKey>,
+    /// All that ever were, newest first.
+    pub all: Vec<TransferKey>,
+}
+
+impl TransferKeys {
+    /// Of the book of a scope, `posyandu-<id>`.
+    #[must_use]
+    pub fn of(book: &Book, roster: &Roster, scope: &str) -> Self {
+        let Some(subject) = book.subject(&subject_of(scope)) else { return Self::default() };
+        let mut all: Vec<TransferKey> = Vec::new();
+        for (_, write) in subject.writes(KEY).iter().rev() {
+            if let Some(key) = TransferKey::read(write.value).filter(|it| !all.contains(it)) {
+                all.push(key);
+            }
+        }
+        let without = subject.value(WITHOUT);
+        let without: Vec<&str> = without.as_list().unwrap_or_default().iter().filter_map(Value::as_text).collect();
+        let is_known_to_lost = lost_of(roster, scope).iter().any(|it| !without.contains(&it.as_str()));
+        let current = subject.write(KEY).and_then(|it| TransferKey::read(it.value)).filter(|_| !is_known_to_lost);
+        Self { current, all }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn get(&self, id: &KeyId) -> Option<&TransferKey> {
+        self.all.iter().find(|it| it.id() == *id)
+    }
+}
+
+/// What sets a new key, of 32 random bytes.
+#[must_use]
+pub fn new_key(roster: &Roster, scope: &str, random: [u8; 32], on: NaiveDate) -> Draft {
+    let without: Vec<Value> = lost_of(roster, scope).into_iter().map(Into::into).collect();
+    let data = object([(KEY, URL_SAFE.encode(&random).into()), (WITHOUT, without.into())]);
+    Draft { kind: kinds::KIRIM_KEY_SET.into(), subject: subject_of(scope), on, data }
+}
+
+fn subject_of(scope: &str) -> String {
+    format!("kirim:{}", scope.trim_start_matches("posyandu-"))
+}
+
+/// The lost phones that may know what this posyandu knows: the roster tells of all in the kabupaten.
+fn lost_of(roster: &Roster, scope: &str) -> Vec<String> {
+    roster.lost().iter().filter(|it| roster.is_in(**it, scope)).map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::ledger::event::{Event, Stamp};
+    use crate::domain::ledger::id::{DeviceId, PersonId};
+    use crate::domain::ledger::{Hlc, roster};
+    use crate::domain::sorted::SortedMap;
+
+    const SCOPE: &str = "posyandu-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
+    const LOST: DeviceId = DeviceId([5; 16]);
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
+    }
+
+    fn signed(draft: Draft, at: u64, device: DeviceId) -> Event {
+        let stamp = Stamp {
+            at: Hlc::parse(&format!("{at:012x}-0000")).unwrap(),
+            by: PersonId([1; 16]),
+            device,
+            n: 1,
+            after: Vec::new(),
+            replaces: SortedMap::new(),
+            salt: [at as u8; 16],
+        };
+        Event::sign(draft, stamp, &ed25519_dalek::SigningKey::from_bytes(&[7; 32]))
+    }
+
+    fn member_and_loss(area: &str) -> Roster {
+        let mut known = Roster::trusting([1; 32]);
+        let text = |it: DeviceId| it.to_string();
+        let member = object([
+            ("person", "01".repeat(16).as_str().into()),
+            ("device", text(LOST).into()),
+            ("key", "02".repeat(32).as_str().into()),
+            ("areas", vec![area.into()].into()),
+            ("from", "2026-01-01".into()),
+        ]);
+        let end =
+            object([("person", "01".repeat(16).as_str().into()), ("device", text(LOST).into()), ("lost", true.into())]);
+        for (kind, data) in [(roster::KEY_ADDED, member), (roster::KEY_ENDED, end)] {
+            let draft = Draft { kind: kind.into(), subject: "roster:x".into(), on: day(), data };
+            known.add(&signed(draft, 9, DeviceId([9; 16])));
+        }
+        known
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_name_and_is_never_printed() {
+        let key = TransferKey([3; 32]);
+        let keys = TransferKeys { current: Some(key), all: vec![TransferKey([4; 32]), key] };
+        assert_eq!(keys.get(&key.id()), Some(&key));
+        assert_eq!(keys.get(&TransferKey([5; 32]).id()), None);
+        assert_eq!(format!("{key:?}"), "TransferKey(..)");
+        // The first 8 bytes of SHA-256 over the line and the key: a receiver of any version computes the same.
+        assert_eq!(crate::domain::ledger::id::hex(&key.id()), "9626da1538df6e80");
+    }
+
+    #[test]
+    fn of_two_made_apart_one_seals_and_both_open() {
+        let mut book = Book::default();
+        let roster = Roster::trusting([1; 32]);
+        assert_eq!(TransferKeys::of(&book, &roster, SCOPE), TransferKeys::default());
+        book.add(&signed(new_key(&roster, SCOPE, [3; 32], day()), 20, DeviceId([1; 16])));
+        book.add(&signed(new_key(&roster, SCOPE, [4; 32], day()), 10, DeviceId([2; 16])));
+        let keys = TransferKeys::of(&book, &roster, SCOPE);
+        assert_eq!(keys.current, Some(TransferKey([3; 32])));
+        assert_eq!(keys.all, [TransferKey([3; 32]), TransferKey([4; 32])]);
+    }
+
+    #[test]
+    fn after_a_loss_a_new_key_seals_and_the_old_one_still_opens() {
+        let mut book = Book::default();
+        let before = Roster::trusting([1; 32]);
+        book.add(&signed(new_key(&before, SCOPE, [3; 32], day()), 10, DeviceId([1; 16])));
+        let after = member_and_loss(SCOPE);
+        let keys = TransferKeys::of(&book, &after, SCOPE);
+        assert_eq!((keys.current, keys.all.len()), (None, 1));
+        book.add(&signed(new_key(&after, SCOPE, [4; 32], day()), 11, DeviceId([1; 16])));
+        let keys = TransferKeys::of(&book, &after, SCOPE);
+        assert_eq!(keys.current, Some(TransferKey([4; 32])));
+        assert_eq!(keys.all.len(), 2);
+    }
+
+    #[test]
+    fn a_phone_lost_elsewhere_changes_nothing_here() {
+        let mut book = Book::default();
+        book.add(&signed(new_key(&Roster::default(), SCOPE, [3; 32], day()), 10, DeviceId([1; 16])));
+        let keys = TransferKeys::of(&book, &member_and_loss("posyandu-0b"), SCOPE);
+        assert_eq!(keys.current, Some(TransferKey([3; 32])));
+    }
+}

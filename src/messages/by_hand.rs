@@ -1,0 +1,141 @@
+//! What page and worker say to each other about handing over by file and by code.
+//!
+//! It travels as bytes inside [`super::Request::ByHand`] and [`super::Reply::ByHand`], which both halves read only
+//! behind `later::Here`: what is known of these types lies in the second file.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// A question or an order of the page.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum Asked {
+    /// What could go into a file, and how much of it.
+    Choices,
+    /// Makes a file.
+    MakeFile {
+        /// Which of it.
+        what: What,
+        /// Photos, too.
+        with_photos: bool,
+    },
+    /// What a file holds; nothing is written.
+    LookInto {
+        /// The file.
+        bytes: Vec<u8>,
+    },
+    /// Takes in what was looked at last.
+    TakeIn,
+    /// A file was handed out, or kept: its date is remembered.
+    Handed,
+}
+
+/// An answer.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub enum Answered {
+    /// What could go into a file.
+    Choices(Choices),
+    /// The file.
+    File(Made),
+    /// What a file holds.
+    Preview(Preview),
+    /// What was taken in.
+    Taken(Brought),
+    /// Done, nothing more to say.
+    Done,
+}
+
+/// Which events go into a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum What {
+    /// What the server does not have yet.
+    Unsent,
+    /// What is true of today.
+    Today,
+    /// Everything.
+    All,
+}
+
+/// How much a choice would carry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Weight {
+    /// Records.
+    pub events: u64,
+    /// Photos that are on this phone.
+    pub photos: u64,
+    /// Bytes of these photos.
+    pub photo_bytes: u64,
+    /// Bytes of the file without photos, roughly.
+    pub bytes: u64,
+}
+
+/// What could go into a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choices {
+    /// What waits for the server; none on a phone that is not connected.
+    pub unsent: Option<Weight>,
+    /// What is true of today.
+    pub today: Weight,
+    /// Everything.
+    pub all: Weight,
+    /// When a file was last handed out, Unix milliseconds.
+    pub handed_at_ms: Option<u64>,
+}
+
+/// A file that was made, and opened again to see that it is whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// `posyandu-<date>.txt`
+    pub name: String,
+    /// What stands in it.
+    pub bytes: Vec<u8>,
+    /// Records in it.
+    pub events: u64,
+    /// Photos in it.
+    pub photos: u64,
+}
+
+/// What a file holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Who made it, as this phone's own book calls her; empty where it does not vouch for her.
+    pub from: String,
+    /// When it says that it was made, Unix milliseconds.
+    pub at_ms: u64,
+    /// What would come of it.
+    pub brought: Brought,
+}
+
+/// What came, or would come, of documents that somebody brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Brought {
+    /// Records that were not here.
+    pub new: u64,
+    /// Of these, such whose author is not known here yet.
+    pub unverified: u64,
+    /// Records that were here already.
+    pub known: u64,
+    /// Refused: no event, or changed on the way.
+    pub damaged: u64,
+    /// Refused: the signature is not the author's.
+    pub forged: u64,
+    /// Refused: an erasure that nobody ordered who may.
+    pub not_erased: u64,
+    /// Photos that were not here.
+    pub photos: u64,
+    /// First day of which the new ones tell.
+    #[serde(with = "crate::domain::iso")]
+    pub oldest: Option<NaiveDate>,
+    /// Last day of which the new ones tell.
+    #[serde(with = "crate::domain::iso")]
+    pub newest: Option<NaiveDate>,
+    /// The people whom the new ones are about: their ids.
+    pub people: Vec<String>,
+}
+
+impl Brought {
+    /// Records that are not taken.
+    #[must_use]
+    pub fn refused(&self) -> u64 {
+        self.damaged + self.forged + self.not_erased
+    }
+}

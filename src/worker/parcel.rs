@@ -1,0 +1,196 @@
+//! What every carrier by hand needs of the book: the key, what came in, and what that would be before it is written.
+//!
+//! Only the second file has it ([`crate::later`]).
+
+use js_sys::Uint8Array;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::book::OpenBook;
+use super::office::{Office, failure, random};
+use super::own::Own;
+use crate::domain::file::FileError;
+use crate::domain::intent::Plan;
+use crate::domain::kinds;
+use crate::domain::ledger::Event;
+use crate::domain::ledger::id::hex;
+use crate::domain::ledger::roster::{Ed25519, Trust};
+use crate::domain::scope::Class;
+use crate::domain::sorted::SortedSet;
+use crate::domain::transfer::{self, TransferKey, TransferKeys};
+use crate::messages::by_hand::{Answered, Asked, Brought};
+use crate::messages::{Failure, Notice, Reply, StoreFailure, wire};
+use crate::store::{Batch, Received, Refused};
+use crate::sync::parcel::{MOST_BYTES, Parcel};
+
+#[wasm_bindgen]
+extern "C" {
+    /// In `public/worker.js`: the bytes, packed by the browser.
+    #[wasm_bindgen(catch)]
+    async fn deflated(bytes: &Uint8Array) -> Result<JsValue, JsValue>;
+    /// In `public/worker.js`: what was packed; null when that is more than may be.
+    #[wasm_bindgen(catch)]
+    async fn inflated(bytes: &Uint8Array, most: f64) -> Result<JsValue, JsValue>;
+}
+
+/// Documents taken in at a time: what came is safe, whatever happens to the rest.
+const SLICE: usize = 500;
+
+impl Office {
+    /// Answers a question about files and codes.
+    ///
+    /// # Errors
+    /// [`Failure`].
+    pub async fn by_hand(&mut self, asked: &[u8]) -> Result<Reply, Failure> {
+        if self.practice {
+            // Nothing of it leaves this phone, and nothing comes in.
+            return Err(Failure::NotFound);
+        }
+        let answered = self.answer_by_hand(wire::read(asked)).await?;
+        Ok(Reply::ByHand(wire::write(&answered)))
+    }
+
+    async fn answer_by_hand(&mut self, asked: Asked) -> Result<Answered, Failure> {
+        match asked {
+            Asked::Choices | Asked::MakeFile { .. } | Asked::LookInto { .. } | Asked::TakeIn | Asked::Handed => {
+                Err(Failure::NotFound)
+            }
+        }
+    }
+
+    /// The keys of the posyandu that is open.
+    pub(super) fn transfer_keys(&self) -> Result<TransferKeys, Failure> {
+        Ok(self.book()?.transfer_keys())
+    }
+
+    /// The key to seal with; made and written down now, when there is none that is good.
+    pub(super) async fn sealing_key(&mut self) -> Result<TransferKey, Failure> {
+        if let Some(key) = self.transfer_keys()?.current {
+            return Ok(key);
+        }
+        let mut key = [0; 32];
+        random(&mut key);
+        let on = self.local_now().date();
+        let book = self.book()?;
+        if Class::of(&book.scope) != Some(Class::Posyandu) {
+            return Err(Failure::NotFound);
+        }
+        if self.doubts_clock() {
+            return Err(Failure::Clock);
+        }
+        let draft = transfer::new_key(&book.ledger.roster, &book.scope, key, on);
+        self.write(Plan { drafts: vec![draft], ..Plan::default() }, &Own::default()).await?;
+        Ok(TransferKey(key))
+    }
+
+    /// A connected phone makes it as soon as nobody else did: who is without a signal later knows it already.
+    pub(super) async fn keep_transfer_key(&mut self) -> Result<(), Failure> {
+        let may_write =
+            self.open.as_ref().and_then(|it| it.account.as_ref()).is_some_and(|account| {
+                account.connected.grants.iter().any(|it| it.class == Class::Posyandu && it.write)
+            });
+        if !may_write || self.practice || self.doubts_clock() {
+            return Ok(());
+        }
+        self.sealing_key().await.map(|_| ())
+    }
+
+    /// What taking a parcel in would do. Nothing is written.
+    pub(super) async fn would_bring(&self, parcel: &Parcel) -> Result<Brought, Failure> {
+        let (db, book) = (self.db()?, self.book()?);
+        let received = book.ledger.receive(parcel.texts.iter().map(String::as_str), &Ed25519);
+        let mut brought = counted(&received);
+        for (sha256, _) in &parcel.photos {
+            let is_here = db.blob(&book.scope, &hex(sha256)).await.map_err(failure)?.is_some();
+            brought.photos += u64::from(!is_here);
+        }
+        Ok(brought)
+    }
+
+    /// Takes a parcel in, through the entrance of every carrier, and wakes whoever carries it on. May be repeated.
+    pub(super) async fn bring(&mut self, parcel: &Parcel) -> Result<Brought, Failure> {
+        let brought = self.would_bring(parcel).await?;
+        let now_ms = self.now_ms();
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        let of = u32::try_from(parcel.texts.len()).unwrap_or(u32::MAX);
+        for (at, texts) in parcel.texts.chunks(SLICE).enumerate() {
+            if at > 0 {
+                let done = u32::try_from(at * SLICE).unwrap_or(of);
+                self.tell.notice(Notice::Progress { done, of });
+            }
+            book.take_in(db, now_ms, texts, None, Batch::strict()).await?;
+        }
+        for (sha256, bytes) in &parcel.photos {
+            // One that is not what it says is left.
+            book.keep_photo(db, &hex(sha256), bytes).await?;
+        }
+        self.moved();
+        self.tell.wrote();
+        self.tell_carriage();
+        self.wake_courier();
+        Ok(brought)
+    }
+}
+
+impl OpenBook {
+    fn transfer_keys(&self) -> TransferKeys {
+        TransferKeys::of(&self.ledger.book, &self.ledger.roster, &self.scope)
+    }
+}
+
+fn counted(received: &Received) -> Brought {
+    let mut brought = Brought { new: received.new.len() as u64, known: received.known as u64, ..Brought::default() };
+    for (_, why) in &received.refused {
+        match why {
+            Refused::Event(_) => brought.damaged += 1,
+            Refused::Forged => brought.forged += 1,
+            Refused::NotErased => brought.not_erased += 1,
+        }
+    }
+    let mut people = SortedSet::new();
+    for (event, trust) in &received.new {
+        brought.unverified += u64::from(*trust == Trust::Unknown);
+        if let Some(person) = person_of(event) {
+            people.insert(person.to_owned());
+        }
+        // A tombstone has no day.
+        if !event.is_erased() {
+            brought.oldest = Some(brought.oldest.map_or(event.on(), |it| it.min(event.on())));
+            brought.newest = brought.newest.max(Some(event.on()));
+        }
+    }
+    brought.people = people.iter().cloned().collect();
+    brought
+}
+
+/// Whom an event is about, where it is about one person.
+fn person_of(event: &Event) -> Option<&str> {
+    let is_of = |kind: &str| event.kind() == kind;
+    let subject = event.subject();
+    match event.kind().split('.').next().unwrap_or_default() {
+        "sasaran" => Some(subject),
+        "hadir" | "kunjungan" => subject.rsplit(':').next(),
+        _ if is_of(kinds::CATATAN_UNDONE) && subject.contains(':') => subject.rsplit(':').next(),
+        _ => None,
+    }
+}
+
+/// Packs small, where that is smaller: the bytes, and whether it was done.
+pub(super) async fn deflate(bytes: Vec<u8>) -> (Vec<u8>, bool) {
+    let packed = deflated(&Uint8Array::from(bytes.as_slice())).await;
+    match packed.map(|it| Uint8Array::new(&it).to_vec()) {
+        Ok(packed) if packed.len() < bytes.len() => (packed, true),
+        _ => (bytes, false),
+    }
+}
+
+/// What was packed small, if that is not more than a phone should hold.
+pub(super) async fn inflate(bytes: Vec<u8>, is_deflated: bool) -> Result<Vec<u8>, FileError> {
+    if !is_deflated {
+        return Ok(bytes);
+    }
+    let found = inflated(&Uint8Array::from(bytes.as_slice()), MOST_BYTES as f64).await;
+    let found = found.map_err(|_| FileError::Damaged)?;
+    if found.is_null() { Err(FileError::TooBig) } else { Ok(Uint8Array::new(&found).to_vec()) }
+}
