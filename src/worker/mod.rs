@@ -6,6 +6,7 @@ mod account;
 mod backup;
 mod book;
 mod carriage;
+mod codes;
 mod courier;
 mod gate;
 mod office;

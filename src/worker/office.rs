@@ -10,6 +10,7 @@ use super::Tell;
 use super::account::Connecting;
 use super::book::OpenBook;
 use super::carriage::Carrying;
+use super::codes::Codes;
 use super::courier::Bell;
 use super::own::Own;
 use crate::crypto::device::DeviceKeys;
@@ -51,6 +52,8 @@ pub struct Office {
     pub(super) carrying: Carrying,
     /// A link that was looked at and not taken up yet.
     pub(super) connecting: Option<Connecting>,
+    /// What was read and begun on the screens of codes.
+    pub(super) codes: Codes,
 }
 
 impl Office {
@@ -79,6 +82,7 @@ impl Office {
             bell: None,
             carrying: Carrying::default(),
             connecting: None,
+            codes: Codes::default(),
         }
     }
 

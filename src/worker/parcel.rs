@@ -55,6 +55,7 @@ impl Office {
             Asked::Choices | Asked::MakeFile { .. } | Asked::LookInto { .. } | Asked::TakeIn | Asked::Handed => {
                 Err(Failure::NotFound)
             }
+            Asked::Code(asked) => self.answer_code(asked).await.map(Answered::Code),
         }
     }
 

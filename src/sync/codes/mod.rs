@@ -8,6 +8,7 @@ pub mod base45;
 mod collect;
 mod frame;
 pub mod join;
+pub mod visit;
 
 pub use collect::{Collector, Heard};
 pub use frame::{Frame, FrameError, MOST, MOST_BYTES, Purpose, frames};

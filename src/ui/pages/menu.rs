@@ -2,7 +2,7 @@
 
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, kirim, menu as kata, mulai, umum, waktu};
+use crate::i18n::{self, kirim, kode, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{
@@ -391,6 +391,14 @@ pub fn KaderPage() -> impl IntoView {
                     />
                     <Submit say=kata::ADD />
                 </form>
+                <a href="/kirim/kode/pindai" class="choice">
+                    <Icon name="qr" />
+                    <span class="choice__body">
+                        <span class="choice__what">{kode::ADD_PHONE}</span>
+                        <span class="choice__more">{kode::ADD_PHONE_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
             </Page>
             <Dock>
                 <UndoLine />

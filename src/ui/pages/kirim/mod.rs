@@ -1,7 +1,9 @@
 //! Sending and receiving: the one line about it, the page behind it, what needs a person, and being connected.
 
 pub mod aktif;
+pub mod gabung;
 pub mod kabar;
+pub mod kode;
 pub mod line;
 pub mod page;
 

@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::JsFuture;
 
 use super::line::state;
-use crate::i18n::{kirim as kata, umum};
+use crate::i18n::{kirim as kata, kode, umum};
 use crate::messages::{Failure, Reply, Request, TrayItem};
 use crate::ui::components::{Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
@@ -107,6 +107,16 @@ pub fn SendPage() -> impl IntoView {
                         Err(failure) => failure.into_view(),
                     }
                 })}
+            <div class="rows">
+                <a href="/kirim/kode" class="row">
+                    <Icon name="qr" />
+                    <span class="row__body">
+                        <span class="row__name">{kode::TITLE}</span>
+                        <span class="row__line">{kode::HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
+            </div>
             <Show when=move || desk.carriage.with(|it| it.is_connected)>
                 <div class="rows">
                     <a href="/kirim/kabar" class="row">

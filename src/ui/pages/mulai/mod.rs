@@ -11,6 +11,7 @@ use crate::ui::components::{
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::pages::kirim::aktif::ConnectPage;
+use crate::ui::pages::kirim::gabung::JoinPage;
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
 use crate::ui::pages::pulih::RestorePage;
 use crate::ui::prelude::*;
@@ -20,6 +21,7 @@ use crate::ui::router;
 enum Step {
     How,
     Link,
+    Join,
     Restore,
     Posyandu,
     Place,
@@ -32,8 +34,9 @@ enum Step {
 
 impl Step {
     /// Those that the back key and a reload know, with their words in the address.
-    const NAMED: [(Self, &str); 7] = [
+    const NAMED: [(Self, &str); 8] = [
         (Self::Link, "tautan"),
+        (Self::Join, "gabung"),
         (Self::Restore, "pulihkan"),
         (Self::Posyandu, "posyandu"),
         (Self::Place, "tempat"),
@@ -86,7 +89,10 @@ pub fn Start() -> impl IntoView {
     view! {
         {move || match step.get() {
             Step::How => view! { <How step=step /> },
-            Step::Link => view! { <ConnectPage on_back=move |()| step.set(Step::How) /> },
+            Step::Link => {
+                view! { <ConnectPage on_back=move |()| step.set(Step::How) on_join=move |()| step.set(Step::Join) /> }
+            }
+            Step::Join => view! { <JoinPage on_back=move |()| step.set(Step::How) /> },
             Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> },
             Step::Posyandu => view! { <PosyanduStep step=step form=form /> },
             Step::Place => view! { <PlaceStep step=step form=form /> },
