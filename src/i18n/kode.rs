@@ -79,6 +79,8 @@ pub const SHOW_THIS_HOW: &str = "Di HP teman: Menu, Kader di HP ini, Tambah HP k
 pub const SHOWN: &str = "Sudah, sekarang pindai kode HP teman";
 /// It waits for the number to be compared.
 pub const SAME_NUMBER: &str = "Angka ini harus sama di kedua HP. Biarkan kamera tetap mengarah ke HP teman.";
+/// An activation link, where visits are looked for.
+pub const LINK_HERE: &str = "Itu kode dari kantor. Pakai di Menu, Kirim dan terima, Sambungkan.";
 /// An activation link.
 pub const SCAN_LINK: &str = "Pindai kode dari kantor";
 

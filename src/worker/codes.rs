@@ -57,7 +57,7 @@ struct Hosting {
     shared: Shared,
 }
 
-/// What an answer holds: the plain bytes, packed small or not, behind a byte that says so.
+/// What an answer begins with, before the packed events; a byte before both says whether they were packed small.
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Welcome {
     scope: String,

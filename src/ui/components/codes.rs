@@ -88,7 +88,7 @@ pub fn CodeCamera(
     };
     view! {
         <kode-kamera class="eye" on:kode=read on:keadaan=told>
-            <video class="eye__view" prop:muted=true playsinline aria-hidden="true"></video>
+            <video class="eye__view" muted playsinline aria-hidden="true"></video>
             <p role="status">{say}</p>
             <label class="button button--plain filepick">
                 <Icon name="kamera" />

@@ -152,7 +152,7 @@ impl Join {
     fn form(self) -> Node {
         let submit = move |()| self.here.call(|| self.submit());
         view! {
-            <FormPage on_submit=submit say=kata::MAKE_CODE.to_owned() icon="lanjut">
+            <FormPage on_submit=submit say=kata::MAKE_CODE icon="lanjut">
                 {self.failure}
                 {line(
                     &Line { id: "kader", label: kata::JOIN_NAME, hint: kata::JOIN_NAME_HINT, ..Line::ASKED },

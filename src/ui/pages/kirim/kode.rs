@@ -3,7 +3,7 @@
 
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{kirim, kode as kata};
+use crate::i18n::kode as kata;
 use crate::later::{self, Here};
 use crate::messages::codes::{Answered, Asked as Ask, Visit};
 use crate::messages::{Failure, Reply, Request, by_hand, wire};
@@ -219,7 +219,7 @@ fn scan(here: Here) -> Node {
 impl Found {
     async fn hear(self, text: String) {
         if text.contains(LINK) {
-            self.say.set(kirim::ALONE_HOW.to_owned());
+            self.say.set(kata::LINK_HERE.to_owned());
             return;
         }
         match ask(self.here, self.desk, Ask::Read { text }).await {
