@@ -19,3 +19,5 @@ self.posyanduLater = () => {
   });
   return coming;
 };
+// What draws and reads codes is a module of its own, for the page.
+self.posyanduCodes = () => import("CODES");

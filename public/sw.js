@@ -83,7 +83,7 @@ async function fetchInto(cache, path, hash) {
 
 /** From the network, as it is kept; nothing where it came damaged. */
 async function fetched(path, cache) {
-  const isWasm = path.endsWith(".wasm");
+  const isWasm = path.endsWith(".wasm") && !path.startsWith(LATER);
   const response = await fetch(isWasm ? path.replace(/wasm$/, "pack") : path, { cache, redirect: "error" });
   if (!isWasm || !response.ok) return response;
   try {
@@ -130,12 +130,12 @@ self.addEventListener("fetch", (event) => {
     // Addresses of the server begin with "_"; everything else without an ending is a screen of the app.
     if (!path.startsWith("/_") && !last.includes(".")) event.respondWith(fromCopy("/index.html", request));
     else if (BUILD.files[path]) event.respondWith(fromCopy(path, request));
+  } else if (path.startsWith(LATER)) {
+    event.respondWith(later(path, request));
   } else if (BUILD.files[path] || /-[0-9a-f]{16}(_bg)?\.(css|js|wasm)$/.test(last)) {
     event.respondWith(fromCopy(path, request));
   } else if (path.startsWith("/wilayah/")) {
     event.respondWith(area(path, request));
-  } else if (path.startsWith(LATER)) {
-    event.respondWith(later(path, request));
   }
 });
 

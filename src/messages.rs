@@ -5,6 +5,7 @@
 //! of one app version, so it is never stored and may change freely.
 
 pub mod by_hand;
+pub mod codes;
 pub mod wire;
 
 use chrono::NaiveDate;

@@ -8,5 +8,6 @@ if [ "$POSYANDU_WITH" = nothing ]; then echo "build: run tools/setup.sh first" >
 posyandu_say "release build of the app (7 to 12 minutes the first time on two cores)"
 posyandu_release cargo fetch --locked --target wasm32-unknown-unknown
 posyandu_release trunk build --release
+posyandu_release cargo build --locked --release --target wasm32-unknown-unknown -p posyandu-kode
 posyandu_say "smallest wasm, service worker's list, compressed copies"
 node tools/finish.mjs

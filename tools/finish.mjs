@@ -125,17 +125,35 @@ async function pack(dist) {
   }
 }
 
+/** What draws and reads codes, beside the second part of the wasm; answers the path of its module. */
+async function writeCodes(dist) {
+  const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "wasm32-unknown-unknown/release/posyandu_kode.wasm");
+  checkDeclared(await readFile(built));
+  const small = join(dist, "kode.opt");
+  wasmOpt(built, "-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features", "--mvp-features", ...ENABLE, "-o", small);
+  const wasm = await readFile(small);
+  await rm(small);
+  await mkdir(join(dist, "later"), { recursive: true });
+  const name = (bytes, ending) => `/later/kode-${sha256(bytes).slice(0, 16)}.${ending}`;
+  await writeFile(join(dist, name(wasm, "wasm")), wasm);
+  const text = (await readFile(join(root, "public/kode.js"), "utf8")).replace("KODE", name(wasm, "wasm"));
+  const { code } = await minify(text, { module: true, ecma: 2020 });
+  await writeFile(join(dist, name(code, "js")), code);
+  console.log(`codes: ${wasm.length} bytes`);
+  return name(code, "js");
+}
+
 /** The second part of the wasm under its last name, and what brings it behind the glue. */
-async function writeLater(dist) {
+async function writeLater(dist, codes) {
   const file = join(dist, LATER.replace(/wasm$/, "pack"));
   const bytes = await readFile(file);
   const path = `/later/posyandu-${sha256(bytes).slice(0, 16)}.pack`;
-  await mkdir(join(dist, "later"));
+  await mkdir(join(dist, "later"), { recursive: true });
   await rename(file, join(dist, path));
   const digest = createHash("sha256").update(self.unpacked(bytes)).digest().join();
   const bring = await readFile(join(root, "public/later.js"), "utf8");
   const [glue] = (await filesUnder(dist)).filter((name) => /\/posyandu-\w+\.js$/.test(name));
-  await appendFile(glue, bring.replace("PACK", path).replace("SHA256", digest));
+  await appendFile(glue, bring.replace("PACK", path).replace("SHA256", digest).replace("CODES", codes));
 }
 
 /** Our start of the app instead of Trunk's. */
@@ -189,7 +207,7 @@ async function shortStyles(text) {
 /** Takes out comments and indentation; in scripts also what Chrome 100 does not need. */
 async function shorten(dist) {
   for (const file of await filesUnder(dist)) {
-    if (file.endsWith(".js")) {
+    if (file.endsWith(".js") && !file.startsWith(join(dist, "later/"))) {
       const { code } = await minify(await readFile(file, "utf8"), { module: !/(boot|sw|unpack)\.js$/.test(file), ecma: 2020 });
       await writeFile(file, code);
     } else if (file.endsWith(".css")) {
@@ -254,8 +272,9 @@ async function stamp(dist, version) {
   const later = {};
   for (const file of await filesUnder(dist)) {
     const path = `/${relative(dist, file)}`;
-    if (/^\/later\/.*\.pack$/.test(path)) later[path] = sha256(await readFile(file));
-    if (COMPRESSED.test(path) || ON_DEMAND.some((rule) => rule.test(path))) continue;
+    if (COMPRESSED.test(path)) continue;
+    if (path.startsWith("/later/")) later[path] = sha256(await readFile(file));
+    if (ON_DEMAND.some((rule) => rule.test(path))) continue;
     const bytes = path === "/index.html" ? withVersion("") : await readFile(file);
     if (path.endsWith(".pack")) files[path.replace(/pack$/, "wasm")] = sha256(self.unpacked(bytes));
     else files[path] = sha256(bytes);
@@ -322,7 +341,7 @@ if (args[0] === "--restamp") {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
   await pack(dist);
-  await writeLater(dist);
+  await writeLater(dist, await writeCodes(dist));
   await writeStart(dist);
   await joinStyles(dist);
   await shorten(dist);

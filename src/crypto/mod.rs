@@ -6,6 +6,7 @@
 //! What is claimed: a lost, locked phone against curious hands. A PIN of six digits does not stop
 //! someone who copies the phone's memory and its device key.
 
+pub mod handshake;
 pub mod kdf;
 pub mod keyring;
 pub mod pin;
@@ -15,6 +16,7 @@ pub mod seal;
 #[cfg(target_arch = "wasm32")]
 pub mod device;
 
+pub use handshake::{Ephemeral, Shared};
 pub use kdf::{DeviceMac, KdfParams};
 pub use keyring::{PersonVault, Unlocked};
 pub use pin::{Attempts, Secret};

@@ -8,6 +8,7 @@ pub mod aduan;
 pub mod beranda;
 pub mod berkas;
 pub mod kirim;
+pub mod kode;
 pub mod laporan;
 pub mod menu;
 pub mod mulai;

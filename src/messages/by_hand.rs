@@ -6,6 +6,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::codes;
+
 /// A question or an order of the page.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Asked {
@@ -27,6 +29,8 @@ pub enum Asked {
     TakeIn,
     /// A file was handed out, or kept: its date is remembered.
     Handed,
+    /// About codes.
+    Code(codes::Asked),
 }
 
 /// An answer.
@@ -42,6 +46,8 @@ pub enum Answered {
     Taken(Brought),
     /// Done, nothing more to say.
     Done,
+    /// About codes.
+    Code(codes::Answered),
 }
 
 /// Which events go into a file.

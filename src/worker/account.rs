@@ -473,7 +473,9 @@ impl Office {
         let mut adopted = SortedSet::<EventId>::new();
         let mut is_adopted = false;
         for entry in book.ledger.book.subject(&taken).map(|it| it.log()).unwrap_or_default() {
-            let Some(event) = book.stored(db, entry.id).await?.filter(|it| it.kind() == roster::ADOPTED) else { continue };
+            let Some(event) = book.stored(db, entry.id).await?.filter(|it| it.kind() == roster::ADOPTED) else {
+                continue;
+            };
             is_adopted = true;
             let data = event.data();
             let named = data.get("events").and_then(Value::as_list).unwrap_or_default().iter();

@@ -10,6 +10,7 @@ use super::Tell;
 use super::account::Connecting;
 use super::book::OpenBook;
 use super::carriage::Carrying;
+use super::codes::Codes;
 use super::courier::{Bell, Wake};
 use super::own::Own;
 use crate::crypto::device::DeviceKeys;
@@ -54,6 +55,8 @@ pub struct Office {
     pub(super) connecting: Option<Connecting>,
     /// What a file holds that was looked into and not taken in yet.
     pub(super) looked: Option<Box<Parcel>>,
+    /// What was read and begun on the screens of codes.
+    pub(super) codes: Codes,
 }
 
 impl Office {
@@ -83,6 +86,7 @@ impl Office {
             carrying: Carrying::default(),
             connecting: None,
             looked: None,
+            codes: Codes::default(),
         }
     }
 

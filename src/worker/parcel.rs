@@ -57,6 +57,7 @@ impl Office {
             Asked::LookInto { bytes } => self.look_into(&bytes).await.map(Answered::Preview),
             Asked::TakeIn => self.take_in_looked().await.map(Answered::Taken),
             Asked::Handed => self.handed().await.map(|()| Answered::Done),
+            Asked::Code(asked) => self.answer_code(asked).await.map(Answered::Code),
         }
     }
 

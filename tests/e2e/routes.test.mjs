@@ -76,6 +76,10 @@ async function walkRoutes(page) {
     await see("/kirim/berkas", "/kirim/berkas", text("Latihan tidak bisa dikirim"));
     await see("/kirim/kabar", "/kirim/kabar", css(".notice--danger"));
     await see("/aktifkan", "/aktifkan", css("#tautan"));
+    // Practice has no other phone; kode.test.mjs looks at these screens with real ones.
+    await see("/kirim/kode", "/kirim/kode", text("Ini latihan."));
+    await see("/kirim/kode/pindai", "/kirim/kode/pindai", text("Ini latihan."));
+    await see("/kirim/kode/serah/:sesi/:orang", `/kirim/kode/serah/${past}/${child}`, text("Ini latihan."));
   });
   await part("find", async () => {
     await see("/cari", "/cari", text("Ketik sebagian nama"));

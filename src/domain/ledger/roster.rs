@@ -407,9 +407,8 @@ impl Roster {
     #[must_use]
     pub fn vouches(&self, (by, device): (PersonId, DeviceId), day: NaiveDate, message: &[u8], sig: &[u8; 64]) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(sig);
-        let is_hers = |(id, it): &(&EventId, &Member)| {
-            it.person == by && it.device == device && self.counts_on(**id, it, day)
-        };
+        let is_hers =
+            |(id, it): &(&EventId, &Member)| it.person == by && it.device == device && self.counts_on(**id, it, day);
         self.members.iter().filter(is_hers).any(|(_, it)| {
             let key = ed25519_dalek::VerifyingKey::from_bytes(&it.key);
             key.is_ok_and(|key| key.verify_strict(message, &signature).is_ok())

@@ -2,7 +2,7 @@
 
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, berkas, kirim, menu as kata, mulai, umum, waktu};
+use crate::i18n::{self, berkas, kirim, kode, menu as kata, mulai, umum, waktu};
 use crate::messages::{Failure, Gate, Reply, Request, StorageState};
 use crate::ui::app::{lock, or_trouble, practise};
 use crate::ui::components::{
@@ -404,6 +404,14 @@ pub fn KaderPage() -> impl IntoView {
                     />
                     <Submit say=kata::ADD />
                 </form>
+                <a href="/kirim/kode/pindai" class="choice">
+                    <Icon name="qr" />
+                    <span class="choice__body">
+                        <span class="choice__what">{kode::ADD_PHONE}</span>
+                        <span class="choice__more">{kode::ADD_PHONE_HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
             </Page>
             <Dock>
                 <UndoLine />

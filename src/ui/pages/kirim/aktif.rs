@@ -1,6 +1,7 @@
 //! Being connected: the link is read, what it offers is shown, and one press takes it up.
 
-use crate::i18n::{self, kirim as kata, mulai, umum};
+use super::gabung::ScanLink;
+use crate::i18n::{self, kirim as kata, kode, mulai, umum};
 use crate::messages::{Failure, OfferShown, Reply, Request};
 use crate::ui::app::gate;
 use crate::ui::components::{FormPage, Icon, Line, PinField, TopBar, focus_first_error, line};
@@ -33,6 +34,9 @@ pub fn ConnectPage(
     /// Back to the beginning, on an empty phone.
     #[prop(into, optional)]
     on_back: Option<Callback<()>>,
+    /// Without a link, on an empty phone: by codes, into the posyandu of a colleague.
+    #[prop(into, optional)]
+    on_join: Option<Callback<()>>,
 ) -> impl IntoView {
     let desk = use_desk();
     let link = RwSignal::new(link_in_address());
@@ -140,11 +144,32 @@ pub fn ConnectPage(
                     {failure}
                     {move || match offer.get() {
                         None => {
-                            line(
+                            let asked = line(
                                 &Line { id: "tautan", label: kata::LINK_LABEL, hint: kata::LINK_HINT, ..Line::ASKED },
                                 link,
                                 link_error,
-                            )
+                            );
+                            view! {
+                                {asked}
+                                <ScanLink link=link on_found=move |()| look() />
+                                {on_join
+                                    .map(|on_join| {
+                                        view! {
+                                            <button
+                                                class="choice"
+                                                type="button"
+                                                on:click=move |_| on_join.run(())
+                                            >
+                                                <Icon name="hp" />
+                                                <span class="choice__body">
+                                                    <span class="choice__what">{kode::JOIN}</span>
+                                                    <span class="choice__more">{kode::JOIN_HOW}</span>
+                                                </span>
+                                                <Icon name="lanjut" />
+                                            </button>
+                                        }
+                                    })}
+                            }
                         }
                         Some(it) => {
                             let place = if it.posyandu.is_empty() { String::new() } else { umum::posyandu(&it.posyandu) };

@@ -3,7 +3,9 @@
 pub mod aktif;
 pub mod berkas;
 mod buka;
+pub mod gabung;
 pub mod kabar;
+pub mod kode;
 pub mod line;
 pub mod page;
 

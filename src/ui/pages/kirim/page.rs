@@ -3,7 +3,7 @@
 use wasm_bindgen_futures::JsFuture;
 
 use super::line::{Reminder, state};
-use crate::i18n::{berkas, kirim as kata, umum};
+use crate::i18n::{berkas, kirim as kata, kode, umum};
 use crate::messages::{Failure, Reply, Request, TrayItem};
 use crate::ui::components::{Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
@@ -118,6 +118,14 @@ pub fn SendPage() -> impl IntoView {
                     }
                 })}
             <div class="rows">
+                <a href="/kirim/kode" class="row">
+                    <Icon name="qr" />
+                    <span class="row__body">
+                        <span class="row__name">{kode::TITLE}</span>
+                        <span class="row__line">{kode::HOW}</span>
+                    </span>
+                    <Icon name="lanjut" />
+                </a>
                 <a href="/kirim/berkas" class="row">
                     <Icon name="surat" />
                     <span class="row__body">

@@ -12,6 +12,7 @@ use crate::ui::context::{Desk, use_desk};
 use crate::ui::drafts::{self, Keeper};
 use crate::ui::lazily::lazily;
 use crate::ui::pages::kirim::aktif::ConnectPage;
+use crate::ui::pages::kirim::gabung::JoinPage;
 use crate::ui::pages::place::{Place, PlaceFields, PlaceForm, missing};
 use crate::ui::pages::pulih::RestorePage;
 use crate::ui::prelude::*;
@@ -21,6 +22,7 @@ use crate::ui::router;
 enum Step {
     How,
     Link,
+    Join,
     Restore,
     Posyandu,
     Place,
@@ -33,8 +35,9 @@ enum Step {
 
 impl Step {
     /// Those that the back key and a reload know, with their words in the address.
-    const NAMED: [(Self, &str); 7] = [
+    const NAMED: [(Self, &str); 8] = [
         (Self::Link, "tautan"),
+        (Self::Join, "gabung"),
         (Self::Restore, "pulihkan"),
         (Self::Posyandu, "posyandu"),
         (Self::Place, "tempat"),
@@ -87,7 +90,10 @@ pub fn Start() -> impl IntoView {
     view! {
         {move || match step.get() {
             Step::How => view! { <How step=step /> },
-            Step::Link => lazily(move || view! { <ConnectPage on_back=move |()| step.set(Step::How) /> }),
+            Step::Link => lazily(move || {
+                view! { <ConnectPage on_back=move |()| step.set(Step::How) on_join=move |()| step.set(Step::Join) /> }
+            }),
+            Step::Join => lazily(move || view! { <JoinPage on_back=move |()| step.set(Step::How) /> }),
             Step::Restore => view! { <RestorePage on_back=move |()| step.set(Step::How) /> },
             Step::Posyandu => view! { <PosyanduStep step=step form=form /> },
             Step::Place => view! { <PlaceStep step=step form=form /> },

@@ -10,11 +10,12 @@ use crate::domain::view::sesi::hasil::Hasil;
 use crate::domain::view::sesi::kms::{Which, draw, part_of};
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
-use crate::i18n::{self, sesi as kata};
+use crate::i18n::{self, kode, sesi as kata};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon};
 use crate::ui::context::use_desk;
+use crate::ui::pages::kirim::kode::hand_over_href;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 
@@ -132,6 +133,8 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
         }
     });
     let indices = indices.collect_view();
+    let may_hand_over = it.sesi.id.is_open_day() && !desk.practice.get_untracked();
+    let hand_over = may_hand_over.then(|| hand_over_href(&sesi, &orang));
     let note = it.position.map(kata::position_note).filter(|it| !it.is_empty());
     let back = home_of(&sesi, &orang);
     let next = match &it.next {
@@ -218,6 +221,7 @@ fn Verdict(it: Hasil, station: u8) -> impl IntoView {
                 <a href=format!("/sesi/{sesi}/ukur/{orang}") class="textbutton">
                     {kata::CORRECT}
                 </a>
+                {hand_over.map(|href| view! { <a href=href class="textbutton">{kode::HAND_OVER}</a> })}
                 <a href=format!("/sesi/{sesi}/kartu/{orang}?langkah=3") class="textbutton">
                     {kata::REST_OF_CARD}
                 </a>

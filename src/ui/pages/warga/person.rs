@@ -13,12 +13,13 @@ use crate::domain::view::PersonRow;
 use crate::domain::view::warga::more::More;
 use crate::domain::view::warga::{ConsentLine, Dispute, JoinedPair, Person, Query, Said, Today, View};
 use crate::domain::view::{self};
-use crate::i18n::{self, umum, waktu, warga as kata};
+use crate::i18n::{self, kode, umum, waktu, warga as kata};
 use crate::messages::Failure;
 use crate::ui::components::{Choice, Choices, Dock, FormPage, Icon, Page, StageIcon, TextField, TopBar};
 use crate::ui::context::use_desk;
 use crate::ui::drafts::keep_lines;
 use crate::ui::pages::kirim::NotSent;
+use crate::ui::pages::kirim::kode::hand_over_href;
 use crate::ui::pages::saving::{Saving, save_now};
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -49,6 +50,8 @@ fn Shown(person: Person) -> impl IntoView {
     let unasked = more.iter().filter(|it| it.is_asked && matches!(it.said, Said::Nothing)).count();
     let is_withdrawn = sasaran.setuju == Some(false);
     let line = kata::row_line(&row);
+    let may_hand_over = !desk.practice.get_untracked();
+    let hand_over = open.as_ref().filter(|_| may_hand_over).map(|open| hand_over_href(&open.to_string(), &id));
     let weigh = open.filter(|_| today == Today::Weigh).map(|open| format!("/sesi/{open}/ukur/{id}"));
     let no_visits = visits.is_empty();
     let visits = visits.into_iter().map(|visit| {
@@ -119,6 +122,18 @@ fn Shown(person: Person) -> impl IntoView {
                 <h2 class="section__title">{kata::MORE_THINGS}</h2>
             </div>
             <div class="rows">
+                {hand_over
+                    .map(|href| {
+                        view! {
+                            <a href=href class="row">
+                                <span class="row__body">
+                                    <span class="row__name">{kode::HAND_OVER}</span>
+                                    <span class="row__line">{kode::HAND_OVER_HOW}</span>
+                                </span>
+                                <Icon name="lanjut" />
+                            </a>
+                        }
+                    })}
                 <a href=format!("/warga/{id}/keadaan") class="row">
                     <span class="row__body">
                         <span class="row__name">{kata::CHANGE_STATUS}</span>

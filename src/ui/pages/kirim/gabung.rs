@@ -1,0 +1,254 @@
+//! An empty phone and the camera: into the posyandu of a colleague, or to the link of the office.
+
+use super::kode::{LINK, ask, ready};
+use crate::domain::form::Problem;
+use crate::i18n::{self, kode as kata, mulai, umum};
+use crate::later::Here;
+use crate::messages::Failure;
+use crate::messages::codes::{Answered, Asked as Ask};
+use crate::ui::components::{
+    CodeCamera, CodeShow, FormPage, Icon, Line, Page, PinField, TopBar, focus_first_error, line,
+};
+use crate::ui::context::{Desk, use_desk};
+use crate::ui::pages::mulai::Code;
+use crate::ui::prelude::*;
+
+/// A button that looks for the link of the office with the camera.
+#[component]
+pub fn ScanLink(
+    /// Where it is put.
+    link: RwSignal<String>,
+    /// It is there.
+    #[prop(into)]
+    on_found: Callback<()>,
+) -> impl IntoView {
+    let looks = RwSignal::new(false);
+    let say = RwSignal::new("");
+    let hear = Callback::new(move |text: String| {
+        if text.contains(LINK) {
+            looks.set(false);
+            link.set(text);
+            on_found.run(());
+        } else {
+            say.set(kata::trouble(crate::messages::codes::Trouble::Foreign));
+        }
+    });
+    view! {
+        {move || {
+            if !looks.get() {
+                return view! {
+                    <button class="button button--plain" type="button" on:click=move |_| looks.set(true)>
+                        <Icon name="qr" />
+                        <span>{kata::SCAN_LINK}</span>
+                    </button>
+                };
+            }
+            let ready = ready();
+            view! {
+                {move || match ready.get() {
+                    None => Node::Nothing,
+                    Some(Err(failure)) => failure.into_view(),
+                    Some(Ok(_)) => view! { <CodeCamera on_code=hear /> },
+                }}
+                <p role="status">{say}</p>
+            }
+        }}
+    }
+}
+
+/// Into the posyandu of a colleague whose phone is beside this one.
+#[component]
+pub fn JoinPage(
+    /// Back to the beginning.
+    #[prop(into)]
+    on_back: Callback<()>,
+) -> impl IntoView {
+    let ready = ready();
+    let code = RwSignal::new(None::<(Vec<String>, u8)>);
+    let bar = move || {
+        view! {
+            <TopBar title=kata::JOIN>
+                <button class="iconbutton" type="button" aria-label=umum::CLOSE on:click=move |_| on_back.run(())>
+                    <Icon name="tutup" />
+                </button>
+            </TopBar>
+        }
+    };
+    view! {
+        {move || {
+            if code.with(Option::is_some) {
+                return view! { <Code code=code /> };
+            }
+            match ready.get() {
+                None => bar(),
+                Some(Err(failure)) => view! {
+                    {bar()}
+                    <Page>{failure}</Page>
+                },
+                Some(Ok(here)) => view! {
+                    {bar()}
+                    {here.call(|| Join::new(here, code).view())}
+                },
+            }
+        }}
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Join {
+    here: Here,
+    desk: Desk,
+    nama: RwSignal<String>,
+    pin: RwSignal<String>,
+    again: RwSignal<String>,
+    nama_error: RwSignal<Option<String>>,
+    pin_error: RwSignal<Option<String>>,
+    again_error: RwSignal<Option<String>>,
+    failure: RwSignal<Option<Failure>>,
+    /// Her code, once it is made.
+    codes: RwSignal<Vec<String>>,
+    /// The colleague's phone has read it, so she says.
+    looks: RwSignal<bool>,
+    number: RwSignal<Option<u16>>,
+    say: RwSignal<String>,
+    done: RwSignal<Option<(Vec<String>, u8)>>,
+}
+
+impl Join {
+    fn new(here: Here, done: RwSignal<Option<(Vec<String>, u8)>>) -> Self {
+        let text = || RwSignal::new(String::new());
+        let error = || RwSignal::new(None);
+        Self {
+            here,
+            desk: use_desk(),
+            nama: text(),
+            pin: text(),
+            again: text(),
+            nama_error: error(),
+            pin_error: error(),
+            again_error: error(),
+            failure: RwSignal::new(None),
+            codes: RwSignal::new(Vec::new()),
+            looks: RwSignal::new(false),
+            number: RwSignal::new(None),
+            say: text(),
+            done,
+        }
+    }
+
+    fn view(self) -> Node {
+        view! {
+            {move || {
+                let here = self.here;
+                match (self.looks.get(), self.codes.get()) {
+                    (true, _) => here.call(|| self.camera()),
+                    (false, codes) if codes.is_empty() => here.call(|| self.form()),
+                    (false, codes) => here.call(|| self.code(codes)),
+                }
+            }}
+        }
+    }
+
+    fn form(self) -> Node {
+        let submit = move |()| self.here.call(|| self.submit());
+        view! {
+            <FormPage on_submit=submit say=kata::MAKE_CODE icon="lanjut">
+                {self.failure}
+                {line(
+                    &Line { id: "kader", label: kata::JOIN_NAME, hint: kata::JOIN_NAME_HINT, ..Line::ASKED },
+                    self.nama,
+                    self.nama_error,
+                )}
+                <PinField
+                    id="pin"
+                    label=mulai::PIN_LABEL
+                    hint=mulai::PIN_HINT
+                    value=self.pin
+                    error=self.pin_error
+                />
+                <PinField id="pin-lagi" label=mulai::PIN_AGAIN value=self.again error=self.again_error />
+            </FormPage>
+        }
+    }
+
+    fn submit(self) {
+        let is_missing = self.nama.with_untracked(|it| it.trim().is_empty());
+        let differs = self.pin.get_untracked() != self.again.get_untracked();
+        self.failure.set(None);
+        self.pin_error.set(None);
+        self.nama_error.set(is_missing.then(|| i18n::problem(&Problem::Missing)));
+        self.again_error.set(differs.then(|| mulai::PIN_DIFFERS.to_owned()));
+        if is_missing || differs {
+            focus_first_error();
+            return;
+        }
+        let asked = Ask::Join { nama: self.nama.get_untracked(), pin: self.pin.get_untracked() };
+        spawn_local(self.here.run(async move {
+            match ask(self.here, self.desk, asked).await {
+                Ok(Answered::Codes(codes)) => self.codes.set(codes),
+                Ok(_) => {}
+                Err(error @ Failure::WeakSecret(_)) => {
+                    self.pin_error.set(Some(i18n::failure(&error)));
+                    focus_first_error();
+                }
+                Err(error) => self.failure.set(Some(error)),
+            }
+        }));
+    }
+
+    fn code(self, codes: Vec<String>) -> Node {
+        view! {
+            <Page>
+                <h2 class="section__title">{kata::SHOW_THIS}</h2>
+                <CodeShow codes=codes />
+                <p class="second">{kata::SHOW_THIS_HOW}</p>
+                <button class="button" type="button" on:click=move |_| self.looks.set(true)>
+                    <span class="button__grow">{kata::SHOWN}</span>
+                    <Icon name="lanjut" />
+                </button>
+            </Page>
+        }
+    }
+
+    fn camera(self) -> Node {
+        let hear = Callback::new(move |text: String| spawn_local(self.here.run(self.hear(text))));
+        view! {
+            <Page>
+                {move || {
+                    self.number
+                        .get()
+                        .map(|number| {
+                            view! {
+                                <p class="codes__number">{kata::number(number)}</p>
+                                <p>{kata::SAME_NUMBER}</p>
+                            }
+                        })
+                }}
+                <CodeCamera on_code=hear />
+                <p class="strong" role="status">{self.say}</p>
+                {self.failure}
+                <button class="textbutton textbutton--wide" type="button" on:click=move |_| self.looks.set(false)>
+                    {umum::BACK}
+                </button>
+            </Page>
+        }
+    }
+
+    async fn hear(self, text: String) {
+        match ask(self.here, self.desk, Ask::Read { text }).await {
+            Ok(Answered::Number(number)) => {
+                self.say.set(String::new());
+                self.number.set(Some(number));
+            }
+            Ok(Answered::Part { have, of }) => self.say.set(kata::part(have, of)),
+            Ok(Answered::Recovery { groups, ask }) => {
+                self.pin.set(String::new());
+                self.again.set(String::new());
+                self.done.set(Some((groups, ask)));
+            }
+            Ok(Answered::Not(trouble)) => self.say.set(kata::trouble(trouble).to_owned()),
+            Ok(_) => {}
+            Err(error) => self.failure.set(Some(error)),
+        }
+    }
+}
