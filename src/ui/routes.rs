@@ -14,7 +14,7 @@ pub const ROUTES: &[Route] = &[
     ("/menu/pin", || view! { <pages::menu::PinPage /> }),
     ("/aktifkan", || lazily(|| view! { <pages::kirim::aktif::ConnectPage /> })),
     ("/kirim", || lazily(|| view! { <pages::kirim::page::SendPage /> })),
-    ("/kirim/berkas", || lazily(|| view! { <pages::kirim::berkas::FilePage /> })),
+    ("/kirim/berkas", || view! { <pages::kirim::berkas::FilePage /> }),
     ("/kirim/kabar", || lazily(|| view! { <pages::kirim::kabar::KabarPage /> })),
     ("/kirim/kode", || lazily(|| view! { <pages::kirim::kode::CodePage /> })),
     ("/kirim/kode/pindai", || lazily(|| view! { <pages::kirim::kode::ScanPage /> })),
