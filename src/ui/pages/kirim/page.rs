@@ -16,10 +16,16 @@ pub fn SendPage() -> impl IntoView {
     let desk = use_desk();
     let said = RwSignal::new(String::new());
     let refused = Memo::new(move |_| desk.carriage.with(|it| it.counts.refused));
+    let is_connected = Memo::new(move |_| desk.carriage.with(|it| it.is_connected));
     let tray = Watched::of(move || {
         desk.version.track();
         refused.track();
+        let is_connected = is_connected.get();
         async move {
+            if !is_connected {
+                // It has no tray, and nothing that would open one.
+                return Ok(Vec::new());
+            }
             match desk.ask(Request::Tray).await {
                 Ok(Reply::Tray(items)) => Ok(items),
                 Ok(_) => Err(Failure::Worker),
