@@ -239,8 +239,10 @@ async function hear(message, asker) {
 /** Whole: once verified, and every file still there. */
 async function isWhole() {
   if (!(await caches.has(OWN))) return false;
+  // First what is needed: what comes later may be put there meanwhile.
+  const wanted = [WHOLE, ...(await needed()).map(([path]) => path)];
   const there = new Set(await pathsIn(await caches.open(OWN)));
-  return [WHOLE, ...(await needed()).map(([path]) => path)].every((path) => there.has(path));
+  return wanted.every((path) => there.has(path));
 }
 
 async function pathsIn(cache) {

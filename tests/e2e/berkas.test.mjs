@@ -122,7 +122,7 @@ test("a visit goes from phone to phone by a file, without a network, and on to t
     for (const [content, sentence] of [
       ["halo", "bukan berkas dari aplikasi Posyandu"],
       [text.slice(0, text.length / 2), "Berkas ini terpotong"],
-      [text.replace(/[A-M]/, "Z"), "Berkas ini"],
+      [text.replace(/\n(.{20})./, (_, kept) => `\n${kept}!`), "Berkas ini rusak"],
       [text.replace("KIRIMAN 1", "KIRIMAN 2"), "versi yang lebih baru"],
       [forged(text, (it) => (it.writeUInt8(it.at(-1) ^ 1, it.length - 1), it)), "Berkas ini rusak"],
       [forged(text, (it) => (it.write("posyandu-0000", it.indexOf("posyandu-")), it)), "dari Posyandu lain"],
@@ -204,7 +204,7 @@ test("a backup is looked at, restored on an empty phone with the code on paper, 
     await register(page, { nama: "Kencana Mustahil" });
     const second = await copy();
     await go(page, "/menu");
-    await page.getByText(/^Terakhir dibuat \d+ /).waitFor();
+    await page.getByText(/^Terakhir dibuat \d+/).waitFor();
 
     fresh = await phone();
     await fresh.page.goto(office.origin);

@@ -65,7 +65,9 @@ pub fn FilePage() -> impl IntoView {
                 }
             }}
             <Show when=move || !desk.practice.get()>
-                <h2 class="section__title">{kata::BACKUP}</h2>
+                <div class="section">
+                    <h2 class="section__title">{kata::BACKUP}</h2>
+                </div>
                 <CopyOut />
             </Show>
         </Page>
@@ -78,7 +80,9 @@ fn whole(desk: Desk, here: Here) -> Node {
         <h2 class="section__title" id="untuk">{kata::SEND}</h2>
         <p class="second">{kata::SEND_HOW}</p>
         {send.view()}
-        <h2 class="section__title">{kata::OPEN}</h2>
+        <div class="section">
+            <h2 class="section__title">{kata::OPEN}</h2>
+        </div>
         {open}
     }
 }
@@ -134,6 +138,7 @@ impl Sending {
     /// What to send, how much that is, and the button.
     fn choices(self, it: Choices) -> Node {
         let here = self.here;
+        let is_connected = it.unsent.is_some();
         let all = [(What::Unsent, it.unsent), (What::Today, Some(it.today)), (What::All, Some(it.all))];
         let offered: Vec<(What, Weight)> = all.into_iter().filter_map(|(what, weight)| Some((what, weight?))).collect();
         // What there is of it, in this order; nothing she chose is chosen for her again.
@@ -161,7 +166,7 @@ impl Sending {
                 .map(|on| {
                     view! {
                         <p class="second">{kata::handed(on)}</p>
-                        <p class="second">{kata::HANDED_HOW}</p>
+                        {is_connected.then(|| view! { <p class="second">{kata::HANDED_HOW}</p> })}
                     }
                 })}
         }
