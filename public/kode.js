@@ -11,6 +11,8 @@
 const WASM = "KODE";
 const STEP_MS = 600;
 const LOOK_MS = 125;
+/** How fine the pictures are at which the camera's reader looks in turn: what one hides another shows. */
+const FINE = [640, 480, 720];
 const AGAIN_MS = 3000;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -235,12 +237,12 @@ function define() {
         screen.srcObject = stream;
         await screen.play().catch(() => {});
         say(this, "keadaan", "baca");
-        while (turn === this.#turn) {
+        for (let look = 0; turn === this.#turn; look++) {
           const began = performance.now();
           const { videoWidth: width, videoHeight: height } = screen;
           const side = Math.min(width, height);
           // What is seen in the square on the screen.
-          const texts = side ? await read(screen, [(width - side) / 2, (height - side) / 2, side, side], 640) : [];
+          const texts = side ? await read(screen, [(width - side) / 2, (height - side) / 2, side, side], FINE[look % FINE.length]) : [];
           if (turn !== this.#turn) return;
           if (texts === null) say(this, "keadaan", "rusak");
           this.#tell(texts ?? []);

@@ -76,6 +76,7 @@ async function give(page, sesi, orang) {
 
 /** Looks at the codes until something came of it. */
 async function take(page, photos, what) {
+  await go(page, "/kirim/kode");
   await go(page, "/kirim/kode/pindai");
   await says(page, "Arahkan kamera");
   await lookAt(page, photos, () => page.getByText(what).first().isVisible());

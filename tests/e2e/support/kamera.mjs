@@ -64,10 +64,13 @@ export async function photosOf(page, texts) {
   await picture.waitFor({ timeout: 30_000 });
   const total = texts ? texts.length : (await codesOn(page)).length;
   const photos = [];
+  if (total > 1) await page.getByRole("button", { name: "Kode berikutnya" }).click();
   while (photos.length < total) {
-    const photo = await picture.screenshot();
-    if (!photos.some((it) => it.equals(photo))) photos.push(photo);
-    if (total > 1) await page.getByRole("button", { name: "Kode berikutnya" }).click();
+    const which = total > 1 && (await page.locator(".codes__which").innerText());
+    photos.push(await picture.screenshot());
+    if (!which) continue;
+    await page.getByRole("button", { name: "Kode berikutnya" }).click();
+    await until(async () => (await page.locator(".codes__which").innerText()) !== which);
   }
   if (texts) await element.evaluate((it) => it.remove());
   return photos;

@@ -126,6 +126,22 @@ mod tests {
     }
 
     #[test]
+    fn what_is_dirty_is_mended() {
+        let text = "P6+A5 %$*./:-".repeat(40);
+        let (side, mut grey) = picture(&text, 4);
+        for place in 0..20 {
+            let (x, y) = (side / 2 + place % 5, side / 2 + place / 5);
+            grey[y * side + x] = 255 - grey[y * side + x];
+        }
+        for x in 0..12 {
+            for y in 0..12 {
+                grey[(side / 2 + y) * side + side / 3 + x] = 20;
+            }
+        }
+        assert_eq!(read(side, side, &grey), [text]);
+    }
+
+    #[test]
     fn a_half_is_not_read() {
         let (side, mut grey) = picture("P6 CONTOH", 4);
         let half = grey.len() / 2;
