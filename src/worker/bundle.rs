@@ -3,7 +3,7 @@
 //! Only the second file has it ([`crate::later`]). Making a file says nothing of what the server has: nobody knows
 //! whether a file arrives.
 
-use super::book::{Mark, OpenBook};
+use super::book::OpenBook;
 use super::office::{Office, failure, random};
 use super::parcel::{deflate, inflate};
 use crate::domain::file::{FileError, Kind, unarmour};
@@ -14,8 +14,8 @@ use crate::domain::scope::Class;
 use crate::domain::sorted::SortedSet;
 use crate::messages::by_hand::{Brought, Choices, Made, Preview, Weight, What};
 use crate::messages::{Failure, StoreFailure};
-use crate::store::Batch;
 use crate::store::backup::Backup;
+use crate::store::{Batch, Mark};
 use crate::sync::bundle::{open_file, read_letter, seal_file, write_letter};
 use crate::sync::parcel::{self, MOST_BYTES, Parcel};
 use crate::sync::protocol::Freight;
@@ -121,7 +121,8 @@ impl Office {
             let is_of_all =
                 matches!(event.kind().split('.').next().unwrap_or_default(), "posyandu" | "roster" | "kader" | "kirim");
             // What comes from the office is everywhere already, or comes from it.
-            let is_offices = matches!(mark.from, Some(Class::Tabel | Class::Rekap | Class::Opd | Class::Titipan));
+            let is_offices =
+                matches!(mark.from.map(|it| it.class), Some(Class::Tabel | Class::Rekap | Class::Opd | Class::Titipan));
             if (is_wanted || is_of_all) && !is_offices {
                 events.push(event);
             }

@@ -392,7 +392,7 @@ impl Office {
     }
 
     /// Tells the page when it moved.
-    fn tell_carriage(&mut self) {
+    pub(super) fn tell_carriage(&mut self) {
         let now = self.carriage();
         if self.carrying.told.as_ref() != Some(&now) {
             self.carrying.told = Some(now.clone());
