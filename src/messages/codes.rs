@@ -89,6 +89,8 @@ pub struct Visit {
     pub refused: u64,
     /// She is in the list of the day.
     pub is_in_list: bool,
+    /// The number of the station at which she waits.
+    pub waits_at: Option<u8>,
 }
 
 /// Why a code was of no use, or none can be shown.

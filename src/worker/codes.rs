@@ -11,6 +11,7 @@ use super::own::Own;
 use super::parcel::{deflate, inflate};
 use crate::crypto::{Ephemeral, Key, PersonVault, RecoveryCode, Secret, Shared};
 use crate::domain::file::FileError;
+use crate::domain::form::card::Station;
 use crate::domain::intent::Plan;
 use crate::domain::json::object;
 use crate::domain::kinds;
@@ -19,6 +20,7 @@ use crate::domain::ledger::roster::{self, Ed25519, Roster};
 use crate::domain::ledger::{Draft, Event, EventId, Signer};
 use crate::domain::scope::Class;
 use crate::domain::sesi::SesiId;
+use crate::domain::view::sesi::came;
 use crate::messages::codes::{Answered, Asked, Trouble, Visit};
 use crate::messages::{FOUNDING, Failure, Reply, StoreFailure};
 use crate::store::{Batch, Ledger};
@@ -137,12 +139,17 @@ impl Office {
             Err(error) => return not(Trouble::Sealed(error)),
         };
         let brought = self.bring(&parcel).await?;
-        let book = &self.book()?.ledger.book;
+        let own = Own::default();
+        let desk = self.book()?.desk(self.local_now(), &own);
+        let book = desk.book;
         let sasaran = book.representative(&head.sasaran);
         let sesi = SesiId::parse(&head.sesi);
         let nama = book.sasaran(&sasaran).map(|it| it.nama).unwrap_or_default();
         let is_present = |sesi: &SesiId| book.same_person(&sasaran).iter().any(|who| book.is_present(sesi, who));
+        let came = sesi.as_ref().map(|it| came(&desk, it)).unwrap_or_default();
+        let waits_at = came.iter().find(|it| it.row.id == sasaran).and_then(|it| it.waits_at);
         Ok(Answered::Visit(Visit {
+            waits_at: waits_at.map(Station::number),
             is_in_list: !nama.is_empty() && sesi.as_ref().is_some_and(is_present),
             from: book.kader(&head.by.to_string()).and_then(|it| it.text("nama")).unwrap_or_default(),
             new: brought.new,

@@ -102,7 +102,7 @@ test("a visit goes from desk to desk without a network, and back", async () => {
     await assertAccessibleInBoth(two.page, "a visit that came");
     assert.equal(await two.page.evaluate(() => window.lens.live()), 0, "the camera is off");
     await two.page.getByRole("link", { name: "Buka daftar hari ini" }).click();
-    await two.page.getByText("Damar Rekaan").first().waitFor();
+    await two.page.locator(".rows--wait").getByText("Damar Rekaan").waitFor();
     assert.equal(await two.page.getByText("belum terverifikasi").count(), 0);
     // What was weighed at the other desk stands there, and this desk adds its own.
     await weigh(two.page, { sesi, orang }, { bb: "8,6", tb: "73,1" });

@@ -56,7 +56,8 @@ export async function photosOf(page, texts) {
       element.id = "kode-lain";
       element.innerHTML = '<div class="codes__picture" data-kode="gambar"></div>';
       element.setAttribute("teks", all.join("\n"));
-      document.querySelector("main").append(element);
+      // Above everything, where no bar lies over it.
+      document.querySelector("main").prepend(element);
     }, texts);
   }
   const element = texts ? page.locator("#kode-lain") : page.locator("kode-gambar").first();

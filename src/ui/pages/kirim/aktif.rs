@@ -151,6 +151,7 @@ pub fn ConnectPage(
                             );
                             view! {
                                 {asked}
+                                <div class="choices">
                                 <ScanLink link=link on_found=move |()| look() />
                                 {on_join
                                     .map(|on_join| {
@@ -169,6 +170,7 @@ pub fn ConnectPage(
                                             </button>
                                         }
                                     })}
+                                </div>
                             }
                         }
                         Some(it) => {

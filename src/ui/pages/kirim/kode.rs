@@ -251,7 +251,9 @@ impl Found {
 
     fn visit(self, visit: &Visit) -> Node {
         let again = move |_| self.shown.set(None);
-        let (day, back) = (format!("/sesi/{}", visit.sesi), hand_over_href(&visit.sesi, &visit.sasaran));
+        // At the desk where she waits now, she stands in sight.
+        let step = visit.waits_at.map(|it| format!("?langkah={it}")).unwrap_or_default();
+        let (day, back) = (format!("/sesi/{}{step}", visit.sesi), hand_over_href(&visit.sesi, &visit.sasaran));
         let person = (!visit.nama.is_empty()).then(|| {
             view! {
                 <a href=format!("/warga/{}", visit.sasaran) class="row">
@@ -270,14 +272,16 @@ impl Found {
                 {(visit.unverified > 0).then(|| view! { <p class="second">{kata::unverified(visit.unverified)}</p> })}
             </section>
             <div class="rows">{person}</div>
-            <a href=day class="button">
-                <span class="button__grow">{kata::OPEN_LIST}</span>
-                <Icon name="lanjut" />
-            </a>
-            <button class="button button--plain" type="button" on:click=again>
-                <Icon name="qr" />
-                <span>{kata::SCAN_AGAIN}</span>
-            </button>
+            <div class="choices">
+                <a href=day class="button">
+                    <span class="button__grow">{kata::OPEN_LIST}</span>
+                    <Icon name="lanjut" />
+                </a>
+                <button class="button button--plain" type="button" on:click=again>
+                    <Icon name="qr" />
+                    <span>{kata::SCAN_AGAIN}</span>
+                </button>
+            </div>
             <a href=back class="textbutton textbutton--wide">{kata::HAND_BACK}</a>
         }
     }
@@ -302,13 +306,15 @@ impl Found {
             <p>{kata::LET_HER_READ}</p>
             <p class="codes__number">{kata::number(number)}</p>
             <CodeShow codes=codes />
-            <button class="button" type="button" on:click=accept>
-                <span class="button__grow">{kata::ACCEPT}</span>
-                <Icon name="cek" />
-            </button>
-            <button class="button button--plain" type="button" on:click=refuse>
-                {kata::REFUSE}
-            </button>
+            <div class="choices">
+                <button class="button" type="button" on:click=accept>
+                    <span class="button__grow">{kata::ACCEPT}</span>
+                    <Icon name="cek" />
+                </button>
+                <button class="button button--plain" type="button" on:click=refuse>
+                    {kata::REFUSE}
+                </button>
+            </div>
         }
     }
 
