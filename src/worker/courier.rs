@@ -179,6 +179,7 @@ pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
         is_leading: false,
         is_signed_in: None,
         is_to_leave: false,
+        has_owed: false,
         is_to_count: false,
     };
     wasm_bindgen_futures::spawn_local(courier.begin());
@@ -197,6 +198,8 @@ struct Courier {
     is_signed_in: Option<String>,
     /// The book was closed, and the session is still to be ended.
     is_to_leave: bool,
+    /// Something came to be owed to a server that was set back.
+    has_owed: bool,
     /// Another tab wrote, and what waits is still to be counted.
     is_to_count: bool,
 }
@@ -430,6 +433,8 @@ impl Courier {
         for grant in grants.iter().filter(|it| it.write && !matches!(it.class, Class::Tabel)) {
             self.push(&carrier, place(grant), &mut trouble).await?;
         }
+        // A push pays by itself what it found that it owes.
+        self.has_owed = false;
         for grant in grants.iter().filter(|it| it.read && it.class != Class::Tabel) {
             if trouble == Some(Trouble::Full) {
                 // What comes would not find room; what goes went.
@@ -438,6 +443,12 @@ impl Courier {
             let is_whole = self.pull(&carrier, place(grant), &mut trouble).await?;
             if is_whole && grant.class == Class::Posyandu {
                 self.order(carrier.epoch, None, Order::Introduce).await?;
+            }
+        }
+        if std::mem::take(&mut self.has_owed) {
+            // What came said that the server was set back: what it lost goes at once.
+            for grant in grants.iter().filter(|it| it.write && !matches!(it.class, Class::Tabel)) {
+                self.push(&carrier, place(grant), &mut trouble).await?;
             }
         }
         if !is_ended {
@@ -617,7 +628,10 @@ impl Courier {
             }
             Command::WriteBatch { texts, log } => return self.give(carrier, place, texts, log).await,
             Command::Load(direction) => Order::Load(direction),
-            Command::Owe { owed, direction, log } => Order::Owe(owed, direction, log),
+            Command::Owe { owed, direction, log } => {
+                self.has_owed |= !owed.is_none();
+                Order::Owe(owed, direction, log)
+            }
             Command::ReadRows(reading) => Order::Rows(reading),
             Command::ReadTray { count, bytes } => Order::Tray(count, bytes),
             Command::Settle(settled) => Order::Settle(settled),

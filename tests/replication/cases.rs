@@ -144,6 +144,26 @@ fn behind_a_strange_revision_the_event_itself_is_asked_for() {
 }
 
 #[test]
+fn an_event_behind_a_strange_revision_is_not_passed_over() {
+    let id = rows(1).remove(0).id;
+    let page = format!(
+        r#"{{"results":[{{"seq":1,"id":"{id}","changes":[{{"rev":"3-f"}}],"doc":{{"_id":"{id}","_rev":"3-f"}}}}],"last_seq":1}}"#
+    );
+    let end = |status, body: &str| {
+        let told = vec![loaded(), epoch(), no_log(), says(200, &page), says(status, body)];
+        pulled(&mut a_pull(), told)
+    };
+    for (status, body) in [(400, "{}"), (403, "{}"), (404, "{}"), (413, "{}"), (200, "null"), (200, r#"{"ok":true}"#)] {
+        let (command, outcome) = end(status, body);
+        assert!(command.is_none() && outcome.is_some(), "{status} {body}: {command:?}");
+    }
+    let (_, outcome) = end(200, r#"{"results":[]}"#);
+    assert!(matches!(outcome, Some(Outcome::Paused(_))));
+    let missing = format!(r#"{{"results":[{{"id":"{id}","docs":[{{"error":{{"error":"not_found"}}}}]}}]}}"#);
+    assert!(matches!(end(200, &missing).0, Some(Command::WriteBatch { .. })));
+}
+
+#[test]
 fn a_full_phone_stops_pulling() {
     let mut pull = a_pull();
     let page = says(200, r#"{"results":[],"last_seq":0}"#);

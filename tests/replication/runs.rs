@@ -88,8 +88,8 @@ fn falls_with(fault: Fault) {
 
 #[track_caller]
 fn falls_in(steps: usize, fault: Fault) {
-    let found = (0..number("POSYANDU_RUNS").unwrap_or(1_000))
-        .find(|seed| play(Plan { fault, steps, ..small(*seed) }).is_err());
+    let found =
+        (0..number("POSYANDU_RUNS").unwrap_or(1_000)).find(|seed| play(Plan { fault, steps, ..small(*seed) }).is_err());
     assert!(found.is_some(), "nobody notices {fault:?}");
     eprintln!("{fault:?} is noticed with seed {}", found.unwrap_or_default());
 }

@@ -74,8 +74,8 @@ enum State {
     Log,
     /// A page.
     Page { is_poll: bool },
-    /// Events behind strange revisions.
-    Behind(Page),
+    /// Events behind strange revisions, and which were asked for.
+    Behind(Page, Vec<EventId>),
     /// The store.
     Store(Page),
 }
@@ -156,8 +156,8 @@ impl Pull {
                 }
                 self.course.end(NETWORK);
             }
-            (State::Behind(page), Told::Answer(answer)) => self.behind(page, &answer),
-            (State::Behind(_), Told::Failed) => self.course.end(NETWORK),
+            (State::Behind(page, asked), Told::Answer(answer)) => self.behind(page, &asked, &answer),
+            (State::Behind(..), Told::Failed) => self.course.end(NETWORK),
             (State::Store(page), Told::Stored { head }) => self.stored(&page, head),
             (State::Store(_), Told::StoreFailed(trouble)) => self.course.end(Outcome::Store(trouble)),
             _ => return Err(OutOfStep),
@@ -250,24 +250,30 @@ impl Pull {
         if strange.is_empty() {
             return self.store(page);
         }
-        let wanted = strange.into_iter().map(|id| {
+        let wanted = strange.iter().map(|id| {
             let rev = format!("1-{id}");
             Value::Object(json::object([("id", id.to_string().into()), ("rev", rev.into())]))
         });
         let body = Value::Object(json::object([("docs", Value::List(wanted.collect()))])).canonical();
-        self.send(State::Behind(page), Verb::Post, format!("/{}/_bulk_get", self.database), Some(body), PATIENCE_S);
+        self.send(
+            State::Behind(page, strange),
+            Verb::Post,
+            format!("/{}/_bulk_get", self.database),
+            Some(body),
+            PATIENCE_S,
+        );
     }
 
-    /// Adds what was found behind strange revisions. A server that has no such question has no such revisions.
-    fn behind(&mut self, mut page: Page, answer: &Answer) {
-        match ending(answer.status, answer.retry_after_s) {
-            None if answer.status < 300 => match raw::whole(&answer.body) {
-                Some(body) => page.texts.extend(read_documents(body)),
-                None => return self.course.end(NETWORK),
-            },
-            Some(end @ (Outcome::Paused(_) | Outcome::SignedOut)) => return self.course.end(end),
-            _ => {}
+    /// Adds what was found behind strange revisions. That nothing is there counts only where the answer says so of each:
+    /// the page would be passed for ever.
+    fn behind(&mut self, mut page: Page, asked: &[EventId], answer: &Answer) {
+        if answer.status != 200 {
+            return self.course.end(ending(answer.status, answer.retry_after_s).unwrap_or(SERVER));
         }
+        let Some(documents) = raw::whole(&answer.body).and_then(|body| read_documents(body, asked)) else {
+            return self.course.end(NETWORK);
+        };
+        page.texts.extend(documents);
         self.store(page);
     }
 
@@ -367,11 +373,19 @@ fn is_of(id: EventId, document: &str) -> bool {
     }
 }
 
-/// The documents of a `_bulk_get`; what is missing is left out.
-fn read_documents(body: &str) -> Vec<String> {
-    let results = raw::member(body, "results").and_then(raw::items).unwrap_or_default();
+/// The documents of a `_bulk_get`; what is missing is left out. None where the answer does not speak of everything that
+/// was asked for.
+fn read_documents(body: &str, asked: &[EventId]) -> Option<Vec<String>> {
+    let results = raw::items(raw::member(body, "results")?)?;
+    let is_told = |id: &EventId| {
+        let id = id.to_string();
+        results.iter().any(|it| raw::member(it, "id").and_then(raw::text).is_some_and(|it| it == id))
+    };
+    if !asked.iter().all(is_told) {
+        return None;
+    }
     let of_each = results.into_iter().filter_map(|it| raw::items(raw::member(it, "docs")?));
-    of_each.flatten().filter_map(|it| raw::member(it, "ok")).map(str::to_owned).collect()
+    Some(of_each.flatten().filter_map(|it| raw::member(it, "ok")).map(str::to_owned).collect())
 }
 
 /// A sequence as `since` takes it: a text bare, anything else as it is written.
