@@ -1,51 +1,19 @@
 // The work travels: phones of one posyandu, a server between them, and what happens when it is not there.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { phone, readyForOffline, until } from "./support/app.mjs";
+import { phone, until } from "./support/app.mjs";
 import { go, measure, openDay, register, weigh } from "./support/buku.mjs";
 import { kantor } from "./support/kantor.mjs";
-import { PIN, assertAccessibleInBoth, filesWith, found, typeBack, unlock, words } from "./support/kader.mjs";
+import { allSent, away, back, comeIn, says } from "./support/kirim.mjs";
+import { assertAccessibleInBoth, filesWith, found, unlock, words } from "./support/kader.mjs";
 
 let office;
 before(async () => (office = await kantor()));
 after(() => office.end());
 
-const line = (page) => page.locator("a.sent [role=status]");
-const says = (page, what) => until(async () => what.test(await words(line(page)).catch(() => "")), 40);
-const allSent = (page) => says(page, /^Semua terkirim/);
-
-/** Comes in by a link on an empty phone; answers the phone with the book open. */
-async function comeIn(nama, k = office) {
-  const device = await phone();
-  const { page } = device;
-  await page.goto(await k.link(nama));
-  await page.getByRole("heading", { name: nama }).waitFor({ timeout: 30_000 });
-  assert.equal(new URL(page.url()).hash, "", "the code does not stay in the address");
-  await page.getByLabel("PIN, 6 sampai 12 angka").fill(PIN);
-  await page.getByLabel("Sekali lagi").fill(PIN);
-  await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
-  await page.getByRole("button", { name: "Sudah saya tulis" }).waitFor({ timeout: 60_000 });
-  const groups = await page.locator(".code__group").allTextContents();
-  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
-  await typeBack(page, groups);
-  await page.getByRole("link", { name: "Cari warga" }).waitFor();
-  await readyForOffline(page);
-  await allSent(page);
-  return device;
-}
-
-const away = async (...devices) => Promise.all(devices.map((it) => it.context.setOffline(true)));
-async function back(...devices) {
-  for (const { context, page } of devices) {
-    await context.setOffline(false);
-    // What the browser says of the network is not believed, but tried.
-    await page.evaluate(() => window.dispatchEvent(new Event("online")));
-  }
-}
-
 test("two phones weigh the same child without a signal, and both end with the same book", async () => {
-  const one = await comeIn("Ani Rekaan");
-  const two = await comeIn("Dewi Umpama");
+  const one = await comeIn("Ani Rekaan", office);
+  const two = await comeIn("Dewi Umpama", office);
   try {
     const damar = await register(one.page, { nama: "Damar Rekaan" });
     await go(one.page, "/");
