@@ -46,7 +46,7 @@ test(`power lost ${ROUNDS} times while a phone sends and receives: nothing ackno
         left -= 1;
         if (left > 0 && !(it.isPush && round % 5 === 4)) return null;
         requests[it.path.replace(/-?[0-9a-f]{8,}/g, "").replace(/_local\/.*/, "_local")] = round;
-        if (round % 2) return { then: kill, lose: true };
+        if (round % 2) return { after: kill, lose: true };
         kill();
         return { drop: true };
       };

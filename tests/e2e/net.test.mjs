@@ -136,11 +136,12 @@ story("an event that is refused alone lies in the tray in plain words, holds not
   await has(two.page, ["Indah Rekaan", "Joko Rekaan"]);
 });
 
-story("the server is killed during push and during pull, before and after it acts: both ends complete", async () => {
+story("the server is killed during push and during pull, before, while and after it acts: both ends complete", async () => {
   const registered = [];
   for (const [when, how] of [
     ["before it hears", async (kill) => (await kill(), { drop: true })],
-    ["when it has acted", (kill) => ({ then: kill, lose: true })],
+    ["while it acts", (kill) => ({ meanwhile: kill, lose: true })],
+    ["when it has acted", (kill) => ({ after: kill, lose: true })],
   ]) {
     const nama = `Kartika ${when.split(" ").at(-1)}`;
     await away(one);
@@ -181,7 +182,7 @@ story("the network goes and comes back twenty times in the middle of the traffic
       left -= 1;
       if (left > 0 || k.wire.isDown) return null;
       if (flip % 2) return k.wire.down(), { drop: true };
-      return { then: () => k.wire.down(), lose: true };
+      return { after: () => k.wire.down(), lose: true };
     };
     await back(one, two);
     await until(() => k.wire.isDown, 60);

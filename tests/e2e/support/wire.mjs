@@ -7,7 +7,7 @@
 //   { lose: true }              the server acted, and its answer is lost
 //   { keep: 100 }               so many bytes of the answer, then the line is cut
 //   { body, alter }             another body, and what becomes of the text of the answer
-//   { meanwhile, then }         done as the server hears it, and when it has answered
+//   { meanwhile, after }        done as the server hears it, and when it has answered
 //   { date: ms }                the server's clock differs by so much
 import { once } from "node:events";
 import { Agent, createServer, request as ask } from "node:http";
@@ -191,7 +191,7 @@ export async function wire(port) {
       if (action.lose) return cut();
     }
     const answer = await going;
-    await action?.then?.(answer);
+    await action?.after?.(answer);
     if (!answer || action?.lose || self.isDown || outgoing.destroyed) return cut();
     seen.status = answer.status;
     const back = { ...answer.headers };
