@@ -1,6 +1,6 @@
 // `make bench`: measures the release build against the budgets, one JSON line a figure.
 //
-//   node tests/bench/run.mjs [part...]      sizes visit replay store small large search server; all of them without one
+//   node tests/bench/run.mjs [part...]      sizes visit replay store small large search server peers; all of them without one
 //
 // {"what", "value", "unit", "budget", "ok"}; ends with failure when a figure is over its budget.
 import { execFileSync } from "node:child_process";
@@ -13,6 +13,7 @@ import { chromium } from "playwright-core";
 import { FLAGS, root, serve } from "../e2e/support/app.mjs";
 import { go, openDay } from "../e2e/support/buku.mjs";
 import { killable, profile } from "../e2e/support/killable.mjs";
+import { measurePeers } from "./peers.mjs";
 import { measureServer } from "./server.mjs";
 import { memory, slow } from "./slow.mjs";
 
@@ -313,6 +314,7 @@ const start = has("small") || has("large") ? await practice(60, "10,000", { work
 if (has("large")) await practice(620, "100,000", { startBudget: 2 * start, rebuildBudget: 15_000, works: false });
 if (has("search")) await manyPeople();
 if (has("server")) await measureServer(tell);
+if (has("peers")) await measurePeers(tell);
 if (over > 0) {
   console.error(`bench: ${over} over the budget`);
   process.exit(1);

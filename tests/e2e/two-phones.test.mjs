@@ -1,19 +1,18 @@
 // The work travels: phones of one posyandu, a server between them, and what happens when it is not there.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { phone, readyForOffline, until } from "./support/app.mjs";
+import { phone, until } from "./support/app.mjs";
 import { go, measure, openDay, register, weigh } from "./support/buku.mjs";
 import { kantor } from "./support/kantor.mjs";
 import { PIN, addKader, assertAccessibleInBoth, filesWith, found, lock, openAs, typeBack, unlock, words } from "./support/kader.mjs";
+import { allSent, away, back, comeIn as comeInto, line, says } from "./support/kirim.mjs";
 import { through } from "./support/through.mjs";
 
 let office;
 before(async () => (office = await kantor()));
 after(() => office.end());
 
-const line = (page) => page.locator("a.sent [role=status]");
-const says = (page, what) => until(async () => what.test(await words(line(page)).catch(() => "")), 40);
-const allSent = (page) => says(page, /^Semua terkirim/);
+const comeIn = (nama, k = office) => comeInto(nama, k);
 
 /** Opens a link on an empty phone, and takes up what it offers. */
 async function takeUp(page, link, nama) {
@@ -25,33 +24,9 @@ async function takeUp(page, link, nama) {
   await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
 }
 
-/** Comes in by a link on an empty phone; answers the phone with the book open. */
-async function comeIn(nama, k = office) {
-  const device = await phone();
-  const { page } = device;
-  await takeUp(page, await k.link(nama), nama);
-  await page.getByRole("button", { name: "Sudah saya tulis" }).waitFor({ timeout: 60_000 });
-  const groups = await page.locator(".code__group").allTextContents();
-  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
-  await typeBack(page, groups);
-  await page.getByRole("link", { name: "Cari warga" }).waitFor();
-  await readyForOffline(page);
-  await allSent(page);
-  return device;
-}
-
-const away = async (...devices) => Promise.all(devices.map((it) => it.context.setOffline(true)));
-async function back(...devices) {
-  for (const { context, page } of devices) {
-    await context.setOffline(false);
-    // What the browser says of the network is not believed, but tried.
-    await page.evaluate(() => window.dispatchEvent(new Event("online")));
-  }
-}
-
 test("two phones weigh the same child without a signal, and both end with the same book", async () => {
-  const one = await comeIn("Ani Rekaan");
-  const two = await comeIn("Dewi Umpama");
+  const one = await comeIn("Ani Rekaan", office);
+  const two = await comeIn("Dewi Umpama", office);
   try {
     const damar = await register(one.page, { nama: "Damar Rekaan" });
     await go(one.page, "/");

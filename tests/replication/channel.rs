@@ -4,19 +4,23 @@ use posyandu::sync::protocol::{Answer, Request, Told, Verb};
 
 use super::dice::Dice;
 use super::server::Server;
+use super::tally::Tally;
 
 pub struct Channel {
     /// So many requests of a hundred go wrong.
     pub trouble: u64,
     /// The server may seem to refuse its half of the logs.
     pub shuts_logs: bool,
-    /// Given up by the phone, and still on their way.
-    late: Vec<Request>,
+    /// What happened.
+    pub tally: Tally,
+    /// Given up by the phone and still on their way, with how many were sent before.
+    late: Vec<(u64, Request)>,
+    sent: u64,
 }
 
 impl Channel {
     pub fn new(trouble: u64, shuts_logs: bool) -> Self {
-        Self { trouble, shuts_logs, late: Vec::new() }
+        Self { trouble, shuts_logs, tally: Tally::default(), late: Vec::new(), sent: 0 }
     }
 
     /// The server's process ends: connections end with it.
@@ -24,36 +28,54 @@ impl Channel {
         self.late.clear();
     }
 
+    /// What the server itself says to it.
+    fn ask(&mut self, server: &mut Server, request: &Request) -> (u16, String) {
+        let (status, body) = server.answer(request);
+        if matches!(status, 400 | 413) {
+            self.tally.note(&format!("the server says {status}"));
+        }
+        (status, body)
+    }
+
     pub fn send(&mut self, server: &mut Server, request: Request, dice: &mut Dice) -> Told {
         if !self.late.is_empty() && dice.is(40) {
-            let late = self.late.remove(dice.below(self.late.len()));
-            server.answer(&late);
+            let (number, late) = self.late.remove(dice.below(self.late.len()));
+            self.tally.note(if number < self.sent { "reordered" } else { "delayed" });
+            self.ask(server, &late);
         }
+        self.sent += 1;
         if !dice.is(self.trouble) {
-            return answer(server.answer(&request), dice);
+            return answer(self.ask(server, &request), dice);
         }
         match dice.below(9) {
-            0 => Told::Failed,
+            0 => {
+                self.tally.note("cut on the way there");
+                Told::Failed
+            }
             1 => {
-                server.answer(&request);
+                self.tally.note("cut on the way back");
+                self.ask(server, &request);
                 Told::Failed
             }
             2 => {
-                self.late.push(request);
+                self.late.push((self.sent, request));
                 Told::Failed
             }
             3 => {
-                server.answer(&request);
-                answer(server.answer(&request), dice)
+                self.tally.note("repeated");
+                self.ask(server, &request);
+                answer(self.ask(server, &request), dice)
             }
             4 => {
-                let (status, mut body) = server.answer(&request);
+                self.tally.note("truncated");
+                let (status, mut body) = self.ask(server, &request);
                 body.truncate(dice.below(body.trim_end().len()));
                 answer((status, body), dice)
             }
             5 => {
+                self.tally.note("garbage");
                 if dice.is(50) {
-                    server.answer(&request);
+                    self.ask(server, &request);
                 }
                 let garbage =
                     ["<html>Masuk</html>", "", "{\"ok\":true}", "{\"results\":[", "[1,", "null", "\u{fffd}\0", "{}}"];
@@ -69,7 +91,9 @@ impl Channel {
                     all.retain(|it| !matches!(it, 412 | 413));
                 }
                 let body = if dice.is(50) { "{\"error\":\"kata\",\"reason\":\"kata\"}" } else { "<html></html>" };
-                answer((all[dice.below(all.len())], body.to_owned()), dice)
+                let status = all[dice.below(all.len())];
+                self.tally.note(&status.to_string());
+                answer((status, body.to_owned()), dice)
             }
         }
     }

@@ -15,4 +15,5 @@ mod server;
 #[path = "../ledger/support.rs"]
 #[allow(dead_code)]
 mod support;
+mod tally;
 mod world;

@@ -10,8 +10,8 @@ use posyandu::domain::ledger::roster::{Ed25519, Trust, Verifier};
 use posyandu::domain::scope::Class;
 use posyandu::store::{Applied, Author, Ledger, Refused};
 use posyandu::sync::protocol::{
-    Answer, Command, Direction, Freight, Outcome, Owed, Place, Pull, Push, Reading, Row, Settled, Told, log, pull,
-    push, raw,
+    Answer, Command, Direction, Freight, Outcome, Owed, Place, Pull, Push, Reading, Row, Settled, Told, Verb, log,
+    pull, push, raw,
 };
 
 use super::channel::Channel;
@@ -136,6 +136,8 @@ pub struct Phone {
     pub story: Vec<String>,
     pub tells: bool,
     sent: Vec<EventId>,
+    /// Server's logs that the run at hand has written, and whether the server was restored behind one of them.
+    checkpoints: (usize, bool),
 }
 
 /// A verifier, and the public part of a key as it knows it.
@@ -181,6 +183,7 @@ impl Phone {
             story: Vec::new(),
             tells: false,
             sent: Vec::new(),
+            checkpoints: (0, false),
         }
     }
 
@@ -294,10 +297,17 @@ impl Phone {
         self.sent.clear();
     }
 
+    /// The server was set back.
+    pub fn heed_restore(&mut self) {
+        self.checkpoints.1 |= self.machine.is_some() && self.checkpoints.0 > 0;
+    }
+
     /// Performs one command, or begins the next run. Whether a run ended.
     pub fn step(&mut self, server: &mut Server, channel: &mut Channel, dice: &mut Dice) -> bool {
         if self.machine.is_none() {
-            self.begin(server, dice);
+            // In the end there is Wi-Fi for everybody.
+            let has_wifi = dice.is(80) || channel.trouble == 0;
+            self.begin(server, has_wifi, dice);
         }
         let (mut machine, place) = self.machine.take().unwrap();
         let Some(command) = machine.poll() else {
@@ -315,8 +325,9 @@ impl Phone {
         false
     }
 
-    fn begin(&mut self, server: &Server, dice: &mut Dice) {
+    fn begin(&mut self, server: &Server, has_wifi: bool, dice: &mut Dice) {
         self.turn += 1;
+        self.checkpoints = (0, false);
         let database = DATABASES[self.turn / 2 % 2].to_owned();
         let place = Place { store: self.store.clone(), server: server.uuid.clone(), database };
         let seed = if self.fault == Fault::SessionOnly { [self.number; 16] } else { dice.bytes() };
@@ -330,7 +341,7 @@ impl Phone {
                 ask_from: 1 + dice.below(4),
                 log_every: 1 + dice.below(3) as u32,
             };
-            Machine::Push(Box::new(Push::new(place.clone(), seed, load, dice.is(80))))
+            Machine::Push(Box::new(Push::new(place.clone(), seed, load, has_wifi)))
         };
         let turn = self.turn % 4;
         self.tell(|| format!("begins, turn {turn}"));
@@ -372,10 +383,17 @@ impl Phone {
                 }
                 let is_log = request.path.contains("/_local/");
                 let is_docs = request.path.ends_with("/_bulk_docs");
+                let is_checkpoint = is_log && request.verb == Verb::Put;
                 let log_name = request.path.rsplit('/').next().unwrap_or_default().to_owned();
                 let mut told = channel.send(server, request, dice);
                 if is_log && self.fault == Fault::SessionOnly {
                     self.agree_by_session_only(&log_name, &mut told);
+                }
+                if is_checkpoint && matches!(&told, Told::Answer(it) if it.status == 201) {
+                    self.checkpoints.0 += 1;
+                    if std::mem::take(&mut self.checkpoints.1) {
+                        channel.tally.note("restored between two checkpoints of a run");
+                    }
                 }
                 self.acknowledge(&told, place);
                 if self.fault == Fault::ReceiptsGuessed && is_docs && told == Told::Failed {

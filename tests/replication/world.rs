@@ -13,6 +13,7 @@ use super::dice::Dice;
 use super::phone::{ADUAN, DATABASES, Fault, POSYANDU, Phone, database_of};
 use super::server::{HUGE, INVALID, REFUSED, Server, is_refusable};
 use super::support::{changed, draft, key};
+use super::tally::Tally;
 
 /// What a run is made of.
 #[derive(Clone, Copy)]
@@ -30,10 +31,17 @@ pub struct Plan {
 pub struct Figures {
     pub events: usize,
     pub runs: usize,
-    pub restored: usize,
-    pub crashes: usize,
-    pub poison: usize,
     pub refused: usize,
+    pub tally: Tally,
+}
+
+impl Figures {
+    pub fn add(&mut self, other: &Self) {
+        self.events += other.events;
+        self.runs += other.runs;
+        self.refused += other.refused;
+        self.tally.add(&other.tally);
+    }
 }
 
 pub struct World {
@@ -67,8 +75,8 @@ pub fn play(plan: Plan) -> Result<Figures, String> {
     })?;
     world.figures.events = world.saved.len();
     world.figures.runs = world.phones.iter().map(|it| it.outcomes.len()).sum();
-    world.figures.poison = world.poison;
     world.figures.refused = world.phones.iter().map(|it| it.disk.tray.len()).sum();
+    world.figures.tally = world.channel.tally;
     Ok(world.figures)
 }
 
@@ -136,19 +144,21 @@ impl World {
                 }
             }
             80..84 => {
-                self.figures.crashes += 1;
+                self.channel.tally.note("crash of a phone");
                 self.phones[at].tell(|| "crash".into());
                 self.phones[at].crash();
             }
             84..87 => self.by_file(at),
             87..91 => {
                 self.tell("backup");
+                self.channel.tally.note("backup");
                 self.backups.push(self.server.clone());
             }
             91..94 => self.restore(),
             94..95 => self.another(),
             95..97 => {
                 self.tell("restart");
+                self.channel.tally.note("restarted");
                 self.channel.cut();
             }
             _ => self.plant(),
@@ -200,7 +210,13 @@ impl World {
     fn restore(&mut self) {
         let at = self.dice.below(self.backups.len());
         self.tell(&format!("restored from backup {at} of {}", self.backups.len()));
-        self.figures.restored += 1;
+        self.channel.tally.note("restored");
+        if self.says_restored {
+            self.channel.tally.note("restored, says so");
+        }
+        for phone in &mut self.phones {
+            phone.heed_restore();
+        }
         let (uuid, epoch) = (self.server.uuid.clone(), self.server.epoch);
         self.server = self.backups[at].clone();
         self.server.uuid = uuid;
@@ -222,7 +238,7 @@ impl World {
     fn another(&mut self) {
         let is_other = self.dice.is(50);
         self.tell(if is_other { "another server" } else { "made anew" });
-        self.figures.restored += 1;
+        self.channel.tally.note(if is_other { "another server" } else { "made anew" });
         let old = &self.server;
         let mut server = Server::new(self.servers, &DATABASES);
         (server.says_pending, server.says_ok, server.most_bytes) = (old.says_pending, old.says_ok, old.most_bytes);
@@ -240,6 +256,7 @@ impl World {
     /// Something that is no event of ours, or stands in the way of one.
     fn plant(&mut self) {
         self.poison += 1;
+        self.channel.tally.note("poison");
         let number = self.poison;
         let id = format!("{:032x}", 0xbad_0000 + number);
         let database = DATABASES[self.dice.below(2)];
@@ -335,7 +352,9 @@ impl World {
             }
             for phone in &self.phones {
                 if !phone.disk.rows.iter().any(|it| it.id == *id) {
-                    return no(format!("phone {} lacks {id}, {text}", phone.number));
+                    let aside = phone.disk.quarantine.iter().filter(|(it, ..)| it.contains(&id.to_string()));
+                    let aside: Vec<_> = aside.map(|(text, why, _)| format!("{why:?} {text}")).collect();
+                    return no(format!("phone {} lacks {id}, {text}; aside lie {aside:?}", phone.number));
                 }
                 if let Some((reason, _)) = phone.disk.tray.get(id) {
                     return no(format!("phone {}: {id} is in the tray for {reason}", phone.number));

@@ -54,7 +54,7 @@ export async function server() {
 }
 
 /** What a phone does with its link: looks, then gives its key and what its own root signed. */
-async function activate(origin, code, phone) {
+export async function activate(origin, code, phone) {
   const say = (body) => ask(origin, "/_activation", { method: "POST", body });
   const { json: seen } = await say({ code, look: true });
   const { device, person, key, scope, root, count } = phone;
