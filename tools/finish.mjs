@@ -15,8 +15,8 @@ import { promisify } from "node:util";
 import { runInThisContext } from "node:vm";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { narrowed, withoutUnused } from "./glue.mjs";
+import { objectsOf, withoutNotes } from "./objects.mjs";
 import { namedInOrder } from "./order.mjs";
-import { objectsOf } from "./objects.mjs";
 import { packed } from "./pack.mjs";
 import { split } from "./split.mjs";
 
@@ -85,7 +85,7 @@ async function optimize(dist) {
     checkDeclared(await readFile(file));
     const before = (await stat(file)).size;
     const small = `${file}.opt`;
-    await writeFile(file, withoutUnused(await readFile(file)));
+    await writeFile(file, withoutUnused(withoutNotes(await readFile(file))));
     const passes = [...PASSES, ...LARGER.map((pass) => `--skip-pass=${pass}`), "--strip-producers", "--strip-target-features"];
     wasmOpt(file, ...passes, "--mvp-features", ...ENABLE, "-o", small);
     const script = file.replace(/_bg\.wasm$/, ".js");

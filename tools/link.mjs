@@ -7,10 +7,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { TABLE_BASE, countedFrom } from "./objects.mjs";
 
 const args = process.argv.slice(2);
-const { status, error } = spawnSync(process.env.POSYANDU_LINKER || "rust-lld", [...args, "--emit-relocs"], { stdio: "inherit" });
+const file = args[args.indexOf("-o") + 1];
+// The app alone is parted.
+const isApp = /\/posyandu-\w+\.wasm$/.test(file);
+const more = isApp ? ["--emit-relocs"] : [];
+const { status, error } = spawnSync(process.env.POSYANDU_LINKER || "rust-lld", [...args, ...more], { stdio: "inherit" });
 if (error) throw error;
-if (status === 0) {
-  const file = args[args.indexOf("-o") + 1];
-  writeFileSync(file, countedFrom(readFileSync(file), TABLE_BASE));
-}
+if (status === 0 && isApp) writeFileSync(file, countedFrom(readFileSync(file), TABLE_BASE));
 process.exitCode = status ?? 1;

@@ -2,8 +2,11 @@
 // to. Read from the file that the compiler wrote with --emit-relocs; nobody after it moves data.
 import { joined, leb, reader, sections } from "./wasm.mjs";
 
-/** From here places of the table are counted until tools/split.mjs gives them small numbers again. */
-export const TABLE_BASE = 0x5a000001;
+/**
+ * From here places of the table are counted until tools/split.mjs gives them small numbers again: beyond all addresses
+ * of data, and not so far that wasm-opt, which thinks of every place, runs out of memory.
+ */
+export const TABLE_BASE = 5_177_345;
 
 const CUSTOM = 0;
 const TABLES = 4;
@@ -39,6 +42,12 @@ function signed(input) {
 function customOf(wasm) {
   const all = sections(wasm).filter(({ id }) => id === CUSTOM);
   return new Map(all.map(({ content }) => [reader(content), content]).map(([input]) => [input.text(), input.rest()]));
+}
+
+/** The file without these notes, which are wrong as soon as anything is moved. */
+export function withoutNotes(wasm) {
+  const isNote = ({ id, content }) => id === CUSTOM && /^(linking$|reloc\.)/.test(reader(content).text());
+  return joined(sections(wasm).filter((it) => !isNote(it)));
 }
 
 /** Five bytes of a number, as the linker leaves them. */

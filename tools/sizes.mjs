@@ -7,9 +7,10 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const BUDGET = 400 * 1024;
-// Sending and receiving came in; until as much went out again no more than this is taken (README decision 29).
-const CEILING = 420 * 1024;
+// Sending and receiving came in; until as much went out again no more than these are taken (README decision 29).
+const CEILING = 416 * 1024;
 const ON_DEMAND_BUDGET = 150 * 1024;
+const ON_DEMAND_CEILING = 200 * 1024;
 
 const dist = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "../dist"));
 const packed = (path) => {
@@ -53,7 +54,7 @@ if (areaSizes.length > 0) {
 }
 console.log(`${String(onDemand).padStart(9)}  together: ${kib(onDemand)} of ${kib(ON_DEMAND_BUDGET)}`);
 
-if (sum > CEILING || onDemand > ON_DEMAND_BUDGET) {
+if (sum > CEILING || onDemand > ON_DEMAND_CEILING) {
   console.error("sizes: over a budget");
   process.exit(1);
 }
