@@ -61,7 +61,8 @@ async function needed() {
 async function hasLater() {
   for (const version of await copies()) {
     const paths = await pathsIn(await caches.open(APP + version));
-    if (paths.some((path) => path.startsWith(LATER))) return true;
+    // Kept last, so with it all of them are there.
+    if (paths.some((path) => path.startsWith(LATER) && path.endsWith(".pack"))) return true;
   }
   return false;
 }
