@@ -215,8 +215,10 @@ async function hear(message, asker) {
 /** Whole: once verified, and every file still there. */
 async function isWhole() {
   if (!(await caches.has(OWN))) return false;
+  // Asked first: what comes meanwhile is there, and was not needed.
+  const wanted = await needed();
   const there = new Set(await pathsIn(await caches.open(OWN)));
-  return [WHOLE, ...(await needed()).map(([path]) => path)].every((path) => there.has(path));
+  return [WHOLE, ...wanted.map(([path]) => path)].every((path) => there.has(path));
 }
 
 async function pathsIn(cache) {
