@@ -247,7 +247,8 @@ impl Courier {
         let mut wait_ms = None;
         let mut is_first = true;
         loop {
-            if !std::mem::take(&mut is_first) && !self.rest(wait_ms).await {
+            // That the book was closed may have been heard on the way already.
+            if !std::mem::take(&mut is_first) && !self.is_to_leave && !self.rest(wait_ms).await {
                 return;
             }
             if std::mem::take(&mut self.is_to_leave) {

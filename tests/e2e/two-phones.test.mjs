@@ -213,6 +213,7 @@ test("a colleague who is added on a connected phone counts on the others", async
     await allSent(page);
     await go(page, "/menu/kader");
     await addKader(page, { nama: "Bu Sari Umpama", pin: "582914" });
+    await go(page, "/");
     await lock(page);
     await openAs(page, { nama: "Bu Sari Umpama", pin: "582914" });
     await register(page, { nama: "Kencana Mustahil" });
