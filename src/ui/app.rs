@@ -72,8 +72,11 @@ fn App() -> impl IntoView {
     carry_when_seen(desk);
     Effect::new(move |_| {
         if desk.struck.get() {
-            desk.carriage.set(Carriage::default());
-            desk.gate.set(Some(Ok(Gate::Fresh { doubtful: None })));
+            // Not while the screens that it ends are being told.
+            spawn_local(async move {
+                desk.carriage.set(Carriage::default());
+                desk.gate.set(Some(Ok(Gate::Fresh { doubtful: None })));
+            });
         }
     });
     // The copy of the app before this one may go only when this one has read the data.

@@ -7,7 +7,6 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 mod damaged;
 mod device;
 mod erasure;
-mod handed;
 mod letters;
 mod office;
 mod raw;

@@ -78,6 +78,8 @@ macro_rules! g2p {
             }
         }
 
+        // Numbers of this field are added and subtracted without carry.
+        #[allow(clippy::suspicious_arithmetic_impl)]
         impl ::core::ops::Add for $name {
             type Output = Self;
             fn add(self, other: Self) -> Self {
@@ -85,6 +87,7 @@ macro_rules! g2p {
             }
         }
 
+        #[allow(clippy::suspicious_arithmetic_impl)]
         impl ::core::ops::Sub for $name {
             type Output = Self;
             fn sub(self, other: Self) -> Self {
