@@ -377,7 +377,7 @@ impl OpenBook {
         let names = book.names("kader").map(str::to_owned);
         let all = own.chain(keys).chain(names);
         all.flat_map(|it| {
-            book.subject(&it).map(|it| it.log().iter().map(|it| it.id).collect()).unwrap_or_else(Vec::new)
+            book.subject(&it).map(|it| it.log().iter().map(|it| it.id).collect::<Vec<_>>()).unwrap_or_default()
         })
         .collect()
     }
