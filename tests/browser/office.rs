@@ -45,8 +45,6 @@ pub struct Phone {
     pub db: Db,
     pub scope: String,
     pub person: String,
-    /// What she wrote on paper.
-    pub code: String,
     /// What her PIN opens.
     keys: Unlocked,
 }
@@ -67,8 +65,8 @@ impl Phone {
             secret: PIN.into(),
             ..Founding::default()
         };
-        let (person, code) = match office.answer(Request::Found(Box::new(founding))).await {
-            Ok(Reply::Recovery { person, groups, .. }) => (person, groups.join("-")),
+        let person = match office.answer(Request::Found(Box::new(founding))).await {
+            Ok(Reply::Recovery { person, .. }) => person,
             Ok(_) => panic!("not founded"),
             Err(failure) => panic!("not founded: {failure:?}"),
         };
@@ -76,7 +74,7 @@ impl Phone {
         let vault = db.meta(&format!("vault:{person}")).await.unwrap().unwrap();
         let device = db.device_keys().await.unwrap();
         let keys = PersonVault::from_bytes(&vault).unwrap().unlock(&Secret::typed(PIN), &device).await.unwrap();
-        Self { office, db, scope, person, code, keys }
+        Self { office, db, scope, person, keys }
     }
 
     /// What the page knows of the book that is open.
