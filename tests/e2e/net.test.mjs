@@ -203,44 +203,6 @@ story("the network goes and comes back twenty times in the middle of the traffic
   await has(two.page, registered);
 });
 
-story("a first fetch over 50 kbit/s with 800 ms comes to its end, says how far it is, and a save does not wait for it", async () => {
-  const other = await kantor({ people: KADER, isWired: true });
-  const device = await phone();
-  try {
-    // What a colleague recorded alone for months and brought.
-    const { phone: colleague, posyandu } = await recorded({ events: 620, seed: 21 });
-    const code = (await other.link("Ani Rekaan")).match(/#1\.([\w-]{22})\./)[1];
-    const { account, database } = await activate(other.direct, code, colleague);
-    for (let from = 0; from < posyandu.length; from += 500) {
-      const body = { new_edits: false, docs: posyandu.slice(from, from + 500) };
-      const { status, json } = await ask(other.direct, `/${database}/_bulk_docs`, { method: "POST", body, auth: account });
-      assert.deepEqual({ status, json }, { status: 201, json: [] });
-    }
-    const { page } = device;
-    // The app itself came before, or it would wait for that, too.
-    const onBegin = async () => {
-      await readyForOffline(page);
-      other.wire.pace = { kbit: 50, ms: 800 };
-    };
-    await followLink(page, await other.link("Dewi Umpama"), "Dewi Umpama", { onBegin });
-    await register(page, { nama: "Maya Rekaan" });
-    await go(page, "/");
-    await says(page, /^Mengambil catatan · \d+ dari \d+$/, 120);
-    const [, done, all] = (await words(line(page))).match(/(\d+) dari (\d+)/) ?? [];
-    assert.ok(Number(all) > 600 && Number(done) < Number(all), `${done} of ${all}`);
-    await allSent(page, 180);
-    other.wire.calm();
-    const held = await other.wire.held("posyandu");
-    assert.equal(held.filter((it) => nameOf(it) === "Maya Rekaan").length, 1);
-    await go(page, "/menu");
-    const [, kept] = (await page.getByText(/\d+ catatan/).first().textContent()).match(/(\d+) catatan/);
-    assert.ok(Number(kept) >= held.length, `${kept} of ${held.length} are on the phone`);
-  } finally {
-    await device.close();
-    await other.end();
-  }
-});
-
 story("a session that ends in the middle is begun again by itself, nothing is typed", async () => {
   for (const [nama, cut] of [
     ["Nanda Rekaan", () => ({ status: 401, json: { error: "unauthorized", reason: "contoh" } })],
