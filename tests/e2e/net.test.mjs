@@ -1,14 +1,11 @@
 // What lies between phone and server fails in every way there is: the work arrives all the same, or it is said why not.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { recorded } from "../conformance/support/events.mjs";
-import { ask } from "../conformance/support/http.mjs";
-import { activate } from "../conformance/support/posyandu-server.mjs";
-import { phone, readyForOffline, until } from "./support/app.mjs";
+import { phone, until } from "./support/app.mjs";
 import { go, register } from "./support/buku.mjs";
 import { words } from "./support/kader.mjs";
 import { kantor } from "./support/kantor.mjs";
-import { allSent, away, back, comeIn, followLink, has, hear, line, says } from "./support/kirim.mjs";
+import { allSent, away, back, comeIn, followLink, has, hear, says } from "./support/kirim.mjs";
 
 const KADER = ["Ani Rekaan", "Dewi Umpama", "Citra Misal"].map((nama) => [nama, "kader"]);
 

@@ -28,10 +28,12 @@ impl ServerClock {
         if jump.abs() < EVEN_MS {
             return correction_ms;
         }
+        let was_measured = !self.measured.is_empty();
         self.measured.clear();
         let is_set_right = correction_ms.abs() >= EVEN_MS && (correction_ms - jump).abs() < SET_RIGHT_MS;
-        // Back it can only have been set: it never runs slower than the steady one.
-        if is_set_right || jump < 0 { correction_ms - jump } else { correction_ms }
+        // Back it can only have been set: it never runs slower than the steady one. Where nobody said that it was right
+        // before, it may be right now: as it is after it had jumped ahead by itself.
+        if is_set_right || (jump < 0 && was_measured) { correction_ms - jump } else { correction_ms }
     }
 
     /// Takes in a measure, after a look; answers the middle of those that count.
@@ -77,6 +79,20 @@ mod tests {
         }
         assert_eq!(clock.measured(620_000), 610_000, "the first is forgotten");
         assert_eq!(ServerClock::default().measured(900), 0, "nobody needs a correction of a second");
+    }
+
+    #[test]
+    fn a_clock_that_jumped_ahead_and_was_set_back_is_as_it_was() {
+        for correction in [0, DAY] {
+            let mut clock = ServerClock::default();
+            clock.look(NOON, 1_000.0, correction);
+            if correction != 0 {
+                clock.measured(correction);
+            }
+            let years = (5 * 365 * DAY) as f64;
+            assert_eq!(clock.look(NOON + years + 1_000.0, 2_000.0, correction), correction);
+            assert_eq!(clock.look(NOON + 2_000.0, 3_000.0, correction), correction);
+        }
     }
 
     #[test]
