@@ -265,7 +265,8 @@ test("a new version waits until told, and the one before stays until the new one
     await until(async () => (await versionOf(page).catch(() => "")) === first);
     // The page may be on its way to the version in charge.
     await page.getByRole("heading", { name: "Buku belum bisa dibuka" }).waitFor();
-    assert.deepEqual(await copies(), [`posyandu-app-${first}`, "posyandu-app-two"].sort());
+    const both = [`posyandu-app-${first}`, "posyandu-app-two"].sort().join();
+    await until(async () => (await copies().catch(() => [])).join() === both);
     await until(() =>
       page
         .evaluate(() => new Promise((done) => (indexedDB.deleteDatabase("posyandu6").onsuccess = () => done(true))))
