@@ -119,6 +119,7 @@ fn lost_of(roster: &Roster, scope: &str) -> Vec<DeviceId> {
 mod tests {
     use super::*;
     use crate::domain::ledger::event::{Event, Stamp};
+    use crate::domain::ledger::roster::Ed25519;
     use crate::domain::ledger::{Hlc, PersonId, roster};
 
     const SCOPE: &str = "posyandu-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
@@ -155,7 +156,7 @@ mod tests {
             object([("person", "01".repeat(16).as_str().into()), ("device", text(LOST).into()), ("lost", true.into())]);
         for (kind, data) in [(roster::KEY_ADDED, member), (roster::KEY_ENDED, end)] {
             let draft = Draft { kind: kind.into(), subject: "roster:x".into(), on: day(), data };
-            known.add(&signed(draft, 9, DeviceId([9; 16])));
+            known.add(&signed(draft, 9, DeviceId([9; 16])), &Ed25519);
         }
         known
     }

@@ -265,7 +265,7 @@ impl Judge {
 
     /// Takes in an event that was believed when it came.
     pub fn hear(&mut self, event: &Event) {
-        self.roster.add(event);
+        self.roster.add(event, &Ed25519);
         self.erased.extend(roster::named_in(event));
     }
 

@@ -143,7 +143,7 @@ impl Ledger {
                 Trust::Forged => received.refused.push((event.to_text(), Refused::Forged)),
                 trust => {
                     if trust == Trust::Verified && Roster::is_roots(event.kind()) {
-                        roster.add(&event);
+                        roster.add(&event, verifier);
                         erased.extend(erased_by(&event));
                     }
                     // From now on no carrier brings it back.
@@ -189,7 +189,7 @@ impl Ledger {
             }
             match trust {
                 Trust::Verified => {
-                    self.believe(event, now_ms);
+                    self.believe(event, now_ms, verifier);
                     applied.roster_grew |=
                         matches!(event.kind(), roster::KEY_ADDED | roster::KEY_ENDED | roster::ADOPTED);
                     applied.must_rebuild |= event.kind() == roster::KEY_ENDED;
@@ -235,7 +235,9 @@ impl Ledger {
         for (text, _) in received.refused.into_iter().filter(|(_, why)| *why == Refused::Forged) {
             match Event::parse(&text) {
                 // Nor is what a root said while it was the only one.
-                Ok(event) if Roster::is_roots(event.kind()) && self.book.has(&event) => ledger.believe(&event, now_ms),
+                Ok(event) if Roster::is_roots(event.kind()) && self.book.has(&event) => {
+                    ledger.believe(&event, now_ms, verifier)
+                }
                 Ok(event) => drop(ledger.waiting.insert(event.id(), text)),
                 Err(_) => {}
             }
@@ -251,7 +253,7 @@ impl Ledger {
         all.map(|it| it.id).collect()
     }
 
-    fn believe(&mut self, event: &Event, now_ms: u64) {
+    fn believe(&mut self, event: &Event, now_ms: u64, verifier: &dyn Verifier) {
         // Of believed events only: a stranger who names our device must not move our numbers or our time.
         let number = self.numbers.or_insert_with((event.device(), event.home()), || 0);
         *number = event.n().max(*number);
@@ -259,7 +261,7 @@ impl Ledger {
         self.book.add(event);
         self.waiting.remove(&event.id());
         if Roster::is_roots(event.kind()) {
-            self.roster.add(event);
+            self.roster.add(event, verifier);
             self.erased.extend(erased_by(event));
         }
     }
@@ -289,7 +291,7 @@ impl Ledger {
     fn judge_again(&mut self, now_ms: u64, verifier: &dyn Verifier) {
         for (id, text) in std::mem::take(&mut self.waiting) {
             match Event::parse(&text).map(|event| (self.roster.judge(&event, verifier), event)) {
-                Ok((Trust::Verified, event)) => self.believe(&event, now_ms),
+                Ok((Trust::Verified, event)) => self.believe(&event, now_ms, verifier),
                 // Not hers by any key known so far: it decides nothing, and a later key may show otherwise.
                 Ok((Trust::Unknown | Trust::Forged, _)) => {
                     self.waiting.insert(id, text);

@@ -13,7 +13,7 @@ use posyandu::domain::view::{self, Desk, Query};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::support::{NOON, day, stamped};
+use super::support::{NOON, Stamped, day, stamped};
 
 const KINDS: [&str; 18] = [
     "posyandu.founded",
@@ -309,7 +309,7 @@ proptest! {
         ];
         let fold = |order: &[usize]| {
             let mut roster = Roster::trusting([7; 32]);
-            order.iter().for_each(|it| roster.add(&events[*it]));
+            order.iter().for_each(|it| roster.add(&events[*it], &Stamped([7; 32])));
             roster
         };
         prop_assert_eq!(fold(&order), fold(&[0, 1, 2, 3, 4, 5]));

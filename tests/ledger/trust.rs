@@ -182,6 +182,31 @@ fn an_adopted_root_counts_where_its_posyandu_is_and_lets_in_kader_alone() {
     }
 }
 
+#[test]
+fn an_adoption_that_names_words_of_others_takes_nothing_from_them() {
+    let mut server = server();
+    let dewi = Phone::new(5, &key(200));
+    let mut office = key_added(dewi.by, dewi.device, signer_key(&dewi.key), "2020-01-01");
+    office.data.insert("areas".into(), vec![scope(2).into()].into());
+    let word = server.record(vec![office]).remove(0);
+    let mut alone = founder();
+    let said: Vec<Event> = alone.disk.iter().map(|it| parsed(it)).collect();
+    // Somebody who began alone names the office's word, and what another posyandu said, as if they were his.
+    let all: Vec<&Event> = said.iter().chain([&word]).collect();
+    let words = server.record(vec![named(&key(101), &all), named(&key(100), &said.iter().collect::<Vec<_>>())]);
+    for place in [1, 2] {
+        let mut phone = Phone::new(7, &key(200));
+        phone.ledger.roster.stand_in(vec![scope(place), "aduan-9901012001".into()]);
+        phone.hear(&[words[0].to_text(), words[1].to_text(), word.to_text()]);
+        phone.hear(&alone.disk.clone());
+        let trust = |it: &Event| phone.ledger.roster.judge(it, &Ed25519);
+        let hers = signed_with(5, &dewi, changed(ANI, "nama", "Ani Rekaan"));
+        let first = alone.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0);
+        let counts = (trust(&hers) == Trust::Verified, trust(&first) == Trust::Verified);
+        assert_eq!(counts, (place == 2, place == 1));
+    }
+}
+
 fn draft_of_aduan() -> Draft {
     draft("aduan.t2", ANI, object([("kategori", "air".into())]))
 }

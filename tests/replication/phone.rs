@@ -117,6 +117,8 @@ pub struct Phone {
     pub ledger: Ledger,
     pub disk: Disk,
     pub fault: Fault,
+    /// What came and is not on the disk yet, with [`Fault::CheckpointFirst`].
+    late: Vec<String>,
     key: SigningKey,
     root_key: [u8; 32],
     root: Option<SigningKey>,
@@ -167,6 +169,7 @@ impl Phone {
             ledger: Ledger::trusting(root_key),
             disk: Disk::default(),
             fault,
+            late: Vec::new(),
             key: key(number),
             root_key,
             root: (number == 1).then(|| root.clone()),
@@ -284,6 +287,7 @@ impl Phone {
     /// The battery is empty; it starts again.
     pub fn crash(&mut self) {
         self.machine = None;
+        self.late.clear();
         self.sent.clear();
         self.ledger = self.folded(|_| true);
         self.heed_head();
@@ -305,6 +309,8 @@ impl Phone {
     /// Performs one command, or begins the next run. Whether a run ended.
     pub fn step(&mut self, server: &mut Server, channel: &mut Channel, dice: &mut Dice) -> bool {
         if self.machine.is_none() {
+            let late = std::mem::take(&mut self.late);
+            self.receive(&late, Some(&server.uuid));
             // In the end there is Wi-Fi for everybody.
             let has_wifi = dice.is(80) || channel.trouble == 0;
             self.begin(server, has_wifi, dice);
@@ -427,12 +433,13 @@ impl Phone {
             Command::WriteBatch { texts, log } => {
                 let name = log::name(place, Direction::Pull);
                 if self.fault == Fault::CheckpointFirst {
-                    self.keep_log(name.clone(), Some(log.clone()));
-                    if dice.is(10) {
-                        return None;
-                    }
+                    // The log is on the disk now, the events with what is written next: the server hears of the log
+                    // in between, and a phone that goes out then has passed them.
+                    let before = std::mem::replace(&mut self.late, texts);
+                    self.receive(&before, Some(&place.server));
+                } else {
+                    self.receive(&texts, Some(&place.server));
                 }
-                self.receive(&texts, Some(&place.server));
                 self.keep_log(name, Some(log));
                 Told::Stored { head: self.disk.head() }
             }

@@ -8,7 +8,7 @@ use std::fmt;
 pub struct Tally(BTreeMap<String, usize>);
 
 /// Every way in which the world may fail (issue "nothing lost on the way"), as [`Tally::note`] is told of it.
-pub const TROUBLES: [&str; 30] = [
+pub const TROUBLES: [&str; 31] = [
     "cut on the way there",
     "cut on the way back",
     "delayed",
@@ -38,6 +38,7 @@ pub const TROUBLES: [&str; 30] = [
     "made anew",
     "another server",
     "crash of a phone",
+    "a phone is lost",
     "poison",
 ];
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use posyandu::domain::json::object;
 use posyandu::domain::ledger::event::{Draft, Event};
-use posyandu::domain::ledger::id::EventId;
+use posyandu::domain::ledger::id::{DeviceId, EventId};
 use posyandu::domain::ledger::roster;
 use posyandu::sync::protocol::{Freight, Outcome};
 
@@ -54,6 +54,10 @@ pub struct World {
     /// A restored server says that it is another one.
     says_restored: bool,
     servers: u64,
+    /// When a phone falls into the river, if one does.
+    loss: Option<usize>,
+    /// What it was.
+    lost: Option<DeviceId>,
     /// Saved on a phone, with its text.
     saved: BTreeMap<EventId, (String, &'static str)>,
     poison: usize,
@@ -64,7 +68,10 @@ pub struct World {
 /// Plays a run; why it is wrong, otherwise.
 pub fn play(plan: Plan) -> Result<Figures, String> {
     let mut world = World::new(plan);
-    for _ in 0..plan.steps {
+    for step in 0..plan.steps {
+        if world.loss == Some(step) {
+            world.lose_a_phone();
+        }
         world.happen();
     }
     let result = world.quiet().and_then(|()| world.judge());
@@ -101,8 +108,11 @@ impl World {
             phone.tells = plan.tells;
         }
         let backups = vec![server.clone()];
+        let loss = dice.is(30).then(|| plan.steps / 4 + dice.below(plan.steps / 2));
         let mut world = Self {
             plan,
+            loss,
+            lost: None,
             dice,
             phones,
             server,
@@ -163,6 +173,24 @@ impl World {
             }
             _ => self.plant(),
         }
+    }
+
+    /// For good, with what it never gave to anybody; not the founder's, which says whose word counts.
+    fn lose_a_phone(&mut self) {
+        let at = 1 + self.dice.below(self.phones.len() - 1);
+        self.tell(&format!("phone {} is lost", at + 1));
+        self.channel.tally.note("a phone is lost");
+        self.lost = Some(self.phones.remove(at).device);
+    }
+
+    /// Whether who recorded it is gone.
+    fn is_of_lost(&self, text: &str) -> bool {
+        self.lost.is_some() && Event::parse(text).is_ok_and(|it| Some(it.device()) == self.lost)
+    }
+
+    /// Of a photo only who took it has the bytes: a server that loses them afterwards does not get them again.
+    fn is_lost_photo(&self, text: &str) -> bool {
+        self.is_of_lost(text) && Event::parse(text).is_ok_and(|it| it.kind() == "foto.added")
     }
 
     fn save(&mut self, at: usize) {
@@ -335,6 +363,11 @@ impl World {
             }
         }
         for (id, (text, database)) in &self.saved {
+            let is_held = self.phones.iter().any(|it| it.disk.rows.iter().any(|row| row.id == *id));
+            let is_gone = self.is_of_lost(text) && !is_held && !self.server.has(database, *id);
+            if is_gone || self.is_lost_photo(text) {
+                continue;
+            }
             if is_refusable(text) {
                 // It stands in a tray wherever it stands, and it stands where it was saved.
                 // Of a photo only who took it has the bytes to send.
@@ -361,7 +394,7 @@ impl World {
                 }
             }
         }
-        let is_common = |text: &str| !is_refusable(text);
+        let is_common = |text: &str| !is_refusable(text) && !self.is_lost_photo(text);
         let first = self.phones[0].folded(|it| is_common(&it.text));
         let mut texts: Option<BTreeSet<&str>> = None;
         for phone in &self.phones {
@@ -388,6 +421,7 @@ impl World {
             for doc in self.server.databases[name].docs.values() {
                 let shown = [Some(&doc.text), doc.behind.as_ref()].into_iter().flatten();
                 theirs.extend(shown.filter_map(|it| Event::parse(it).ok()).take(1).map(|it| it.to_text()));
+                theirs.retain(|it| !self.is_lost_photo(it));
             }
         }
         let ours: BTreeSet<String> = texts.unwrap_or_default().into_iter().map(str::to_owned).collect();

@@ -29,7 +29,7 @@ pub use shelf::{LazyShelf, Shelf};
 use subjects::Subjects;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 9;
+pub const FOLD_VERSION: u32 = 10;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Default)]

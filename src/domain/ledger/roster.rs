@@ -90,6 +90,8 @@ pub struct Member {
     pub until: Option<NaiveDate>,
     /// When the root said so, and on which device.
     said: (Hlc, DeviceId),
+    /// The root that said so.
+    root: Option<[u8; 32]>,
 }
 
 /// How much an event can be believed.
@@ -190,6 +192,8 @@ struct Ended {
     on: NaiveDate,
     /// As [`Member::said`]: a key that is given again afterwards counts.
     said: (Hlc, DeviceId),
+    /// The root that said so.
+    root: Option<[u8; 32]>,
     /// The device itself is lost, not only this key.
     is_lost: bool,
 }
@@ -292,26 +296,31 @@ impl Roster {
         }
     }
 
-    /// The adoption by which a word of a root counts; none for those of the roots themselves.
-    fn adoption_of(&self, id: EventId) -> Option<&Adopted> {
-        self.adopted.values().find(|it| it.events.as_ref().is_some_and(|it| it.contains(&id)))
+    /// The adoptions by which a word of a root counts; none for those of the roots themselves. An adoption names what
+    /// it likes, and means by it only what its own root signed.
+    fn adoptions_of(&self, id: EventId, root: Option<[u8; 32]>) -> impl Iterator<Item = &Adopted> {
+        let is_named = move |it: &&Adopted| it.events.as_ref().is_some_and(|it| it.contains(&id));
+        self.adopted.values().filter(move |it| root == Some(it.root)).filter(is_named)
     }
 
     /// Whether one of her roles holds in a database here to which an event belongs.
     fn may_sign(&self, id: EventId, member: &Member, event: &Event) -> bool {
-        let (mut roles, mut areas) = (member.roles.clone(), member.areas.clone());
-        if let Some(adopted) = self.adoption_of(id) {
-            // It lets people into its posyandu; offices are the server's.
-            roles.retain(|it| matches!(Role::of(it), Some(Role::Kader | Role::Bidan)));
-            areas.retain(|it| adopted.areas.contains(it));
-            if roles.is_empty() || (areas.is_empty() && !member.areas.is_empty()) {
-                return false;
-            }
-            if areas.is_empty() {
-                areas.clone_from(&adopted.areas);
-            }
+        let mut adoptions = self.adoptions_of(id, member.root).peekable();
+        if adoptions.peek().is_none() {
+            return self.may_act(&member.roles, &member.areas, event.home());
         }
-        let home = event.home();
+        adoptions.any(|adopted| {
+            // It lets people into its posyandu; offices are the server's.
+            let is_let_in = |it: &&String| matches!(Role::of(it), Some(Role::Kader | Role::Bidan));
+            let roles: Vec<String> = member.roles.iter().filter(is_let_in).cloned().collect();
+            let areas = if member.areas.is_empty() { &adopted.areas } else { &member.areas };
+            let areas: Vec<String> = areas.iter().filter(|it| adopted.areas.contains(it)).cloned().collect();
+            !roles.is_empty() && !areas.is_empty() && self.may_act(&roles, &areas, event.home())
+        })
+    }
+
+    /// Whether roles in areas may sign what belongs to a class of databases, in one that is here.
+    fn may_act(&self, roles: &[String], areas: &[String], home: Class) -> bool {
         let is_home = |class| class == home || (class == Class::Opd && home == Class::Aduan);
         let is_place = |db: &&String| self.here.len() == 1 || Class::of(db).is_some_and(is_home);
         let mut places = self.here.iter().filter(is_place).peekable();
@@ -320,15 +329,16 @@ impl Roster {
             let mut known = roles.iter().filter_map(|it| Role::of(it)).peekable();
             return known.peek().is_none() || known.any(|it| it.may_sign(home));
         }
-        places.any(|db| rights::may_sign(&roles, &areas, db))
+        places.any(|db| rights::may_sign(roles, areas, db))
     }
 
     /// Takes in a verified roster event; others are ignored.
-    pub fn add(&mut self, event: &Event) {
+    pub fn add(&mut self, event: &Event, verifier: &dyn Verifier) {
         match event.kind() {
             KEY_ADDED => {
                 if let Some(member) = member(event) {
-                    self.members.insert(event.id(), member);
+                    let root = self.signer(event, verifier);
+                    self.members.insert(event.id(), Member { root, ..member });
                 }
             }
             KEY_ENDED => {
@@ -339,7 +349,8 @@ impl Roster {
                 if let (Some(person), Some(device)) = (person, device) {
                     let key = id("key").and_then(bytes_from_hex);
                     let (on, said, is_lost) = (event.on(), (event.at(), event.device()), is_lost(event));
-                    self.ended.insert(event.id(), Ended { person, device, key, on, said, is_lost });
+                    let root = self.signer(event, verifier);
+                    self.ended.insert(event.id(), Ended { person, device, key, on, said, root, is_lost });
                 }
             }
             ADOPTED => {
@@ -349,6 +360,12 @@ impl Roster {
             }
             _ => {}
         }
+    }
+
+    /// The root that signed a word: one of those that count here, or of those that were adopted.
+    fn signer(&self, event: &Event, verifier: &dyn Verifier) -> Option<[u8; 32]> {
+        let mut all = self.roots.iter().chain(self.adopted.values().map(|it| &it.root));
+        all.find(|root| verifier.is_signed_by(event, root)).copied()
     }
 
     /// Puts first what says whose word counts: what was adopted, then the other words of roots. So one delivery may
@@ -421,13 +438,14 @@ impl Roster {
     }
 
     fn counts_on(&self, id: EventId, member: &Member, day: NaiveDate) -> bool {
-        let root_of = |id| self.adoption_of(id).map(|it| it.root);
         // An adopted root ends only keys that it added itself.
-        let is_end = |end: EventId| root_of(end).is_none_or(|it| root_of(id) == Some(it));
+        let is_adopted = |id, root| self.adoptions_of(id, root).next().is_some();
+        let is_its_own = |end: &Ended| end.root == member.root && is_adopted(id, member.root);
+        let is_end = |id: EventId, end: &Ended| !is_adopted(id, end.root) || is_its_own(end);
         let mut ends = self.ended.iter().filter(|(_, it)| it.ends(member));
         day >= member.from
             && member.until.is_none_or(|last| day <= last)
-            && !ends.any(|(end, it)| day > it.on && is_end(*end))
+            && !ends.any(|(end, it)| day > it.on && is_end(*end, it))
     }
 }
 
@@ -464,6 +482,7 @@ fn member(event: &Event) -> Option<Member> {
         from: date("from")?,
         until: date("until"),
         said: (event.at(), event.device()),
+        root: None,
     })
 }
 
