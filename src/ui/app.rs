@@ -152,6 +152,7 @@ fn App() -> impl IntoView {
             </p>
         </Show>
         {move || {
+            router::leave();
             fresh(match stage.get() {
                 Stage::Opening => view! { <Preparing /> },
                 Stage::Broken(Failure::Unreachable) => view! { <pages::mulai::NoPractice /> },

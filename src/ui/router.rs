@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
-use leptos::prelude::{document, provide_context, set_timeout, use_context, window};
+use leptos::prelude::{document, provide_context, set_timeout, take_context, use_context, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -265,6 +265,11 @@ pub fn query(name: &'static str) -> Memo<Option<String>> {
         }
         web_sys::UrlSearchParams::new_with_str(&address.query).ok()?.get(name)
     })
+}
+
+/// Forgets which page fits the address: another screen stands where the pages stood, and what they followed is gone.
+pub fn leave() {
+    let _ = take_context::<Matched>();
 }
 
 /// The page of the address; `none` where no pattern fits.

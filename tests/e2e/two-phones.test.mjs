@@ -251,8 +251,6 @@ test("an account that was ended says so, and a lost phone is empty", async () =>
       await back(two);
       return (await two.page.getByText("HP ini dilaporkan hilang").count()) > 0;
     }, 40);
-    // Its old screen stays until the app is opened again, with nothing behind it.
-    await two.page.reload();
     await two.page.getByRole("button", { name: "Punya tautan atau kode" }).waitFor();
   } finally {
     await one.close();
