@@ -28,6 +28,30 @@ self.inflated = async (bytes, most) => {
   return new Blob(parts).arrayBuffer();
 };
 
+// A worker of its own checks signatures beside the other work (tanda.js). Whoever does not answer in time is given up;
+// what nobody found good is checked by our own code.
+const PATIENCE_MS = 10_000;
+let checker;
+let patience;
+const waiting = [];
+const giveUp = () => {
+  checker?.terminate();
+  checker = undefined;
+  for (const done of waiting.splice(0)) done(null);
+};
+self.foundGood = (asked) =>
+  new Promise((done) => {
+    clearTimeout(patience);
+    patience = setTimeout(giveUp, PATIENCE_MS);
+    if (!checker) {
+      checker = new Worker("/tanda.js", { type: "module" });
+      checker.onerror = giveUp;
+      checker.onmessage = ({ data }) => waiting.shift()?.(data);
+    }
+    waiting.push(done);
+    checker.postMessage(asked, [asked.buffer]);
+  });
+
 // One tab carries for all: the lock goes with the tab, or when it is given away.
 let give;
 self.lead = () =>

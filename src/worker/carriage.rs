@@ -10,6 +10,7 @@ use super::courier::{Carrier, Handed, Order, Ordered, Phase, Wake};
 use super::office::{Office, failure, local, monotonic_ms};
 use crate::domain::json::{Value, object};
 use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
+use crate::domain::ledger::proof::Claims;
 use crate::domain::ledger::{Event, EventId};
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::Batch;
@@ -42,6 +43,10 @@ pub(super) struct Carrying {
     /// Was refused, and goes again.
     again: u64,
     told: Option<Carriage>,
+    /// Which keys any browser may check.
+    claims: Claims,
+    /// What is owed was counted in this run already.
+    is_counted: bool,
 }
 
 impl Office {
@@ -178,7 +183,17 @@ impl Office {
         let told = match order {
             Order::Load(direction) => book.remembered(db, place, direction).await?,
             Order::Owe(owed, direction, log) => book.owe(db, place, owed, direction, log).await?,
-            Order::Rows(reading) => book.rows_to_send(db, place, reading).await?,
+            Order::Rows(reading) => {
+                // Once in a run it is counted what is owed, and at its end; each database may have something.
+                if reading.is_all && !std::mem::replace(&mut self.carrying.is_counted, true) {
+                    book.count_owed(db).await?;
+                }
+                book.rows_to_send(db, place, reading).await?
+            }
+            Order::Claims(texts) => {
+                let claims = book.claims(&texts, &mut self.carrying.claims);
+                return Ok(Handed::Claims(texts, claims));
+            }
             Order::Tray(count, bytes) => book.tray_to_send(db, place, count, bytes).await?,
             Order::Settle(settled) => {
                 let is_tray = !settled.refused.is_empty() || !settled.accepted.is_empty();
@@ -190,8 +205,8 @@ impl Office {
                 self.tell.wrote();
                 told
             }
-            Order::Given(texts, log) => {
-                let (told, new) = book.given(db, now_ms, place, &texts, log).await?;
+            Order::Given(texts, proofs, log) => {
+                let (told, new) = book.given(db, now_ms, place, &texts, &proofs, log).await?;
                 if new > 0 {
                     self.tell.wrote();
                     self.moved();
@@ -240,6 +255,7 @@ impl Office {
             Phase::Begun => {
                 carrying.of = waiting;
                 carrying.fetched = None;
+                carrying.is_counted = false;
             }
             Phase::Fetching(done, pending) => carrying.fetched = Some((done, pending)),
             Phase::Finished => {
@@ -258,6 +274,9 @@ impl Office {
                 carrying.fetched = None;
             }
             Phase::Sent(_) => {}
+        }
+        if let (Phase::Finished | Phase::Stopped(_), Some(db), Some(book)) = (phase, &self.db, &mut self.open) {
+            book.count_owed(db).await?;
         }
         Ok(())
     }
@@ -305,7 +324,7 @@ impl Office {
 
     /// What the server does not have yet, whatever was refused before and goes again among it.
     fn waiting(&self) -> u64 {
-        self.open.as_ref().map_or(0, |it| it.outbox.items().len() as u64) + self.carrying.again
+        self.open.as_ref().map_or(0, |it| it.waiting()) + self.carrying.again
     }
 
     /// The day on which the first of what waits was recorded.

@@ -17,6 +17,7 @@ use crate::domain::activation::grants_from;
 use crate::domain::json::{self, Value, object};
 use crate::domain::kirim::Trouble;
 use crate::domain::ledger::EventId;
+use crate::domain::ledger::proof::{Claim, Proofs};
 use crate::domain::rights::Grant;
 use crate::domain::scope::Class;
 use crate::later::{self, Here};
@@ -37,6 +38,9 @@ extern "C" {
     /// In `public/worker.js`: lets another tab carry.
     #[wasm_bindgen(catch)]
     fn letGo() -> Result<(), JsValue>;
+    /// In `public/worker.js`: checks signatures beside other work; begun when this returns.
+    #[wasm_bindgen(catch)]
+    fn foundGood(asked: &js_sys::Uint8Array) -> Result<js_sys::Promise, JsValue>;
 }
 
 /// Documents given to the book at a time: a question of the page waits no longer than for these.
@@ -60,8 +64,10 @@ pub(super) enum Order {
     Load(Direction),
     /// See [`Command::Owe`].
     Owe(Owed, Direction, Option<String>),
-    /// A slice of [`Command::WriteBatch`]; the log comes with the last.
-    Given(Vec<String>, Option<String>),
+    /// Which signatures of these are to be checked.
+    Claims(Vec<String>),
+    /// A slice of [`Command::WriteBatch`], and what of it was found good; the log comes with the last.
+    Given(Vec<String>, Proofs, Option<String>),
     /// See [`Command::ReadRows`].
     Rows(Reading),
     /// See [`Command::ReadTray`].
@@ -107,6 +113,8 @@ pub(super) enum Handed {
     Bytes(Option<Vec<u8>>, bool),
     /// Text, if there is any.
     Text(Option<String>),
+    /// What was given, and what is to be checked of it.
+    Claims(Vec<String>, Vec<Claim>),
     /// Done.
     Done,
     /// The book was closed, or another one is open.
@@ -181,6 +189,8 @@ pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
         is_to_leave: false,
         has_owed: false,
         is_to_count: false,
+        next: None,
+        ahead: None,
     };
     wasm_bindgen_futures::spawn_local(courier.begin());
     Bell(bell)
@@ -202,6 +212,17 @@ struct Courier {
     has_owed: bool,
     /// Another tab wrote, and what waits is still to be counted.
     is_to_count: bool,
+    /// The rows that will be asked for next, to be read while something is on its way.
+    next: Option<Reading>,
+    /// Rows that were read ahead.
+    ahead: Option<(Reading, Told)>,
+}
+
+/// Documents whose signatures are being checked.
+struct Checking {
+    texts: Vec<String>,
+    claims: Vec<Claim>,
+    found: Option<js_sys::Promise>,
 }
 
 /// Why a run ends before its end.
@@ -563,6 +584,7 @@ impl Courier {
 
     async fn push(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<(), Halt> {
         let mut push = Push::new(place.clone(), seed(), Load::default(), carrier.with_photos);
+        (self.next, self.ahead) = (None, None);
         while let Some(command) = push.poll() {
             let told = self.perform(carrier, &place, command).await?;
             if push.handle(told).is_err() {
@@ -616,7 +638,17 @@ impl Courier {
 
     async fn perform(&mut self, carrier: &Carrier, place: &Place, command: Command) -> Result<Told, Halt> {
         let order = match command {
-            Command::Send(request) => return self.ask(carrier, request).await,
+            Command::Send(request) => match self.next.take() {
+                None => return self.ask(carrier, request).await,
+                Some(reading) => {
+                    // The next rows are read while these are on their way.
+                    let sent = transport::send(call_of(request));
+                    let read = self.told(carrier, place, Order::Rows(reading));
+                    let (answer, rows) = futures_util::future::join(sent, read).await;
+                    self.ahead = Some((reading, rows?));
+                    return self.answered(carrier, answer).await;
+                }
+            },
             Command::SendPhoto { id, text, request } => {
                 let bytes = match self.order(carrier.epoch, Some(place), Order::Photo(id)).await? {
                     Handed::Bytes(Some(bytes), _) => bytes,
@@ -633,7 +665,7 @@ impl Courier {
                 self.has_owed |= !owed.is_none();
                 Order::Owe(owed, direction, log)
             }
-            Command::ReadRows(reading) => Order::Rows(reading),
+            Command::ReadRows(reading) => return self.rows(carrier, place, reading).await,
             Command::ReadTray { count, bytes } => Order::Tray(count, bytes),
             Command::Settle(settled) => Order::Settle(settled),
         };
@@ -642,6 +674,10 @@ impl Courier {
 
     async fn ask(&mut self, carrier: &Carrier, request: Request) -> Result<Told, Halt> {
         let answer = transport::send(call_of(request)).await;
+        self.answered(carrier, answer).await
+    }
+
+    async fn answered(&mut self, carrier: &Carrier, answer: Result<Answer, Unreachable>) -> Result<Told, Halt> {
         if let Ok(answer) = &answer {
             self.learn_clock(carrier, answer).await?;
         }
@@ -651,7 +687,21 @@ impl Courier {
         Ok(told_of(answer))
     }
 
-    /// In slices: between them the page is answered. Only the last one moves the log.
+    /// Rows to be sent: as they were read ahead, if they are these.
+    async fn rows(&mut self, carrier: &Carrier, place: &Place, reading: Reading) -> Result<Told, Halt> {
+        let told = match self.ahead.take() {
+            Some((of, told)) if of == reading => told,
+            _ => self.told(carrier, place, Order::Rows(reading)).await?,
+        };
+        self.next = match &told {
+            Told::Rows { rows, until, is_end: false } if !rows.is_empty() => Some(Reading { after: *until, ..reading }),
+            _ => None,
+        };
+        Ok(told)
+    }
+
+    /// In slices: between them the page is answered, and the signatures of the next are checked. Only the last one moves
+    /// the log.
     async fn give(
         &mut self,
         carrier: &Carrier,
@@ -659,18 +709,28 @@ impl Courier {
         mut texts: Vec<String>,
         log: String,
     ) -> Result<Told, Halt> {
-        while texts.len() > SLICE {
-            let rest = texts.split_off(SLICE);
-            let slice = std::mem::replace(&mut texts, rest);
-            let told = self.told(carrier, place, Order::Given(slice, None)).await?;
+        let mut checking = self.check(carrier, place, first_of(&mut texts)).await?;
+        while !texts.is_empty() {
+            let next = self.check(carrier, place, first_of(&mut texts)).await?;
+            let (slice, proofs) = std::mem::replace(&mut checking, next).done().await;
+            let told = self.told(carrier, place, Order::Given(slice, proofs, None)).await?;
             if matches!(told, Told::StoreFailed(_)) {
                 return Ok(told);
             }
         }
-        self.told(carrier, place, Order::Given(texts, Some(log))).await
+        let (slice, proofs) = checking.done().await;
+        self.told(carrier, place, Order::Given(slice, proofs, Some(log))).await
     }
 
-    async fn told(&mut self, carrier: &Carrier, place: &Place, order: Order) -> Result<Told, Halt> {
+    /// Begins to check the signatures of a slice.
+    async fn check(&self, carrier: &Carrier, place: &Place, slice: Vec<String>) -> Result<Checking, Halt> {
+        match self.order(carrier.epoch, Some(place), Order::Claims(slice)).await? {
+            Handed::Claims(texts, claims) => Ok(Checking::begin(texts, claims)),
+            _ => Err(Halt::Gone),
+        }
+    }
+
+    async fn told(&self, carrier: &Carrier, place: &Place, order: Order) -> Result<Told, Halt> {
         match self.order(carrier.epoch, Some(place), order).await? {
             Handed::Told(told) => Ok(told),
             _ => Ok(Told::StoreFailed(StoreTrouble::Broken)),
@@ -698,6 +758,40 @@ impl Courier {
             Ok(Handed::Gone) | Err(_) => Err(Halt::Gone),
             Ok(handed) => Ok(handed),
         }
+    }
+}
+
+/// Takes the first documents out.
+fn first_of(texts: &mut Vec<String>) -> Vec<String> {
+    let rest = texts.split_off(SLICE.min(texts.len()));
+    std::mem::replace(texts, rest)
+}
+
+impl Checking {
+    fn begin(texts: Vec<String>, claims: Vec<Claim>) -> Self {
+        let mut asked = Vec::new();
+        for it in &claims {
+            let length = (it.key.len() + it.signature.len() + it.message.len()) as u32;
+            asked.extend(length.to_le_bytes());
+            asked.extend(it.key);
+            asked.extend(it.signature);
+            asked.extend_from_slice(it.message.as_bytes());
+        }
+        let found = if claims.is_empty() { None } else { foundGood(&js_sys::Uint8Array::from(&asked[..])).ok() };
+        Self { texts, claims, found }
+    }
+
+    /// The documents, and what of them was found good; a browser that cannot say leaves it to us.
+    async fn done(self) -> (Vec<String>, Proofs) {
+        let mut proofs = Proofs::default();
+        if let Some(found) = self.found
+            && let Ok(found) = wasm_bindgen_futures::JsFuture::from(found).await
+        {
+            let found = js_sys::Uint8Array::new(&found).to_vec();
+            let good = self.claims.iter().zip(found).filter(|(_, is_good)| *is_good == 1);
+            good.for_each(|(claim, _)| proofs.add(claim));
+        }
+        (self.texts, proofs)
     }
 }
 

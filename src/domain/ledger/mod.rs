@@ -8,6 +8,7 @@ pub mod event;
 pub mod hlc;
 pub mod id;
 pub mod process;
+pub mod proof;
 pub mod register;
 pub mod roster;
 pub mod subject;

@@ -362,6 +362,15 @@ impl Roster {
         }
     }
 
+    /// The keys by which an event may be signed: those of its author on its device, or those of roots.
+    pub fn keys_of<'a>(&'a self, event: &'a Event) -> Box<dyn Iterator<Item = &'a [u8; 32]> + 'a> {
+        if Self::is_roots(event.kind()) {
+            return Box::new(self.roots.iter());
+        }
+        let hers = self.members.values().filter(|it| it.person == event.by() && it.device == event.device());
+        Box::new(hers.map(|it| &it.key))
+    }
+
     /// The root that signed a word: one of those that count here, or of those that were adopted.
     fn signer(&self, event: &Event, verifier: &dyn Verifier) -> Option<[u8; 32]> {
         let mut all = self.roots.iter().chain(self.adopted.values().map(|it| &it.root));

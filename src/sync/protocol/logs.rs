@@ -86,7 +86,7 @@ pub(super) struct Logs {
 /// Patience for small requests, in seconds.
 const PATIENCE_S: u32 = 30;
 /// How many documents are asked for at a time.
-const MOST_ASKED: usize = 500;
+const MOST_ASKED: usize = 2_000;
 /// How often in one run the server may turn out to have been set back.
 const MOST_TRIES: u8 = 6;
 

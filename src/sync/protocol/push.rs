@@ -34,7 +34,8 @@ pub struct Load {
     /// Bytes of their text in a request.
     pub bytes: usize,
     /// Of what is owed, so many documents or more are asked for (`_revs_diff`) before they are sent; fewer are just
-    /// sent, for sending twice is sending once. Photos are always asked for.
+    /// sent, for sending twice is sending once, and so are a few batches after one of which everything was lacking.
+    /// Photos are always asked for.
     pub ask_from: usize,
     /// The server's log is written after this many batches, and at the end.
     pub log_every: u32,
@@ -50,6 +51,9 @@ impl Default for Load {
 const PATIENCE_S: u32 = 120;
 /// Rows of other databases that are passed over again and again rather than noted with two requests.
 const SKIM: u64 = 1000;
+
+/// Where a server lacked a whole batch of what is owed, so many more are sent without asking first.
+const UNASKED: u32 = 3;
 
 /// How far a push has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,6 +111,8 @@ pub struct Push {
     positions: [u64; 3],
     /// The phone is full: nothing is noted any more, here or there.
     is_full: bool,
+    /// So many batches of what is owed go unasked: of those before them the server lacked everything.
+    unasked: u32,
     /// How far the freight at hand was swept: further than what is received, or not as far while something is owed.
     swept: u64,
     batches: u32,
@@ -133,6 +139,7 @@ impl Push {
             seen: Vec::new(),
             positions: [0; 3],
             is_full: false,
+            unasked: 0,
             swept: 0,
             batches: 0,
         }
@@ -300,7 +307,10 @@ impl Push {
         if rows.is_empty() {
             return self.pass_over();
         }
-        if self.owed.is_some() && (freight == Freight::Photos || rows.len() >= self.load.ask_from) {
+        let is_asked = freight == Freight::Photos || rows.len() >= self.load.ask_from;
+        if self.owed.is_some() && freight != Freight::Photos && self.unasked > 0 {
+            self.unasked -= 1;
+        } else if self.owed.is_some() && is_asked {
             let wanted = rows.iter().map(|it| (it.id.to_string(), Value::List(vec![revision(it).into()]))).collect();
             return self.post(State::Diff(rows), "_revs_diff", Value::Object(wanted).canonical());
         }
@@ -336,6 +346,9 @@ impl Push {
         let lacking: Option<SortedSet<EventId>> = lacking.iter().map(|(id, _)| EventId::parse(id).ok()).collect();
         // Silence about a document means that it is there, so what speaks of anything else is no answer.
         let Some(lacking) = lacking else { return self.course.end(NETWORK) };
+        if lacking.len() == rows.len() && rows.iter().all(|it| it.freight != Freight::Photos) {
+            self.unasked = UNASKED;
+        }
         let (rows, had): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|it| lacking.contains(&it.id));
         self.seen.extend(had.iter().map(pair));
         self.had = had.into_iter().map(|it| it.id).collect();

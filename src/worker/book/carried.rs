@@ -11,7 +11,8 @@ use super::{OpenBook, PAGE};
 use crate::crypto::keyring::{index_key, tag};
 use crate::crypto::{Aad, seal};
 use crate::domain::ledger::id::hex;
-use crate::domain::ledger::roster::Ed25519;
+use crate::domain::ledger::proof::{Claim, Claims, Proofs};
+use crate::domain::ledger::roster::{Ed25519, Verifier};
 use crate::domain::ledger::{Event, EventId};
 use crate::domain::scope::Class;
 use crate::messages::Failure;
@@ -145,13 +146,31 @@ impl OpenBook {
         db.write(&batch).await.map_err(failure)?;
         if !owed.is_none() {
             // It waits from now on, whoever gave it.
-            self.fill_outbox(db, &place.server).await?;
+            self.owes_count = true;
         }
         Ok(Told::Stored { head: self.head_seq() })
     }
 
-    /// Checks, writes and folds what was recorded elsewhere, and keeps what is refused in quarantine with its reason,
-    /// in one transaction with `with`. Answers how many were new, and how many refused.
+    /// Counts what is owed, if something came to be. Until then at least one waits: see [`OpenBook::waiting`].
+    pub(in crate::worker) async fn count_owed(&mut self, db: &Db) -> Result<(), Failure> {
+        match self.account.as_ref().map(|it| it.connected.uuid.clone()) {
+            Some(server) if self.owes_count => self.fill_outbox(db, &server).await,
+            _ => Ok(()),
+        }
+    }
+
+    /// How much the server does not have yet; something, while it is not counted.
+    pub(in crate::worker) fn waiting(&self) -> u64 {
+        (self.outbox.items().len() as u64).max(u64::from(self.owes_count))
+    }
+
+    /// Which signatures of documents that are new here are to be checked.
+    pub(in crate::worker) fn claims(&self, texts: &[String], claims: &mut Claims) -> Vec<Claim> {
+        let events = texts.iter().filter_map(|it| Event::parse(it).ok()).filter(|it| !self.ledger.has(it));
+        events.flat_map(|it| claims.of(&it, &self.ledger.roster)).collect()
+    }
+
+    /// As [`OpenBook::take_in_checked`], of what nobody checked before.
     pub(in crate::worker) async fn take_in(
         &mut self,
         db: &Db,
@@ -160,10 +179,24 @@ impl OpenBook {
         from: Option<Home>,
         with: Batch,
     ) -> Result<(usize, usize), Failure> {
+        self.take_in_checked(db, now_ms, texts, &Ed25519, from, with).await
+    }
+
+    /// Checks, writes and folds what was recorded elsewhere, and keeps what is refused in quarantine with its reason,
+    /// in one transaction with `with`. Answers how many were new, and how many refused.
+    async fn take_in_checked(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        texts: &[String],
+        verifier: &dyn Verifier,
+        from: Option<Home>,
+        with: Batch,
+    ) -> Result<(usize, usize), Failure> {
         let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
         let refused = std::cell::Cell::new(0);
         let make = |ledger: &Ledger| {
-            let Received { new, refused: bad, .. } = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
+            let Received { new, refused: bad, .. } = ledger.receive(texts.iter().map(String::as_str), verifier);
             refused.set(bad.len());
             let mut batch = with.clone();
             for (text, why) in bad {
@@ -302,7 +335,7 @@ impl OpenBook {
 
     /// Rows of a database that may be sent.
     pub(in crate::worker) async fn rows_to_send(
-        &self,
+        &mut self,
         db: &Db,
         place: &Place,
         reading: Reading,
@@ -311,8 +344,18 @@ impl OpenBook {
         let since = Self::since(db, &place.server).await?;
         let Reading { freight, after, until, count, bytes, is_all } = reading;
         let mut found = Vec::new();
-        let (mut looked, mut left) = (after, bytes);
+        // Most sweeps find nothing, or little at the end: where anything may be is looked up once for all of them.
+        self.survey(db, after).await?;
+        let Some((first, last)) = self.spread.of(home.class, freight) else {
+            let until = until.min(self.head_seq()).max(after);
+            return Ok(Told::Rows { rows: found, until, is_end: true });
+        };
+        let (mut looked, mut left) = (after.max(first.saturating_sub(1)), bytes);
         loop {
+            if looked >= last {
+                let until = until.min(self.head_seq()).max(looked);
+                return Ok(Told::Rows { rows: found, until, is_end: true });
+            }
             let page = db.events_after(&self.scope, looked, PAGE.min(500)).await.map_err(failure)?;
             if page.is_empty() {
                 return Ok(Told::Rows { rows: found, until: looked, is_end: true });
@@ -410,18 +453,21 @@ impl OpenBook {
         now_ms: u64,
         place: &Place,
         texts: &[String],
+        proofs: &Proofs,
         log: Option<String>,
     ) -> Result<(Told, usize), Failure> {
         let mut with = Batch::relaxed();
         if let Some(log) = log {
             with = with.put_meta(Self::log_key(place, Direction::Pull), log.into_bytes());
         }
-        let (new, _) = self.take_in(db, now_ms, texts, Some(self.homes.of(&place.database)), with).await?;
+        let from = Some(self.homes.of(&place.database));
+        let (new, _) = self.take_in_checked(db, now_ms, texts, proofs, from, with).await?;
         Ok((Told::Stored { head: self.head_seq() }, new))
     }
 
     /// Reads what waits: the rows behind the logs of everything that was ever sent to this server, and of what may be.
     pub(in crate::worker) async fn fill_outbox(&mut self, db: &Db, server: &str) -> Result<(), Failure> {
+        self.owes_count = false;
         let prefix = format!("sync:{server}:");
         let mut received: Vec<(Home, [u64; 3], Owed)> = Vec::new();
         let may_write = self.account.iter().flat_map(|it| &it.connected.grants).filter(|it| it.write);

@@ -16,6 +16,7 @@ impl OpenBook {
     ///
     /// Of a row that does not open no tombstone can be made: it goes as it is, and the ledger is built without it.
     pub(super) async fn erase(&mut self, db: &Db, now_ms: u64) -> Result<Vec<Moved>, Failure> {
+        self.forget_survey();
         let mut batch = Batch::strict().delete_snapshot(&self.scope);
         let mut gone = Vec::new();
         let mut named = Vec::new();

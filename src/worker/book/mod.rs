@@ -4,6 +4,7 @@ mod carried;
 mod erase;
 mod handed;
 mod outbox;
+mod spread;
 
 use chrono::NaiveDateTime;
 use futures_util::future::join;
@@ -30,6 +31,7 @@ use crate::store::{Author, Batch, EventRow, Home, Homes, Ledger, Mark, SealedEve
 use crate::worker::account::Account;
 pub(super) use carried::Outgoing;
 pub(super) use outbox::Outbox;
+use spread::Spread;
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -128,6 +130,10 @@ pub(super) struct OpenBook {
     owes_hearing: bool,
     /// What the server does not have yet.
     pub(super) outbox: Outbox,
+    /// Something came to be owed and is not in the outbox yet.
+    owes_count: bool,
+    /// Where in the rows something may be to be sent.
+    spread: Spread,
     /// The databases that she was ever given.
     pub(super) homes: Homes,
     /// She has a place at a server. What it is comes with the courier.
@@ -154,6 +160,8 @@ impl OpenBook {
             snapshot_seq: 0,
             owes_hearing: false,
             outbox: Outbox::default(),
+            owes_count: false,
+            spread: Spread::default(),
             homes: Homes::default(),
             is_connected: false,
             account: None,
