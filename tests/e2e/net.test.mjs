@@ -1,11 +1,14 @@
 // What lies between phone and server fails in every way there is: the work arrives all the same, or it is said why not.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { phone, until } from "./support/app.mjs";
+import { activate } from "../conformance/support/posyandu-server.mjs";
+import { recorded } from "../conformance/support/events.mjs";
+import { ask } from "../conformance/support/http.mjs";
+import { phone, readyForOffline, until } from "./support/app.mjs";
 import { go, register } from "./support/buku.mjs";
 import { words } from "./support/kader.mjs";
 import { kantor } from "./support/kantor.mjs";
-import { allSent, away, back, comeIn, followLink, has, hear, says } from "./support/kirim.mjs";
+import { allSent, away, back, comeIn, followLink, has, hear, line, says } from "./support/kirim.mjs";
 
 const KADER = ["Ani Rekaan", "Dewi Umpama", "Citra Misal"].map((nama) => [nama, "kader"]);
 
@@ -198,6 +201,46 @@ story("the network goes and comes back twenty times in the middle of the traffic
   }
   await has(one.page, registered);
   await has(two.page, registered);
+});
+
+story("a first fetch over 50 kbit/s with 800 ms comes to its end, says how far it is, and a save does not wait for it", async () => {
+  const other = await kantor({ people: KADER, isWired: true });
+  const device = await phone();
+  try {
+    // What a colleague recorded alone for months and brought.
+    const { phone: colleague, posyandu } = await recorded({ events: 2500, seed: 21 });
+    const code = (await other.link("Ani Rekaan")).match(/#1\.([\w-]{22})\./)[1];
+    const { account, database } = await activate(other.direct, code, colleague);
+    for (let from = 0; from < posyandu.length; from += 500) {
+      const body = { new_edits: false, docs: posyandu.slice(from, from + 500) };
+      const { status, json } = await ask(other.direct, `/${database}/_bulk_docs`, { method: "POST", body, auth: account });
+      assert.deepEqual({ status, json }, { status: 201, json: [] });
+    }
+    const { page } = device;
+    // The app itself came before, or it would wait for that, too.
+    const onBegin = async () => {
+      await readyForOffline(page);
+      other.wire.pace = { kbit: 50, ms: 800 };
+    };
+    await followLink(page, await other.link("Dewi Umpama"), "Dewi Umpama", { onBegin });
+    await go(page, "/");
+    await says(page, /^Mengambil catatan · \d+ dari \d+$/, 120);
+    const [, done, all] = (await words(line(page))).match(/(\d+) dari (\d+)/) ?? [];
+    assert.ok(Number(all) > 2400 && Number(done) < Number(all), `${done} of ${all}`);
+    await register(page, { nama: "Maya Rekaan" });
+    assert.match(await words(line(page)), /^Mengambil/, "she did not wait for it");
+    await go(page, "/");
+    await allSent(page, 180);
+    other.wire.calm();
+    const held = await other.wire.held("posyandu");
+    assert.equal(held.filter((it) => nameOf(it) === "Maya Rekaan").length, 1);
+    await go(page, "/menu");
+    const [, kept] = (await page.getByText(/\d+ catatan/).first().textContent()).match(/(\d+) catatan/);
+    assert.ok(Number(kept) >= held.length, `${kept} of ${held.length} are on the phone`);
+  } finally {
+    await device.close();
+    await other.end();
+  }
 });
 
 story("a session that ends in the middle is begun again by itself, nothing is typed", async () => {
