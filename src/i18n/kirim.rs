@@ -212,6 +212,7 @@ pub fn reason(word: &str) -> &'static str {
         "too_long" | "document_too_large" => "Catatan ini terlalu panjang. Perpendek, lalu simpan lagi.",
         "attachment" | "no_bytes" => "Fotonya tidak utuh. Ambil foto lagi.",
         "damaged" => "Kiriman ini rusak di jalan atau bukan dari aplikasi ini. Catatan lain tidak terganggu.",
+        "asked_again" => "Kiriman ini rusak di jalan. HP ini meminta lagi sendiri. Catatan lain tidak terganggu.",
         "not_erased" | "noterased" => "Ada permintaan hapus yang belum disahkan.",
         _ => "Tempat kirim belum mau menerima catatan ini. Tunjukkan pada yang membantu.",
     }

@@ -176,7 +176,7 @@ impl Office {
         }
         let place = place.ok_or(Failure::NotFound)?;
         let told = match order {
-            Order::Load(direction) => book.remembered(db, place, direction).await?,
+            Order::Load(direction) => book.remembered(db, now_ms, place, direction).await?,
             Order::Owe(owed, direction, log) => book.owe(db, place, owed, direction, log).await?,
             Order::Rows(reading) => book.rows_to_send(db, place, reading).await?,
             Order::Tray(count, bytes) => book.tray_to_send(db, place, count, bytes).await?,
@@ -190,8 +190,12 @@ impl Office {
                 self.tell.wrote();
                 told
             }
-            Order::Given(texts, log) => {
-                let (told, new) = book.given(db, now_ms, place, &texts, log).await?;
+            Order::Given(..) | Order::Mend(..) => {
+                let (told, new) = match order {
+                    Order::Given(texts, log) => book.given(db, now_ms, place, &texts, log).await?,
+                    Order::Mend(texts, asked) => book.mend(db, now_ms, place, &texts, &asked).await?,
+                    _ => return Ok(Handed::Done),
+                };
                 if new > 0 {
                     self.tell.wrote();
                     self.moved();
@@ -431,7 +435,7 @@ impl Office {
         for (id, it) in book.arrived(db).await? {
             let event = Event::parse(&it.text).ok();
             let shown = event.as_ref().map(|it| self.shown(it)).unwrap_or_default();
-            let reason = format!("{:?}", it.why).to_lowercase();
+            let reason = it.reason();
             items.push(TrayItem { id, reason, at_ms: it.at_ms, text: it.text, ..shown });
         }
         crate::domain::order::sort_by_key(&mut items, |it| std::cmp::Reverse(it.at_ms));

@@ -62,6 +62,8 @@ pub(super) enum Order {
     Owe(Owed, Direction, Option<String>),
     /// A slice of [`Command::WriteBatch`]; the log comes with the last.
     Given(Vec<String>, Option<String>),
+    /// See [`Command::Mend`].
+    Mend(Vec<String>, Vec<EventId>),
     /// See [`Command::ReadRows`].
     Rows(Reading),
     /// See [`Command::ReadTray`].
@@ -629,6 +631,7 @@ impl Courier {
             }
             Command::WriteBatch { texts, log } => return self.give(carrier, place, texts, log).await,
             Command::Load(direction) => Order::Load(direction),
+            Command::Mend { texts, asked } => Order::Mend(texts, asked),
             Command::Owe { owed, direction, log } => {
                 self.has_owed |= !owed.is_none();
                 Order::Owe(owed, direction, log)
