@@ -8,9 +8,11 @@ use js_sys::Reflect;
 
 use super::courier::{Carrier, Handed, Order, Ordered, Phase, Wake};
 use super::office::{Office, failure, local, monotonic_ms};
+use super::own::Own;
 use crate::domain::json::{Value, object};
 use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
 use crate::domain::ledger::{Event, EventId};
+use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::Batch;
 use crate::sync::protocol::clock::{ServerClock, is_another};
@@ -41,6 +43,8 @@ pub(super) struct Carrying {
     refused_about: Vec<String>,
     /// Was refused, and goes again.
     again: u64,
+    /// How many questions were open at a version of the book.
+    open_questions: Option<(u64, u64)>,
     told: Option<Carriage>,
 }
 
@@ -289,7 +293,7 @@ impl Office {
         let today = self.local_now().date();
         let may = !self.doubts_clock();
         if let Some(plan) = self.open.as_ref().filter(|_| may).and_then(|it| it.introduction(today)) {
-            self.write(plan, &super::own::Own::default()).await?;
+            self.write(plan, &Own::default()).await?;
         }
         Ok(())
     }
@@ -380,6 +384,7 @@ impl Office {
                     .then(|| (carrying.of.saturating_sub(waiting), carrying.of.max(waiting))),
                 fetching: carrying.fetched.filter(|_| is_going),
                 refused: carrying.refused,
+                open_questions: carrying.open_questions.map_or(0, |it| it.1),
                 received_at_ms: carrying.received_at_ms,
                 trouble: carrying.trouble,
             },
@@ -397,11 +402,23 @@ impl Office {
 
     /// Tells the page when it moved.
     pub(super) fn tell_carriage(&mut self) {
+        self.count_questions();
         let now = self.carriage();
         if self.carrying.told.as_ref() != Some(&now) {
             self.carrying.told = Some(now.clone());
             self.tell.notice(Notice::Carriage(Box::new(now)));
         }
+    }
+
+    /// Once for each version of the book.
+    fn count_questions(&mut self) {
+        let Some(book) =
+            self.open.as_ref().filter(|_| self.carrying.open_questions.is_none_or(|it| it.0 != self.version))
+        else {
+            return;
+        };
+        let open = warga::open(&book.desk(self.local_now(), &Own::default())).len();
+        self.carrying.open_questions = Some((self.version, open as u64));
     }
 
     /// Photos travel only by Wi-Fi, or by any network.
