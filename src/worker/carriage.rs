@@ -16,7 +16,7 @@ use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::Batch;
 use crate::sync::protocol::clock::{ServerClock, is_another};
-use crate::sync::protocol::{Freight, Place, StoreTrouble, Told};
+use crate::sync::protocol::{Command, Freight, Place, StoreTrouble, Told};
 
 /// Beyond it the person is told.
 const WRONG_CLOCK_MS: i64 = 5 * 60_000;
@@ -212,6 +212,23 @@ impl Office {
             _ => return Ok(Handed::Done),
         };
         Ok(Handed::Told(told))
+    }
+
+    /// Does what a pull wants of the book, for whoever asks without a courier: tests.
+    ///
+    /// # Errors
+    /// [`Failure`]; then nothing of it was stored.
+    pub async fn perform(&mut self, place: &Place, command: Command) -> Result<Told, Failure> {
+        let order = match command {
+            Command::Load(direction) => Order::Load(direction),
+            Command::WriteBatch { texts, log } => Order::Given(texts, Some(log)),
+            Command::Mend { texts, asked } => Order::Mend(texts, asked),
+            _ => return Err(Failure::NotFound),
+        };
+        match self.carry_out(order, Some(place)).await? {
+            Handed::Told(told) => Ok(told),
+            _ => Err(Failure::Locked),
+        }
     }
 
     fn carrier(&self) -> Option<Carrier> {
