@@ -14,8 +14,10 @@ pub struct Counts {
     pub sending: Option<(u64, u64)>,
     /// Of a run that goes on: how many came, and how many are said to come still.
     pub fetching: Option<(u64, u64)>,
-    /// In the tray.
+    /// Refused, and in the tray.
     pub refused: u64,
+    /// Answered differently on two phones, and open.
+    pub open_questions: u64,
     /// When everything was last received, Unix milliseconds of the corrected clock.
     pub received_at_ms: Option<u64>,
     /// What stands in the way.
@@ -69,7 +71,7 @@ pub enum State {
     /// So many need a person.
     NeedsPerson {
         /// How many.
-        refused: u64,
+        count: u64,
     },
     /// Something stands in the way that does not go by itself.
     Stopped {
@@ -79,15 +81,21 @@ pub enum State {
 }
 
 impl Counts {
+    /// How many things wait for a person.
+    #[must_use]
+    pub fn needs_person(&self) -> u64 {
+        self.refused + self.open_questions
+    }
+
     /// What the screen says: what stops everything first, then what goes on, then what a person can do something about.
     #[must_use]
     pub fn state(&self) -> State {
-        let Self { waiting, sending, fetching, refused, received_at_ms, trouble } = *self;
+        let Self { waiting, sending, fetching, received_at_ms, trouble, .. } = *self;
         match (trouble, sending, fetching) {
             (Some(Trouble::Full | Trouble::SignedOut | Trouble::Ended), ..) => State::Stopped { waiting },
             (_, Some((done, all)), _) if all > 0 => State::Sending { done: done.min(all), all },
             (_, _, Some((done, pending))) if done > 0 => State::Fetching { done, pending },
-            _ if refused > 0 => State::NeedsPerson { refused },
+            _ if self.needs_person() > 0 => State::NeedsPerson { count: self.needs_person() },
             (Some(Trouble::NoAccess), ..) => State::Stopped { waiting },
             _ if waiting > 0 => State::Waiting { waiting },
             _ => State::AllReceived { at_ms: received_at_ms },
@@ -128,7 +136,9 @@ mod tests {
         check(Counts { waiting: 12, received_at_ms: Some(5), ..none }, State::Waiting { waiting: 12 });
         check(Counts { waiting: 12, sending: Some((4, 12)), ..none }, State::Sending { done: 4, all: 12 });
         check(Counts { fetching: Some((4, 8)), ..none }, State::Fetching { done: 4, pending: 8 });
-        check(Counts { waiting: 3, refused: 2, ..none }, State::NeedsPerson { refused: 2 });
+        check(Counts { waiting: 3, refused: 2, ..none }, State::NeedsPerson { count: 2 });
+        check(Counts { waiting: 3, refused: 2, open_questions: 1, ..none }, State::NeedsPerson { count: 3 });
+        check(Counts { open_questions: 1, ..none }, State::NeedsPerson { count: 1 });
         for trouble in [Trouble::NoAccess, Trouble::SignedOut, Trouble::Ended, Trouble::Full] {
             check(Counts { waiting: 1, trouble: Some(trouble), ..none }, State::Stopped { waiting: 1 });
         }

@@ -40,6 +40,13 @@ impl SesiId {
         is_place.then(|| Self { on, place: place.to_owned() })
     }
 
+    /// Of something that was recorded of somebody: `hadir:<date>:<place>:<sasaran>` or `kunjungan:` and the same.
+    #[must_use]
+    pub fn of_fact(subject: &str) -> Option<Self> {
+        let (head, _) = subject.rsplit_once(':')?;
+        Self::parse(head.split_once(':')?.1)
+    }
+
     /// Whether it is a day when people come, not a home visit or a late entry.
     #[must_use]
     pub fn is_open_day(&self) -> bool {

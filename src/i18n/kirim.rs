@@ -1,5 +1,8 @@
 //! Words of sending: four states, always the same, and what to do when a person is needed.
 
+use super::{umum, waktu, warga};
+use crate::domain::sesi::SesiId;
+use crate::domain::view::warga::{Head, Open, Place};
 use crate::messages::{CarryTrouble, LinkFailure};
 
 /// Title.
@@ -28,6 +31,8 @@ pub const WIFI_ONLY: &str = "Foto hanya lewat Wi-Fi";
 pub const WIFI_ONLY_HOW: &str = "Menghemat kuota. Catatan lain tetap terkirim.";
 /// Tray.
 pub const TRAY: &str = "Perlu diperbaiki";
+/// Tray, of something that two phones say differently.
+pub const CHOOSE: &str = "Pilih yang benar";
 /// Tray, of one that goes again.
 pub const GOES_AGAIN: &str = "Akan dikirim lagi";
 /// Tray.
@@ -110,6 +115,37 @@ pub fn fetching(done: u64, pending: u64) -> String {
 #[must_use]
 pub fn refused(count: u64) -> String {
     format!("{count} perlu diperbaiki")
+}
+
+/// `Tinggi badan Ani Rekaan, 18 November 2026: dua catatan berbeda`
+#[must_use]
+pub fn different(open: &Open) -> String {
+    let Open { place, nama, dispute } = open;
+    let what = match dispute.register.as_str() {
+        "kelamin" => "jenis kelamin".to_owned(),
+        other => warga::register(other),
+    };
+    let mut letters = what.chars();
+    let first = letters.next().map(|it| it.to_uppercase().to_string()).unwrap_or_default();
+    let whose = match place {
+        Place::Person(_) => nama.clone(),
+        Place::Family(_) => format!("keluarga {nama}"),
+        Place::Posyandu => umum::posyandu(nama),
+    };
+    let day = SesiId::of_fact(&dispute.subject).map(|it| format!(", {}", waktu::date_long(it.on))).unwrap_or_default();
+    let count = match dispute.heads.len() {
+        2 => "dua".to_owned(),
+        3 => "tiga".to_owned(),
+        many => many.to_string(),
+    };
+    format!("{first}{} {whose}{day}: {count} catatan berbeda", letters.as_str())
+}
+
+/// One of several answers, and whose it is: `73,1 cm, kata Dewi Umpama`
+#[must_use]
+pub fn answered(register: &str, head: &Head) -> String {
+    let said = warga::said(register, &head.said);
+    if head.by.is_empty() { said } else { format!("{said}, kata {}", head.by) }
 }
 
 /// `Semua terkirim · 5 menit lalu`
@@ -212,6 +248,7 @@ pub fn reason(word: &str) -> &'static str {
         "too_long" | "document_too_large" => "Catatan ini terlalu panjang. Perpendek, lalu simpan lagi.",
         "attachment" | "no_bytes" => "Fotonya tidak utuh. Ambil foto lagi.",
         "damaged" => "Kiriman ini rusak di jalan atau bukan dari aplikasi ini. Catatan lain tidak terganggu.",
+        "asked_again" => "Kiriman ini rusak di jalan. HP ini meminta lagi sendiri. Catatan lain tidak terganggu.",
         "not_erased" | "noterased" => "Ada permintaan hapus yang belum disahkan.",
         _ => "Tempat kirim belum mau menerima catatan ini. Tunjukkan pada yang membantu.",
     }
@@ -281,6 +318,7 @@ pub fn roles(roles: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::view::warga::{Dispute, Said};
 
     #[test]
     fn no_screen_says_what_a_programmer_would() {
@@ -298,6 +336,38 @@ mod tests {
             }
             assert!(text.contains("aman") || text.contains("tetap terkirim"), "says what is safe: {text}");
         }
+    }
+
+    fn question(place: Place, nama: &str, subject: &str, register: &str) -> Open {
+        let head = |by: &str, mm| Head { event: String::new(), by: by.into(), said: Said::Millimetres(mm) };
+        let heads = vec![head("Ani Contoh", 724), head("Dewi Umpama", 731)];
+        Open {
+            place,
+            nama: nama.into(),
+            dispute: Dispute { subject: subject.into(), register: register.into(), heads },
+        }
+    }
+
+    #[test]
+    fn a_question_says_what_whose_and_of_which_day() {
+        let person = || Place::Person("0d".into());
+        let visit = question(person(), "Damar Rekaan", "kunjungan:2026-11-18:utama:0d", "tb");
+        for (open, said) in [
+            (visit.clone(), "Panjang atau tinggi badan Damar Rekaan, 18\u{a0}November\u{a0}2026: dua catatan berbeda"),
+            (question(person(), "Damar Rekaan", "0d", "ibu"), "Nama ibu Damar Rekaan: dua catatan berbeda"),
+            (question(person(), "Damar Rekaan", "0d", "kelamin"), "Jenis kelamin Damar Rekaan: dua catatan berbeda"),
+            (
+                question(Place::Family("f0".into()), "Hendra Rekaan", "f0", "alamat"),
+                "Alamat keluarga Hendra Rekaan: dua catatan berbeda",
+            ),
+            (
+                question(Place::Posyandu, "Contoh Melati", "a0", "telepon:Bidan desa"),
+                "Nomor Bidan desa Posyandu Contoh Melati: dua catatan berbeda",
+            ),
+        ] {
+            assert_eq!(different(&open).replace('\u{a0}', " "), said.replace('\u{a0}', " "));
+        }
+        assert_eq!(answered("tb", &visit.dispute.heads[1]).replace('\u{a0}', " "), "73,1 cm, kata Dewi Umpama");
     }
 
     #[test]

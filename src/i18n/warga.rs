@@ -297,6 +297,18 @@ pub fn register(register: &str) -> String {
         "pekerjaan" => "pekerjaan",
         "jkn" => "JKN",
         "imd" => "IMD",
+        "bb" => "berat badan",
+        "tb" => "panjang atau tinggi badan",
+        "lk" => "lingkar kepala",
+        "lila" => "lingkar lengan",
+        "perkembangan" => "perkembangan",
+        "edema" => "bengkak kaki",
+        "gejala" => "keluhan sakit",
+        "rujuk" => "rujukan",
+        "edukasi" => "bahan bicara",
+        "garis" => "arah garis KMS",
+        "hadir" => "kehadiran",
+        "gabung" => "gabungan catatan",
         _ => "catatan",
     };
     name.to_owned()
@@ -316,7 +328,13 @@ pub fn dispute(dispute: &Dispute) -> String {
         [one] => format!("{one}, di dua HP,"),
         [most @ .., last] => format!("{} dan {last}", most.join(", ")),
     };
-    format!("{who} mengubah {} yang sama. Mana yang benar?", register(&dispute.register))
+    let what = register(&dispute.register);
+    match SesiId::of_fact(&dispute.subject) {
+        Some(sesi) => {
+            format!("{who} mencatat {what} yang berbeda, {}. Mana yang benar?", waktu::date_long(sesi.on))
+        }
+        None => format!("{who} mengubah {what} yang sama. Mana yang benar?"),
+    }
 }
 
 /// An answer as a person would say it.
@@ -329,7 +347,9 @@ pub fn said(register: &str, said: &Said) -> String {
             "no_kk" => NoKk::parse(text).map_or_else(|_| text.clone(), NoKk::masked),
             "hp" => Phone::parse(text).map_or_else(|_| text.clone(), |it| it.grouped()),
             "alasan_tanpa_nik" | "hubungan" | "status_kawin" | "persetujuan" => word(text),
-            "imd" => super::sesi::word(text).to_owned(),
+            "imd" | "perkembangan" | "edema" | "garis" => super::sesi::word(text).to_owned(),
+            "hadir" => if text == "ya" { "Datang" } else { "Tidak datang" }.to_owned(),
+            "gabung" => if text == "ya" { "Satu orang" } else { "Dua orang" }.to_owned(),
             "nt_mode" | "kbm_age_basis" => super::menu::judged_by(text).to_owned(),
             list => pilihan::word(list, text).map_or_else(|| text.clone(), str::to_owned),
         },
@@ -340,6 +360,7 @@ pub fn said(register: &str, said: &Said) -> String {
         Said::Place(alamat) => place(alamat),
         Said::Status(word, since) => status_line(word, *since),
         Said::Family(kepala) => family(kepala),
+        Said::Words(words) => words.iter().map(|it| super::sesi::word(it)).collect::<Vec<_>>().join(", "),
     }
 }
 

@@ -8,14 +8,16 @@ use js_sys::Reflect;
 
 use super::courier::{Carrier, Handed, Order, Ordered, Phase, Wake};
 use super::office::{Office, failure, local, monotonic_ms};
+use super::own::Own;
 use crate::domain::json::{Value, object};
 use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
-use crate::domain::ledger::proof::Claims;
+use crate::domain::ledger::proof::{Claims, Proofs};
 use crate::domain::ledger::{Event, EventId};
+use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::Batch;
 use crate::sync::protocol::clock::{ServerClock, is_another};
-use crate::sync::protocol::{Freight, Place, StoreTrouble, Told};
+use crate::sync::protocol::{Command, Freight, Place, StoreTrouble, Told};
 
 /// Beyond it the person is told.
 const WRONG_CLOCK_MS: i64 = 5 * 60_000;
@@ -42,6 +44,8 @@ pub(super) struct Carrying {
     refused_about: Vec<String>,
     /// Was refused, and goes again.
     again: u64,
+    /// How many questions were open at a version of the book.
+    open_questions: Option<(u64, u64)>,
     told: Option<Carriage>,
     /// Which keys any browser may check.
     claims: Claims,
@@ -181,7 +185,7 @@ impl Office {
         }
         let place = place.ok_or(Failure::NotFound)?;
         let told = match order {
-            Order::Load(direction) => book.remembered(db, place, direction).await?,
+            Order::Load(direction) => book.remembered(db, now_ms, place, direction).await?,
             Order::Owe(owed, direction, log) => book.owe(db, place, owed, direction, log).await?,
             Order::Rows(reading) => {
                 // Once in a run it is counted what is owed, and at its end; each database may have something.
@@ -205,8 +209,12 @@ impl Office {
                 self.tell.wrote();
                 told
             }
-            Order::Given(texts, proofs, log) => {
-                let (told, new) = book.given(db, now_ms, place, &texts, &proofs, log).await?;
+            Order::Given(..) | Order::Mend(..) => {
+                let (told, new) = match order {
+                    Order::Given(texts, proofs, log) => book.given(db, now_ms, place, &texts, &proofs, log).await?,
+                    Order::Mend(texts, asked) => book.mend(db, now_ms, place, &texts, &asked).await?,
+                    _ => return Ok(Handed::Done),
+                };
                 if new > 0 {
                     self.tell.wrote();
                     self.moved();
@@ -219,6 +227,23 @@ impl Office {
             _ => return Ok(Handed::Done),
         };
         Ok(Handed::Told(told))
+    }
+
+    /// Does what a pull wants of the book, for whoever asks without a courier: tests.
+    ///
+    /// # Errors
+    /// [`Failure`]; then nothing of it was stored.
+    pub async fn perform(&mut self, place: &Place, command: Command) -> Result<Told, Failure> {
+        let order = match command {
+            Command::Load(direction) => Order::Load(direction),
+            Command::WriteBatch { texts, log } => Order::Given(texts, Proofs::default(), Some(log)),
+            Command::Mend { texts, asked } => Order::Mend(texts, asked),
+            _ => return Err(Failure::NotFound),
+        };
+        match self.carry_out(order, Some(place)).await? {
+            Handed::Told(told) => Ok(told),
+            _ => Err(Failure::Locked),
+        }
     }
 
     fn carrier(&self) -> Option<Carrier> {
@@ -304,7 +329,7 @@ impl Office {
         let today = self.local_now().date();
         let may = !self.doubts_clock();
         if let Some(plan) = self.open.as_ref().filter(|_| may).and_then(|it| it.introduction(today)) {
-            self.write(plan, &super::own::Own::default()).await?;
+            self.write(plan, &Own::default()).await?;
         }
         Ok(())
     }
@@ -395,6 +420,7 @@ impl Office {
                     .then(|| (carrying.of.saturating_sub(waiting), carrying.of.max(waiting))),
                 fetching: carrying.fetched.filter(|_| is_going),
                 refused: carrying.refused,
+                open_questions: carrying.open_questions.map_or(0, |it| it.1),
                 received_at_ms: carrying.received_at_ms,
                 trouble: carrying.trouble,
             },
@@ -412,11 +438,23 @@ impl Office {
 
     /// Tells the page when it moved.
     pub(super) fn tell_carriage(&mut self) {
+        self.count_questions();
         let now = self.carriage();
         if self.carrying.told.as_ref() != Some(&now) {
             self.carrying.told = Some(now.clone());
             self.tell.notice(Notice::Carriage(Box::new(now)));
         }
+    }
+
+    /// Once for each version of the book.
+    fn count_questions(&mut self) {
+        let Some(book) =
+            self.open.as_ref().filter(|_| self.carrying.open_questions.is_none_or(|it| it.0 != self.version))
+        else {
+            return;
+        };
+        let open = warga::open(&book.desk(self.local_now(), &Own::default())).len();
+        self.carrying.open_questions = Some((self.version, open as u64));
     }
 
     /// Photos travel only by Wi-Fi, or by any network.
@@ -450,7 +488,7 @@ impl Office {
         for (id, it) in book.arrived(db).await? {
             let event = Event::parse(&it.text).ok();
             let shown = event.as_ref().map(|it| self.shown(it)).unwrap_or_default();
-            let reason = format!("{:?}", it.why).to_lowercase();
+            let reason = it.reason();
             items.push(TrayItem { id, reason, at_ms: it.at_ms, text: it.text, ..shown });
         }
         crate::domain::order::sort_by_key(&mut items, |it| std::cmp::Reverse(it.at_ms));

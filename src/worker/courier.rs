@@ -68,6 +68,8 @@ pub(super) enum Order {
     Claims(Vec<String>),
     /// A slice of [`Command::WriteBatch`], and what of it was found good; the log comes with the last.
     Given(Vec<String>, Proofs, Option<String>),
+    /// See [`Command::Mend`].
+    Mend(Vec<String>, Vec<EventId>),
     /// See [`Command::ReadRows`].
     Rows(Reading),
     /// See [`Command::ReadTray`].
@@ -661,6 +663,7 @@ impl Courier {
             }
             Command::WriteBatch { texts, log } => return self.give(carrier, place, texts, log).await,
             Command::Load(direction) => Order::Load(direction),
+            Command::Mend { texts, asked } => Order::Mend(texts, asked),
             Command::Owe { owed, direction, log } => {
                 self.has_owed |= !owed.is_none();
                 Order::Owe(owed, direction, log)

@@ -31,7 +31,12 @@ extern "C" {
 
 /// No event on the disk can be overwritten; a new one can be added.
 pub fn overwriting_fails() -> Patch {
-    Patch(throw_on_put_into("events", "QuotaExceededError"))
+    putting_fails("events")
+}
+
+/// Nothing can be put into a store for want of room.
+pub fn putting_fails(store: &str) -> Patch {
+    Patch(throw_on_put_into(store, "QuotaExceededError"))
 }
 
 const PIN: &str = "493817";

@@ -5,7 +5,7 @@ import { phone, until } from "./support/app.mjs";
 import { go, measure, openDay, register, weigh } from "./support/buku.mjs";
 import { kantor } from "./support/kantor.mjs";
 import { PIN, addKader, assertAccessibleInBoth, filesWith, found, lock, openAs, typeBack, unlock, words } from "./support/kader.mjs";
-import { allSent, away, back, comeIn as comeInto, line, says } from "./support/kirim.mjs";
+import { allSent, away, back, comeIn as comeInto, followLink, has, hear, line, says } from "./support/kirim.mjs";
 import { through } from "./support/through.mjs";
 
 let office;
@@ -70,6 +70,113 @@ test("two phones weigh the same child without a signal, and both end with the sa
     await one.close();
     await two.close();
     assert.deepEqual(names, [], "nothing of a person lies readable on the disk");
+  }
+});
+
+/** Writes another name into the form of a person, for her mother. */
+async function changeMother(page, orang, ibu) {
+  await go(page, `/warga/${orang}/ubah`);
+  await page.locator("#ibu").fill(ibu);
+  await page.getByRole("button", { name: "Simpan", exact: true }).click();
+  await page.waitForURL((url) => url.pathname === `/warga/${orang}`);
+}
+
+test("what two phones say differently waits in both trays until one decides", async () => {
+  const k = await kantor();
+  const one = await comeIn("Ani Rekaan", k);
+  const two = await comeIn("Dewi Umpama", k);
+  const both = [one, two];
+  const question = (page) => page.getByRole("heading", { name: "Nama ibu Damar Rekaan: dua catatan berbeda" });
+  try {
+    const damar = await register(one.page, { nama: "Damar Rekaan", ibu: "Wulan Contoh" });
+    await go(one.page, "/");
+    await allSent(one.page);
+    await has(two.page, ["Damar Rekaan"]);
+    await away(one, two);
+    await changeMother(one.page, damar.orang, "Wulandari Contoh");
+    await changeMother(two.page, damar.orang, "Wulan Andaikata");
+    await back(one, two);
+    for (const { page } of both) {
+      await go(page, "/");
+      // Each hears of the other's word when it asks again.
+      await until(async () => {
+        await hear(page);
+        return /^1 perlu diperbaiki$/.test(await words(line(page)).catch(() => ""));
+      }, 60);
+      await go(page, "/menu");
+      await page.getByRole("link", { name: /Kirim dan terima\s*1 perlu diperbaiki/ }).waitFor();
+      await go(page, "/kirim");
+      await question(page).waitFor();
+      for (const said of ["Wulandari Contoh, kata Ani Rekaan", "Wulan Andaikata, kata Dewi Umpama"]) {
+        await page.getByText(said).waitFor();
+      }
+    }
+    await assertAccessibleInBoth(one.page, "a question in the tray");
+    await two.page.getByRole("link", { name: "Pilih yang benar" }).click();
+    await two.page.waitForURL((url) => url.pathname === `/warga/${damar.orang}`);
+    await two.page.getByRole("heading", { name: /mengubah nama ibu yang sama. Mana yang benar\?$/ }).waitFor();
+    await two.page.getByRole("button", { name: /^Wulandari Contoh/ }).click();
+    for (const { page } of both) {
+      await go(page, "/");
+      await until(async () => {
+        await hear(page);
+        return /^Semua terkirim/.test(await words(line(page)).catch(() => ""));
+      }, 60);
+      await go(page, "/kirim");
+      await page.getByRole("button", { name: "Kirim sekarang" }).waitFor();
+      assert.equal(await question(page).count(), 0);
+      await go(page, `/warga/${damar.orang}`);
+      await page.getByText("Wulandari Contoh").first().waitFor();
+    }
+  } finally {
+    await one.close();
+    await two.close();
+    await k.end();
+  }
+});
+
+test("what came damaged is asked for again, and comes whole", async () => {
+  const k = await kantor();
+  const way = await through(k.origin);
+  const one = await comeIn("Ani Rekaan", k);
+  const two = await phone();
+  try {
+    const told = await k.run("activation", "--user", k.id("Dewi Umpama"), "--origin", way.origin);
+    await followLink(two.page, told.match(/http\S+\/aktifkan#\S+/)[0], "Dewi Umpama");
+    await allSent(two.page);
+    let damaged = 0;
+    let asked = 0;
+    way.damages = (request, body) => {
+      asked += Number(request.url.endsWith("/_bulk_get"));
+      if (!body.includes("Damar Rekaan")) return undefined;
+      damaged += 1;
+      return body.replaceAll("Damar Rekaan", "Damar Reksan");
+    };
+    await register(one.page, { nama: "Damar Rekaan" });
+    await go(one.page, "/");
+    await allSent(one.page);
+    await until(async () => {
+      await hear(two.page);
+      return damaged > 0;
+    }, 60);
+    const notice = two.page.getByText("Kiriman ini rusak di jalan. HP ini meminta lagi sendiri.");
+    await until(async () => {
+      await go(two.page, "/");
+      await go(two.page, "/kirim");
+      return notice.first().waitFor({ timeout: 2_000 }).then(() => true, () => false);
+    }, 30);
+    way.damages = (request) => void (asked += Number(request.url.endsWith("/_bulk_get")));
+    // In the middle of a wait, where it came damaged again: a minute at most.
+    await has(two.page, ["Damar Rekaan"], { seconds: 150 });
+    assert.ok(asked > 0, "it was asked for by its name");
+    await go(two.page, "/kirim");
+    await two.page.getByRole("button", { name: "Kirim sekarang" }).waitFor();
+    assert.equal(await notice.count(), 0);
+  } finally {
+    await one.close();
+    await two.close();
+    await way.end();
+    await k.end();
   }
 });
 

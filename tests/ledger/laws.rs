@@ -1,5 +1,7 @@
 //! What holds of any set of events, honest or not.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use posyandu::domain::book::Book;
 use posyandu::domain::json::{Map, Value, object};
@@ -197,6 +199,9 @@ pub fn read_all(book: &Book) {
     for sasaran in book.sasaran_list() {
         let _ = (book.visits(&sasaran.id), book.same_person(&sasaran.id), sasaran.kelamin.map(Sex::code));
     }
+    let disputed: BTreeSet<String> =
+        book.subjects().filter(|(_, it)| !it.disputed().is_empty()).map(|(name, _)| name).collect();
+    assert_eq!(book.disputed().map(str::to_owned).collect::<BTreeSet<_>>(), disputed, "known without looking");
     for name in SUBJECTS {
         if let Some(subject) = book.subject(name) {
             let _ = (subject.disputed().len(), subject.tips(), subject.is_void(), subject.latest());

@@ -351,6 +351,11 @@ fn roles_and_areas_are_those_of_the_day_on_which_it_was_recorded() {
         Standing::Barred,
         "whatever day it tells of"
     );
+    let may = |class, on: &str| dewi.ledger.roster.may_record(dewi.by, dewi.device, class, day(on));
+    assert!(!may(Class::Posyandu, "2026-11-18") && may(Class::Posyandu, "2025-06-01"));
+    assert!(may(Class::Aduan, "2026-11-18") && !may(Class::Aduan, "2026-11-17") && !may(Class::Aduan, "2027-01-01"));
+    let of_another = dewi.ledger.roster.may_record(dewi.by, DeviceId([6; 16]), Class::Aduan, day("2026-11-18"));
+    assert!(!of_another, "a key is of one device");
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use posyandu::domain::json::object;
 use posyandu::domain::ledger::event::Event;
+use posyandu::domain::ledger::id::EventId;
 use posyandu::sync::protocol::{
-    Answer, Command, Freight, OutOfStep, Outcome, Owed, Pause, Place, Pull, Push, Row, StoreTrouble, Told, Why, pull,
-    push,
+    Answer, Aside, Command, Freight, OutOfStep, Outcome, Owed, Pause, Place, Pull, Push, Row, StoreTrouble, Told, Why,
+    pull, push,
 };
 
 use super::phone::{ADUAN, Fault, Phone};
@@ -27,7 +28,7 @@ fn says(status: u16, body: &str) -> Told {
 }
 
 fn loaded() -> Told {
-    Told::Loaded { log: None, owed: Owed::default(), head: 0, has_again: false }
+    Told::Loaded { log: None, owed: Owed::default(), head: 0, has_again: false, aside: Vec::new() }
 }
 
 fn no_log() -> Told {
@@ -161,6 +162,82 @@ fn an_event_behind_a_strange_revision_is_not_passed_over() {
     assert!(matches!(outcome, Some(Outcome::Paused(_))));
     let missing = format!(r#"{{"results":[{{"id":"{id}","docs":[{{"error":{{"error":"not_found"}}}}]}}]}}"#);
     assert!(matches!(end(200, &missing).0, Some(Command::WriteBatch { .. })));
+}
+
+/// A pull of a phone on which these lie aside, up to its first request after the logs.
+fn pulled_with(aside: Vec<Aside>) -> (Pull, Option<Command>) {
+    let mut pull = a_pull();
+    let loaded = Told::Loaded { log: None, owed: Owed::default(), head: 0, has_again: false, aside };
+    let (command, _) = pulled(&mut pull, vec![loaded, epoch(), no_log()]);
+    (pull, command)
+}
+
+#[test]
+fn what_came_damaged_is_asked_for_before_the_first_page() {
+    let rows = rows(3);
+    let aside = |row: &Row, tries, ago_s| Aside { id: row.id, tries, ago_s };
+    let all = vec![aside(&rows[0], 0, None), aside(&rows[1], 3, Some(10)), aside(&rows[2], 3, Some(86_400))];
+    let (mut pull, command) = pulled_with(all);
+    let Some(Command::Send(request)) = command else { panic!("{command:?}") };
+    let body = request.body.unwrap();
+    assert!(request.path.ends_with("/_bulk_get"));
+    for (row, is_due) in rows.iter().zip([true, false, true]) {
+        let [written, erased] = Event::revisions(row.id);
+        assert_eq!((body.contains(&written), body.contains(&erased)), (is_due, is_due), "{body}");
+    }
+    let missing = format!(r#"{{"id":"{}","docs":[{{"error":{{"error":"not_found"}}}}]}}"#, rows[2].id);
+    let found = format!(r#"{{"id":"{}","docs":[{{"ok":{}}}]}}"#, rows[0].id, rows[0].text);
+    pull.handle(says(200, &format!(r#"{{"results":[{found},{missing}]}}"#))).unwrap();
+    let (texts, asked) = (vec![rows[0].text.clone()], vec![rows[0].id, rows[2].id]);
+    assert_eq!(pull.poll(), Some(Command::Mend { texts, asked }));
+    pull.handle(Told::Stored { head: 1 }).unwrap();
+    assert!(matches!(pull.poll(), Some(Command::Send(it)) if it.path.contains("/_changes?")));
+}
+
+#[test]
+fn a_server_that_cannot_be_asked_again_stops_no_pull() {
+    let id = rows(1).remove(0).id;
+    let answers = [(400, "{}"), (404, "{}"), (500, "{}"), (200, "<html>Masuk</html>"), (200, r#"{"results":[{"id":"#)];
+    for told in answers.map(|(status, body)| says(status, body)).into_iter().chain([Told::Failed]) {
+        let (mut pull, _) = pulled_with(vec![Aside { id, tries: 0, ago_s: None }]);
+        pull.handle(told).unwrap();
+        assert_eq!(pull.poll(), Some(Command::Mend { texts: Vec::new(), asked: vec![id] }));
+        pull.handle(Told::Stored { head: 0 }).unwrap();
+        assert!(matches!(pull.poll(), Some(Command::Send(it)) if it.path.contains("/_changes?")));
+    }
+}
+
+#[test]
+fn many_are_asked_for_in_parts_and_each_once() {
+    let aside = |number: u8| Aside { id: EventId([number; 16]), tries: 0, ago_s: None };
+    let (mut pull, mut next) = pulled_with((0..120).map(aside).collect());
+    let mut counts = Vec::new();
+    while let Some(Command::Send(request)) = next.filter(|it| !matches!(it, Command::Send(it) if it.body.is_none())) {
+        assert!(request.path.ends_with("/_bulk_get"));
+        pull.handle(says(200, r#"{"results":[]}"#)).unwrap();
+        let Some(Command::Mend { asked, .. }) = pull.poll() else { panic!() };
+        counts.push(asked.len());
+        pull.handle(Told::Stored { head: 0 }).unwrap();
+        next = pull.poll();
+    }
+    assert_eq!(counts, [50, 50, 20]);
+}
+
+#[test]
+fn what_lost_its_name_on_the_way_is_asked_for_by_the_name_beside_it() {
+    let row = rows(1).remove(0);
+    let (id, other) = (row.id.to_string(), EventId([7; 16]).to_string());
+    let nameless = row.text.replace(&format!(r#""_id":"{id}""#), &format!(r#""_id":"{other}""#));
+    let page = format!(
+        r#"{{"results":[{{"seq":1,"id":"{id}","changes":[{{"rev":"1-{id}"}}],"doc":{nameless}}}],"last_seq":1}}"#
+    );
+    let mut pull = a_pull();
+    let (command, _) = pulled(&mut pull, vec![loaded(), epoch(), no_log(), says(200, &page)]);
+    assert!(matches!(command, Some(Command::Send(it)) if it.path.ends_with("/_bulk_get")));
+    // And again.
+    pull.handle(says(200, &format!(r#"{{"results":[{{"id":"{id}","docs":[{{"ok":{nameless}}}]}}]}}"#))).unwrap();
+    let Some(Command::WriteBatch { texts, .. }) = pull.poll() else { panic!() };
+    assert_eq!(texts, [nameless.clone(), nameless, format!(r#"{{"_id":"{id}"}}"#)]);
 }
 
 #[test]
@@ -330,7 +407,7 @@ fn tray_to_be_sent(with_photos: bool) -> (Push, Vec<Row>, Option<Command>) {
     let mut rows = rows(2);
     rows[1].freight = Freight::Photos;
     let mut push = a_push(with_photos);
-    let loaded = Told::Loaded { log: None, owed: Owed::default(), head: 0, has_again: true };
+    let loaded = Told::Loaded { log: None, owed: Owed::default(), head: 0, has_again: true, aside: Vec::new() };
     let tray = Told::Rows { rows: rows.clone(), until: 0, is_end: true };
     let (command, _) = pushed(&mut push, vec![loaded, no_log(), tray]);
     (push, rows, command)

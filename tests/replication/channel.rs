@@ -1,6 +1,6 @@
-//! What lies between: it delays, repeats, reorders, truncates, cuts, and answers for the server.
+//! What lies between: it delays, repeats, reorders, truncates, damages, cuts, and answers for the server.
 
-use posyandu::sync::protocol::{Answer, Request, Told, Verb};
+use posyandu::sync::protocol::{Answer, Request, Told, Verb, raw};
 
 use super::dice::Dice;
 use super::server::Server;
@@ -44,6 +44,15 @@ impl Channel {
             self.ask(server, &late);
         }
         self.sent += 1;
+        let brings = request.path.contains("/_changes?") || request.path.ends_with("/_bulk_get");
+        if brings && dice.is(self.trouble) {
+            let (status, body) = self.ask(server, &request);
+            let altered = altered(&body, dice);
+            if altered.is_some() {
+                self.tally.note("damaged on the way");
+            }
+            return answer((status, altered.unwrap_or(body)), dice);
+        }
         if !dice.is(self.trouble) {
             return answer(self.ask(server, &request), dice);
         }
@@ -97,6 +106,30 @@ impl Channel {
             }
         }
     }
+}
+
+/// An answer in which a letter or digit of one document is another one; all around it is as it was.
+fn altered(body: &str, dice: &mut Dice) -> Option<String> {
+    let results = raw::items(raw::member(raw::whole(body)?, "results")?)?;
+    let documents: Vec<&str> = results.into_iter().flat_map(documents_of).collect();
+    let document = documents.get(dice.below(documents.len()))?;
+    let letters: Vec<usize> =
+        document.bytes().enumerate().filter(|it| it.1.is_ascii_alphanumeric()).map(|it| it.0).collect();
+    let at = document.as_ptr() as usize - body.as_ptr() as usize + letters.get(dice.below(letters.len()))?;
+    let mut bytes = body.as_bytes().to_vec();
+    bytes[at] = match bytes[at] {
+        b'9' => b'0',
+        digit @ b'0'..=b'8' => digit + 1,
+        b'a' => b'b',
+        _ => b'a',
+    };
+    String::from_utf8(bytes).ok()
+}
+
+/// The documents of one item of `_changes` or `_bulk_get`.
+fn documents_of(item: &str) -> impl Iterator<Item = &str> {
+    let docs = raw::member(item, "docs").and_then(raw::items).unwrap_or_default();
+    raw::member(item, "doc").into_iter().chain(docs.into_iter().filter_map(|it| raw::member(it, "ok")))
 }
 
 fn answer((status, body): (u16, String), dice: &mut Dice) -> Told {

@@ -10,8 +10,8 @@ use posyandu::domain::ledger::roster::{Ed25519, Trust, Verifier};
 use posyandu::domain::scope::Class;
 use posyandu::store::{Applied, Author, Ledger, Refused};
 use posyandu::sync::protocol::{
-    Answer, Command, Direction, Freight, Outcome, Owed, Place, Pull, Push, Reading, Row, Settled, Told, Verb, log,
-    pull, push, raw,
+    Answer, Aside, Command, Direction, Freight, Outcome, Owed, Place, Pull, Push, Reading, Row, Settled, Told, Verb,
+    log, pull, push, raw,
 };
 
 use super::channel::Channel;
@@ -50,6 +50,8 @@ pub enum Fault {
     OwedForgotten,
     /// A push that was cut off counts as received.
     ReceiptsGuessed,
+    /// What came damaged is not asked for again.
+    DamagedForgotten,
 }
 
 #[derive(Clone)]
@@ -64,6 +66,27 @@ pub struct Stored {
     given: Option<String>,
 }
 
+/// What came and was refused.
+#[derive(Clone)]
+pub struct Lying {
+    pub text: String,
+    pub why: Refused,
+    /// The database that gave it.
+    given: Option<Place>,
+    /// How often it was asked for again, and when last.
+    asked: Option<(u8, u64)>,
+}
+
+impl Lying {
+    fn id(&self) -> Option<EventId> {
+        raw::member_text(&self.text, "_id").and_then(|it| EventId::parse(&it).ok())
+    }
+
+    fn is_of(&self, place: &Place) -> bool {
+        self.given.as_ref().is_some_and(|it| it.database == place.database)
+    }
+}
+
 /// Everything that survives a crash.
 #[derive(Clone, Default)]
 pub struct Disk {
@@ -72,7 +95,7 @@ pub struct Disk {
     owed: BTreeMap<(String, String), Owed>,
     /// Reason, and whether it is to be sent again.
     pub tray: BTreeMap<EventId, (String, bool)>,
-    pub quarantine: Vec<(String, Refused, Option<String>)>,
+    pub quarantine: Vec<Lying>,
     /// The last running number of this device.
     n: i64,
 }
@@ -125,6 +148,8 @@ pub struct Phone {
     by: PersonId,
     pub device: DeviceId,
     now_ms: u64,
+    /// What it counts waits by, in seconds.
+    pub waited_s: u64,
     salts: u64,
     store: String,
     machine: Option<(Machine, Place)>,
@@ -176,6 +201,7 @@ impl Phone {
             by: PersonId([number; 16]),
             device: DeviceId([number; 16]),
             now_ms: NOON,
+            waited_s: 0,
             salts: u64::from(number) << 32,
             store: format!("{number:032x}"),
             machine: None,
@@ -224,17 +250,17 @@ impl Phone {
     }
 
     /// The checked entrance, with everything that must happen in one transaction.
-    pub fn receive(&mut self, texts: &[String], given: Option<&str>) {
+    pub fn receive(&mut self, texts: &[String], given: Option<&Place>) {
         let received = self.ledger.receive(texts.iter().map(String::as_str), verifier(self.is_real));
         for (text, why) in received.refused {
-            if !self.disk.quarantine.iter().any(|(other, ..)| *other == text) {
-                self.disk.quarantine.push((text, why, given.map(str::to_owned)));
+            if !self.disk.quarantine.iter().any(|it| it.text == text) {
+                self.disk.quarantine.push(Lying { text, why, given: given.cloned(), asked: None });
             }
         }
         for (event, trust) in &received.new {
             let seq = self.disk.head() + 1;
             let (database, freight) = (database_of(event.kind()), freight_of(event.kind(), event.is_erased()));
-            let (id, text, given) = (event.id(), event.to_text(), given.map(str::to_owned));
+            let (id, text, given) = (event.id(), event.to_text(), given.map(|it| it.server.clone()));
             self.disk.rows.push(Stored { seq, id, text, database, freight, trust: *trust, given });
         }
         let applied = self.ledger.apply(&received.new, self.now_ms, verifier(self.is_real));
@@ -251,11 +277,40 @@ impl Phone {
             Refused::Event(_) => false,
         };
         let (again, kept): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.disk.quarantine).into_iter().partition(|(_, why, _)| may_pass(why));
+            std::mem::take(&mut self.disk.quarantine).into_iter().partition(|it| may_pass(&it.why));
         self.disk.quarantine = kept;
-        for (text, _, given) in again {
-            self.receive(&[text], given.as_deref());
+        for it in again {
+            self.receive(&[it.text], it.given.as_ref());
         }
+    }
+
+    /// What was asked for again: of each, what came in its place stands there now, or what lay there before.
+    fn mend(&mut self, texts: &[String], asked: &[EventId], place: &Place) {
+        let is_asked = |it: &Lying| it.is_of(place) && it.id().is_some_and(|id| asked.contains(&id));
+        let (before, others): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.disk.quarantine).into_iter().partition(is_asked);
+        self.disk.quarantine = others;
+        let texts: Vec<String> = texts.iter().filter(|it| Event::parse(it).is_ok()).cloned().collect();
+        self.receive(&texts, Some(place));
+        for mut it in before {
+            let is_here = self.disk.rows.iter().any(|row| Some(row.id) == it.id());
+            let is_replaced = self.disk.quarantine.iter().any(|other| other.id() == it.id());
+            if !is_here && !is_replaced {
+                let tries = it.asked.map_or(0, |(tries, _)| tries);
+                it.asked = Some((tries.saturating_add(1), self.waited_s));
+                self.disk.quarantine.push(it);
+            }
+        }
+    }
+
+    /// What lies aside of what a database gave.
+    fn aside(&self, place: &Place) -> Vec<Aside> {
+        let ours = self.disk.quarantine.iter().filter(|it| it.is_of(place));
+        let aside = |it: &Lying| {
+            let ago_s = it.asked.map(|(_, at_s)| self.waited_s - at_s);
+            Some(Aside { id: it.id()?, tries: it.asked.map_or(0, |it| it.0), ago_s })
+        };
+        if self.fault == Fault::DamagedForgotten { Vec::new() } else { ours.filter_map(aside).collect() }
     }
 
     fn erase(&mut self) {
@@ -310,7 +365,9 @@ impl Phone {
     pub fn step(&mut self, server: &mut Server, channel: &mut Channel, dice: &mut Dice) -> bool {
         if self.machine.is_none() {
             let late = std::mem::take(&mut self.late);
-            self.receive(&late, Some(&server.uuid));
+            let database = DATABASES[0].to_owned();
+            let place = Place { store: self.store.clone(), server: server.uuid.clone(), database };
+            self.receive(&late, Some(&place));
             // In the end there is Wi-Fi for everybody.
             let has_wifi = dice.is(80) || channel.trouble == 0;
             self.begin(server, has_wifi, dice);
@@ -333,6 +390,7 @@ impl Phone {
 
     fn begin(&mut self, server: &Server, has_wifi: bool, dice: &mut Dice) {
         self.turn += 1;
+        self.waited_s += 30;
         self.checkpoints = (0, false);
         let database = DATABASES[self.turn / 2 % 2].to_owned();
         let place = Place { store: self.store.clone(), server: server.uuid.clone(), database };
@@ -376,7 +434,8 @@ impl Phone {
                     self.disk.tray.iter().any(|(id, (_, again))| *again && self.is_in(*id, &place.database));
                 let log = self.disk.logs.get(&log::name(place, direction)).cloned();
                 let owed = self.disk.owed.get(&owed_key).copied().unwrap_or_default();
-                Told::Loaded { log, owed, head: self.disk.head(), has_again }
+                let aside = if direction == Direction::Pull { self.aside(place) } else { Vec::new() };
+                Told::Loaded { log, owed, head: self.disk.head(), has_again, aside }
             }
             Command::Send(request) => {
                 self.sent.clear();
@@ -436,11 +495,15 @@ impl Phone {
                     // The log is on the disk now, the events with what is written next: the server hears of the log
                     // in between, and a phone that goes out then has passed them.
                     let before = std::mem::replace(&mut self.late, texts);
-                    self.receive(&before, Some(&place.server));
+                    self.receive(&before, Some(place));
                 } else {
-                    self.receive(&texts, Some(&place.server));
+                    self.receive(&texts, Some(place));
                 }
                 self.keep_log(name, Some(log));
+                Told::Stored { head: self.disk.head() }
+            }
+            Command::Mend { texts, asked } => {
+                self.mend(&texts, &asked, place);
                 Told::Stored { head: self.disk.head() }
             }
             Command::ReadRows(reading) => self.rows(&reading, place),
@@ -593,6 +656,7 @@ fn brief(command: &Command) -> String {
             newest(it.log.as_ref())
         ),
         Command::Owe { owed, log, .. } => format!("Owe {owed:?} {}", newest(log.as_ref())),
+        Command::Mend { texts, asked } => format!("Mend {asked:?} with {}", texts.len()),
         Command::SendPhoto { request, .. } => format!("SendPhoto {request:?}"),
         other => format!("{other:?}"),
     }

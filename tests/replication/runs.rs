@@ -119,6 +119,11 @@ fn a_debt_that_is_forgotten_is_noticed() {
 }
 
 #[test]
+fn damaged_events_that_nobody_asks_for_again_are_noticed() {
+    falls_with(Fault::DamagedForgotten);
+}
+
+#[test]
 fn a_receipt_that_was_never_given_is_noticed() {
     falls_with(Fault::ReceiptsGuessed);
 }

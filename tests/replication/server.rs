@@ -155,9 +155,9 @@ impl Database {
     fn bulk_get(&self, body: &str) -> (u16, String) {
         let asked = raw::items(raw::member(body, "docs").unwrap()).unwrap();
         let result = |it: &&str| {
-            let id = raw::member_text(it, "id").unwrap();
-            let found = self.docs.get(&id).and_then(|it| it.behind.as_ref());
-            match found.filter(|it| it.contains(&format!("\"_rev\":\"1-{id}\""))) {
+            let (id, rev) = (raw::member_text(it, "id").unwrap(), raw::member_text(it, "rev").unwrap());
+            let held = self.docs.get(&id).into_iter().flat_map(|it| [Some(&it.text), it.behind.as_ref()]).flatten();
+            match held.into_iter().find(|it| raw::member_text(it, "_rev").as_ref() == Some(&rev)) {
                 Some(text) => format!("{{\"id\":\"{id}\",\"docs\":[{{\"ok\":{text}}}]}}"),
                 None => {
                     format!("{{\"id\":\"{id}\",\"docs\":[{{\"error\":{{\"id\":\"{id}\",\"error\":\"not_found\"}}}}]}}")

@@ -8,13 +8,14 @@ use std::fmt;
 pub struct Tally(BTreeMap<String, usize>);
 
 /// Every way in which the world may fail (issue "nothing lost on the way"), as [`Tally::note`] is told of it.
-pub const TROUBLES: [&str; 31] = [
+pub const TROUBLES: [&str; 32] = [
     "cut on the way there",
     "cut on the way back",
     "delayed",
     "reordered",
     "repeated",
     "truncated",
+    "damaged on the way",
     "garbage",
     "the server says 400",
     "the server says 413",

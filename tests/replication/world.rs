@@ -329,6 +329,7 @@ impl World {
                 }
             }
             for phone in &mut self.phones {
+                phone.waited_s += 6 * 3600;
                 let mut ended = 0;
                 let mut steps = 0;
                 while ended < 5 {
@@ -385,8 +386,8 @@ impl World {
             }
             for phone in &self.phones {
                 if !phone.disk.rows.iter().any(|it| it.id == *id) {
-                    let aside = phone.disk.quarantine.iter().filter(|(it, ..)| it.contains(&id.to_string()));
-                    let aside: Vec<_> = aside.map(|(text, why, _)| format!("{why:?} {text}")).collect();
+                    let aside = phone.disk.quarantine.iter().filter(|it| it.text.contains(&id.to_string()));
+                    let aside: Vec<_> = aside.map(|it| format!("{:?} {}", it.why, it.text)).collect();
                     return no(format!("phone {} lacks {id}, {text}; aside lie {aside:?}", phone.number));
                 }
                 if let Some((reason, _)) = phone.disk.tray.get(id) {

@@ -29,13 +29,15 @@ pub use shelf::{LazyShelf, Shelf};
 use subjects::Subjects;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 10;
+pub const FOLD_VERSION: u32 = 11;
 
 /// All subjects and the ways between them.
 #[derive(Clone, Default)]
 pub struct Book {
     subjects: Subjects,
     lists: Lists,
+    /// Subjects of which a register has answers that differ.
+    disputed: SortedSet<Box<str>>,
     /// Merged id → the smallest id of its person.
     merged: SortedMap<String, String>,
     /// How many events were folded.
@@ -45,6 +47,9 @@ pub struct Book {
 /// The subjects of each of the [`WORDS`].
 type Lists = [SortedSet<Box<str>>; WORDS.len()];
 
+/// What of a book stands before its packed subjects.
+type Index = (Lists, SortedSet<Box<str>>, usize);
+
 /// The words that open a kind and name a list. Of facts, which are many, the names themselves are the list.
 const WORDS: [&str; 7] = ["posyandu", "kader", "keluarga", "sasaran", "gabung", "sesi", "aduan"];
 
@@ -52,7 +57,7 @@ impl Book {
     /// Writes the book for a snapshot, behind what stands in `into`.
     pub fn pack(&self, into: &mut Vec<u8>) {
         // It fails only for want of memory, which is a trap.
-        into.extend(postcard::to_allocvec(&(&self.lists, self.events)).unwrap_or_default());
+        into.extend(postcard::to_allocvec(&(&self.lists, &self.disputed, self.events)).unwrap_or_default());
         self.subjects.pack(into);
     }
 
@@ -60,9 +65,10 @@ impl Book {
     /// them what it is asked for. `None` when they end too early or too late, or hold no book.
     #[must_use]
     pub fn unpack(bytes: Vec<u8>, at: usize) -> Option<Self> {
-        let ((lists, events), rest): ((Lists, usize), &[u8]) = postcard::take_from_bytes(bytes.get(at..)?).ok()?;
+        let (index, rest): (Index, &[u8]) = postcard::take_from_bytes(bytes.get(at..)?).ok()?;
+        let (lists, disputed, events) = index;
         let at = bytes.len() - rest.len();
-        let mut book = Self { subjects: Subjects::unpack(bytes, at)?, lists, events, ..Self::default() };
+        let mut book = Self { subjects: Subjects::unpack(bytes, at)?, lists, disputed, events, ..Self::default() };
         book.merged = book.components();
         Some(book)
     }
@@ -75,6 +81,11 @@ impl Book {
         let was_here = event.is_erased() && subject.has(event.id());
         let is_new = subject.add(event, fold);
         if is_new {
+            if subject.disputed().is_empty() {
+                self.disputed.remove(name);
+            } else {
+                self.disputed.insert(name.into());
+            }
             // A tombstone may have taken the place of its event.
             self.events += usize::from(!was_here);
             self.list(name, event.kind());
@@ -117,6 +128,11 @@ impl Book {
 
     fn is_listed(&self, word: &str, name: &str) -> bool {
         self.list_of(word).is_some_and(|it| it.contains(name))
+    }
+
+    /// Names of subjects of which a register has answers that differ ([`Subject::disputed`]).
+    pub fn disputed(&self) -> impl Iterator<Item = &str> {
+        self.disputed.iter().map(|it| &**it)
     }
 
     /// Everything that was ever folded, undone or not.
@@ -351,7 +367,8 @@ impl Book {
 /// The same subjects with the same ways between them, packed or not.
 impl PartialEq for Book {
     fn eq(&self, other: &Self) -> bool {
-        (&self.lists, &self.merged, self.events) == (&other.lists, &other.merged, other.events)
+        (&self.lists, &self.disputed, &self.merged, self.events)
+            == (&other.lists, &other.disputed, &other.merged, other.events)
             && self.by_name() == other.by_name()
     }
 }

@@ -18,9 +18,10 @@ use crate::domain::json::{Map, Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::Draft;
 use crate::domain::sasaran::{Status, date_value};
+use crate::domain::sesi::SesiId;
 use crate::domain::view::Desk;
 use crate::domain::view::posyandu::PLACE;
-use crate::domain::view::warga::{consent, more};
+use crate::domain::view::warga::{consent, more, whose};
 
 /// The form in which somebody is registered.
 pub const FORM_NEW: &str = "warga-baru";
@@ -104,7 +105,7 @@ pub enum Intent {
     },
     /// Of several answers to one question, this is right.
     Settle {
-        /// A person, a family, or the posyandu itself.
+        /// A person, something that was recorded of her, a family, or the posyandu itself.
         subject: String,
         /// Which register.
         register: String,
@@ -271,16 +272,18 @@ fn withdraw(desk: &Desk<'_>, id: &str, tanggal: &str, oleh: &str) -> Result<Plan
 fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result<Plan, Vec<FieldError>> {
     let heads = desk.book.subject(subject).map(|it| it.heads(register)).unwrap_or_default();
     let right = heads.iter().find(|it| it.id.to_string() == event).ok_or_else(|| missing(register))?;
-    if desk.book.person(subject).is_some_and(|it| !it.may_settle(register)) {
+    if whose(subject).and_then(|it| desk.book.person(it)).is_some_and(|it| !it.may_settle(register)) {
         return Err(vec![FieldError::new("setuju", Problem::NoConsent)]);
     }
-    let kind = if desk.book.posyandu_id() == Some(subject) {
-        kinds::POSYANDU_CHANGED
-    } else if desk.book.keluarga(subject).is_some() {
-        kinds::KELUARGA_CHANGED
-    } else {
-        kinds::SASARAN_CHANGED
+    let kind = match subject.split(':').next() {
+        Some("kunjungan") => kinds::KUNJUNGAN_RECORDED,
+        Some("hadir") => kinds::HADIR_RECORDED,
+        Some("gabung") => kinds::GABUNG_RECORDED,
+        _ if desk.book.posyandu_id() == Some(subject) => kinds::POSYANDU_CHANGED,
+        _ if desk.book.keluarga(subject).is_some() => kinds::KELUARGA_CHANGED,
+        _ => kinds::SASARAN_CHANGED,
     };
+    let on = SesiId::of_fact(subject).map_or(desk.today(), |it| it.on);
     let mut data = Map::new();
     data.insert(register.to_owned(), right.value.value());
     // What was said of a place in one go is right or wrong as a whole.
@@ -290,7 +293,7 @@ fn settle(desk: &Desk<'_>, subject: &str, register: &str, event: &str) -> Result
             data.insert((*part).to_owned(), write.value.value());
         }
     }
-    written(kind, subject, desk.today(), data, None)
+    written(kind, subject, on, data, None)
 }
 
 fn join(desk: &Desk<'_>, one: &str, other: &str, together: bool) -> Result<Plan, Vec<FieldError>> {
@@ -337,7 +340,6 @@ mod tests {
     use crate::domain::book::tests::Phone;
     use crate::domain::form::card::{Typed, touched};
     use crate::domain::nik::NikDoubt;
-    use crate::domain::sesi::SesiId;
     use crate::domain::view::warga::{Dispute, Head, Query, Said, Today, View, answer};
 
     fn today() -> NaiveDate {

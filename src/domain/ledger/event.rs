@@ -300,6 +300,12 @@ impl Event {
         self.body.is_erased
     }
 
+    /// The revisions under which a server may hold the event of a name: as it was written, and erased.
+    #[must_use]
+    pub fn revisions(id: EventId) -> [String; 2] {
+        [format!("1-{id}"), erased_revision(id)]
+    }
+
     /// The name: start of the SHA-256 of the content.
     #[must_use]
     pub fn id(&self) -> EventId {

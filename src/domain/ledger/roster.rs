@@ -267,7 +267,7 @@ impl Roster {
             if verifier.is_signed_by(event, &member.key) {
                 is_hers = true;
                 if self.counts_on(*id, member, recorded_on(event)) {
-                    if self.may_sign(*id, member, event) {
+                    if self.may_sign(*id, member, event.home()) {
                         return Standing::Verified;
                     }
                     is_barred = true;
@@ -303,11 +303,19 @@ impl Roster {
         self.adopted.values().filter(move |it| root == Some(it.root)).filter(is_named)
     }
 
-    /// Whether one of her roles holds in a database here to which an event belongs.
-    fn may_sign(&self, id: EventId, member: &Member, event: &Event) -> bool {
+    /// Whether what a person records on a device on a day, of a class of databases, counts by what is known here.
+    #[must_use]
+    pub fn may_record(&self, person: PersonId, device: DeviceId, home: Class, day: NaiveDate) -> bool {
+        let is_hers = |it: &Member| it.person == person && it.device == device;
+        let mut all = self.members.iter().filter(|(_, it)| is_hers(it));
+        all.any(|(id, it)| self.counts_on(*id, it, day) && self.may_sign(*id, it, home))
+    }
+
+    /// Whether one of her roles holds in a database here of a class.
+    fn may_sign(&self, id: EventId, member: &Member, home: Class) -> bool {
         let mut adoptions = self.adoptions_of(id, member.root).peekable();
         if adoptions.peek().is_none() {
-            return self.may_act(&member.roles, &member.areas, event.home());
+            return self.may_act(&member.roles, &member.areas, home);
         }
         adoptions.any(|adopted| {
             // It lets people into its posyandu; offices are the server's.
@@ -315,7 +323,7 @@ impl Roster {
             let roles: Vec<String> = member.roles.iter().filter(is_let_in).cloned().collect();
             let areas = if member.areas.is_empty() { &adopted.areas } else { &member.areas };
             let areas: Vec<String> = areas.iter().filter(|it| adopted.areas.contains(it)).cloned().collect();
-            !roles.is_empty() && !areas.is_empty() && self.may_act(&roles, &areas, event.home())
+            !roles.is_empty() && !areas.is_empty() && self.may_act(&roles, &areas, home)
         })
     }
 

@@ -202,6 +202,10 @@ impl Subject {
     /// replaced has not arrived nobody is asked, for it may settle the question.
     #[must_use]
     pub fn disputed(&self) -> Vec<&str> {
+        // Most subjects, and the others as long as one event is all there is.
+        if self.log.len() < 2 {
+            return Vec::new();
+        }
         let differ = |register: &Register| {
             if register.len() < 2 {
                 return false;

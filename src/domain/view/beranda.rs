@@ -17,6 +17,8 @@ pub struct Beranda {
     pub has_records: bool,
     /// The desa was chosen from the list, so that its code is known.
     pub is_placed: bool,
+    /// How many questions wait for somebody to decide them.
+    pub open_questions: u64,
 }
 
 /// An open day in two numbers.
@@ -50,7 +52,8 @@ pub fn answer(desk: &Desk<'_>) -> Beranda {
     let has_records = !desk.pending.is_empty() || !is_blank(desk.book);
     let next = sesi.into_iter().find(|it| it.status == SesiStatus::Planned && it.id.on >= today);
     let is_placed = super::posyandu::facts(desk).tempat.is_whole();
-    Beranda { open, next, has_records, is_placed }
+    let open_questions = super::warga::open(desk).len() as u64;
+    Beranda { open, next, has_records, is_placed, open_questions }
 }
 
 /// Whether nobody was written into the book yet, nothing planned, opened or complained of in the open.

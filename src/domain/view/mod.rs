@@ -34,13 +34,15 @@ pub struct Desk<'a> {
     pub drafts: &'a [KeptDraft],
     /// The number that the next complaint of this phone gets; the worker gives it when one is sent.
     pub next_ticket: Option<&'a NextTicket>,
+    /// What who asks says about people and the posyandu counts with everybody.
+    pub may_decide: bool,
 }
 
 impl<'a> Desk<'a> {
     /// A desk with nothing of its own beside the book.
     #[must_use]
     pub fn new(book: &'a Book, shelf: &'a LazyShelf, now: NaiveDateTime, me: &'a str) -> Self {
-        Self { book, shelf, now, me, pending: &[], drafts: &[], next_ticket: None }
+        Self { book, shelf, now, me, pending: &[], drafts: &[], next_ticket: None, may_decide: true }
     }
 
     /// Everybody in the book, made ready for finding.

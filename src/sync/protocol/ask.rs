@@ -78,6 +78,15 @@ pub enum Command {
         /// The log that belongs to them.
         log: String,
     },
+    /// In one transaction: give what was asked for again to the store's checked entrance. What lies aside under one of
+    /// these names leaves where the event is here by now; otherwise it stays, and was asked for once more. Told
+    /// [`Told::Stored`].
+    Mend {
+        /// Documents as the server sent them; none where it sent nothing that can be read.
+        texts: Vec<String>,
+        /// What was asked for.
+        asked: Vec<EventId>,
+    },
     /// Read local rows. Told [`Told::Rows`].
     ReadRows(Reading),
     /// Read what lies in the tray and is to be sent again, of this database. Told [`Told::Rows`], with `until` 0. What
@@ -122,6 +131,17 @@ pub struct Row {
     pub is_given: bool,
     /// In which sweep it goes; of what lies in the tray, whether it needs its photo.
     pub freight: Freight,
+}
+
+/// A document of this database that was refused as it came, and lies aside under the name it came with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// Which event it was, or said to be.
+    pub id: EventId,
+    /// How often it was asked for again.
+    pub tries: u8,
+    /// How long ago it was last asked for, in seconds; none where it never was, or a clock says that it is yet to be.
+    pub ago_s: Option<u64>,
 }
 
 /// What the server said about rows that were sent.
@@ -295,6 +315,8 @@ pub enum Told {
         head: u64,
         /// Whether something lies in the tray that is to be sent again.
         has_again: bool,
+        /// What lies aside of what this database gave; of a pull only.
+        aside: Vec<Aside>,
     },
     /// The server answered.
     Answer(Answer),

@@ -153,7 +153,7 @@ impl Logs {
     pub(super) fn handle(&mut self, told: Told) -> Result<Next, OutOfStep> {
         Ok(match (self.step, told) {
             (Step::Idle, _) => return Err(OutOfStep),
-            (Step::Loading, Told::Loaded { log, owed, head, has_again }) => {
+            (Step::Loading, Told::Loaded { log, owed, head, has_again, .. }) => {
                 self.owed = owed;
                 self.head = head;
                 self.has_again = has_again;

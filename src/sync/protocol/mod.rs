@@ -22,6 +22,7 @@
 //!
 //! Read [`ask`] first, then [`log`], [`pull`], [`push`].
 
+pub mod again;
 pub mod ask;
 pub mod clock;
 mod course;
@@ -33,8 +34,8 @@ pub mod raw;
 pub mod retry;
 
 pub use ask::{
-    Answer, Command, Direction, Freight, OutOfStep, Outcome, Owed, Paid, Pause, Place, Reading, Refusal, Request, Row,
-    Settled, Span, StoreTrouble, Told, Verb, Why,
+    Answer, Aside, Command, Direction, Freight, OutOfStep, Outcome, Owed, Paid, Pause, Place, Reading, Refusal,
+    Request, Row, Settled, Span, StoreTrouble, Told, Verb, Why,
 };
 pub use pull::Pull;
 pub use push::Push;

@@ -4,9 +4,11 @@
 //! (<https://docs.couchdb.org/en/stable/api/database/changes.html>). Each page goes to the store together with the log
 //! that says so, and the server's half of the log follows behind. A page that comes twice costs time only.
 //!
-//! Does not judge documents: the store keeps in quarantine what is no event of ours, one by one. Only where a strange
-//! revision stands in the way of an event, it asks for the event itself.
+//! Does not judge documents: the store keeps in quarantine what is no event of ours, one by one. Where something else
+//! stands in the way of an event, it asks for the event itself, and before the first page for what came damaged in
+//! runs before ([`again`]).
 
+use super::again;
 use super::ask::{Answer, Command, Direction, OutOfStep, Outcome, Place, Request, Told, Verb};
 use super::course::Course;
 use super::logs::{Logs, Next};
@@ -72,9 +74,13 @@ pub struct Progress {
 enum State {
     /// The log, read or written; what comes then.
     Log,
+    /// What came damaged before.
+    Again(Vec<EventId>),
+    /// The store, with what came of that.
+    Mended,
     /// A page.
     Page { is_poll: bool },
-    /// Events behind strange revisions, and which were asked for.
+    /// Events behind strange documents, and which were asked for.
     Behind(Page, Vec<EventId>),
     /// The store.
     Store(Page),
@@ -97,6 +103,8 @@ pub struct Pull {
     course: Course<State>,
     pace: Pace,
     progress: Progress,
+    /// What came damaged before and is still to be asked for.
+    again: Vec<EventId>,
     /// Raw JSON.
     since: String,
     pages: u32,
@@ -115,6 +123,7 @@ impl Pull {
             course: Course::new(),
             pace,
             progress: Progress::default(),
+            again: Vec::new(),
             since: FROM_THE_START.to_owned(),
             pages: 0,
             is_all_here: false,
@@ -144,11 +153,24 @@ impl Pull {
     /// [`OutOfStep`] where the answer does not fit; the run is then over.
     pub fn handle(&mut self, told: Told) -> Result<(), OutOfStep> {
         match (self.course.answered()?, told) {
-            (State::Log, told) => match self.logs.handle(told)? {
-                Next::Ask(command) => self.course.then(State::Log, command),
-                Next::Ready { is_back } => self.ready(is_back),
-                Next::End(outcome) => self.course.end(outcome),
-            },
+            (State::Log, told) => {
+                if let Told::Loaded { aside, .. } = &told {
+                    self.again = again::due(aside);
+                }
+                match self.logs.handle(told)? {
+                    Next::Ask(command) => self.course.then(State::Log, command),
+                    Next::Ready { is_back } => self.ready(is_back),
+                    Next::End(outcome) => self.course.end(outcome),
+                }
+            }
+            // Whatever became of it, what is new matters more: a server that cannot answer this one stops nobody.
+            (State::Again(asked), Told::Answer(answer)) => self.mend(asked, Some(&answer)),
+            (State::Again(asked), Told::Failed) => self.mend(asked, None),
+            (State::Mended, Told::Stored { head }) => {
+                self.logs.head = head;
+                self.ready(false);
+            }
+            (State::Mended, Told::StoreFailed(trouble)) => self.course.end(Outcome::Store(trouble)),
             (State::Page { is_poll }, Told::Answer(answer)) => self.page(&answer, is_poll),
             (State::Page { is_poll }, Told::Failed) => {
                 if !is_poll {
@@ -191,6 +213,11 @@ impl Pull {
 
     /// The log is read or written.
     fn ready(&mut self, is_back: bool) {
+        if !self.again.is_empty() {
+            let rest = self.again.split_off(again::MOST.min(self.again.len()));
+            let asked = std::mem::replace(&mut self.again, rest);
+            return self.ask_for(&asked.clone(), State::Again(asked));
+        }
         if is_back || self.pages == 0 {
             self.since = self.logs.log().newest().map_or(FROM_THE_START, |it| &it.seq).to_owned();
             self.is_all_here = false;
@@ -250,21 +277,29 @@ impl Pull {
         if strange.is_empty() {
             return self.store(page);
         }
-        let wanted = strange.iter().map(|id| {
-            let rev = format!("1-{id}");
-            Value::Object(json::object([("id", id.to_string().into()), ("rev", rev.into())]))
-        });
-        let body = Value::Object(json::object([("docs", Value::List(wanted.collect()))])).canonical();
-        self.send(
-            State::Behind(page, strange),
-            Verb::Post,
-            format!("/{}/_bulk_get", self.database),
-            Some(body),
-            PATIENCE_S,
-        );
+        self.ask_for(&strange.clone(), State::Behind(page, strange));
     }
 
-    /// Adds what was found behind strange revisions. That nothing is there counts only where the answer says so of each:
+    /// Asks for events by their names, in any form in which the server may hold them.
+    fn ask_for(&mut self, events: &[EventId], state: State) {
+        let each = |id: &EventId| {
+            let id = *id;
+            let wanted = move |rev: String| json::object([("id", id.to_string().into()), ("rev", rev.into())]).into();
+            Event::revisions(id).map(wanted)
+        };
+        let wanted: Vec<Value> = events.iter().flat_map(each).collect();
+        let body = Value::Object(json::object([("docs", wanted.into())])).canonical();
+        self.send(state, Verb::Post, format!("/{}/_bulk_get", self.database), Some(body), PATIENCE_S);
+    }
+
+    /// Gives the store what came of asking again.
+    fn mend(&mut self, asked: Vec<EventId>, answer: Option<&Answer>) {
+        let answer = answer.filter(|it| it.status == 200);
+        let texts = answer.and_then(|it| documents_in(raw::whole(&it.body)?)).unwrap_or_default();
+        self.course.then(State::Mended, Command::Mend { texts, asked });
+    }
+
+    /// Adds what was found behind strange documents. That nothing is there counts only where the answer says so of each:
     /// the page would be passed for ever.
     fn behind(&mut self, mut page: Page, asked: &[EventId], answer: &Answer) {
         if answer.status != 200 {
@@ -365,12 +400,15 @@ fn read_page(body: &str, limit: u32, since: &str) -> Option<Found> {
     Some(Found { page, strange, pending })
 }
 
-/// Whether a document is the event of this name, or its tombstone. Its hash is the store's to check.
+/// Whether a document is the event of this name, or its tombstone. Its hash is the store's to check: where that does
+/// not fit, the name under which it lies aside is the one to ask for.
 fn is_of(id: EventId, document: &str) -> bool {
-    match raw::member_text(document, "_rev") {
-        Some(rev) if rev.strip_prefix("1-").is_some_and(|it| EventId::parse(it) == Ok(id)) => true,
-        _ => Event::parse(document).is_ok(),
-    }
+    let members = raw::members(document).unwrap_or_default();
+    let says = |name: &str, head: &str| {
+        let value = members.iter().find(|(key, _)| *key == name).and_then(|(_, value)| raw::text(value));
+        value.is_some_and(|it| it.strip_prefix(head).is_some_and(|it| EventId::parse(it) == Ok(id)))
+    };
+    (says("_id", "") && says("_rev", "1-")) || Event::parse(document).is_ok()
 }
 
 /// The documents of a `_bulk_get`; what is missing is left out. None where the answer does not speak of everything that
@@ -381,11 +419,24 @@ fn read_documents(body: &str, asked: &[EventId]) -> Option<Vec<String>> {
         let id = id.to_string();
         results.iter().any(|it| raw::member(it, "id").and_then(raw::text).is_some_and(|it| it == id))
     };
-    if !asked.iter().all(is_told) {
-        return None;
+    if asked.iter().all(is_told) { documents_in(body) } else { None }
+}
+
+/// The documents of a `_bulk_get`. Beside one that has lost its name on the way stands the name alone, which is no event
+/// either: what lies aside is asked for again by that.
+fn documents_in(body: &str) -> Option<Vec<String>> {
+    let mut documents = Vec::new();
+    for result in raw::items(raw::member(body, "results")?)? {
+        let id = raw::member_text(result, "id");
+        let docs = raw::member(result, "docs").and_then(raw::items).unwrap_or_default();
+        for document in docs.into_iter().filter_map(|it| raw::member(it, "ok")) {
+            documents.push(document.to_owned());
+            if let Some(id) = id.as_deref().filter(|id| raw::member_text(document, "_id").as_deref() != Some(id)) {
+                documents.push(Value::Object(json::object([("_id", id.into())])).canonical());
+            }
+        }
     }
-    let of_each = results.into_iter().filter_map(|it| raw::items(raw::member(it, "docs")?));
-    Some(of_each.flatten().filter_map(|it| raw::member(it, "ok")).map(str::to_owned).collect())
+    Some(documents)
 }
 
 /// A sequence as `since` takes it: a text bare, anything else as it is written.

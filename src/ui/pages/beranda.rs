@@ -2,7 +2,7 @@
 
 use crate::domain::intent::{Intent, sesi};
 use crate::domain::view::{Query, View, beranda};
-use crate::i18n::{beranda as kata, berkas, sesi as sesi_kata, umum, waktu};
+use crate::i18n::{beranda as kata, berkas, kirim, sesi as sesi_kata, umum, waktu};
 use crate::messages::{Reply, Request};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
@@ -44,10 +44,16 @@ pub fn Beranda() -> impl IntoView {
                         move |it| match it {
                             View::Beranda(it) => {
                                 let has_records = it.has_records;
+                                let questions = it.open_questions;
+                                // On a connected phone the line says it.
+                                let asks = move || questions > 0 && !desk.carriage.with(|it| it.is_connected);
                                 let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
                                     <Reminder />
+                                    <Show when=asks>
+                                        <a href="/kirim" class="textbutton">{kirim::refused(questions)}</a>
+                                    </Show>
                                     {(damaged > 0)
                                         .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}
                                     {asks_place

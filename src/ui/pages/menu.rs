@@ -58,7 +58,12 @@ pub fn MenuPage() -> impl IntoView {
                         <Icon name="kirim" />
                         <span class="row__body">
                             <span class="row__name">{kirim::TITLE}</span>
-                            <span class="row__line">{kirim::MENU_HOW}</span>
+                            <span class="row__line">
+                                {move || match desk.carriage.with(|it| it.counts.needs_person()) {
+                                    0 => kirim::MENU_HOW.to_owned(),
+                                    count => kirim::refused(count),
+                                }}
+                            </span>
                         </span>
                         <Icon name="lanjut" />
                     </a>

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::outbox::freight_of;
 use super::{OpenBook, PAGE};
 use crate::crypto::keyring::{index_key, tag};
-use crate::crypto::{Aad, seal};
+use crate::crypto::{Aad, Key, seal};
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::proof::{Claim, Claims, Proofs};
 use crate::domain::ledger::roster::{Ed25519, Verifier};
@@ -18,7 +18,7 @@ use crate::domain::scope::Class;
 use crate::messages::Failure;
 use crate::store::idb::Db;
 use crate::store::{Batch, Home, Ledger, Mark, Received, Refused};
-use crate::sync::protocol::{Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log};
+use crate::sync::protocol::{Aside, Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log, raw};
 use crate::worker::office::{crypto, failure, random};
 
 /// What lies in quarantine and came from elsewhere: `masuk:<hash of the text>`.
@@ -36,6 +36,38 @@ pub(in crate::worker) struct Incoming {
     pub(in crate::worker) from: Option<Class>,
     pub(in crate::worker) at_ms: u64,
     pub(in crate::worker) text: String,
+    /// Stands behind it, see [`kept`].
+    #[serde(skip)]
+    asked: Asked,
+}
+
+/// How often something was asked for again, and when last.
+#[derive(Clone, Copy, Default, Serialize, Deserialize)]
+struct Asked {
+    tries: u8,
+    at_ms: u64,
+}
+
+impl Incoming {
+    /// As [`named_in`].
+    fn id(&self) -> Option<EventId> {
+        named_in(&self.text)
+    }
+
+    /// Why it is not folded, in a word.
+    pub(in crate::worker) fn reason(&self) -> String {
+        match self.why {
+            Why::Damaged if self.from.is_some() && self.id().is_some() => "asked_again".to_owned(),
+            why => format!("{why:?}").to_lowercase(),
+        }
+    }
+
+    fn kept(&self, from: Option<Home>) -> Vec<u8> {
+        let mut plain = kept(self, from.map_or(0, |it| it.nth));
+        // It fails only for want of memory, which is a trap.
+        plain.extend(postcard::to_allocvec(&self.asked).unwrap_or_default());
+        plain
+    }
 }
 
 /// Why it is not folded, as far as it matters later.
@@ -49,7 +81,34 @@ pub(in crate::worker) enum Why {
     NotErased,
 }
 
-/// An item and which database of its class it is of. The first builds knew one of each, and wrote no number.
+impl From<Refused> for Why {
+    fn from(why: Refused) -> Self {
+        match why {
+            Refused::Event(_) => Self::Damaged,
+            Refused::Forged => Self::Forged,
+            Refused::NotErased => Self::NotErased,
+        }
+    }
+}
+
+/// The name that a document came with, if that is one.
+fn named_in(text: &str) -> Option<EventId> {
+    raw::member_text(text, "_id").and_then(|it| EventId::parse(&it).ok())
+}
+
+/// The row of something that came, in which a person has not let it lie, or has.
+fn row_of(prefix: &str, text: &str) -> String {
+    format!("{prefix}{}", hex(&Sha256::digest(text.as_bytes())))
+}
+
+/// Adds to a batch something that came and is not folded.
+fn put_incoming(batch: Batch, scope: &str, key: &Key, id: &str, item: &Incoming, from: Option<Home>) -> Batch {
+    let aad = Aad { store: "quarantine", scope, id };
+    batch.put_quarantine(scope, id, seal::seal_with(key, &mut random, aad, &item.kept(from)))
+}
+
+/// An item and which database of its class it is of. The first builds knew one of each, and wrote no number. Behind it
+/// may stand more.
 fn kept<T: Serialize>(item: &T, nth: u8) -> Vec<u8> {
     // It fails only for want of memory, which is a trap.
     let mut plain = postcard::to_allocvec(item).unwrap_or_default();
@@ -57,9 +116,10 @@ fn kept<T: Serialize>(item: &T, nth: u8) -> Vec<u8> {
     plain
 }
 
-fn of_kept<'a, T: Deserialize<'a>>(plain: &'a [u8]) -> Option<(T, u8)> {
+fn of_kept<'a, T: Deserialize<'a>>(plain: &'a [u8]) -> Option<(T, u8, &'a [u8])> {
     let (item, rest) = postcard::take_from_bytes(plain).ok()?;
-    Some((item, rest.first().copied().unwrap_or(0)))
+    let (nth, rest) = rest.split_first().map_or((0, rest), |(nth, rest)| (*nth, rest));
+    Some((item, nth, rest))
 }
 
 /// An event that a server did not take.
@@ -88,13 +148,16 @@ impl OpenBook {
     pub(in crate::worker) async fn remembered(
         &self,
         db: &Db,
+        now_ms: u64,
         place: &Place,
         direction: Direction,
     ) -> Result<Told, Failure> {
         let log = db.meta(&Self::log_key(place, direction)).await.map_err(failure)?;
         let home = self.homes.of(&place.database);
         let tray = self.tray(db).await?;
+        let aside = if direction == Direction::Pull { self.aside(db, now_ms, home).await? } else { Vec::new() };
         Ok(Told::Loaded {
+            aside,
             log: log.and_then(|it| String::from_utf8(it).ok()),
             owed: Self::owed(db, place).await?,
             head: self.head_seq(),
@@ -200,16 +263,10 @@ impl OpenBook {
             refused.set(bad.len());
             let mut batch = with.clone();
             for (text, why) in bad {
-                let id = format!("{INCOMING}{}", hex(&Sha256::digest(text.as_bytes())));
-                let why = match why {
-                    Refused::Event(_) => Why::Damaged,
-                    Refused::Forged => Why::Forged,
-                    Refused::NotErased => Why::NotErased,
-                };
-                let item = Incoming { why, from: from.map(|it| it.class), at_ms: now_ms, text };
-                let plain = kept(&item, from.map_or(0, |it| it.nth));
-                let aad = Aad { store: "quarantine", scope: &scope, id: &id };
-                batch = batch.put_quarantine(&scope, &id, seal::seal_with(&key, &mut random, aad, &plain));
+                let id = row_of(INCOMING, &text);
+                let asked = Asked::default();
+                let item = Incoming { why: why.into(), from: from.map(|it| it.class), at_ms: now_ms, text, asked };
+                batch = put_incoming(batch, &scope, &key, &id, &item, from);
             }
             Ok((new, batch))
         };
@@ -243,6 +300,69 @@ impl OpenBook {
         Ok(())
     }
 
+    /// What a database gave and is not folded, whether a person let it lie or not.
+    async fn given_in_vain(&self, db: &Db, home: Home) -> Result<Vec<(String, Incoming)>, Failure> {
+        let mut all = self.incoming(db, INCOMING).await?;
+        all.extend(self.incoming(db, PARKED).await?);
+        Ok(all.into_iter().filter(|it| it.2 == Some(home)).map(|(id, it, _)| (id, it)).collect())
+    }
+
+    /// What of it has a name by which it can be asked for again.
+    async fn aside(&self, db: &Db, now_ms: u64, home: Home) -> Result<Vec<Aside>, Failure> {
+        let aside = |(_, it): (String, Incoming)| {
+            let Asked { tries, at_ms } = it.asked;
+            let ago_s = now_ms.checked_sub(at_ms).filter(|_| tries > 0).map(|it| it / 1000);
+            Some(Aside { id: it.id()?, tries, ago_s })
+        };
+        Ok(self.given_in_vain(db, home).await?.into_iter().filter_map(aside).collect())
+    }
+
+    /// Takes in what was asked for again. In the same transaction what lay aside under these names leaves: for good where
+    /// the event is here, and for what came in its place where that has to wait for a key. Otherwise it stays, and the
+    /// time in vain is noted. Answers how many were new.
+    pub(in crate::worker) async fn mend(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        place: &Place,
+        texts: &[String],
+        asked: &[EventId],
+    ) -> Result<(Told, usize), Failure> {
+        let home = self.homes.of(&place.database);
+        let mut kept = self.given_in_vain(db, home).await?;
+        kept.retain(|(_, it)| it.id().is_some_and(|id| asked.contains(&id)));
+        // What came damaged again says nothing that is not known.
+        let whole: Vec<&str> = texts.iter().map(String::as_str).filter(|it| Event::parse(it).is_ok()).collect();
+        let mut here: Vec<EventId> = whole.iter().filter_map(|it| named_in(it)).collect();
+        for id in asked {
+            // Or somebody brought it by hand.
+            if db.event(&self.scope, &id.to_string()).await.map_err(failure)?.is_some() {
+                here.push(*id);
+            }
+        }
+        let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
+        let make = |ledger: &Ledger| {
+            let received = ledger.receive(whole.iter().copied(), &Ed25519);
+            let mut batch = Batch::relaxed();
+            for (row, it) in &kept {
+                let asked = Asked { tries: it.asked.tries.saturating_add(1), at_ms: now_ms };
+                let it = Incoming { asked, ..it.clone() };
+                batch = batch.delete_quarantine(&scope, row);
+                if let Some((text, why)) = received.refused.iter().find(|(text, _)| named_in(text) == it.id()) {
+                    let prefix = if row.starts_with(PARKED) { PARKED } else { INCOMING };
+                    let it = Incoming { why: why.clone().into(), text: text.clone(), ..it };
+                    batch = put_incoming(batch, &scope, &key, &row_of(prefix, text), &it, Some(home));
+                } else if !here.iter().any(|id| it.id() == Some(*id)) {
+                    batch = put_incoming(batch, &scope, &key, row, &it, Some(home));
+                }
+            }
+            Ok((received.new, batch))
+        };
+        let new = self.append(db, now_ms, Some(home), make).await?.len();
+        self.hear_again(db, now_ms).await?;
+        Ok((Told::Stored { head: self.head_seq() }, new))
+    }
+
     async fn quarantined(&self, db: &Db, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {
         let key = self.key().map_err(crypto)?;
         let all = db.quarantine_of(&self.scope, prefix).await.map_err(failure)?.into_iter();
@@ -256,7 +376,8 @@ impl OpenBook {
     /// What came and is not folded, and which database gave it.
     async fn incoming(&self, db: &Db, prefix: &str) -> Result<Vec<(String, Incoming, Option<Home>)>, Failure> {
         let item = |(id, plain): (String, Vec<u8>)| {
-            let (it, nth) = of_kept::<Incoming>(&plain)?;
+            let (mut it, nth, rest) = of_kept::<Incoming>(&plain)?;
+            it.asked = postcard::from_bytes(rest).unwrap_or_default();
             let from = it.from.map(|class| Home { class, nth });
             Some((id, it, from))
         };
@@ -274,17 +395,15 @@ impl OpenBook {
         let hash = id.strip_prefix(INCOMING);
         let ((_, item, from), hash) = found.zip(hash).ok_or(Failure::NotFound)?;
         let parked = format!("{PARKED}{hash}");
-        let aad = Aad { store: "quarantine", scope: &self.scope, id: &parked };
-        let plain = kept(&item, from.map_or(0, |it| it.nth));
-        let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &plain);
-        let batch = Batch::strict().delete_quarantine(&self.scope, id).put_quarantine(&self.scope, &parked, sealed);
+        let batch = Batch::strict().delete_quarantine(&self.scope, id);
+        let batch = put_incoming(batch, &self.scope, self.key().map_err(crypto)?, &parked, &item, from);
         db.write(&batch).await.map(|_| ()).map_err(failure)
     }
 
     /// What a server did not take, and which database.
     pub(in crate::worker) async fn tray(&self, db: &Db) -> Result<Vec<(EventId, Outgoing, Home)>, Failure> {
         let item = |(id, plain): (String, Vec<u8>)| {
-            let (it, nth) = of_kept::<Outgoing>(&plain)?;
+            let (it, nth, _) = of_kept::<Outgoing>(&plain)?;
             let home = Home { class: it.class, nth };
             Some((EventId::parse(id.strip_prefix(OUTGOING)?).ok()?, it, home))
         };

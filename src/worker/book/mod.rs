@@ -180,7 +180,9 @@ impl OpenBook {
     /// What the views know; `own` holds what only this person's phone has.
     pub(super) fn desk<'a>(&'a self, now: NaiveDateTime, own: &'a Own) -> Desk<'a> {
         let desk = Desk::new(&self.ledger.book, &self.shelf, now, self.unlocked.person());
-        Desk { pending: &own.pending, drafts: &own.drafts, next_ticket: own.ticket.as_ref(), ..desk }
+        let may_decide = PersonId::parse(self.me())
+            .is_ok_and(|me| self.ledger.roster.may_record(me, self.device, Class::Posyandu, now.date()));
+        Desk { pending: &own.pending, drafts: &own.drafts, next_ticket: own.ticket.as_ref(), may_decide, ..desk }
     }
 
     /// Makes everybody ready for finding, if that was not done yet.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::person::disputes;
+use super::dispute::disputes;
 use super::{Dispute, HITS, HitRow, open_day, year_begins};
 use crate::domain::form::warga::{NEW_FAMILY, PersonText, is_head, same_family};
 use crate::domain::names::fold_words;

@@ -3,6 +3,7 @@
 //! Read [`Query`] first: one question a screen. Search answers come from the shelf, everything else from
 //! the book.
 
+mod dispute;
 mod family;
 pub mod more;
 mod person;
@@ -10,8 +11,9 @@ mod person;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use dispute::{Dispute, Head, Open, Place, disputes, open, whose};
 pub use family::{Family, FamilyRow, FamilySeen, Member, Rt};
-pub use person::{ConsentLine, Dispute, Head, JoinedPair, Person, Said, VisitRow, consent, disputes};
+pub use person::{ConsentLine, JoinedPair, Person, Said, VisitRow, consent};
 
 use super::sesi::arrived;
 use super::{Desk, PersonRow};
@@ -89,6 +91,8 @@ pub enum Query {
         /// Which.
         id: String,
     },
+    /// What was answered differently and waits for somebody to decide.
+    Open,
 }
 
 /// Its answer.
@@ -116,6 +120,8 @@ pub enum View {
     Family(Box<Family>),
     /// To [`Query::FamilyForm`].
     FamilyForm(Box<FamilyText>),
+    /// To [`Query::Open`].
+    Open(Vec<Open>),
 }
 
 /// A person found, and what matters about her today.
@@ -179,6 +185,7 @@ pub fn answer(desk: &Desk<'_>, query: &Query) -> Option<View> {
         Query::FindFamilies { text } => View::FindFamilies(family::find(desk, text)),
         Query::FamilyLine { id } => View::FamilyLine(FamilyRow::of(desk, &desk.book.keluarga(id)?)),
         Query::Family { id } => View::Family(Box::new(family::family(desk, id)?)),
+        Query::Open => View::Open(open(desk)),
         Query::FamilyForm { id } => View::FamilyForm(Box::new(FamilyText::of(&desk.book.keluarga(id)?))),
     })
 }

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::dispute::{Dispute, of_person};
 use super::more::{More, known};
 use super::{FamilyRow, Today, open_day, today};
 use crate::domain::json::Value;
@@ -42,28 +43,6 @@ pub struct Person {
     pub has_growth: bool,
 }
 
-/// A register with several answers.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct Dispute {
-    /// Person, family or posyandu.
-    pub subject: String,
-    /// Which register.
-    pub register: String,
-    /// The answers, smallest first; the last one counts until somebody says.
-    pub heads: Vec<Head>,
-}
-
-/// One of several answers.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
-pub struct Head {
-    /// In which event.
-    pub event: String,
-    /// Name of who answered.
-    pub by: String,
-    /// What.
-    pub said: Said,
-}
-
 /// A value as a person would say it.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub enum Said {
@@ -85,6 +64,8 @@ pub enum Said {
     Status(Status, #[serde(with = "crate::domain::iso")] Option<NaiveDate>),
     /// A family, by its head.
     Family(String),
+    /// Several words: codes of lists, then what was written beside them.
+    Words(Vec<String>),
 }
 
 /// Consent given or taken back.
@@ -139,13 +120,11 @@ pub(super) fn person(desk: &Desk<'_>, id: &str) -> Option<Person> {
     let joins = desk.book.joins(&sasaran.id).into_iter();
     let joined = joins.filter_map(|(one, other)| Some(JoinedPair { one: alone(&one)?, other: alone(&other)? }));
     let subjects = desk.book.same_person(&sasaran.id);
-    let mut all_disputes: Vec<Dispute> = subjects.iter().flat_map(|it| disputes(desk, it)).collect();
-    all_disputes.retain(|it| sasaran.may_settle(&it.register));
     let more = known(desk, &sasaran);
     Some(Person {
         today: today(desk, &sasaran, row.stage, open.as_ref()),
         keluarga: keluarga.map(|it| FamilyRow::of(desk, &it)),
-        disputes: all_disputes,
+        disputes: of_person(desk, &sasaran),
         consent: consent(desk, &subjects),
         visits: visits.collect(),
         more,
@@ -176,24 +155,8 @@ pub fn consent(desk: &Desk<'_>, subjects: &[String]) -> Vec<ConsentLine> {
 }
 
 /// What people call a kader.
-fn name_of(desk: &Desk<'_>, by: PersonId) -> String {
+pub(super) fn name_of(desk: &Desk<'_>, by: PersonId) -> String {
     desk.book.subject(&by.to_string()).and_then(|it| it.text("nama")).unwrap_or_default()
-}
-
-/// The registers of a subject with several answers.
-#[must_use]
-pub fn disputes(desk: &Desk<'_>, id: &str) -> Vec<Dispute> {
-    let Some(subject) = desk.book.subject(id) else { return Vec::new() };
-    let of_register = |register: &str| {
-        let mut heads: Vec<Head> = Vec::new();
-        for write in subject.heads(register) {
-            let by = name_of(desk, write.by);
-            let said = said(desk, register, &write.value.value());
-            heads.push(Head { event: write.id.to_string(), by, said });
-        }
-        Dispute { subject: id.to_owned(), register: register.to_owned(), heads }
-    };
-    subject.disputed().into_iter().map(of_register).collect()
 }
 
 pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
@@ -231,6 +194,30 @@ pub(super) fn said(desk: &Desk<'_>, register: &str, value: &Value) -> Said {
             Some(false) => Said::Text("dicabut".into()),
             None => Said::Nothing,
         },
+        _ if value.as_object().is_some() => on_a_card(value),
         _ => text(),
     }
+}
+
+/// The answer to a question of a card: a number, that it was not read, or words.
+fn on_a_card(value: &Value) -> Said {
+    let number = |member: &str| value.get(member).and_then(Value::as_int);
+    if let Some(grams) = number("g") {
+        return Said::Grams(grams);
+    }
+    if let Some(millimetres) = number("mm") {
+        return Said::Millimetres(millimetres);
+    }
+    let mut words: Vec<String> = Vec::new();
+    for (member, yes, no) in [("tidak", "tidak_diukur", ""), ("ya", "dirujuk", "tidak_dirujuk")] {
+        words.extend(value.get(member).and_then(Value::as_bool).map(|it| if it { yes } else { no }.to_owned()));
+    }
+    for member in ["daftar", "topik", "alasan"] {
+        let list = value.get(member).and_then(Value::as_list).unwrap_or_default();
+        words.extend(list.iter().filter_map(Value::as_text).map(str::to_owned));
+    }
+    let texts = ["tempat", "teks"].into_iter().filter_map(|it| value.get(it).and_then(Value::as_text));
+    words.extend(texts.map(str::to_owned));
+    words.retain(|it| !it.is_empty());
+    if words.is_empty() { Said::Nothing } else { Said::Words(words) }
 }

@@ -11,7 +11,7 @@ pub fn state(now: &Counts, now_ms: f64) -> (&'static str, String) {
     match now.state() {
         State::Stopped { waiting: 0 } => ("awas", kata::TRAY.to_owned()),
         State::Stopped { waiting } => ("awas", kata::waiting(waiting)),
-        State::NeedsPerson { refused } => ("awas", kata::refused(refused)),
+        State::NeedsPerson { count } => ("awas", kata::refused(count)),
         State::Sending { done, all } => ("kirim", kata::sending(done, all)),
         State::Fetching { done, pending } => ("kirim", kata::fetching(done, pending)),
         State::Waiting { waiting } => ("hp", kata::waiting(waiting)),
@@ -48,7 +48,7 @@ pub fn SentLine() -> impl IntoView {
     let is_shown = move || desk.carriage.with(|it| it.is_connected);
     view! {
         <Show when=is_shown>
-            <a href="/kirim" class="sent" class:sent--person=move || desk.carriage.with(|it| it.counts.refused > 0)>
+            <a href="/kirim" class="sent" class:sent--person=move || desk.carriage.with(|it| it.counts.needs_person() > 0)>
                 {move || {
                     let (icon, say) = desk.carriage.with(|it| state(&it.counts, desk.minute.get()));
                     view! {

@@ -3,10 +3,12 @@
 use wasm_bindgen_futures::JsFuture;
 
 use super::line::{Reminder, state};
+use crate::domain::view::warga::{self, Open, Place};
+use crate::domain::view::{Query, View};
 use crate::i18n::{berkas, kirim as kata, kode, umum};
 use crate::messages::{Failure, Reply, Request, TrayItem};
 use crate::ui::components::{Icon, Page, TopBar};
-use crate::ui::context::{Watched, use_desk};
+use crate::ui::context::{Desk, Watched, use_desk};
 use crate::ui::pages::pulih::{dated, download};
 use crate::ui::prelude::*;
 
@@ -20,18 +22,7 @@ pub fn SendPage() -> impl IntoView {
     let tray = Watched::of(move || {
         desk.version.track();
         refused.track();
-        let is_connected = is_connected.get();
-        async move {
-            if !is_connected {
-                // It has no tray, and nothing that would open one.
-                return Ok(Vec::new());
-            }
-            match desk.ask(Request::Tray).await {
-                Ok(Reply::Tray(items)) => Ok(items),
-                Ok(_) => Err(Failure::Worker),
-                Err(failure) => Err(failure),
-            }
-        }
+        needs_person(desk, is_connected.get())
     });
     let go = move |_| desk.tell(Request::Carry);
     let toggle = move |_| {
@@ -41,11 +32,12 @@ pub fn SendPage() -> impl IntoView {
     let report = move |_| {
         let now = desk.carriage.get_untracked();
         let text = format!(
-            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
+            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · dipilih {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
             super::super::menu::version(),
             now.counts.waiting,
             now.photos,
             now.counts.refused,
+            now.counts.open_questions,
             now.counts.received_at_ms,
             now.heard_at_ms,
             now.counts.trouble,
@@ -102,22 +94,15 @@ pub fn SendPage() -> impl IntoView {
                     </label>
                 }
             }}
-            {tray.show(move |items| {
-                    match items {
-                        Ok(items) if items.is_empty() => Node::Nothing,
-                        Ok(items) => {
-                            let all = kata::export(items.iter().map(|it| it.text.as_str()));
-                            let save = move |_| {
-                                let _ = download(&dated(kata::SAVED_FILE), all.as_bytes());
-                            };
-                            let cards = items.into_iter().map(|it| view! { <Card item=it said=said /> }).collect_view();
+            {tray.show(move |found| {
+                    match found {
+                        Ok((questions, items)) if questions.is_empty() && items.is_empty() => Node::Nothing,
+                        Ok((questions, items)) => {
+                            let questions = questions.into_iter().map(|it| view! { <Question open=it /> });
                             view! {
                                 <h2 class="section__title" id="perlu">{kata::TRAY}</h2>
-                                {cards}
-                                <button class="button button--plain" type="button" on:click=save>
-                                    {kata::SAVE_ALL}
-                                </button>
-                                <p class="second">{kata::SAVE_ALL_HOW}</p>
+                                {questions.collect_view()}
+                                <Refused items=items said=said />
                             }
                         }
                         Err(failure) => failure.into_view(),
@@ -166,7 +151,64 @@ pub fn SendPage() -> impl IntoView {
     }
 }
 
-/// One thing that needs a person: what, why, and what can be done.
+/// What waits for a person: what two phones say differently, and what was refused. A phone that works alone has no tray,
+/// and nothing that would open one.
+async fn needs_person(desk: Desk, is_connected: bool) -> Result<(Vec<Open>, Vec<TrayItem>), Failure> {
+    let View::Warga(warga::View::Open(questions)) = desk.view(Query::Warga(warga::Query::Open)).await? else {
+        return Err(Failure::Worker);
+    };
+    if !is_connected {
+        return Ok((questions, Vec::new()));
+    }
+    match desk.ask(Request::Tray).await? {
+        Reply::Tray(items) => Ok((questions, items)),
+        _ => Err(Failure::Worker),
+    }
+}
+
+/// Something that two phones say differently: what each says, and the way to the page where one is chosen.
+#[component]
+fn Question(open: Open) -> impl IntoView {
+    let title = kata::different(&open);
+    let Open { place, dispute, .. } = open;
+    let href = match place {
+        Place::Person(id) => format!("/warga/{id}"),
+        Place::Family(id) => format!("/keluarga/{id}"),
+        Place::Posyandu => "/menu/posyandu".to_owned(),
+    };
+    let answers = dispute.heads.iter().map(|it| view! { <p>{kata::answered(&dispute.register, it)}</p> });
+    view! {
+        <section class="fix">
+            <h3 class="fix__title book">{title}</h3>
+            {answers.collect_view()}
+            <a class="button" href=href>
+                {kata::CHOOSE}
+            </a>
+        </section>
+    }
+}
+
+/// What was refused, and a way to hand all of it to somebody who can help.
+#[component]
+fn Refused(items: Vec<TrayItem>, said: RwSignal<String>) -> impl IntoView {
+    if items.is_empty() {
+        return Node::Nothing;
+    }
+    let all = kata::export(items.iter().map(|it| it.text.as_str()));
+    let save = move |_| {
+        let _ = download(&dated(kata::SAVED_FILE), all.as_bytes());
+    };
+    let cards = items.into_iter().map(|it| view! { <Card item=it said=said /> }).collect_view();
+    view! {
+        {cards}
+        <button class="button button--plain" type="button" on:click=save>
+            {kata::SAVE_ALL}
+        </button>
+        <p class="second">{kata::SAVE_ALL_HOW}</p>
+    }
+}
+
+/// One thing that was refused: what, why, and what can be done.
 #[component]
 fn Card(item: TrayItem, said: RwSignal<String>) -> impl IntoView {
     let desk = use_desk();
