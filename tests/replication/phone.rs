@@ -141,7 +141,7 @@ pub struct Phone {
     pub disk: Disk,
     pub fault: Fault,
     /// What came and is not on the disk yet, with [`Fault::CheckpointFirst`].
-    late: Vec<String>,
+    late: Option<(Vec<String>, Place)>,
     key: SigningKey,
     root_key: [u8; 32],
     root: Option<SigningKey>,
@@ -194,7 +194,7 @@ impl Phone {
             ledger: Ledger::trusting(root_key),
             disk: Disk::default(),
             fault,
-            late: Vec::new(),
+            late: None,
             key: key(number),
             root_key,
             root: (number == 1).then(|| root.clone()),
@@ -342,7 +342,7 @@ impl Phone {
     /// The battery is empty; it starts again.
     pub fn crash(&mut self) {
         self.machine = None;
-        self.late.clear();
+        self.late = None;
         self.sent.clear();
         self.ledger = self.folded(|_| true);
         self.heed_head();
@@ -364,10 +364,7 @@ impl Phone {
     /// Performs one command, or begins the next run. Whether a run ended.
     pub fn step(&mut self, server: &mut Server, channel: &mut Channel, dice: &mut Dice) -> bool {
         if self.machine.is_none() {
-            let late = std::mem::take(&mut self.late);
-            let database = DATABASES[0].to_owned();
-            let place = Place { store: self.store.clone(), server: server.uuid.clone(), database };
-            self.receive(&late, Some(&place));
+            self.catch_up();
             // In the end there is Wi-Fi for everybody.
             let has_wifi = dice.is(80) || channel.trouble == 0;
             self.begin(server, has_wifi, dice);
@@ -386,6 +383,13 @@ impl Phone {
             self.crash();
         }
         false
+    }
+
+    /// Takes in what waited, with [`Fault::CheckpointFirst`].
+    fn catch_up(&mut self) {
+        if let Some((texts, place)) = self.late.take() {
+            self.receive(&texts, Some(&place));
+        }
     }
 
     fn begin(&mut self, server: &Server, has_wifi: bool, dice: &mut Dice) {
@@ -494,8 +498,8 @@ impl Phone {
                 if self.fault == Fault::CheckpointFirst {
                     // The log is on the disk now, the events with what is written next: the server hears of the log
                     // in between, and a phone that goes out then has passed them.
-                    let before = std::mem::replace(&mut self.late, texts);
-                    self.receive(&before, Some(place));
+                    self.catch_up();
+                    self.late = Some((texts, place.clone()));
                 } else {
                     self.receive(&texts, Some(place));
                 }
