@@ -62,21 +62,22 @@ story("a document that was damaged on the way lies aside with its reason, and ev
   await go(one.page, "/");
   await allSent(one.page);
   let damaged = 0;
+  // Asked for again by its name it comes damaged again.
   k.wire.rule = (it) => {
-    const isHers = it.isPage && it.database.startsWith("posyandu-");
+    const isHers = (it.isPage || it.is("POST", /_bulk_get/)) && it.database.startsWith("posyandu-");
     return isHers && { alter: (text) => text.replace('"Candra Rekaan"', () => ((damaged += 1), '"Palsu Rekaan"')) };
   };
   await back(two);
   await has(two.page, ["Bayu Rekaan", "Dimas Rekaan"]);
-  assert.equal(damaged, 1);
+  assert.ok(damaged > 0);
   const seen = await two.page.locator(".rows .row__name").allTextContents();
   assert.ok(!seen.includes("Palsu Rekaan"), "what is not as it was named is not in the book");
-  k.wire.calm();
   await register(one.page, { nama: "Elang Rekaan" });
   await has(two.page, ["Bayu Rekaan", "Dimas Rekaan", "Elang Rekaan"]);
   const card = await tray(two.page);
   await card.getByText("Kiriman yang belum bisa dipakai").waitFor();
   assert.match(await words(card.first()), /rusak di jalan/);
+  k.wire.calm();
 });
 
 for (const [status, error, sentence] of [

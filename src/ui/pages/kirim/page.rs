@@ -64,7 +64,6 @@ pub fn SendPage() -> impl IntoView {
                 }
                 let (icon, say) = state(&now.counts, desk.minute.get());
                 let ago = now.heard_at_ms.map(|at| kata::ago((desk.minute.get() as u64).saturating_sub(at) / 60_000));
-                let wifi_only = now.wifi_only;
                 view! {
                     <div class="notice notice--plain">
                         <Icon name=icon />
@@ -84,14 +83,6 @@ pub fn SendPage() -> impl IntoView {
                         <Icon name="kirim" />
                         <span>{kata::SEND_NOW}</span>
                     </button>
-                    <label class="pick">
-                        <input type="checkbox" prop:checked=wifi_only on:change=toggle />
-                        <span class="pick__ring"></span>
-                        <span class="pick__words">
-                            <b>{kata::WIFI_ONLY}</b>
-                            <span class="second">{kata::WIFI_ONLY_HOW}</span>
-                        </span>
-                    </label>
                 }
             }}
             {tray.show(move |found| {
@@ -100,7 +91,9 @@ pub fn SendPage() -> impl IntoView {
                         Ok((questions, items)) => {
                             let questions = questions.into_iter().map(|it| view! { <Question open=it /> });
                             view! {
-                                <h2 class="section__title" id="perlu">{kata::TRAY}</h2>
+                                <div class="section">
+                                    <h2 class="section__title" id="perlu">{kata::TRAY}</h2>
+                                </div>
                                 {questions.collect_view()}
                                 <Refused items=items said=said />
                             }
@@ -127,6 +120,14 @@ pub fn SendPage() -> impl IntoView {
                 </a>
             </div>
             <Show when=move || desk.carriage.with(|it| it.is_connected)>
+                <label class="pick">
+                        <input type="checkbox" prop:checked=move || desk.carriage.with(|it| it.wifi_only) on:change=toggle />
+                        <span class="pick__ring"></span>
+                        <span class="pick__words">
+                            <b>{kata::WIFI_ONLY}</b>
+                            <span class="second">{kata::WIFI_ONLY_HOW}</span>
+                        </span>
+                    </label>
                 <div class="rows">
                     <Show when=move || desk.carriage.with(|it| it.sees_kabar)>
                         <a href="/kirim/kabar" class="row">
