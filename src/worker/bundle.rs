@@ -89,11 +89,11 @@ impl Office {
         let by = PersonId::parse(book.me()).map_err(|_| Failure::Store(StoreFailure::Broken))?;
         let letter = write_letter(by, book.device, now_ms, &packed, book.unlocked.signing_key());
         drop(packed);
-        let keys = self.transfer_keys()?;
+        let (keys, scopes) = (self.transfer_keys()?, self.transfer_scopes()?);
         let (small, is_deflated) = deflate(letter.clone()).await;
-        let text = seal_file(&keys.good, &book.scope, is_deflated, &mut random, &small);
+        let text = seal_file(&keys.good, scopes.first().map_or("", String::as_str), is_deflated, &mut random, &small);
         let text = text.ok_or(refused(FileError::UnknownKey))?;
-        let (small, is_deflated) = open_file(&keys, &book.scope, text.as_bytes()).map_err(refused)?;
+        let (small, is_deflated) = open_file(&keys, &scopes, text.as_bytes()).map_err(refused)?;
         if inflate(small, is_deflated).await.map_err(refused)? != letter {
             return Err(refused(FileError::Damaged));
         }
@@ -138,7 +138,7 @@ impl Office {
         let (from, made_on, parcel, is_backup) = match unarmour(bytes).map_err(refused)?.0 {
             Kind::Kiriman => {
                 let keys = self.transfer_keys()?;
-                let (small, is_deflated) = open_file(&keys, &book.scope, bytes).map_err(refused)?;
+                let (small, is_deflated) = open_file(&keys, &self.transfer_scopes()?, bytes).map_err(refused)?;
                 let letter = inflate(small, is_deflated).await.map_err(refused)?;
                 let letter = read_letter(&letter).map_err(refused)?;
                 let parcel = parcel::unpack(&letter.parcel).map_err(refused)?;

@@ -6,7 +6,6 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::book::OpenBook;
 use super::office::{Office, failure, random};
 use super::own::Own;
 use crate::domain::file::FileError;
@@ -46,6 +45,8 @@ impl Office {
             // Nothing of it leaves this phone, and nothing comes in.
             return Err(Failure::NotFound);
         }
+        // Of a phone whose courier has not begun yet.
+        self.resume_account().await?;
         let answered = self.answer_by_hand(wire::read(asked)).await?;
         Ok(Reply::ByHand(wire::write(&answered)))
     }
@@ -61,16 +62,29 @@ impl Office {
         }
     }
 
+    /// The databases of the posyandu that is open, the one to seal in first.
+    pub(super) fn transfer_scopes(&self) -> Result<Vec<String>, Failure> {
+        let book = self.book()?;
+        let place = book.account.as_ref().and_then(|it| it.connected.posyandu.as_ref()?.scope.as_deref());
+        Ok(book.ledger.roster.joined_with(&book.scope, place))
+    }
+
     /// The keys of the posyandu that is open.
     pub(super) fn transfer_keys(&self) -> Result<TransferKeys, Failure> {
-        Ok(self.book()?.transfer_keys())
+        let book = self.book()?;
+        Ok(TransferKeys::of(&book.ledger.book, &book.ledger.roster, &self.transfer_scopes()?))
     }
 
     /// The key to seal with; made and written down now, when there is none that is good.
     pub(super) async fn sealing_key(&mut self) -> Result<TransferKey, Failure> {
-        if let Some(key) = self.transfer_keys()?.current {
-            return Ok(key);
+        match self.transfer_keys()?.current {
+            Some(key) => Ok(key),
+            None => self.new_transfer_key().await,
         }
+    }
+
+    /// Makes a key and writes it down.
+    pub(super) async fn new_transfer_key(&mut self) -> Result<TransferKey, Failure> {
         let mut key = [0; 32];
         random(&mut key);
         let on = self.local_now().date();
@@ -81,7 +95,7 @@ impl Office {
         if self.doubts_clock() {
             return Err(Failure::Clock);
         }
-        let draft = transfer::new_key(&book.ledger.roster, &book.scope, key, on);
+        let draft = transfer::new_key(&book.ledger.roster, &self.transfer_scopes()?, key, on);
         self.write(Plan { drafts: vec![draft], ..Plan::default() }, &Own::default()).await?;
         Ok(TransferKey(key))
     }
@@ -133,12 +147,6 @@ impl Office {
         self.tell_carriage();
         self.wake_courier();
         Ok(brought)
-    }
-}
-
-impl OpenBook {
-    fn transfer_keys(&self) -> TransferKeys {
-        TransferKeys::of(&self.ledger.book, &self.ledger.roster, &self.scope)
     }
 }
 
