@@ -1,5 +1,6 @@
 //! Words of handing over by codes on screens, and of coming in by one.
 
+use super::umum;
 use crate::domain::file::FileError;
 use crate::messages::codes::{Trouble, Visit};
 
@@ -158,7 +159,7 @@ pub fn refused(visit: &Visit) -> Option<String> {
 /// `Masuk ke Posyandu Melati?`
 #[must_use]
 pub fn into_which(posyandu: &str) -> String {
-    format!("Masuk ke Posyandu {posyandu}?")
+    format!("Masuk ke {}?", umum::posyandu(posyandu))
 }
 
 /// Where she stands now.
@@ -194,6 +195,7 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::MayNot => {
             "HP ini belum bisa menerima kader baru. Pakai HP yang pertama mencatat, atau minta tautan dari pengurus."
         }
+        Trouble::NoPosyandu => super::berkas::NO_POSYANDU,
         Trouble::Taken => "Kader itu sudah ada di Posyandu ini. Buat kode baru di HP satunya.",
         Trouble::Nothing => "Belum ada catatan hari ini untuk diserahkan. Tandai hadir dulu.",
         Trouble::TooMany => {

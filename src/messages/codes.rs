@@ -121,6 +121,8 @@ pub enum Trouble {
     MayNot,
     /// There is somebody of this name or key already.
     Taken,
+    /// No posyandu's book is kept on this phone.
+    NoPosyandu,
     /// Nothing was recorded of her on this day.
     Nothing,
     /// More than codes can bring.

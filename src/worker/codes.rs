@@ -96,6 +96,9 @@ impl Office {
     /// The codes of a visit.
     async fn hand_over(&mut self, sesi: String, sasaran: String) -> Answer {
         let Some(day) = SesiId::parse(&sesi) else { return Err(Failure::NotFound) };
+        if Class::of(&self.book()?.scope) != Some(Class::Posyandu) {
+            return not(Trouble::NoPosyandu);
+        }
         // It may have to be made first, and is then an event like any other.
         let key = self.sealing_key().await?;
         let (db, book) = (self.db()?, self.book()?);
@@ -144,7 +147,7 @@ impl Office {
             Err(FileError::Newer) => return not(Trouble::Newer),
             Err(error) => return not(Trouble::Sealed(error)),
         };
-        let brought = self.bring(&parcel).await?;
+        let brought = self.bring(&parcel, Batch::strict()).await?;
         let own = Own::default();
         let desk = self.book()?.desk(self.local_now(), &own);
         let book = desk.book;

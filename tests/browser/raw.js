@@ -189,3 +189,10 @@ export function watch_durability() {
 export function durabilities_seen() {
   return durabilities.join(" ");
 }
+
+// What `public/worker.js` gives the app: packing by the browser. Nothing is ever too long here.
+export function packs() {
+  const through = (bytes, stream) => new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
+  self.deflated = (bytes) => through(bytes, new CompressionStream("deflate"));
+  self.inflated = (bytes) => through(bytes, new DecompressionStream("deflate"));
+}
