@@ -34,7 +34,9 @@ pub const NEXT: &str = "Kode berikutnya";
 pub const DONE: &str = "Sudah terbaca";
 /// The picture, for whoever does not see it.
 pub const PICTURE: &str = "Kode untuk kamera HP lain";
-/// The codes cannot be drawn or read.
+/// Pictures cannot be read.
+pub const UNREAD: &str = "Kode belum bisa dibaca di HP ini. Tutup aplikasi, buka lagi, lalu coba sekali lagi.";
+/// The codes cannot be drawn.
 pub const BROKEN: &str = "Kode belum bisa dibuat di HP ini. Tutup aplikasi, buka lagi, lalu coba sekali lagi.";
 
 /// The camera looks.

@@ -272,6 +272,38 @@ test("without a camera a photo of the code does, and the reason is said", async 
   }
 });
 
+test("a picture that cannot be read is said only when it is one of many", async () => {
+  const one = await alone(office.origin, { posyandu: "Melati Contoh", kader: "Bu Ani" });
+  try {
+    const { page } = one;
+    await page.evaluate(() => {
+      delete window.BarcodeDetector;
+      const post = Worker.prototype.postMessage;
+      window.failing = 0;
+      Worker.prototype.postMessage = function (data, ...rest) {
+        if (!data.picture || window.failing-- <= 0) return post.call(this, data, ...rest);
+        queueMicrotask(() => this.onmessage({ data: { id: data.id, answer: null } }));
+      };
+      window.heard = [];
+      addEventListener("keadaan", ({ detail }) => window.heard.push(detail), true);
+    });
+    const fails = (count) => page.evaluate((it) => (window.failing = it), count);
+    const failed = () => until(() => page.evaluate(() => window.failing <= 0));
+    await go(page, "/kirim/kode/pindai");
+    await says(page, "Arahkan kamera");
+    await fails(2);
+    await failed();
+    assert.deepEqual(await page.evaluate(() => window.heard), ["baca"]);
+    await fails(20);
+    await says(page, "Kode belum bisa dibaca di HP ini.");
+    await failed();
+    await says(page, "Arahkan kamera");
+    assert.deepEqual(await page.evaluate(() => window.heard), ["baca", "rusak", "baca"]);
+  } finally {
+    await one.close();
+  }
+});
+
 test("the camera reads the link that was sent, and is off when it is left", async () => {
   const device = await withCamera();
   try {
