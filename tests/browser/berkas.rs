@@ -8,15 +8,24 @@ use posyandu::domain::kinds;
 use posyandu::domain::ledger::id::{DeviceId, PersonId};
 use posyandu::messages::by_hand::{Answered, Asked, Brought, Choices, Made, What};
 use posyandu::messages::codes::{Answered as Told, Asked as Code};
-use posyandu::messages::{Failure, Reply, Request, StoreFailure, wire};
+use posyandu::messages::{Failure, Reply, Request, SHARED, StoreFailure, wire};
 use posyandu::store::Batch;
 use posyandu::sync::codes::join::Ask;
 use posyandu::sync::codes::{Purpose, frames};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::erasure::Erased;
 use crate::office::{Phone, draft};
 use crate::raw::{Fault, with};
+
+#[wasm_bindgen(module = "/tests/browser/raw.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    async fn share(name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn has_shared(name: &str) -> Result<JsValue, JsValue>;
+}
 
 const PHOTO: [u8; 6] = [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9];
 const STORY: &str = "Sejak hujan kemarin air sumur keruh dan berbau.";
@@ -226,4 +235,13 @@ async fn what_was_begun_with_codes_is_forgotten_with_the_book() {
     phone.reopen().await;
     assert!(matches!(phone.code(Code::Accept).await, Err(Failure::NotFound)));
     phone.end().await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_shared_with_the_app_goes_with_everything_else() {
+    let phone = Phone::founded().await;
+    share(SHARED).await.unwrap();
+    assert_eq!(has_shared(SHARED).await.unwrap(), JsValue::TRUE);
+    phone.end().await;
+    assert_eq!(has_shared(SHARED).await.unwrap(), JsValue::FALSE);
 }

@@ -187,6 +187,12 @@ test("a visit goes from phone to phone by a file, without a network, and on to t
     await unlock(page);
     await assertRefused(page, "#kiriman", "terlalu besar");
     assert.equal(await isWaiting(page), false);
+    const devtools = await two.context.newCDPSession(page);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: office.origin, quotaSize: 1 });
+    await shareWith(page, "posyandu.txt", text);
+    await unlock(page);
+    await assertRefused(page, "#kiriman", "Memori HP penuh, jadi berkas yang dibagikan belum tersimpan.");
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: office.origin });
 
     // The phone that made them is still without a network: the other one sends its work.
     await back(two);
