@@ -14,6 +14,8 @@ const LOOK_MS = 125;
 /** How fine the pictures are at which the camera's reader looks in turn: what one hides another shows. */
 const FINE = [640, 480, 720];
 const AGAIN_MS = 3000;
+/** So many pictures in a row could not be read before it is said: one may come while the reader begins anew. */
+const PATIENCE = 8;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // ---- The worker's half --------------------------------------------------------------------------
@@ -237,6 +239,7 @@ function define() {
         screen.srcObject = stream;
         await screen.play().catch(() => {});
         say(this, "keadaan", "baca");
+        let failed = 0;
         for (let look = 0; turn === this.#turn; look++) {
           const began = performance.now();
           const { videoWidth: width, videoHeight: height } = screen;
@@ -244,7 +247,12 @@ function define() {
           // What is seen in the square on the screen.
           const texts = side ? await read(screen, [(width - side) / 2, (height - side) / 2, side, side], FINE[look % FINE.length]) : [];
           if (turn !== this.#turn) return;
-          if (texts === null) say(this, "keadaan", "rusak");
+          if (texts === null) {
+            if (++failed === PATIENCE) say(this, "keadaan", "rusak");
+          } else {
+            if (failed >= PATIENCE) say(this, "keadaan", "baca");
+            failed = 0;
+          }
           this.#tell(texts ?? []);
           await pause(Math.max(0, LOOK_MS - (performance.now() - began)));
         }
@@ -269,10 +277,13 @@ function define() {
         const [file] = input.files;
         if (!file) return;
         let found = [];
+        let isRead = true;
         try {
           const photo = await createImageBitmap(file);
           for (const most of [1200, 640, 2000]) {
-            found = (await read(photo, [0, 0, photo.width, photo.height], most)) ?? [];
+            const texts = await read(photo, [0, 0, photo.width, photo.height], most);
+            isRead = texts !== null;
+            found = texts ?? [];
             if (found.length > 0) break;
           }
           photo.close();
@@ -281,7 +292,7 @@ function define() {
         }
         input.value = "";
         if (!this.isConnected) return;
-        if (found.length === 0) say(this, "keadaan", "kosong");
+        if (found.length === 0) say(this, "keadaan", isRead ? "kosong" : "rusak");
         for (const text of found) say(this, "kode", text);
       }
     },

@@ -22,7 +22,8 @@ const AREAS = "posyandu-wilayah";
 const SHARED = "posyandu-titipan";
 const SHARED_PATH = "/.titipan";
 const SHARE_TARGET = "/kirim/terima";
-const MOST_SHARED = 160 << 20;
+// As long as the app opens beside an open book (domain::file::MOST_OPENED).
+const MOST_SHARED = 32 << 20;
 const STATE = "posyandu-state";
 const STATE_KEY = "/.state";
 const WHOLE = "/.whole";
@@ -171,19 +172,22 @@ async function later(path, request) {
 
 /**
  * Keeps a file that was shared with the app. Only one of ours, which is sealed: nothing else may lie here readable.
- * The address that follows says no more than whether it was one.
+ * The address that follows says no more than what became of it: ada, bukan (not ours), besar (too big), penuh (no room).
  */
 async function share(request) {
   let found = "bukan";
   try {
     const file = (await request.formData()).get("berkas");
-    if (file instanceof File && file.size <= MOST_SHARED && (await file.slice(0, 15).text()) === "POSYANDU 6 SPM ") {
-      const cache = await caches.open(SHARED);
-      await cache.put(SHARED_PATH, new Response(file, { headers: { "content-type": "text/plain" } }));
-      found = "ada";
+    if (file instanceof File && (await file.slice(0, 15).text()) === "POSYANDU 6 SPM ") {
+      found = file.size <= MOST_SHARED ? "penuh" : "besar";
+      if (found === "penuh") {
+        const cache = await caches.open(SHARED);
+        await cache.put(SHARED_PATH, new Response(file, { headers: { "content-type": "text/plain" } }));
+        found = "ada";
+      }
     }
   } catch {
-    // No form, or no room.
+    // No form; or ours, and no room.
   }
   return Response.redirect(`/kirim/berkas?titipan=${found}`, 303);
 }

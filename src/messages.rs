@@ -22,6 +22,9 @@ use crate::domain::view::{Query, View};
 /// The form that may be kept before anybody has a key: the founding of the posyandu, without the PIN.
 pub const FOUNDING: &str = "mulai";
 
+/// The cache in which `public/sw.js` keeps what the share sheet brought, until somebody looked at it.
+pub const SHARED: &str = "posyandu-titipan";
+
 /// A question or an order of the page.
 #[derive(Clone, Serialize, Deserialize)]
 pub enum Request {

@@ -1,6 +1,10 @@
-//! When a phone reminds of a backup: where nobody else has what it holds.
+//! When a phone reminds of a backup: where nobody else has what it holds. And which of the forms that were begun in it
+//! are still worth taking out.
 
 use chrono::{Days, NaiveDate};
+
+use super::book::Book;
+use super::sorted::SortedSet;
 
 /// So old a backup may be, when something was written since.
 const DAYS: u64 = 14;
@@ -37,6 +41,41 @@ pub fn is_due(standing: &Standing, today: NaiveDate) -> bool {
     }
 }
 
+/// What was told of since a backup was made, by the ids that stand in the names of subjects and of forms.
+#[must_use]
+pub fn told_since(book: &Book, made_at_ms: u64) -> SortedSet<String> {
+    let mut ids = SortedSet::new();
+    for (name, subject) in book.subjects() {
+        if subject.latest().is_some_and(|it| it.unix_ms() > made_at_ms) {
+            ids.extend(ids_in(&name).map(str::to_owned));
+        }
+    }
+    ids
+}
+
+/// Whether a form that was begun when a backup was made is over: what it is about was told of since, or has become a
+/// complaint that was sent, or was erased.
+#[must_use]
+pub fn is_over(form: &str, book: &Book, told_since: &SortedSet<String>) -> bool {
+    let is_sent = |id: &str| form.starts_with(super::aduan::own::FORM) && book.subject(id).is_some();
+    ids_in(form).any(|it| told_since.contains(it) || is_sent(it) || is_erased(it, book))
+}
+
+/// Whether nothing is left of what waits under a name.
+#[must_use]
+pub fn is_erased_in(name: &str, book: &Book) -> bool {
+    ids_in(name).any(|it| is_erased(it, book))
+}
+
+fn is_erased(id: &str, book: &Book) -> bool {
+    book.subject(id).is_some_and(super::ledger::Subject::is_void)
+}
+
+/// A name is made of words between colons.
+fn ids_in(name: &str) -> impl Iterator<Item = &str> {
+    name.split(':').filter(|it| it.len() == 32 && it.bytes().all(|it| it.is_ascii_hexdigit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +109,40 @@ mod tests {
         check(Standing { unsent_since: Some(day(16)), ..connected }, false);
         check(Standing { unsent_since: Some(day(15)), ..connected }, true);
         check(Standing { unsent_since: Some(day(15)), made_on: Some(day(20)), ..connected }, false);
+    }
+
+    #[test]
+    fn a_form_that_was_begun_is_over_when_what_it_is_about_was_told_of_since() {
+        use crate::domain::book::tests::Phone;
+        use crate::domain::json::object;
+        use crate::domain::kinds;
+        use crate::domain::ledger::Draft;
+        let mut phone = Phone::new(1);
+        let id = |it: &str| it.repeat(16);
+        let tell = |phone: &mut Phone, kind: &str, subject: String| {
+            phone.record(vec![Draft { kind: kind.into(), subject, on: day(23), data: object([("x", 1.into())]) }])
+        };
+        tell(&mut phone, kinds::SASARAN_REGISTERED, id("0a"));
+        tell(&mut phone, kinds::ADUAN_SENT, id("0d"));
+        let made_at = phone.book.entries().map(|it| it.at.unix_ms()).max().unwrap();
+        tell(&mut phone, kinds::KUNJUNGAN_RECORDED, format!("kunjungan:2026-11-23:utama:{}", id("0b")));
+        let told = told_since(&phone.book, made_at);
+        let is_over = |form: String| super::is_over(&form, &phone.book, &told);
+        assert!(is_over(format!("kartu2:2026-11-23:utama:{}", id("0b"))));
+        assert!(!is_over(format!("kartu2:2026-11-23:utama:{}", id("0a"))));
+        assert!(!is_over("warga-baru".into()));
+        // A complaint that was sent before the backup was made has no form any more.
+        assert!(is_over(format!("aduan:{}", id("0d"))));
+        assert!(is_over(format!("aduan:{}:foto:{}", id("0d"), "ab".repeat(32))));
+        assert!(!is_over(format!("aduan:{}", id("0e"))));
+        assert!(!is_erased_in(&id("0d"), &phone.book));
+        let undo = phone.book.subject(&id("0d")).unwrap().log()[0].id.to_string();
+        phone.record(vec![Draft {
+            kind: kinds::CATATAN_UNDONE.into(),
+            subject: id("0d"),
+            on: day(23),
+            data: object([("event", undo.as_str().into())]),
+        }]);
+        assert!(is_erased_in(&format!("{}:{}", id("0d"), id("0f")), &phone.book));
     }
 }

@@ -33,6 +33,20 @@ pub enum FileError {
     /// More than a phone should open at once.
     #[error("the file is too big")]
     TooBig,
+    /// Records for another phone, where a backup is wanted.
+    #[error("no backup, but records for another phone")]
+    NoBackup,
+    /// A backup of another phone: it opens on an empty one, with the code of that phone.
+    #[error("a backup of another phone")]
+    OtherPhone,
+}
+
+impl FileError {
+    /// Whether the same file may open here some day: when a key came, or a newer app.
+    #[must_use]
+    pub fn may_open_later(self) -> bool {
+        matches!(self, Self::Newer | Self::UnknownKey)
+    }
 }
 
 /// What a file is for.
@@ -44,8 +58,13 @@ pub enum Kind {
     Cadangan,
 }
 
-/// The longest text that is looked at.
+/// The longest text that is looked at: a backup, which is restored on a phone that holds nothing else yet.
 pub const MOST_BYTES: usize = 160 << 20;
+
+/// The longest text that is made for another phone, or opened beside an open book. While it is opened it stands in
+/// memory five times, in page and worker, as text, as bytes and unpacked; a phone with 2 GB gives a page some 300 MB.
+/// More than 250 photos do not go into one. `public/sw.js` keeps nothing longer.
+pub const MOST_OPENED: usize = 32 << 20;
 
 const FIRST_WORDS: &str = "POSYANDU 6 SPM ";
 const LAST_WORD: &str = "SELESAI ";
@@ -186,5 +205,21 @@ mod tests {
         assert_eq!(unarmour(text.replacen("KIRIMAN 1", "KIRIMAN 2", 1).as_bytes()), Err(FileError::Newer));
         assert_eq!(unarmour(text.replacen("KIRIMAN 1", "PENGUMUMAN 1", 1).as_bytes()), Err(FileError::Newer));
         assert_eq!(unarmour(format!("{text}lagi").as_bytes()), Err(FileError::Damaged));
+    }
+
+    #[test]
+    fn what_the_share_sheet_brings_has_the_same_limit() {
+        let worker = include_str!("../../public/sw.js");
+        assert!(worker.contains(&format!("const MOST_SHARED = {} << 20;", MOST_OPENED >> 20)));
+    }
+
+    #[test]
+    fn only_a_key_or_a_newer_app_make_another_file_of_it() {
+        use FileError::{Cut, Damaged, Foreign, Newer, NoBackup, NotOurs, OtherPhone, TooBig, UnknownKey};
+        let later: Vec<FileError> = [Cut, Damaged, Foreign, Newer, NoBackup, NotOurs, OtherPhone, TooBig, UnknownKey]
+            .into_iter()
+            .filter(|it| it.may_open_later())
+            .collect();
+        assert_eq!(later, [Newer, UnknownKey]);
     }
 }

@@ -19,6 +19,7 @@ pub mod iso;
 pub mod json;
 pub mod kinds;
 pub mod kirim;
+pub mod kiriman;
 pub mod kunjungan;
 pub mod latihan;
 pub mod ledger;

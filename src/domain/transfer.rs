@@ -17,6 +17,7 @@ use super::kinds;
 use super::ledger::register::Stored;
 use super::ledger::roster::Roster;
 use super::ledger::{DeviceId, Draft, EventId};
+use super::order;
 use super::sorted::SortedMap;
 
 /// The register of the key.
@@ -66,12 +67,15 @@ pub struct TransferKeys {
     pub all: Vec<TransferKey>,
 }
 
-impl TransferKeys {
-    /// Of the book of a scope, `posyandu-<id>`.
-    #[must_use]
-    pub fn of(book: &Book, roster: &Roster, scope: &str) -> Self {
-        let Some(subject) = book.subject(&subject_of(scope)) else { return Self::default() };
-        let lost = lost_of(roster, scope);
+/// One write of a key: in which event, the key, and whether no lost phone knows it.
+type Made = (EventId, TransferKey, bool);
+
+/// Every key of a posyandu, earliest first. Where it was founded twice and joined, it has several scopes, and two
+/// histories.
+fn made(book: &Book, roster: &Roster, scopes: &[String]) -> Vec<Made> {
+    let lost = lost_of(roster, scopes);
+    let mut all = Vec::new();
+    for subject in scopes.iter().filter_map(|it| book.subject(&subject_of(it))) {
         let without: SortedMap<EventId, Value> =
             subject.writes(WITHOUT).iter().map(|(_, it)| (it.id, it.value.value())).collect();
         let is_kept_from = |id: EventId, lost: &DeviceId| {
@@ -79,16 +83,37 @@ impl TransferKeys {
             let named = without.get(&id).and_then(Value::as_list).unwrap_or_default();
             by != Some(*lost) && named.iter().any(|it| it.as_text() == Some(&lost.to_string()))
         };
-        let (mut good, mut all) = (Vec::new(), Vec::new());
-        for (_, write) in subject.writes(KEY).iter().rev() {
-            if let Some(key) = TransferKey::read(write.value).filter(|it| !all.contains(it)) {
-                all.push(key);
-                if lost.iter().all(|it| is_kept_from(write.id, it)) {
-                    good.push(key);
+        for (_, write) in subject.writes(KEY) {
+            if let Some(key) = TransferKey::read(write.value) {
+                all.push((write.at, write.id, key, lost.iter().all(|it| is_kept_from(write.id, it))));
+            }
+        }
+    }
+    order::sort_by_key(&mut all, |it| (it.0, it.1));
+    all.into_iter().map(|(_, id, key, is_good)| (id, key, is_good)).collect()
+}
+
+/// The events of the keys that are still good: what a new phone needs of them.
+#[must_use]
+pub fn good_events(book: &Book, roster: &Roster, scopes: &[String]) -> Vec<EventId> {
+    made(book, roster, scopes).into_iter().filter(|it| it.2).map(|it| it.0).collect()
+}
+
+impl TransferKeys {
+    /// Of the book of a posyandu; `scopes` are its databases, `posyandu-<id>`.
+    #[must_use]
+    pub fn of(book: &Book, roster: &Roster, scopes: &[String]) -> Self {
+        let mut keys = Self::default();
+        for (_, key, is_good) in made(book, roster, scopes).into_iter().rev() {
+            if !keys.all.contains(&key) {
+                keys.all.push(key);
+                if is_good {
+                    keys.good.push(key);
                 }
             }
         }
-        Self { current: good.first().copied(), good, all }
+        keys.current = keys.good.first().copied();
+        keys
     }
 
     /// The one of this name.
@@ -98,12 +123,13 @@ impl TransferKeys {
     }
 }
 
-/// What sets a new key, of 32 random bytes.
+/// What sets a new key, of 32 random bytes, in the first of the scopes.
 #[must_use]
-pub fn new_key(roster: &Roster, scope: &str, random: [u8; 32], on: NaiveDate) -> Draft {
-    let without: Vec<Value> = lost_of(roster, scope).iter().map(|it| it.to_string().into()).collect();
+pub fn new_key(roster: &Roster, scopes: &[String], random: [u8; 32], on: NaiveDate) -> Draft {
+    let without: Vec<Value> = lost_of(roster, scopes).iter().map(|it| it.to_string().into()).collect();
     let data = object([(KEY, URL_SAFE.encode(&random).into()), (WITHOUT, without.into())]);
-    Draft { kind: kinds::KIRIM_KEY_SET.into(), subject: subject_of(scope), on, data }
+    let subject = scopes.first().map(|it| subject_of(it)).unwrap_or_default();
+    Draft { kind: kinds::KIRIM_KEY_SET.into(), subject, on, data }
 }
 
 fn subject_of(scope: &str) -> String {
@@ -111,8 +137,9 @@ fn subject_of(scope: &str) -> String {
 }
 
 /// The lost phones that may know what this posyandu knows: the roster tells of all in the kabupaten.
-fn lost_of(roster: &Roster, scope: &str) -> Vec<DeviceId> {
-    roster.lost().iter().filter(|it| roster.is_in(**it, scope)).copied().collect()
+fn lost_of(roster: &Roster, scopes: &[String]) -> Vec<DeviceId> {
+    let is_of = |it: &DeviceId| scopes.iter().any(|scope| roster.is_in(*it, scope));
+    roster.lost().iter().filter(|it| is_of(it)).copied().collect()
 }
 
 #[cfg(test)]
@@ -124,6 +151,10 @@ mod tests {
 
     const SCOPE: &str = "posyandu-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
     const LOST: DeviceId = DeviceId([5; 16]);
+
+    fn scopes() -> Vec<String> {
+        vec![SCOPE.to_owned()]
+    }
 
     fn day() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 23).unwrap()
@@ -176,10 +207,10 @@ mod tests {
     fn of_two_made_apart_one_seals_and_both_open() {
         let mut book = Book::default();
         let roster = Roster::trusting([1; 32]);
-        assert_eq!(TransferKeys::of(&book, &roster, SCOPE), TransferKeys::default());
-        book.add(&signed(new_key(&roster, SCOPE, [3; 32], day()), 20, DeviceId([1; 16])));
-        book.add(&signed(new_key(&roster, SCOPE, [4; 32], day()), 10, DeviceId([2; 16])));
-        let keys = TransferKeys::of(&book, &roster, SCOPE);
+        assert_eq!(TransferKeys::of(&book, &roster, &scopes()), TransferKeys::default());
+        book.add(&signed(new_key(&roster, &scopes(), [3; 32], day()), 20, DeviceId([1; 16])));
+        book.add(&signed(new_key(&roster, &scopes(), [4; 32], day()), 10, DeviceId([2; 16])));
+        let keys = TransferKeys::of(&book, &roster, &scopes());
         assert_eq!(keys.current, Some(TransferKey([3; 32])));
         assert_eq!(keys.all, [TransferKey([3; 32]), TransferKey([4; 32])]);
     }
@@ -188,18 +219,18 @@ mod tests {
     fn after_a_loss_a_new_key_seals_and_the_old_one_still_opens() {
         let mut book = Book::default();
         let before = Roster::trusting([1; 32]);
-        book.add(&signed(new_key(&before, SCOPE, [3; 32], day()), 10, DeviceId([1; 16])));
+        book.add(&signed(new_key(&before, &scopes(), [3; 32], day()), 10, DeviceId([1; 16])));
         let after = member_and_loss(SCOPE);
-        let keys = TransferKeys::of(&book, &after, SCOPE);
+        let keys = TransferKeys::of(&book, &after, &scopes());
         assert_eq!((keys.current, keys.all.len()), (None, 1));
-        book.add(&signed(new_key(&after, SCOPE, [4; 32], day()), 11, DeviceId([1; 16])));
-        let keys = TransferKeys::of(&book, &after, SCOPE);
+        book.add(&signed(new_key(&after, &scopes(), [4; 32], day()), 11, DeviceId([1; 16])));
+        let keys = TransferKeys::of(&book, &after, &scopes());
         assert_eq!(keys.current, Some(TransferKey([4; 32])));
         assert_eq!((keys.good.len(), keys.all.len()), (1, 2));
         // One that the lost phone makes after that, or somebody who does not know of the loss, is not sealed with.
-        book.add(&signed(new_key(&after, SCOPE, [5; 32], day()), 12, LOST));
-        book.add(&signed(new_key(&before, SCOPE, [6; 32], day()), 13, DeviceId([2; 16])));
-        let keys = TransferKeys::of(&book, &after, SCOPE);
+        book.add(&signed(new_key(&after, &scopes(), [5; 32], day()), 12, LOST));
+        book.add(&signed(new_key(&before, &scopes(), [6; 32], day()), 13, DeviceId([2; 16])));
+        let keys = TransferKeys::of(&book, &after, &scopes());
         assert_eq!(keys.good, [TransferKey([4; 32])]);
         assert_eq!((keys.current, keys.all.len()), (Some(TransferKey([4; 32])), 4));
     }
@@ -207,8 +238,24 @@ mod tests {
     #[test]
     fn a_phone_lost_elsewhere_changes_nothing_here() {
         let mut book = Book::default();
-        book.add(&signed(new_key(&Roster::default(), SCOPE, [3; 32], day()), 10, DeviceId([1; 16])));
-        let keys = TransferKeys::of(&book, &member_and_loss("posyandu-0b"), SCOPE);
+        book.add(&signed(new_key(&Roster::default(), &scopes(), [3; 32], day()), 10, DeviceId([1; 16])));
+        let keys = TransferKeys::of(&book, &member_and_loss("posyandu-0b"), &scopes());
         assert_eq!(keys.current, Some(TransferKey([3; 32])));
+    }
+
+    #[test]
+    fn of_a_posyandu_that_was_founded_twice_the_keys_of_both_count() {
+        let (mut book, roster) = (Book::default(), Roster::trusting([1; 32]));
+        let (first, other) = (scopes(), vec!["posyandu-0b".to_owned()]);
+        let old = signed(new_key(&roster, &other, [3; 32], day()), 10, DeviceId([1; 16]));
+        let new = signed(new_key(&roster, &first, [4; 32], day()), 11, DeviceId([2; 16]));
+        book.add(&new);
+        book.add(&old);
+        let joined = [first.clone(), other].concat();
+        let keys = TransferKeys::of(&book, &roster, &joined);
+        assert_eq!((keys.current, keys.all.len()), (Some(TransferKey([4; 32])), 2));
+        assert_eq!(good_events(&book, &roster, &joined), [old.id(), new.id()]);
+        assert_eq!(TransferKeys::of(&book, &roster, &first).all, [TransferKey([4; 32])]);
+        assert_eq!(new_key(&roster, &joined, [5; 32], day()).subject, format!("kirim:{}", "0a".repeat(16)));
     }
 }

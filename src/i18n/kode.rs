@@ -1,5 +1,6 @@
 //! Words of handing over by codes on screens, and of coming in by one.
 
+use super::umum;
 use crate::domain::file::FileError;
 use crate::messages::codes::{Trouble, Visit};
 
@@ -33,7 +34,9 @@ pub const NEXT: &str = "Kode berikutnya";
 pub const DONE: &str = "Sudah terbaca";
 /// The picture, for whoever does not see it.
 pub const PICTURE: &str = "Kode untuk kamera HP lain";
-/// The codes cannot be drawn or read.
+/// Pictures cannot be read.
+pub const UNREAD: &str = "Kode belum bisa dibaca di HP ini. Tutup aplikasi, buka lagi, lalu coba sekali lagi.";
+/// The codes cannot be drawn.
 pub const BROKEN: &str = "Kode belum bisa dibuat di HP ini. Tutup aplikasi, buka lagi, lalu coba sekali lagi.";
 
 /// The camera looks.
@@ -77,12 +80,25 @@ pub const SHOW_THIS: &str = "Tunjukkan kode ini ke HP teman";
 pub const SHOW_THIS_HOW: &str = "Di HP teman: Menu, Kader di HP ini, Tambah HP kader, lalu pindai kode ini.";
 /// Then its camera.
 pub const SHOWN: &str = "Sudah, sekarang pindai kode HP teman";
+/// Then its camera.
+pub const SCAN_THEIRS: &str = "Pindai kode HP teman";
+/// Everything came.
+pub const LOOK_AGAIN: &str = "Lihat lagi HP teman. Angka ini harus sama, dan nama Posyandunya benar.";
+/// Everything came: yes.
+pub const COME_IN: &str = "Ya, masuk";
+/// Everything came: no.
+pub const NOT_THIS: &str = "Bukan, batal";
+/// She said yes.
+pub const COMING_IN: &str = "Menyiapkan buku…";
+/// Her phone's clock is behind.
+pub const CLOCK_BEHIND: &str =
+    "Jam atau tanggal HP ini tertinggal dari HP teman. Betulkan dulu di Setelan HP, lalu pindai lagi.";
 /// It waits for the number to be compared.
 pub const SAME_NUMBER: &str = "Angka ini harus sama di kedua HP. Biarkan kamera tetap mengarah ke HP teman.";
 /// An activation link, where visits are looked for.
-pub const LINK_HERE: &str = "Itu kode dari kantor. Pakai di Menu, Kirim dan terima, Sambungkan.";
+pub const LINK_HERE: &str = "Itu tautan dari pengurus. Pakai di Menu, Kirim dan terima, Sambungkan HP ini.";
 /// An activation link.
-pub const SCAN_LINK: &str = "Pindai kode dari kantor";
+pub const SCAN_LINK: &str = "Pindai kode dari pengurus";
 
 /// The phone that is asked.
 pub const ADD_PHONE: &str = "Tambah HP kader";
@@ -92,10 +108,14 @@ pub const ADD_PHONE_HOW: &str = "Kader lain dengan HP sendiri, tanpa sinyal";
 pub const LET_HER_READ: &str = "Tunjukkan kode ini ke HP yang mau gabung. Angka ini harus sama di kedua HP:";
 /// The numbers are the same.
 pub const ACCEPT: &str = "Angkanya sama, terima";
+/// She is in the roster.
+pub const SHOW_ANSWER: &str = "Tunjukkan ke HP yang mau gabung";
+/// What came of a visit.
+pub const VISIT: &str = "Kode sudah terbaca";
 /// They are not.
 pub const REFUSE: &str = "Angkanya beda, batal";
 /// She is in the roster.
-pub const ACCEPTED: &str = "Sudah diterima. Tunjukkan kode ini sampai HP satunya selesai.";
+pub const ACCEPTED: &str = "Sudah diterima. Tunjukkan kode ini sampai HP satunya selesai. Angkanya tetap sama:";
 
 /// `Ani mau gabung`
 #[must_use]
@@ -126,10 +146,22 @@ pub fn part(have: u8, of: u8) -> String {
 pub fn brought(visit: &Visit) -> String {
     let from = if visit.from.is_empty() { String::new() } else { format!(", dari {}", visit.from) };
     match visit.new {
-        0 if visit.refused > 0 => format!("{} catatan belum bisa dipakai{from}.", visit.refused),
+        0 if visit.refused > 0 => format!("Belum ada catatan yang bisa masuk{from}."),
         0 => format!("Semua sudah ada di HP ini{from}. Tidak ada yang baru."),
         new => format!("{new} catatan masuk{from}."),
     }
+}
+
+/// Some of what came is not taken.
+#[must_use]
+pub fn refused(visit: &Visit) -> Option<String> {
+    (visit.refused > 0).then(|| format!("{} belum bisa dipakai, disimpan dulu di HP ini.", visit.refused))
+}
+
+/// `Masuk ke Posyandu Melati?`
+#[must_use]
+pub fn into_which(posyandu: &str) -> String {
+    format!("Masuk ke {}?", umum::posyandu(posyandu))
 }
 
 /// Where she stands now.
@@ -157,16 +189,20 @@ pub fn trouble(trouble: Trouble) -> &'static str {
         Trouble::Newer => "Kode itu dari versi aplikasi yang lebih baru. Perbarui aplikasi di HP ini dulu.",
         Trouble::Sealed(FileError::Foreign) => "Kode itu dari Posyandu lain. Tidak ada yang diubah.",
         Trouble::Sealed(FileError::UnknownKey) => {
-            "Kode itu dikunci dengan kunci lain. Sambungkan HP ini ke internet dulu, atau minta berkas dari HP itu."
+            "Kode itu dikunci dengan kunci yang belum ada di HP ini. Minta berkas dari HP itu dulu, lalu pindai lagi."
         }
         Trouble::Sealed(_) => "Kode itu rusak. Minta dibuat sekali lagi di HP satunya.",
         Trouble::Elsewhere => "Kode itu untuk layar lain. Lihat petunjuk di bawah kodenya.",
         Trouble::Other => "Kode itu bukan jawaban untuk HP ini. Ulangi dari awal di kedua HP.",
         Trouble::MayNot => {
-            "HP ini belum bisa menerima kader baru. Pakai HP yang pertama mencatat, atau minta tautan dari kantor."
+            "HP ini belum bisa menerima kader baru. Pakai HP yang pertama mencatat, atau minta tautan dari pengurus."
         }
+        Trouble::NoPosyandu => super::berkas::NO_POSYANDU,
         Trouble::Taken => "Kader itu sudah ada di Posyandu ini. Buat kode baru di HP satunya.",
         Trouble::Nothing => "Belum ada catatan hari ini untuk diserahkan. Tandai hadir dulu.",
+        Trouble::TooMany => {
+            "Kader di Posyandu ini terlalu banyak untuk dikirim lewat kode. Minta tautan untuk HP baru itu ke pengurus."
+        }
         Trouble::TooMuch => "Catatannya terlalu banyak untuk kode. Kirim lewat berkas saja.",
     }
 }
@@ -182,6 +218,12 @@ mod tests {
         assert_eq!(place(&visit), "Sudah ada di daftar hari ini.");
         let again = Visit { new: 0, ..visit };
         assert_eq!(brought(&again), "Semua sudah ada di HP ini, dari Bu Ani. Tidak ada yang baru.");
+        assert_eq!(refused(&again), None);
+        let forged = Visit { refused: 2, ..again.clone() };
+        assert_eq!(brought(&forged), "Belum ada catatan yang bisa masuk, dari Bu Ani.");
+        let some = Visit { new: 3, ..forged };
+        assert_eq!(brought(&some), "3 catatan masuk, dari Bu Ani.");
+        assert_eq!(refused(&some).as_deref(), Some("2 belum bisa dipakai, disimpan dulu di HP ini."));
         let nameless = Visit { nama: String::new(), ..again };
         assert!(place(&nameless).contains("lewat berkas"));
         assert_eq!(number(7), "0007");

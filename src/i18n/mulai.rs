@@ -236,7 +236,13 @@ pub fn backup_error(error: FileError) -> &'static str {
         FileError::Damaged => "Berkas ini rusak. Minta dikirim ulang. Tidak ada yang diubah.",
         FileError::Foreign => "Berkas ini dari Posyandu lain. Tidak ada yang diubah.",
         FileError::UnknownKey => {
-            "Berkas ini dikunci untuk HP lain. Sambungkan HP ini dulu, atau minta dikirim ulang. Tidak ada yang diubah."
+            "Kunci berkas ini belum ada di HP ini. Kalau HP ini biasa tersambung, sambungkan dulu, lalu buka lagi. Tidak ada yang diubah."
+        }
+        FileError::NoBackup => {
+            "Ini berkas kiriman untuk HP lain, bukan cadangan. Bukanya di Menu, Kirim dan terima, di HP yang sudah dipakai."
+        }
+        FileError::OtherPhone => {
+            "Ini cadangan HP lain. Bukanya di HP kosong, dengan kode pemulihan HP itu. Minta berkas kiriman saja."
         }
         FileError::TooBig => "Berkas ini terlalu besar untuk HP ini. Minta yang lebih kecil. Tidak ada yang diubah.",
     }

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::codes;
+pub use crate::domain::kiriman::What;
 
 /// A question or an order of the page.
 #[derive(Clone, Serialize, Deserialize)]
@@ -40,6 +41,8 @@ pub enum Answered {
     Choices(Choices),
     /// The file.
     File(Made),
+    /// There is nothing of this choice.
+    Nothing,
     /// What a file holds.
     Preview(Preview),
     /// What was taken in.
@@ -50,21 +53,10 @@ pub enum Answered {
     Code(codes::Answered),
 }
 
-/// Which events go into a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
-    /// What the server does not have yet.
-    Unsent,
-    /// What is true of today.
-    Today,
-    /// Everything.
-    All,
-}
-
 /// How much a choice would carry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Weight {
-    /// Records.
+    /// Records of this choice; what goes along with every file is not counted.
     pub events: u64,
     /// Photos that are on this phone.
     pub photos: u64,
@@ -91,14 +83,16 @@ pub struct Choices {
 /// A file that was made, and opened again to see that it is whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
-    /// `posyandu-<date>.txt`
+    /// `posyandu-kiriman-<date>.txt`
     pub name: String,
     /// What stands in it.
     pub bytes: Vec<u8>,
-    /// Records in it.
+    /// Records of the choice in it.
     pub events: u64,
     /// Photos in it.
     pub photos: u64,
+    /// Photos that do not open here any more.
+    pub broken: u64,
 }
 
 /// What a file holds.
@@ -132,6 +126,14 @@ pub struct Brought {
     pub not_erased: u64,
     /// Photos that were not here.
     pub photos: u64,
+    /// Of a backup: complaints and additions that wait sealed for their readers, and were not here.
+    pub waiting: u64,
+    /// Of a backup: begun forms that were not here.
+    pub drafts: u64,
+    /// Of a backup: what came there and is not used yet, and was not here.
+    pub held: u64,
+    /// Of a backup: what belongs to somebody whose book is not opened on this phone.
+    pub left: u64,
     /// First day of which the new ones tell.
     #[serde(with = "crate::domain::iso")]
     pub oldest: Option<NaiveDate>,
@@ -143,6 +145,45 @@ pub struct Brought {
 }
 
 impl Brought {
+    /// Whether anything comes of it.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.new + self.photos + self.waiting + self.drafts + self.held > 0
+    }
+
+    /// Whether taking it in is of use: also what is refused for want of a key, or of an erasure, is kept then, and heard
+    /// again when that comes.
+    #[must_use]
+    pub fn may_be_taken(&self) -> bool {
+        self.is_new() || self.forged + self.not_erased > 0
+    }
+
+    /// Whether all of it is here already.
+    #[must_use]
+    pub fn is_all_here(&self) -> bool {
+        !self.is_new() && self.refused() == 0 && self.left == 0
+    }
+
+    /// Adds what another part brought. The people are each counted once.
+    pub fn add(&mut self, other: Self) {
+        self.new += other.new;
+        self.unverified += other.unverified;
+        self.known += other.known;
+        self.damaged += other.damaged;
+        self.forged += other.forged;
+        self.not_erased += other.not_erased;
+        self.photos += other.photos;
+        self.oldest = self.oldest.into_iter().chain(other.oldest).min();
+        self.newest = self.newest.max(other.newest);
+        self.people.extend(other.people);
+        self.people.sort();
+        self.people.dedup();
+        self.waiting += other.waiting;
+        self.drafts += other.drafts;
+        self.held += other.held;
+        self.left += other.left;
+    }
+
     /// Records that are not taken.
     #[must_use]
     pub fn refused(&self) -> u64 {

@@ -30,6 +30,8 @@ pub enum Asked {
     },
     /// Both screens show the same number: she may come in.
     Accept,
+    /// It is the right posyandu, says who was asked whether she comes in.
+    ComeIn,
 }
 
 /// An answer.
@@ -57,6 +59,13 @@ pub enum Answered {
     },
     /// The phone that was asked has said hello: its screen must show this number, too.
     Number(u16),
+    /// The answer came: she is asked.
+    Invited {
+        /// What the posyandu is called.
+        posyandu: String,
+        /// What both screens show.
+        number: u16,
+    },
     /// She is in: her recovery code, shown once.
     Recovery {
         /// Groups of the code.
@@ -112,8 +121,12 @@ pub enum Trouble {
     MayNot,
     /// There is somebody of this name or key already.
     Taken,
+    /// No posyandu's book is kept on this phone.
+    NoPosyandu,
     /// Nothing was recorded of her on this day.
     Nothing,
     /// More than codes can bring.
     TooMuch,
+    /// A posyandu with more people than codes can name.
+    TooMany,
 }

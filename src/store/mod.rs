@@ -9,6 +9,7 @@ pub mod error;
 pub mod idb;
 pub mod ledger;
 pub mod mark;
+pub mod quarantine;
 
 pub use batch::{Batch, Durability, EventRow, SealedEvent, Written};
 pub use error::StoreError;

@@ -70,16 +70,17 @@ pub fn seal_file(keys: &[TransferKey], scope: &str, is_deflated: bool, rng: Rng<
     Some(armour(Kind::Kiriman, &bytes))
 }
 
-/// Opens what [`seal_file`] wrote, for a phone of this scope; and whether it was packed small.
+/// Opens what [`seal_file`] wrote in one of these scopes, which are one posyandu's; and whether it was packed small.
 ///
 /// # Errors
 /// [`FileError`]; then nothing of it.
-pub fn open_file(keys: &TransferKeys, scope: &str, text: &[u8]) -> Result<(Vec<u8>, bool), FileError> {
+pub fn open_file(keys: &TransferKeys, scopes: &[String], text: &[u8]) -> Result<(Vec<u8>, bool), FileError> {
     let (Kind::Kiriman, bytes) = unarmour(text)? else { return Err(FileError::NotOurs) };
     let (head, mut rest): (Head, &[u8]) = postcard::take_from_bytes(&bytes).map_err(|_| FileError::Damaged)?;
-    if head.scope != scope {
+    if !scopes.contains(&head.scope) {
         return Err(FileError::Foreign);
     }
+    let scope = head.scope.as_str();
     let content = content_key(&head, keys)?;
     let mut plain = Vec::with_capacity(rest.len());
     let mut at = 0;
@@ -166,6 +167,11 @@ mod tests {
 
     const SCOPE: &str = "posyandu-0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a0a";
 
+    /// Joined with another one.
+    fn scopes() -> Vec<String> {
+        vec!["posyandu-0b".to_owned(), SCOPE.to_owned()]
+    }
+
     fn keys() -> TransferKeys {
         TransferKeys {
             current: Some(TransferKey([3; 32])),
@@ -190,7 +196,7 @@ mod tests {
     }
 
     fn open(text: &str) -> Result<(Vec<u8>, bool), FileError> {
-        open_file(&keys(), SCOPE, text.as_bytes())
+        open_file(&keys(), &scopes(), text.as_bytes())
     }
 
     /// The same file with its bytes changed, in an armour that is right.
@@ -214,7 +220,7 @@ mod tests {
             assert_eq!(open(&text), Ok((plain.clone(), false)), "{length}");
             for key in keys().all {
                 let one = TransferKeys { current: None, good: Vec::new(), all: vec![key] };
-                assert_eq!(open_file(&one, SCOPE, text.as_bytes()), Ok((plain.clone(), false)));
+                assert_eq!(open_file(&one, &scopes(), text.as_bytes()), Ok((plain.clone(), false)));
             }
         }
         assert_eq!(seal_file(&[], SCOPE, false, &mut rng(), b"x"), None);
@@ -223,10 +229,10 @@ mod tests {
     #[test]
     fn another_posyandu_and_another_key_are_two_reasons() {
         let text = file(b"Ani");
-        assert_eq!(open_file(&keys(), "posyandu-x", text.as_bytes()), Err(FileError::Foreign));
+        assert_eq!(open_file(&keys(), &["posyandu-x".to_owned()], text.as_bytes()), Err(FileError::Foreign));
         let others = TransferKeys { current: None, good: Vec::new(), all: vec![TransferKey([5; 32])] };
-        assert_eq!(open_file(&others, SCOPE, text.as_bytes()), Err(FileError::UnknownKey));
-        assert_eq!(open_file(&TransferKeys::default(), SCOPE, text.as_bytes()), Err(FileError::UnknownKey));
+        assert_eq!(open_file(&others, &scopes(), text.as_bytes()), Err(FileError::UnknownKey));
+        assert_eq!(open_file(&TransferKeys::default(), &scopes(), text.as_bytes()), Err(FileError::UnknownKey));
         let backup = text.replacen("KIRIMAN", "CADANGAN", 1);
         assert_eq!(open(&backup), Err(FileError::NotOurs));
     }

@@ -1,14 +1,22 @@
 //! The recovery page's work: every sealed byte out, and back into an empty phone.
 
 use chrono::NaiveDate;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::book::OpenBook;
 use super::office::{Office, failure, local, random};
 use crate::domain::cadangan::{self, Standing};
-use crate::messages::{BackupShown, Failure, Gate, Reply};
+use crate::messages::{BackupShown, Failure, Gate, Reply, SHARED};
 use crate::store::backup::{Backup, MADE_AT};
 use crate::store::idb::{self, Db};
 use crate::store::{Batch, StoreError};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = caches, js_name = "delete")]
+    async fn forget_shared(name: &str) -> Result<JsValue, JsValue>;
+}
 
 /// Meta values that another phone can use; the rest belongs to this phone's device key or its counters.
 const PORTABLE: [&str; 3] = ["vault:", "scope", "root"];
@@ -106,6 +114,10 @@ impl Office {
     /// Throws everything on this phone away. The page asks twice, and offers the backup first.
     pub(super) async fn start_again(&mut self) -> Result<Reply, Failure> {
         self.open = None;
+        if !self.practice {
+            // What was shared with the app and not looked at. Where there is no such cache there is nothing to forget.
+            let _ = forget_shared(SHARED).await;
+        }
         let name = if self.practice { idb::PRACTICE } else { idb::MAIN };
         if let Some(db) = self.db.take() {
             db.close();

@@ -2,6 +2,7 @@
 //!
 //! What is read is kept until another screen is opened. Only the second file has this ([`crate::later`]).
 
+use chrono::Days;
 use ed25519_dalek::SigningKey;
 
 use super::book::OpenBook;
@@ -16,8 +17,8 @@ use crate::domain::intent::Plan;
 use crate::domain::json::object;
 use crate::domain::kinds;
 use crate::domain::ledger::id::{DeviceId, PersonId};
-use crate::domain::ledger::roster::{self, Ed25519, Roster};
-use crate::domain::ledger::{Draft, Event, EventId, Signer};
+use crate::domain::ledger::roster::{self, Ed25519};
+use crate::domain::ledger::{Draft, Event, Signer};
 use crate::domain::scope::Class;
 use crate::domain::sesi::SesiId;
 use crate::domain::view::sesi::came;
@@ -26,6 +27,7 @@ use crate::messages::{FOUNDING, Failure, Reply, StoreFailure};
 use crate::store::{Batch, Ledger};
 use crate::sync::codes::join::{self, Ask, Greet, JoinError};
 use crate::sync::codes::visit::{self, Head};
+use crate::sync::codes::welcome::{self, Newcomer, Unwelcome, Welcome};
 use crate::sync::codes::{Collector, FrameError, Heard, Purpose, frames};
 use crate::sync::parcel::{self, Parcel};
 
@@ -50,6 +52,15 @@ struct Joining {
     person: PersonId,
     nama: String,
     greeted: Option<Shared>,
+    invited: Option<Invited>,
+}
+
+/// The answer came, and a person has not said yes yet.
+struct Invited {
+    welcome: Welcome,
+    texts: Vec<String>,
+    /// What it is called.
+    posyandu: String,
 }
 
 /// Somebody asks this phone.
@@ -57,13 +68,6 @@ struct Hosting {
     ask: Vec<u8>,
     who: Ask,
     shared: Shared,
-}
-
-/// What an answer begins with, before the packed events; a byte before both says whether they were packed small.
-#[derive(serde::Serialize, serde::Deserialize)]
-struct Welcome {
-    scope: String,
-    root: [u8; 32],
 }
 
 /// Ends a question early with what is not a failure of the phone.
@@ -85,15 +89,20 @@ impl Office {
             }
             Asked::Join { nama, pin } => self.ask_in(&nama, &pin).await,
             Asked::Accept => self.accept().await,
+            Asked::ComeIn => self.come_in_by_code().await,
         }
     }
 
     /// The codes of a visit.
     async fn hand_over(&mut self, sesi: String, sasaran: String) -> Answer {
         let Some(day) = SesiId::parse(&sesi) else { return Err(Failure::NotFound) };
+        if Class::of(&self.book()?.scope) != Some(Class::Posyandu) {
+            return not(Trouble::NoPosyandu);
+        }
         // It may have to be made first, and is then an event like any other.
         let key = self.sealing_key().await?;
         let (db, book) = (self.db()?, self.book()?);
+        let scope = self.transfer_scopes()?.first().cloned().unwrap_or_default();
         let Some(chosen) = visit::chosen(&book.ledger.book, &day, &sasaran) else { return not(Trouble::Nothing) };
         let by = PersonId::parse(book.me()).map_err(|_| Failure::Store(StoreFailure::Broken))?;
         let head = Head { by, sesi, sasaran };
@@ -104,8 +113,8 @@ impl Office {
                 events.extend(book.stored(db, id).await?);
             }
             let (plain, is_deflated) = deflate(head.before(&parcel::pack(events.iter(), &[]))).await;
-            let sealed = parcel::seal(&key, &book.scope, is_deflated, &mut random, &plain);
-            let codes = frames(Purpose::Visit, &visit::wrap(&book.scope, &sealed));
+            let sealed = parcel::seal(&key, &scope, is_deflated, &mut random, &plain);
+            let codes = frames(Purpose::Visit, &visit::wrap(&scope, &sealed));
             match (&best, codes) {
                 (None, None) => return not(Trouble::TooMuch),
                 (Some(_), None) => break,
@@ -122,7 +131,7 @@ impl Office {
             Ok(Heard::Whole { purpose: Purpose::Visit, bytes }) => self.take_visit(&bytes).await,
             Ok(Heard::Whole { purpose: Purpose::Ask, bytes }) => self.hear_ask(bytes),
             Ok(Heard::Whole { purpose: Purpose::Greet, bytes }) => Ok(self.hear_greeting(&bytes)),
-            Ok(Heard::Whole { purpose: Purpose::Answer, bytes }) => self.come_in_by_code(&bytes).await,
+            Ok(Heard::Whole { purpose: Purpose::Answer, bytes }) => self.hear_answer(&bytes).await,
             Err(FrameError::Foreign) => not(Trouble::Foreign),
             Err(FrameError::Newer) => not(Trouble::Newer),
             Err(FrameError::Damaged) => not(Trouble::Damaged),
@@ -138,7 +147,7 @@ impl Office {
             Err(FileError::Newer) => return not(Trouble::Newer),
             Err(error) => return not(Trouble::Sealed(error)),
         };
-        let brought = self.bring(&parcel).await?;
+        let brought = self.bring(&parcel, Batch::strict()).await?;
         let own = Own::default();
         let desk = self.book()?.desk(self.local_now(), &own);
         let book = desk.book;
@@ -162,8 +171,9 @@ impl Office {
     }
 
     async fn open_visit(&self, bytes: &[u8]) -> Result<Result<(Head, Parcel), FileError>, Failure> {
-        let (keys, scope) = (self.transfer_keys()?, &self.book()?.scope);
-        let sealed = match visit::unwrap(scope, bytes).and_then(|it| parcel::open(&keys, scope, it)) {
+        let (keys, scopes) = (self.transfer_keys()?, self.transfer_scopes()?);
+        let unwrapped = visit::unwrap(&scopes, bytes);
+        let sealed = match unwrapped.and_then(|(scope, it)| parcel::open(&keys, scope, it)) {
             Ok(it) => it,
             Err(error) => return Ok(Err(error)),
         };
@@ -193,7 +203,8 @@ impl Office {
         let ask = ask.to_bytes(&signing as &dyn Signer);
         let codes = frames(Purpose::Ask, &ask).unwrap_or_default();
         self.codes = Codes::default();
-        self.codes.joining = Some(Joining { ask, meeting, pin, signing, device, person, nama, greeted: None });
+        self.codes.joining =
+            Some(Joining { ask, meeting, pin, signing, device, person, nama, greeted: None, invited: None });
         Ok(Answered::Codes(codes))
     }
 
@@ -209,7 +220,7 @@ impl Office {
             Err(_) => return not(Trouble::Damaged),
         };
         let id = who.person.to_string();
-        if book.ledger.book.subject(&id).is_some() && !book.is_in(&who) {
+        if book.ledger.book.subject(&id).is_some() && !newcomer(&who).is_in(&book.ledger.roster) {
             return not(Trouble::Taken);
         }
         let meeting = Ephemeral::random(&mut random);
@@ -239,25 +250,34 @@ impl Office {
         }
     }
 
-    /// Lets in who asked: the roster names her, and the codes bring what a phone of this posyandu knows.
+    /// Lets in who asked, and may be repeated: she asks again, or it failed half-way.
     async fn accept(&mut self) -> Answer {
-        let Some(Hosting { ask, who, shared }) = self.codes.hosting.take() else { return Err(Failure::NotFound) };
+        let Some(hosting) = self.codes.hosting.take() else { return Err(Failure::NotFound) };
+        let answer = self.let_in(&hosting).await;
+        self.codes.hosting = Some(hosting);
+        answer
+    }
+
+    /// The roster names her, and the codes bring what a phone of this posyandu knows.
+    async fn let_in(&mut self, Hosting { ask, who, shared }: &Hosting) -> Answer {
         if self.doubts_clock() {
             return Err(Failure::Clock);
         }
         let today = self.local_now().date();
         let book = self.book()?;
         let root = book.unlocked.root_key().ok_or(Failure::NotFound)?.verifying_key().to_bytes();
-        if !book.is_in(&who) {
+        if !newcomer(who).is_in(&book.ledger.roster) {
             let key = ed25519_dalek::VerifyingKey::from_bytes(&who.key).map_err(|_| Failure::NotFound)?;
             let person = who.person.to_string();
+            // Her clock may be some hours behind this one, and it is still yesterday there.
+            let from = today.checked_sub_days(Days::new(1)).unwrap_or(today);
             let draft = |kind: &str, subject: String, data| Draft { kind: kind.into(), subject, on: today, data };
             let plan = Plan {
                 drafts: vec![
                     draft(
                         roster::KEY_ADDED,
                         format!("roster:{person}:{}", who.device),
-                        key_added(&person, &key, who.device, today, &["kader"]),
+                        key_added(&person, &key, who.device, from, &["kader"]),
                     ),
                     draft(kinds::KADER_REGISTERED, person, object([("nama", who.nama.as_str().into())])),
                 ],
@@ -265,27 +285,38 @@ impl Office {
             };
             self.write(plan, &Own::default()).await?;
         }
-        self.sealing_key().await?;
-        let (db, book) = (self.db()?, self.book()?);
-        let mut events = Vec::new();
-        for id in book.of_every_phone() {
-            events.extend(book.stored(db, id).await?);
+        let scope = self.transfer_scopes()?.first().cloned().unwrap_or_default();
+        let welcome = Welcome { scope, root };
+        let mut events = self.for_newcomers(&welcome).await?;
+        if !welcome.has_transfer_key(&events, &Ed25519) {
+            // There is none, or only such as she cannot believe yet.
+            self.new_transfer_key().await?;
+            events = self.for_newcomers(&welcome).await?;
         }
-        let welcome = Welcome { scope: book.scope.clone(), root };
         let mut plain = postcard::to_allocvec(&welcome).map_err(|_| Failure::Store(StoreFailure::Broken))?;
         plain.extend(parcel::pack(events.iter(), &[]));
         let (mut plain, is_deflated) = deflate(plain).await;
         plain.insert(0, is_deflated.into());
-        let answer = join::seal_answer(&ask, &shared.key, &mut random, &plain);
-        // Shown again, when she asks again.
-        self.codes.hosting = Some(Hosting { ask, who, shared });
-        frames(Purpose::Answer, &answer).map_or_else(|| not(Trouble::TooMuch), |codes| Ok(Answered::Codes(codes)))
+        let answer = join::seal_answer(ask, &shared.key, &mut random, &plain);
+        frames(Purpose::Answer, &answer).map_or_else(|| not(Trouble::TooMany), |codes| Ok(Answered::Codes(codes)))
     }
 
-    /// The answer came: this phone belongs to the posyandu from now on. All of it in one transaction, or nothing.
-    async fn come_in_by_code(&mut self, answer: &[u8]) -> Answer {
-        let Some(joining) = &self.codes.joining else { return not(Trouble::Elsewhere) };
+    /// What a new phone of the posyandu is told.
+    async fn for_newcomers(&self, welcome: &Welcome) -> Result<Vec<Event>, Failure> {
+        let (db, book, scopes) = (self.db()?, self.book()?, self.transfer_scopes()?);
+        let mut events = Vec::new();
+        for id in welcome::chosen(&book.ledger.book, &book.ledger.roster, &scopes) {
+            events.extend(book.stored(db, id).await?);
+        }
+        Ok(welcome::believed_by(welcome.root, &events, &Ed25519))
+    }
+
+    /// The answer came: into which posyandu, says a person's yes or no. Nothing is written before.
+    async fn hear_answer(&mut self, answer: &[u8]) -> Answer {
+        let now_ms = self.now_ms();
+        let Some(joining) = &mut self.codes.joining else { return not(Trouble::Elsewhere) };
         let Some(greeted) = &joining.greeted else { return not(Trouble::Other) };
+        let number = greeted.number;
         let plain = match join::open_answer(answer, &joining.ask, &greeted.key) {
             Ok(it) => it,
             Err(JoinError::Newer) => return not(Trouble::Newer),
@@ -293,36 +324,48 @@ impl Office {
             Err(JoinError::Malformed) => return not(Trouble::Damaged),
         };
         let Some((welcome, texts)) = opened(plain).await else { return not(Trouble::Damaged) };
-        let Some(ledger) = joining.welcomed(&welcome, &texts) else { return not(Trouble::Damaged) };
-        let posyandu = ledger.book.posyandu().and_then(|it| it.text("nama")).unwrap_or_default();
+        let key = joining.signing.verifying_key().to_bytes();
+        let who = Newcomer { person: joining.person, device: joining.device, key };
+        match welcome.invites(&texts, &who, now_ms, &Ed25519) {
+            Ok(posyandu) => {
+                joining.invited = Some(Invited { welcome, texts, posyandu: posyandu.clone() });
+                Ok(Answered::Invited { posyandu, number })
+            }
+            Err(Unwelcome::Clock) => Err(Failure::Clock),
+            Err(Unwelcome::Damaged) => not(Trouble::Damaged),
+        }
+    }
 
+    /// She said yes: this phone belongs to the posyandu from now on. All of it in one transaction, or nothing.
+    async fn come_in_by_code(&mut self) -> Answer {
         let params = self.kdf_params().await?;
         let keys = self.device()?.clone();
         let code = RecoveryCode::random(&mut random);
         let Some(joining) = &self.codes.joining else { return not(Trouble::Elsewhere) };
+        let Some(Invited { welcome, texts, posyandu }) = &joining.invited else { return not(Trouble::Other) };
         let person = joining.person.to_string();
         let signing = joining.signing.clone();
         let created = PersonVault::create_with(&person, &joining.pin, &code, params, signing, &keys, &mut random).await;
         let (mut vault, mut unlocked) = created.map_err(crypto)?;
-        let Welcome { scope, root } = welcome;
+        let Welcome { scope, root } = welcome.clone();
         vault.add_scope(&mut unlocked, &scope, Key::random(&mut random), &mut random).map_err(crypto)?;
         let (device, nama) = (joining.device, joining.nama.clone());
-        let info = LockInfo { posyandu, people: vec![(person.clone(), nama.clone())] };
+        let mut book = OpenBook::new(scope.clone(), device, unlocked, Ledger::trusting(root));
+        let info = LockInfo { posyandu: posyandu.clone(), people: vec![(person.clone(), nama.clone())] };
         let batch = Batch::strict()
             // Another tab may have begun something else meanwhile.
             .expect_meta(LOCK, None)
             .put_meta(format!("vault:{person}"), vault.to_bytes().map_err(crypto)?)
-            .put_meta("scope", scope.as_bytes())
+            .put_meta("scope", scope.into_bytes())
             .put_meta("device", device.0)
             .put_meta("root", root)
             .put_meta(format!("owes:{person}"), [1])
             .put_meta(LOCK, self.sealed_lock_info(&info).await?)
             .delete_meta(FOUNDING);
-        let mut book = OpenBook::new(scope, device, unlocked, Ledger::trusting(root));
         book.nama = nama;
         book.owes_recovery = true;
         let now_ms = self.now_ms();
-        book.take_in(self.db()?, now_ms, &texts, None, batch).await?;
+        book.take_in(self.db()?, now_ms, texts, None, batch).await?;
         self.open = Some(book);
         self.epoch += 1;
         self.codes = Codes::default();
@@ -334,51 +377,13 @@ impl Office {
     }
 }
 
+fn newcomer(who: &Ask) -> Newcomer {
+    Newcomer { person: who.person, device: who.device, key: who.key }
+}
+
 async fn opened(plain: Vec<u8>) -> Option<(Welcome, Vec<String>)> {
     let (is_deflated, body) = plain.split_first()?;
     let body = inflate(body.to_vec(), *is_deflated == 1).await.ok()?;
     let (welcome, packed) = postcard::take_from_bytes(&body).ok()?;
     Some((welcome, parcel::unpack(packed).ok()?.texts))
-}
-
-impl Joining {
-    /// The ledger as it will be, if the answer makes this phone one of the posyandu that it names.
-    fn welcomed(&self, welcome: &Welcome, texts: &[String]) -> Option<Ledger> {
-        if Class::of(&welcome.scope) != Some(Class::Posyandu) {
-            return None;
-        }
-        let mut ledger = Ledger::trusting(welcome.root);
-        let received = ledger.receive(texts.iter().map(String::as_str), &Ed25519);
-        let _ = ledger.apply(&received.new, 0, &Ed25519);
-        let key = self.signing.verifying_key().to_bytes();
-        let is_in = is_member(&ledger.roster, self.person, self.device, &key);
-        (is_in && received.refused.is_empty() && ledger.book.posyandu().is_some()).then_some(ledger)
-    }
-}
-
-/// Whether the roster names this key, from whatever day on.
-fn is_member(roster: &Roster, person: PersonId, device: DeviceId, key: &[u8; 32]) -> bool {
-    roster.members_on(chrono::NaiveDate::MAX).any(|it| it.person == person && it.device == device && it.key == *key)
-}
-
-impl OpenBook {
-    fn is_in(&self, who: &Ask) -> bool {
-        is_member(&self.ledger.roster, who.person, who.device, &who.key)
-    }
-
-    /// What a new phone of the posyandu needs: what it is called and where, whose word counts today, and by which key
-    /// they seal for each other. What those wrote whose time is over comes with the keys in a file.
-    fn of_every_phone(&self) -> Vec<EventId> {
-        let book = &self.ledger.book;
-        let id = self.scope.trim_start_matches("posyandu-");
-        let own = [id.to_owned(), format!("kirim:{id}")].into_iter();
-        let members = self.ledger.roster.members_on(chrono::NaiveDate::MAX);
-        let keys = members.map(|it| format!("roster:{}:{}", it.person, it.device));
-        let names = book.names("kader").map(str::to_owned);
-        let all = own.chain(keys).chain(names);
-        all.flat_map(|it| {
-            book.subject(&it).map(|it| it.log().iter().map(|it| it.id).collect::<Vec<_>>()).unwrap_or_default()
-        })
-        .collect()
-    }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::book::OpenBook;
+use super::codes::Codes;
 use super::courier::Wake;
 use super::office::{Office, crypto, failure, monotonic_ms, new_id, random};
 use super::own::Own;
@@ -383,6 +384,7 @@ impl Office {
         }
         self.connecting = None;
         self.looked = None;
+        self.codes = Codes::default();
         self.shown_code = None;
         self.gate().await
     }

@@ -9,6 +9,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 use super::Tell;
 use super::account::Connecting;
 use super::book::OpenBook;
+use super::bundle::Looked;
 use super::carriage::Carrying;
 use super::codes::Codes;
 use super::courier::{Bell, Wake};
@@ -25,7 +26,6 @@ use crate::domain::view;
 use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
 use crate::store::idb::{self, Db};
 use crate::store::{Batch, StoreError};
-use crate::sync::parcel::Parcel;
 
 /// Everything the worker keeps.
 pub struct Office {
@@ -54,7 +54,7 @@ pub struct Office {
     /// A link that was looked at and not taken up yet.
     pub(super) connecting: Option<Connecting>,
     /// What a file holds that was looked into and not taken in yet.
-    pub(super) looked: Option<Box<Parcel>>,
+    pub(super) looked: Option<Box<Looked>>,
     /// What was read and begun on the screens of codes.
     pub(super) codes: Codes,
 }
@@ -160,6 +160,7 @@ impl Office {
         self.open = None;
         self.epoch += 1;
         self.looked = None;
+        self.codes = Codes::default();
         if let Some(db) = self.db.take() {
             db.close();
         }

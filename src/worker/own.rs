@@ -70,7 +70,7 @@ impl Own {
             let id = own::form_id(&form)?.to_owned();
             Some(KeptDraft { id, body: open("drafts", &form, &sealed)? })
         };
-        let is_item = |(id, _): &(String, Vec<u8>)| !id.starts_with("foto:");
+        let is_item = |(id, _): &(String, Vec<u8>)| !own::is_photo_id(id);
         Ok(Self {
             pending: pending.into_iter().filter(is_item).filter_map(item).collect(),
             drafts: drafts.into_iter().filter_map(draft).collect(),

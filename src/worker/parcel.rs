@@ -2,6 +2,8 @@
 //!
 //! Only the second file has it ([`crate::later`]).
 
+use std::cell::RefCell;
+
 use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -46,6 +48,8 @@ impl Office {
             // Nothing of it leaves this phone, and nothing comes in.
             return Err(Failure::NotFound);
         }
+        // Of a phone whose courier has not begun yet.
+        self.resume_account().await?;
         let answered = self.answer_by_hand(wire::read(asked)).await?;
         Ok(Reply::ByHand(wire::write(&answered)))
     }
@@ -53,7 +57,9 @@ impl Office {
     async fn answer_by_hand(&mut self, asked: Asked) -> Result<Answered, Failure> {
         match asked {
             Asked::Choices => self.file_choices().await.map(Answered::Choices),
-            Asked::MakeFile { what, with_photos } => self.make_file(what, with_photos).await.map(Answered::File),
+            Asked::MakeFile { what, with_photos } => {
+                Ok(self.make_file(what, with_photos).await?.map_or(Answered::Nothing, Answered::File))
+            }
             Asked::LookInto { bytes } => self.look_into(&bytes).await.map(Answered::Preview),
             Asked::TakeIn => self.take_in_looked().await.map(Answered::Taken),
             Asked::Handed => self.handed().await.map(|()| Answered::Done),
@@ -61,16 +67,29 @@ impl Office {
         }
     }
 
+    /// The databases of the posyandu that is open, the one to seal in first.
+    pub(super) fn transfer_scopes(&self) -> Result<Vec<String>, Failure> {
+        let book = self.book()?;
+        let place = book.account.as_ref().and_then(|it| it.connected.posyandu.as_ref()?.scope.as_deref());
+        Ok(book.ledger.roster.joined_with(&book.scope, place))
+    }
+
     /// The keys of the posyandu that is open.
     pub(super) fn transfer_keys(&self) -> Result<TransferKeys, Failure> {
-        Ok(self.book()?.transfer_keys())
+        let book = self.book()?;
+        Ok(TransferKeys::of(&book.ledger.book, &book.ledger.roster, &self.transfer_scopes()?))
     }
 
     /// The key to seal with; made and written down now, when there is none that is good.
     pub(super) async fn sealing_key(&mut self) -> Result<TransferKey, Failure> {
-        if let Some(key) = self.transfer_keys()?.current {
-            return Ok(key);
+        match self.transfer_keys()?.current {
+            Some(key) => Ok(key),
+            None => self.new_transfer_key().await,
         }
+    }
+
+    /// Makes a key and writes it down.
+    pub(super) async fn new_transfer_key(&mut self) -> Result<TransferKey, Failure> {
         let mut key = [0; 32];
         random(&mut key);
         let on = self.local_now().date();
@@ -81,7 +100,7 @@ impl Office {
         if self.doubts_clock() {
             return Err(Failure::Clock);
         }
-        let draft = transfer::new_key(&book.ledger.roster, &book.scope, key, on);
+        let draft = transfer::new_key(&book.ledger.roster, &self.transfer_scopes()?, key, on);
         self.write(Plan { drafts: vec![draft], ..Plan::default() }, &Own::default()).await?;
         Ok(TransferKey(key))
     }
@@ -103,42 +122,59 @@ impl Office {
         let (db, book) = (self.db()?, self.book()?);
         let received = book.ledger.receive(parcel.texts.iter().map(String::as_str), &Ed25519);
         let mut brought = counted(&received);
-        for (sha256, _) in &parcel.photos {
-            let is_here = db.blob(&book.scope, &hex(sha256)).await.map_err(failure)?.is_some();
+        brought.unverified = received.new.iter().filter(|(_, trust)| *trust == Trust::Unknown).count() as u64;
+        let mut shown = book.ledger.book.photos();
+        shown.extend(
+            received.new.iter().filter(|it| it.1 == Trust::Verified).filter_map(|it| OpenBook::photo_of(&it.0)),
+        );
+        for sha256 in parcel.photos.iter().map(|(it, _)| hex(it)).filter(|it| shown.contains(it)) {
+            let is_here = db.blob(&book.scope, &sha256).await.map_err(failure)?.is_some();
             brought.photos += u64::from(!is_here);
         }
         Ok(brought)
     }
 
-    /// Takes a parcel in, through the entrance of every carrier, and wakes whoever carries it on. May be repeated.
-    pub(super) async fn bring(&mut self, parcel: &Parcel) -> Result<Brought, Failure> {
-        let brought = self.would_bring(parcel).await?;
-        let now_ms = self.now_ms();
-        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
-        let book = self.open.as_mut().ok_or(Failure::Locked)?;
-        let of = u32::try_from(parcel.texts.len()).unwrap_or(u32::MAX);
-        for (at, texts) in parcel.texts.chunks(SLICE).enumerate() {
-            if at > 0 {
-                let done = u32::try_from(at * SLICE).unwrap_or(of);
-                self.tell.notice(Notice::Progress { done, of });
-            }
-            book.take_in(db, now_ms, texts, None, Batch::strict()).await?;
-        }
-        for (sha256, bytes) in &parcel.photos {
-            // One that is not what it says is left.
-            book.keep_photo(db, &hex(sha256), bytes).await?;
-        }
+    /// Takes a parcel in, through the entrance of every carrier, with whatever is written beside it, and wakes whoever
+    /// carries it on. May be repeated; what came before something went wrong is safe, and is told.
+    pub(super) async fn bring(&mut self, parcel: &Parcel, with: Batch) -> Result<Brought, Failure> {
+        let brought = self.take_all(parcel, with).await;
         self.moved();
         self.tell.wrote();
         self.tell_carriage();
         self.wake_courier();
-        Ok(brought)
+        brought
     }
-}
 
-impl OpenBook {
-    fn transfer_keys(&self) -> TransferKeys {
-        TransferKeys::of(&self.ledger.book, &self.ledger.roster, &self.scope)
+    async fn take_all(&mut self, parcel: &Parcel, with: Batch) -> Result<Brought, Failure> {
+        let now_ms = self.now_ms();
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        let waited = book.ledger.unverified();
+        let mut all = Brought::default();
+        let of = u32::try_from(parcel.texts.len()).unwrap_or(u32::MAX);
+        let mut with = Some(with);
+        let slices = parcel.texts.chunks(SLICE).chain(parcel.texts.is_empty().then_some(&[][..]));
+        for (at, texts) in slices.enumerate() {
+            let done = u32::try_from(at * SLICE).unwrap_or(of);
+            self.tell.notice(Notice::Progress { done, of });
+            let brought = RefCell::new(Brought::default());
+            let heed = |received: &Received| *brought.borrow_mut() = counted(received);
+            let with = with.take().unwrap_or_else(Batch::strict);
+            book.take_in_heeding(db, now_ms, texts, None, with, &heed).await?;
+            all.add(brought.into_inner());
+        }
+        all.unverified = book.ledger.unverified().saturating_sub(waited) as u64;
+        // Only what something here shows, and nothing that was erased: whoever has a key could fill the phone.
+        let shown = book.ledger.book.photos();
+        for (sha256, bytes) in &parcel.photos {
+            let sha256 = hex(sha256);
+            let is_here = || async { db.blob(&book.scope, &sha256).await.map(|it| it.is_some()).map_err(failure) };
+            // One that is not what it says is left.
+            if shown.contains(&sha256) && !is_here().await? && book.keep_photo(db, &sha256, bytes).await? {
+                all.photos += 1;
+            }
+        }
+        Ok(all)
     }
 }
 
@@ -152,8 +188,7 @@ fn counted(received: &Received) -> Brought {
         }
     }
     let mut people = SortedSet::new();
-    for (event, trust) in &received.new {
-        brought.unverified += u64::from(*trust == Trust::Unknown);
+    for (event, _) in &received.new {
         if let Some(person) = person_of(event) {
             people.insert(person.to_owned());
         }

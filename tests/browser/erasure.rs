@@ -12,15 +12,15 @@ const PHOTO: [u8; 6] = [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9];
 const STORY: &str = "Sejak hujan kemarin air sumur Kencana keruh dan berbau.";
 
 /// A phone with a person and a complaint to be erased, a person who stays, and a snapshot that holds all of them.
-struct Erased {
-    phone: Phone,
+pub struct Erased {
+    pub phone: Phone,
     /// Subject and ids of what is to be erased.
     named: Vec<(String, Vec<String>)>,
-    photo: String,
+    pub photo: String,
 }
 
 impl Erased {
-    async fn to_be() -> Self {
+    pub async fn to_be() -> Self {
         let mut phone = Phone::founded().await;
         phone.register("Wulan Umpama").await;
         let person = phone.register("Kencana Mustahil").await;
@@ -37,7 +37,7 @@ impl Erased {
     }
 
     /// What is to be erased, one document a subject.
-    async fn word(&self, is_roots: bool) -> Vec<String> {
+    pub async fn word(&self, is_roots: bool) -> Vec<String> {
         let rows = self.phone.rows().await;
         let drafts = self.named.iter().map(|(subject, ids)| {
             let rows = rows.iter().filter(|row| ids.contains(&row.id));
@@ -49,7 +49,7 @@ impl Erased {
     }
 
     /// Names what is left of the complaint.
-    async fn name_the_rest_of_the_complaint(&mut self) {
+    pub async fn name_the_rest_of_the_complaint(&mut self) {
         let (subject, ids) = &mut self.named[1];
         let rows = self.phone.rows().await;
         let events = rows.iter().map(|row| self.phone.event(row)).filter(|it| it.subject() == subject);
@@ -63,7 +63,7 @@ impl Erased {
         assert!(self.photo().await.is_some());
     }
 
-    async fn photo(&self) -> Option<Vec<u8>> {
+    pub async fn photo(&self) -> Option<Vec<u8>> {
         self.phone.db.blob(&self.phone.scope, &self.photo).await.unwrap()
     }
 

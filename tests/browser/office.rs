@@ -24,6 +24,7 @@ use crate::raw::Patch;
 
 #[wasm_bindgen(module = "/tests/browser/raw.js")]
 extern "C" {
+    fn packs();
     fn throw_on_put_into(store: &str, name: &str) -> js_sys::Function;
     #[wasm_bindgen(catch)]
     async fn overwrite_body(name: &str, scope: &str, id: &str, body: &[u8]) -> Result<JsValue, JsValue>;
@@ -57,6 +58,7 @@ pub struct Phone {
 impl Phone {
     /// An empty phone on which a posyandu is founded.
     pub async fn founded() -> Self {
+        packs();
         let mut office = Office::new(js_sys::global().unchecked_into());
         office.answer(start()).await.unwrap();
         let empty = office.answer(Request::StartAgain).await;

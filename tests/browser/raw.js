@@ -189,3 +189,14 @@ export function watch_durability() {
 export function durabilities_seen() {
   return durabilities.join(" ");
 }
+
+// What `public/sw.js` keeps when something is shared with the app.
+export const share = async (name) => (await caches.open(name)).put("/.titipan", new Response("POSYANDU 6 SPM "));
+export const has_shared = (name) => caches.has(name);
+
+// What `public/worker.js` gives the app: packing by the browser. Nothing is ever too long here.
+export function packs() {
+  const through = (bytes, stream) => new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer();
+  self.deflated = (bytes) => through(bytes, new CompressionStream("deflate"));
+  self.inflated = (bytes) => through(bytes, new DecompressionStream("deflate"));
+}

@@ -5,6 +5,7 @@
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 mod again;
+mod berkas;
 mod damaged;
 mod device;
 mod erasure;

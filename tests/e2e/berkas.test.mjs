@@ -46,15 +46,20 @@ async function back({ context, page }) {
 /** Makes a file and keeps it; answers its text. */
 async function makeFile(page, what) {
   await go(page, "/kirim/berkas");
-  await page.getByRole("radio", { name: what }).check({ force: true });
+  const choice = page.getByRole("radio", { name: what });
+  await choice.check({ force: true });
+  const count = (await words(page.locator("label", { has: choice }))).match(/(\d+) catatan/)[1];
   await page.getByRole("button", { name: "Siapkan berkas" }).click();
-  await page.getByText("Berkas siap").waitFor({ timeout: 60_000 });
+  const ready = page.getByRole("heading", { name: "Berkas siap" });
+  await ready.waitFor({ timeout: 60_000 });
+  assert.ok(await words(page.getByText(/^posyandu-kiriman-/)).then((it) => it.includes(` · ${count} catatan · `)), "as many as were promised");
+  await until(() => ready.evaluate((it) => it === document.activeElement));
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Simpan di HP" }).click(),
   ]);
-  assert.match(download.suggestedFilename(), /^posyandu-\d{4}-\d\d-\d\d\.txt$/);
-  await page.getByText("Terakhir dititipkan lewat berkas").waitFor();
+  assert.match(download.suggestedFilename(), /^posyandu-kiriman-\d{4}-\d\d-\d\d\.txt$/);
+  await page.getByText("Berkas terakhir dibagikan atau disimpan").waitFor();
   return readFile(await download.path(), "utf8");
 }
 
@@ -141,7 +146,9 @@ test("a visit goes from phone to phone by a file, without a network, and on to t
     await assertAccessibleInBoth(page, "what a file holds");
     await assertFits(page, "what a file holds");
     await page.getByRole("button", { name: "Masukkan", exact: true }).click();
-    await page.getByText(/^\d+ catatan sudah masuk\.$/).waitFor({ timeout: 30_000 });
+    const taken = page.getByText(/^\d+ catatan sudah masuk\.$/);
+    await taken.waitFor({ timeout: 30_000 });
+    await until(() => taken.evaluate((it) => it === document.activeElement));
     await page.getByRole("link", { name: "Lihat warga" }).click();
     await go(page, "/warga?lihat=orang");
     await page.getByText("Damar Rekaan").waitFor();
@@ -165,6 +172,27 @@ test("a visit goes from phone to phone by a file, without a network, and on to t
     await unlock(page);
     await assertRefused(page, "#kiriman", "Yang dibagikan bukan berkas dari aplikasi Posyandu.");
     assert.equal(await isWaiting(page), false, "nothing but our own files is kept");
+    // Of what can never be opened here nothing stays; what a newer app made waits for a word.
+    await shareWith(page, "posyandu.txt", text.slice(0, text.length / 2));
+    await unlock(page);
+    await assertRefused(page, "#kiriman", "Berkas ini terpotong");
+    await until(async () => !(await isWaiting(page)));
+    await shareWith(page, "posyandu.txt", text.replace("KIRIMAN 1", "KIRIMAN 2"));
+    await unlock(page);
+    await assertRefused(page, "#kiriman", "versi yang lebih baru");
+    assert.equal(await isWaiting(page), true);
+    await page.getByRole("button", { name: "Buang berkas ini" }).click();
+    await until(async () => !(await isWaiting(page)));
+    await shareWith(page, "posyandu.txt", `POSYANDU 6 SPM KIRIMAN 1\n${"A".repeat((32 << 20) + 1)}`);
+    await unlock(page);
+    await assertRefused(page, "#kiriman", "terlalu besar");
+    assert.equal(await isWaiting(page), false);
+    const devtools = await two.context.newCDPSession(page);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: office.origin, quotaSize: 1 });
+    await shareWith(page, "posyandu.txt", text);
+    await unlock(page);
+    await assertRefused(page, "#kiriman", "Memori HP penuh, jadi berkas yang dibagikan belum tersimpan.");
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin: office.origin });
 
     // The phone that made them is still without a network: the other one sends its work.
     await back(two);
@@ -175,34 +203,43 @@ test("a visit goes from phone to phone by a file, without a network, and on to t
       await go(three.page, "/warga?lihat=orang");
       return (await three.page.getByText("Damar Rekaan").count()) > 0;
     }, 60);
+    // Nothing of a person lies readable on the disk; what is not sealed is found there.
+    await two.close({ keep: true });
+    assert.notDeepEqual(await filesWith(two.folder, ["posyandu-app-"]), []);
+    assert.deepEqual(await filesWith(two.folder, ["Damar Rekaan"]), []);
   } finally {
-    const names = await filesWith(two.folder, ["Damar Rekaan"]).catch(() => []);
     await one.close();
     await two.close();
     await three?.close();
-    assert.deepEqual(names, [], "nothing of a person lies readable on the disk");
   }
 });
 
 test("a backup is looked at, restored on an empty phone with the code on paper, and adds what the phone lacks", async () => {
   const old = await phone({ acceptDownloads: true });
-  let fresh;
+  let fresh, other;
   try {
     const { page } = old;
     await page.goto(office.origin);
     const groups = await found(page);
     await register(page, { nama: "Damar Rekaan" });
     const copy = async () => {
-      await go(page, "/kirim/berkas");
+      await go(page, "/menu");
+      await page.getByRole("link", { name: /^Cadangan/ }).click();
+      await page.getByRole("heading", { name: "Cadangan", level: 1 }).waitFor();
       const [download] = await Promise.all([
         page.waitForEvent("download"),
         page.getByRole("button", { name: "Simpan berkas cadangan" }).click(),
       ]);
+      assert.match(download.suggestedFilename(), /^posyandu-cadangan-\d{4}-\d\d-\d\d\.txt$/);
       return readFile(await download.path(), "utf8");
     };
     const first = await copy();
     await register(page, { nama: "Kencana Mustahil" });
+    // Begun, and not finished.
+    await go(page, "/warga/baru");
+    await page.locator("#nama").fill("Wulan Umpama");
     const second = await copy();
+    const sent = await makeFile(page, /Semua catatan/);
     await go(page, "/menu");
     await page.getByText(/^Terakhir dibuat \d+/).waitFor();
 
@@ -216,6 +253,8 @@ test("a backup is looked at, restored on an empty phone with the code on paper, 
     };
     await give(first.replace(/SELESAI .*/, `SELESAI ${"0".repeat(64)}`));
     await assertRefused(fresh.page, "#berkas", "Berkas ini rusak.");
+    await give(sent);
+    await assertRefused(fresh.page, "#berkas", "Ini berkas kiriman untuk HP lain, bukan cadangan.");
     await give(first);
     await fresh.page.getByText(/^Dibuat .* catatan · 1 kader$/).waitFor();
     await fresh.page.getByRole("button", { name: "Pulihkan", exact: true }).click();
@@ -232,11 +271,26 @@ test("a backup is looked at, restored on an empty phone with the code on paper, 
     await go(fresh.page, "/kirim/berkas");
     await lookInto(fresh.page, second);
     await fresh.page.getByText(/^Cadangan HP ini · /).waitFor();
+    await fresh.page.getByText("1 isian yang belum selesai").waitFor();
     await fresh.page.getByRole("button", { name: "Masukkan", exact: true }).click();
-    await fresh.page.getByText(/catatan sudah masuk\.$/).waitFor();
+    await fresh.page.getByText(/catatan dan 1 isian sudah masuk\.$/).waitFor();
+    await go(fresh.page, "/kirim/berkas");
+    await lookInto(fresh.page, second);
+    await fresh.page.getByText("Semua isi berkas ini sudah ada di HP ini.").waitFor();
     await go(fresh.page, "/warga?lihat=orang");
     await fresh.page.getByText("Kencana Mustahil").waitFor();
+    await go(fresh.page, "/warga/baru");
+    await until(async () => (await fresh.page.locator("#nama").inputValue()) === "Wulan Umpama");
+
+    // On a phone of somebody else it is not called a file of another posyandu.
+    other = await phone();
+    await other.page.goto(office.origin);
+    await found(other.page);
+    await go(other.page, "/kirim/berkas");
+    await lookInto(other.page, second);
+    await assertRefused(other.page, "#kiriman", "Ini cadangan HP lain.");
   } finally {
+    await other?.close();
     await old.close();
     await fresh?.close();
   }

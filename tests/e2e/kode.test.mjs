@@ -6,7 +6,7 @@ import { phone, readyForOffline, until } from "./support/app.mjs";
 import { go, openDay, register, weigh } from "./support/buku.mjs";
 import { camera, codesOn, lookAt, photosOf } from "./support/kamera.mjs";
 import { kantor } from "./support/kantor.mjs";
-import { PIN, assertAccessibleInBoth, assertFits, found, typeBack, words } from "./support/kader.mjs";
+import { PIN, assertAccessibleInBoth, assertFits, found, typeBack, unlock, words } from "./support/kader.mjs";
 
 let office;
 before(async () => (office = await kantor()));
@@ -118,41 +118,60 @@ test("a visit goes from desk to desk without a network, and back", async () => {
   }
 });
 
+/**
+ * An empty phone comes in beside one that lets it in; answers photos of what she asked and of the answer. With `look`
+ * each screen is looked at closely.
+ */
+async function letIn(one, two, nama, { look = false, posyandu = "Melati Contoh" } = {}) {
+  const closely = (page, what) => look && assertAccessibleInBoth(page, what);
+  // The newcomer asks.
+  await two.page.getByRole("button", { name: "Punya tautan atau kode" }).click();
+  await two.page.getByRole("button", { name: "Gabung lewat kode dari HP teman" }).click();
+  if (look) {
+    await two.page.getByRole("button", { name: "Buat kode" }).click();
+    await says(two.page, "Belum terisi.");
+  }
+  await closely(two.page, "asking to come in");
+  await two.page.getByLabel("Nama panggilan").fill(nama);
+  await setPin(two.page, "Buat kode");
+  const asked = await photosOf(two.page);
+  assert.equal(asked.length, 1);
+  await closely(two.page, "the code of somebody who asks");
+  await two.page.getByRole("button", { name: "Sudah, sekarang pindai kode HP teman" }).click();
+
+  // Her colleague says hello; both see the same number.
+  await go(one.page, "/menu/kader");
+  await one.page.getByRole("link", { name: "Tambah HP kader" }).click();
+  await lookAt(one.page, asked, () => one.page.getByRole("heading", { name: `${nama} mau gabung` }).isVisible());
+  await closely(one.page, "somebody wants to come in");
+  const number = await words(one.page.locator(".codes__number"));
+  const hello = await photosOf(one.page);
+  await lookAt(two.page, hello, () => two.page.locator(".codes__number").isVisible());
+  assert.equal(await words(two.page.locator("[role=status] .codes__number")), number, "it is read aloud");
+  assert.match(number, /^\d{4}$/);
+
+  await one.page.getByRole("button", { name: "Angkanya sama, terima" }).click();
+  await says(one.page, "Sudah diterima.");
+  assert.equal(await words(one.page.locator(".codes__number")), number, "it stays in sight");
+  const answer = await photosOf(one.page);
+  const question = two.page.getByRole("heading", { name: `Masuk ke Posyandu ${posyandu}?` });
+  await lookAt(two.page, answer, () => question.isVisible());
+  assert.equal(await two.page.evaluate(() => window.lens.live()), 0, "the camera is off");
+  assert.equal(await words(two.page.locator(".codes__number")), number);
+  await until(() => question.evaluate((it) => it === document.activeElement));
+  await closely(two.page, "into which posyandu");
+  await two.page.getByRole("button", { name: "Ya, masuk" }).click();
+  await writeCode(two.page);
+  return { asked, answer };
+}
+
 test("two phones without any server become one posyandu by codes, and everything else is refused in words", async () => {
   const one = await alone(office.origin, { posyandu: "Melati Contoh", kader: "Bu Ani" });
   const two = await alone(office.origin);
   const stranger = await alone(office.origin, { posyandu: "Mawar Contoh", kader: "Bu Sari" });
   try {
-    // The newcomer asks.
-    await two.page.getByRole("button", { name: "Punya tautan atau kode" }).click();
-    await two.page.getByRole("button", { name: "Gabung lewat kode dari HP teman" }).click();
-    await two.page.getByRole("button", { name: "Buat kode" }).click();
-    await says(two.page, "Belum terisi.");
-    await assertAccessibleInBoth(two.page, "asking to come in");
-    await two.page.getByLabel("Nama panggilan").fill("Bu Dewi");
-    await setPin(two.page, "Buat kode");
-    const asked = await photosOf(two.page);
-    assert.equal(asked.length, 1);
-    await assertAccessibleInBoth(two.page, "the code of somebody who asks");
-    await two.page.getByRole("button", { name: "Sudah, sekarang pindai kode HP teman" }).click();
-
-    // Her colleague says hello; both see the same number.
-    await go(one.page, "/menu/kader");
-    await one.page.getByRole("link", { name: "Tambah HP kader" }).click();
-    await lookAt(one.page, asked, () => one.page.getByRole("heading", { name: "Bu Dewi mau gabung" }).isVisible());
-    await assertAccessibleInBoth(one.page, "somebody wants to come in");
-    const number = await words(one.page.locator(".codes__number"));
-    const hello = await photosOf(one.page);
-    await lookAt(two.page, hello, () => two.page.locator(".codes__number").isVisible());
-    assert.equal(await words(two.page.locator(".codes__number")), number);
-    assert.match(number, /^\d{4}$/);
-
-    await one.page.getByRole("button", { name: "Angkanya sama, terima" }).click();
-    await says(one.page, "Sudah diterima.");
-    const answer = await photosOf(one.page);
+    const { asked, answer } = await letIn(one, two, "Bu Dewi", { look: true });
     console.log(`codes: coming in: ${answer.length}`);
-    await lookAt(two.page, answer, () => two.page.getByRole("button", { name: "Sudah saya tulis" }).isVisible());
-    await writeCode(two.page);
 
     // From now on they hand people over.
     const { orang } = await register(two.page, { nama: "Kencana Mustahil" });
@@ -173,7 +192,7 @@ test("two phones without any server become one posyandu by codes, and everything
     const wrong = [
       ["https://toko.contoh.invalid/1", "Itu bukan kode Posyandu."],
       [damaged, "Kode itu rusak."],
-      ["https://posyandu.contoh.invalid/aktifkan#abc", "Itu kode dari kantor."],
+      ["https://posyandu.contoh.invalid/aktifkan#abc", "Itu tautan dari pengurus."],
     ];
     for (const [text, sentence] of wrong) {
       const [photo] = await photosOf(two.page, [text]);
@@ -185,6 +204,33 @@ test("two phones without any server become one posyandu by codes, and everything
     await says(stranger.page, "Arahkan kamera");
   } finally {
     for (const it of [one, two, stranger]) await it.close();
+  }
+});
+
+test("a phone that a server knows lets somebody in without a signal", async () => {
+  const one = await alone(office.origin, { posyandu: "Contoh Melati", kader: "Bu Ani Rekaan" });
+  const two = await alone(office.origin);
+  try {
+    const { page } = one;
+    await one.context.setOffline(false);
+    await page.goto(await office.link("Ani Rekaan"));
+    await unlock(page);
+    await page.getByText("Semua catatan di HP ini akan dikirim").waitFor({ timeout: 30_000 });
+    await page.getByRole("button", { name: "Sambungkan", exact: true }).click();
+    await page.getByRole("heading", { name: "Kirim dan terima" }).waitFor({ timeout: 30_000 });
+    await go(page, "/");
+    await until(async () => /^Semua terkirim/.test(await words(page.locator("a.sent [role=status]")).catch(() => "")), 60);
+    await one.context.setOffline(true);
+
+    await letIn(one, two, "Bu Dewi", { posyandu: "Contoh Melati" });
+    const { orang } = await register(two.page, { nama: "Kencana Mustahil" });
+    const sesi = await openDay(two.page);
+    await weigh(two.page, { sesi, orang });
+    await take(page, await give(two.page, sesi, orang), "masuk, dari Bu Dewi.");
+    assert.equal(await page.getByText("belum terverifikasi").count(), 0, "her key is known");
+  } finally {
+    await one.close();
+    await two.close();
   }
 });
 
@@ -226,13 +272,45 @@ test("without a camera a photo of the code does, and the reason is said", async 
   }
 });
 
-test("the camera reads the link of the office, and is off when it is left", async () => {
+test("a picture that cannot be read is said only when it is one of many", async () => {
+  const one = await alone(office.origin, { posyandu: "Melati Contoh", kader: "Bu Ani" });
+  try {
+    const { page } = one;
+    await page.evaluate(() => {
+      delete window.BarcodeDetector;
+      const post = Worker.prototype.postMessage;
+      window.failing = 0;
+      Worker.prototype.postMessage = function (data, ...rest) {
+        if (!data.picture || window.failing-- <= 0) return post.call(this, data, ...rest);
+        queueMicrotask(() => this.onmessage({ data: { id: data.id, answer: null } }));
+      };
+      window.heard = [];
+      addEventListener("keadaan", ({ detail }) => window.heard.push(detail), true);
+    });
+    const fails = (count) => page.evaluate((it) => (window.failing = it), count);
+    const failed = () => until(() => page.evaluate(() => window.failing <= 0));
+    await go(page, "/kirim/kode/pindai");
+    await says(page, "Arahkan kamera");
+    await fails(2);
+    await failed();
+    assert.deepEqual(await page.evaluate(() => window.heard), ["baca"]);
+    await fails(20);
+    await says(page, "Kode belum bisa dibaca di HP ini.");
+    await failed();
+    await says(page, "Arahkan kamera");
+    assert.deepEqual(await page.evaluate(() => window.heard), ["baca", "rusak", "baca"]);
+  } finally {
+    await one.close();
+  }
+});
+
+test("the camera reads the link that was sent, and is off when it is left", async () => {
   const device = await withCamera();
   try {
     const { page } = device;
     await page.goto(office.origin);
     await page.getByRole("button", { name: "Punya tautan atau kode" }).click();
-    await page.getByRole("button", { name: "Pindai kode dari kantor" }).click();
+    await page.getByRole("button", { name: "Pindai kode dari pengurus" }).click();
     await says(page, "Arahkan kamera");
     await page.evaluate(() => {
       Object.defineProperty(document, "hidden", { configurable: true, get: () => true });

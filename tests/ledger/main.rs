@@ -12,3 +12,4 @@ mod snapshot;
 mod support;
 mod trust;
 mod vectors;
+mod welcome;

@@ -172,6 +172,12 @@ pub fn photo_id(sha256: &str) -> String {
     format!("foto:{sha256}")
 }
 
+/// Whether something that waits is a photo.
+#[must_use]
+pub fn is_photo_id(id: &str) -> bool {
+    id.starts_with("foto:")
+}
+
 /// Reads a stored local time, `2026-11-11T09:52:00`.
 #[must_use]
 pub fn local_time(text: &str) -> Option<NaiveDateTime> {

@@ -9,7 +9,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-use super::json::Value;
+use super::json::{Map, Value};
 use super::kinds;
 use super::ledger::event::{Draft, Event};
 use super::ledger::hlc::Hlc;
@@ -30,6 +30,12 @@ use subjects::Subjects;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
 pub const FOLD_VERSION: u32 = 11;
+
+/// The photo that the content of a [`kinds::FOTO_ADDED`] names; of an erased one nothing is left.
+#[must_use]
+pub fn photo_in(data: &Map) -> Option<String> {
+    data.get("sha256").and_then(Value::as_text).map(str::to_owned)
+}
 
 /// All subjects and the ways between them.
 #[derive(Clone, Default)]
@@ -154,6 +160,13 @@ impl Book {
     #[must_use]
     pub fn has_erased(&self, event: &Event) -> bool {
         self.subject(event.subject()).is_some_and(|it| it.is_erased(event.id()))
+    }
+
+    /// The photos that something living shows, by the SHA-256 that it names.
+    #[must_use]
+    pub fn photos(&self) -> SortedSet<String> {
+        let told = self.names("aduan").filter_map(|it| self.subject(it)).flat_map(Subject::entries);
+        told.filter(|it| &*it.kind == kinds::FOTO_ADDED).filter_map(|it| photo_in(&it.data())).collect()
     }
 
     /// Number of events.

@@ -437,6 +437,27 @@ impl Roster {
         self.members.values().any(|it| it.device == device && it.areas.iter().any(|known| known == area))
     }
 
+    /// The databases of the posyandu of a database: first the one in which it goes on, then those that were joined into
+    /// it, because it had been founded on two phones apart. `place` is the one that a server gave, where one did.
+    #[must_use]
+    pub fn joined_with(&self, scope: &str, place: Option<&str>) -> Vec<String> {
+        let is_one = |it: &&str| Class::of(it) == Some(Class::Posyandu);
+        let edges = self.adopted.values().filter_map(|it| {
+            let mut ends = it.areas.iter().map(String::as_str);
+            Some((ends.next().filter(is_one)?, ends.next().filter(is_one)?))
+        });
+        let into = edges.clone().find(|(from, into)| *from == scope && from != into).map(|it| it.1);
+        let first = into.or(place.filter(is_one)).unwrap_or(scope);
+        let others = edges.filter(|it| it.1 == first).map(|it| it.0);
+        let mut all: Vec<String> = Vec::new();
+        for it in std::iter::once(first).chain([scope]).chain(others) {
+            if !all.iter().any(|known| known == it) {
+                all.push(it.to_owned());
+            }
+        }
+        all
+    }
+
     /// Whether a person's key on a device signed something on a day on which it counts.
     #[must_use]
     pub fn vouches(&self, (by, device): (PersonId, DeviceId), day: NaiveDate, message: &[u8], sig: &[u8; 64]) -> bool {
@@ -451,7 +472,12 @@ impl Roster {
 
     /// Keys that count on a day.
     pub fn members_on(&self, day: NaiveDate) -> impl Iterator<Item = &Member> {
-        self.members.iter().filter(move |(id, it)| self.counts_on(**id, it, day)).map(|(_, it)| it)
+        self.keys_on(day).map(|(_, it)| it)
+    }
+
+    /// The same, each with the event by which a root said so.
+    pub fn keys_on(&self, day: NaiveDate) -> impl Iterator<Item = (EventId, &Member)> {
+        self.members.iter().filter(move |(id, it)| self.counts_on(**id, it, day)).map(|(id, it)| (*id, it))
     }
 
     fn counts_on(&self, id: EventId, member: &Member, day: NaiveDate) -> bool {

@@ -126,6 +126,18 @@ impl Db {
         self.table(Table::Blobs, scope).await
     }
 
+    /// The hashes of the blobs of a scope.
+    pub async fn blob_names(&self, scope: &str) -> Result<Vec<String>, StoreError> {
+        self.run(async |database: &Database| {
+            let store = Table::Blobs.store();
+            let transaction = database.transaction(store).build()?;
+            let store = transaction.object_store(store)?;
+            let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(all_of(scope)).primitive()?.await?;
+            keys.map(|key| second(key?)).collect()
+        })
+        .await
+    }
+
     /// A blob by its hash.
     pub async fn blob(&self, scope: &str, hash: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.value(Table::Blobs.store(), pair(scope, hash)).await

@@ -9,6 +9,7 @@ mod collect;
 mod frame;
 pub mod join;
 pub mod visit;
+pub mod welcome;
 
 pub use collect::{Collector, Heard};
 pub use frame::{Frame, FrameError, MOST, MOST_BYTES, Purpose, frames};

@@ -109,17 +109,18 @@ pub fn wrap(scope: &str, sealed: &[u8]) -> Vec<u8> {
     [&[VERSION][..], &mark_of(scope), sealed].concat()
 }
 
-/// The sealed parcel of this posyandu.
+/// The sealed parcel of this posyandu, and in which of its databases it was sealed.
 ///
 /// # Errors
 /// [`FileError::Foreign`] of another one's.
-pub fn unwrap<'a>(scope: &str, bytes: &'a [u8]) -> Result<&'a [u8], FileError> {
+pub fn unwrap<'a>(scopes: &'a [String], bytes: &'a [u8]) -> Result<(&'a str, &'a [u8]), FileError> {
     let (version, rest) = bytes.split_first().ok_or(FileError::Cut)?;
     if *version != VERSION {
         return Err(FileError::Newer);
     }
     let (mark, sealed) = rest.split_first_chunk::<4>().ok_or(FileError::Cut)?;
-    if *mark == mark_of(scope) { Ok(sealed) } else { Err(FileError::Foreign) }
+    let scope = scopes.iter().find(|it| *mark == mark_of(it)).ok_or(FileError::Foreign)?;
+    Ok((scope, sealed))
 }
 
 impl Head {
@@ -239,10 +240,12 @@ mod tests {
     #[test]
     fn another_posyandu_is_told_apart_before_anything_is_opened() {
         let bytes = wrap("posyandu-a", b"sealed");
-        assert_eq!(unwrap("posyandu-a", &bytes), Ok(&b"sealed"[..]));
-        assert_eq!(unwrap("posyandu-b", &bytes), Err(FileError::Foreign));
-        assert_eq!(unwrap("posyandu-a", &[&[2], &bytes[1..]].concat()), Err(FileError::Newer));
-        assert_eq!(unwrap("posyandu-a", &bytes[..3]), Err(FileError::Cut));
+        let of = |all: &[&str]| all.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        assert_eq!(unwrap(&of(&["posyandu-a"]), &bytes), Ok(("posyandu-a", &b"sealed"[..])));
+        assert_eq!(unwrap(&of(&["posyandu-b", "posyandu-a"]), &bytes), Ok(("posyandu-a", &b"sealed"[..])));
+        assert_eq!(unwrap(&of(&["posyandu-b"]), &bytes), Err(FileError::Foreign));
+        assert_eq!(unwrap(&of(&["posyandu-a"]), &[&[2], &bytes[1..]].concat()), Err(FileError::Newer));
+        assert_eq!(unwrap(&of(&["posyandu-a"]), &bytes[..3]), Err(FileError::Cut));
     }
 
     #[test]

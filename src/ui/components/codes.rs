@@ -83,7 +83,7 @@ pub fn CodeCamera(
         "tiada" => kata::NO_CAMERA,
         "pakai" => kata::IN_USE,
         "kosong" => kata::NO_CODE,
-        "rusak" => kata::BROKEN,
+        "rusak" => kata::UNREAD,
         _ => kata::LOOKING,
     };
     view! {

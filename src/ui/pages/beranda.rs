@@ -7,7 +7,7 @@ use crate::messages::{Reply, Request};
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
 use crate::ui::context::{Watched, use_desk};
-use crate::ui::pages::kirim::{Reminder, SentLine};
+use crate::ui::pages::kirim::{BACKUP_HREF, Reminder, SentLine};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -85,7 +85,7 @@ fn BackupDue() -> impl IntoView {
     });
     room.show(|is_due| {
         if is_due {
-            view! { <a href="/kirim/berkas" class="textbutton">{berkas::BACKUP_DUE}</a> }
+            view! { <a href=BACKUP_HREF class="textbutton">{berkas::BACKUP_DUE}</a> }
         } else {
             Node::Nothing
         }

@@ -10,6 +10,7 @@ use crate::ui::components::{
 };
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::drafts::keep_lines;
+use crate::ui::pages::kirim::BACKUP_HREF;
 use crate::ui::pages::sesi::meja::desks;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
@@ -92,7 +93,7 @@ pub fn MenuPage() -> impl IntoView {
                         </span>
                         <Icon name="lanjut" />
                     </a>
-                    <a href="/kirim/berkas" class="row">
+                    <a href=BACKUP_HREF class="row">
                         <Icon name="pulih" />
                         <span class="row__body">
                             <span class="row__name">{berkas::BACKUP}</span>

@@ -56,7 +56,7 @@ pub fn CopyOut() -> impl IntoView {
     let save = move |_| {
         spawn_local(async move {
             said.set(Some(match desk.ask(Request::Export).await {
-                Ok(Reply::Export(bytes)) => download(&dated("posyandu"), &bytes).ok_or(Failure::Worker),
+                Ok(Reply::Export(bytes)) => download(&dated("posyandu-cadangan"), &bytes).ok_or(Failure::Worker),
                 Ok(_) => Err(Failure::Worker),
                 Err(failure) => Err(failure),
             }));

@@ -17,16 +17,16 @@ use crate::domain::ledger::{Event, EventId};
 use crate::domain::scope::Class;
 use crate::messages::Failure;
 use crate::store::idb::Db;
+use crate::store::quarantine::{INCOMING, OUTGOING, PARKED};
 use crate::store::{Batch, Home, Ledger, Mark, Received, Refused};
 use crate::sync::protocol::{Aside, Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log, raw};
 use crate::worker::office::{crypto, failure, random};
 
-/// What lies in quarantine and came from elsewhere: `masuk:<hash of the text>`.
-const INCOMING: &str = "masuk:";
-/// The same, when a person looked at it and lets it lie.
-const PARKED: &str = "diam:";
-/// What a server did not take: `keluar:<event>`.
-const OUTGOING: &str = "keluar:";
+/// Who checks signatures, and who is shown what came of the documents.
+struct Hearing<'a> {
+    verifier: &'a dyn Verifier,
+    heed: &'a dyn Fn(&Received),
+}
 
 /// A document that somebody brought and that is not folded.
 #[derive(Clone, Serialize, Deserialize)]
@@ -233,7 +233,7 @@ impl OpenBook {
         events.flat_map(|it| claims.of(&it, &self.ledger.roster)).collect()
     }
 
-    /// As [`OpenBook::take_in_checked`], of what nobody checked before.
+    /// As [`OpenBook::take_in_as`], of what nobody checked before.
     pub(in crate::worker) async fn take_in(
         &mut self,
         db: &Db,
@@ -242,24 +242,39 @@ impl OpenBook {
         from: Option<Home>,
         with: Batch,
     ) -> Result<(usize, usize), Failure> {
-        self.take_in_checked(db, now_ms, texts, &Ed25519, from, with).await
+        self.take_in_heeding(db, now_ms, texts, from, with, &|_| ()).await
     }
 
-    /// Checks, writes and folds what was recorded elsewhere, and keeps what is refused in quarantine with its reason,
-    /// in one transaction with `with`. Answers how many were new, and how many refused.
-    async fn take_in_checked(
+    /// The same; `heed` is shown what came of the documents, and shown it again when another tab was quicker.
+    pub(in crate::worker) async fn take_in_heeding(
         &mut self,
         db: &Db,
         now_ms: u64,
         texts: &[String],
-        verifier: &dyn Verifier,
         from: Option<Home>,
         with: Batch,
+        heed: &dyn Fn(&Received),
+    ) -> Result<(usize, usize), Failure> {
+        self.take_in_as(db, now_ms, texts, from, with, Hearing { verifier: &Ed25519, heed }).await
+    }
+
+    /// Checks, writes and folds what was recorded elsewhere, and keeps what is refused in quarantine with its reason,
+    /// in one transaction with `with`. Answers how many were new, and how many refused.
+    async fn take_in_as(
+        &mut self,
+        db: &Db,
+        now_ms: u64,
+        texts: &[String],
+        from: Option<Home>,
+        with: Batch,
+        hearing: Hearing<'_>,
     ) -> Result<(usize, usize), Failure> {
         let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
         let refused = std::cell::Cell::new(0);
         let make = |ledger: &Ledger| {
-            let Received { new, refused: bad, .. } = ledger.receive(texts.iter().map(String::as_str), verifier);
+            let received = ledger.receive(texts.iter().map(String::as_str), hearing.verifier);
+            (hearing.heed)(&received);
+            let Received { new, refused: bad, .. } = received;
             refused.set(bad.len());
             let mut batch = with.clone();
             for (text, why) in bad {
@@ -276,7 +291,7 @@ impl OpenBook {
     }
 
     /// Gives what was refused for want of a key or an erasure another hearing, when one came.
-    async fn hear_again(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+    pub(super) async fn hear_again(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
         while std::mem::take(&mut self.owes_hearing) {
             let mut kept = self.incoming(db, INCOMING).await?;
             kept.extend(self.incoming(db, PARKED).await?);
@@ -382,6 +397,14 @@ impl OpenBook {
             Some((id, it, from))
         };
         Ok(self.quarantined(db, prefix).await?.into_iter().filter_map(item).collect())
+    }
+
+    /// Whether what lies in a row of quarantine, of this phone or of its backup, is in the book by now.
+    pub(in crate::worker) fn is_heard(&self, id: &str, sealed: &[u8]) -> bool {
+        let aad = Aad { store: "quarantine", scope: &self.scope, id };
+        let plain = self.key().and_then(|key| seal::open(key, aad, sealed)).ok();
+        let item = plain.and_then(|it| of_kept::<Incoming>(&it).map(|(item, ..)| item));
+        item.and_then(|it| Event::parse(&it.text).ok()).is_some_and(|it| self.ledger.has(&it))
     }
 
     /// What came, is not folded, and needs a person.
@@ -580,7 +603,8 @@ impl OpenBook {
             with = with.put_meta(Self::log_key(place, Direction::Pull), log.into_bytes());
         }
         let from = Some(self.homes.of(&place.database));
-        let (new, _) = self.take_in_checked(db, now_ms, texts, proofs, from, with).await?;
+        let (new, _) =
+            self.take_in_as(db, now_ms, texts, from, with, Hearing { verifier: proofs, heed: &|_| () }).await?;
         Ok((Told::Stored { head: self.head_seq() }, new))
     }
 

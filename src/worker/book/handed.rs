@@ -29,8 +29,14 @@ impl OpenBook {
         self.open_row(&row.id, &row.body).map(|(event, _)| event)
     }
 
+    /// What was kept beside the events is to be heard again, now that more of it came.
+    pub(in crate::worker) async fn hear_what_came(&mut self, db: &Db, now_ms: u64) -> Result<(), Failure> {
+        self.owes_hearing = true;
+        self.hear_again(db, now_ms).await
+    }
+
     /// The bytes of a photo that this phone sealed, or the one whose backup it came from.
-    pub(in crate::worker) fn photo_of_backup(&self, sha256: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+    pub(in crate::worker) fn opened_photo(&self, sha256: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         let aad = Aad { store: "blobs", scope: &self.scope, id: sha256 };
         seal::open(self.key().ok()?, aad, sealed).ok()
     }

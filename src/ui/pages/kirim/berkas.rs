@@ -7,6 +7,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::buka;
+use super::kode::focus;
+use crate::domain::file::FileError;
 use crate::i18n::{self, berkas as kata, mulai};
 use crate::later::{self, Here, Unreachable};
 use crate::messages::by_hand::{Answered, Asked, Choices, Made, Weight, What};
@@ -15,6 +17,7 @@ use crate::ui::components::{Icon, Page, TopBar};
 use crate::ui::context::{Desk, Watched, use_desk};
 use crate::ui::pages::pulih::{CopyOut, download};
 use crate::ui::prelude::*;
+use crate::ui::router::query;
 
 #[wasm_bindgen]
 extern "C" {
@@ -39,9 +42,23 @@ pub fn FilePage() -> impl IntoView {
     let here = RwSignal::new(None::<Result<Here, Unreachable>>);
     let load = move || spawn_local(async move { here.set(Some(later::load().await)) });
     load();
+    // Who comes for a backup finds it first.
+    let is_backup = query("bagian").get_untracked().is_some();
+    let (title, back) = if is_backup { (kata::BACKUP, "/menu") } else { (kata::TITLE, "/kirim") };
+    let backup = move |is_here: bool| {
+        view! {
+            <Show when=move || is_here && !desk.practice.get()>
+                <div class="section">
+                    <h2 class="section__title">{kata::BACKUP}</h2>
+                </div>
+                <CopyOut />
+            </Show>
+        }
+    };
     view! {
-        <TopBar title=kata::TITLE back="/kirim" />
+        <TopBar title=title back=back />
         <Page>
+            {backup(is_backup)}
             {move || {
                 if desk.practice.get() {
                     return view! { <p>{kata::PRACTICE}</p> };
@@ -64,12 +81,7 @@ pub fn FilePage() -> impl IntoView {
                     }
                 }
             }}
-            <Show when=move || !desk.practice.get()>
-                <div class="section">
-                    <h2 class="section__title">{kata::BACKUP}</h2>
-                </div>
-                <CopyOut />
-            </Show>
+            {backup(!is_backup)}
         </Page>
     }
 }
@@ -130,7 +142,7 @@ impl Sending {
         });
         view! {
             {asked}
-            <p class="second" role="status">{self.said}</p>
+            <p role="status">{self.said}</p>
             {move || here.call(|| self.made.get().map(|it| self.ready(it)))}
         }
     }
@@ -148,7 +160,17 @@ impl Sending {
         }
         let rows: Vec<Node> = offered.iter().map(|(what, weight)| self.choice(*what, *weight)).collect();
         let chosen = move || offered.iter().find(|it| Some(it.0) == self.what.get()).map(|it| it.1).unwrap_or_default();
-        let make = move |_| here.call(|| self.make());
+        let weight = chosen.clone();
+        let make = move |_| {
+            here.call(|| {
+                if untrack(&weight).events > 0 {
+                    self.make();
+                } else {
+                    self.made.set(None);
+                    self.said.set(Some(kata::NOTHING.to_owned()));
+                }
+            });
+        };
         view! {
             <fieldset class="field">
                 <legend class="field__label">{kata::WHICH}</legend>
@@ -216,14 +238,19 @@ impl Sending {
         self.busy.set(true);
         self.made.set(None);
         self.said.set(None);
-        let asked = Asked::MakeFile { what, with_photos: self.with_photos.get_untracked() };
+        let with_photos = self.with_photos.get_untracked();
+        let asked = Asked::MakeFile { what, with_photos };
         let work = async move {
             let answer = ask(self.desk, asked).await;
             self.busy.set(false);
             match answer {
-                Ok(Answered::File(made)) => self.made.set(Some(made)),
+                Ok(Answered::File(made)) => {
+                    self.made.set(Some(made));
+                    focus(READY);
+                }
+                Ok(Answered::Nothing) => self.said.set(Some(kata::NOTHING.to_owned())),
                 Ok(_) => {}
-                Err(failure) => self.said.set(Some(i18n::failure(&failure))),
+                Err(failure) => self.said.set(Some(why_not(&failure, with_photos))),
             }
         };
         let here = self.here;
@@ -235,9 +262,10 @@ impl Sending {
         let here = self.here;
         let line = kata::made(&it);
         let file = shared(&it).filter(|it| can_share(it).unwrap_or(false));
+        let kept = it.clone();
         let keep = move |_| {
             here.call(|| {
-                if download(&it.name, &it.bytes).is_some() {
+                if download(&kept.name, &kept.bytes).is_some() {
                     self.handed();
                 }
             });
@@ -261,13 +289,14 @@ impl Sending {
             }
         });
         view! {
-            <div class="notice" role="status">
+            <div class="notice">
                 <Icon name="cek" />
                 <div>
-                    <p>
-                        <b>{kata::READY}</b>
-                    </p>
+                    <h3 class="section__title" id=READY tabindex="-1">
+                        {kata::READY}
+                    </h3>
                     <p class="second">{line}</p>
+                    {kata::broken(&it).map(|it| view! { <p>{it}</p> })}
                 </div>
             </div>
             {share}
@@ -285,6 +314,19 @@ impl Sending {
             }
         };
         spawn_local(async move { here.run(work).await });
+    }
+}
+
+/// Where it is said that a file is ready.
+const READY: &str = "siap";
+
+/// Why there is no file, and what helps.
+fn why_not(failure: &Failure, with_photos: bool) -> String {
+    match failure {
+        Failure::Backup(FileError::TooBig) if with_photos => kata::TOO_BIG_PHOTOS.to_owned(),
+        Failure::Backup(FileError::TooBig) => kata::TOO_BIG.to_owned(),
+        Failure::NotFound => kata::NO_POSYANDU.to_owned(),
+        _ => i18n::failure(failure),
     }
 }
 

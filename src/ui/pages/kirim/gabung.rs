@@ -1,6 +1,6 @@
-//! An empty phone and the camera: into the posyandu of a colleague, or to the link of the office.
+//! An empty phone and the camera: into the posyandu of a colleague, or to the link that was sent.
 
-use super::kode::{LINK, ask, ready};
+use super::kode::{LINK, ask, focus, forget_when_left, ready};
 use crate::domain::form::Problem;
 use crate::i18n::{self, kode as kata, mulai, umum};
 use crate::later::Here;
@@ -13,7 +13,7 @@ use crate::ui::context::{Desk, use_desk};
 use crate::ui::pages::mulai::Code;
 use crate::ui::prelude::*;
 
-/// A button that looks for the link of the office with the camera.
+/// A button that looks for the link that was sent with the camera.
 #[component]
 pub fn ScanLink(
     /// Where it is put.
@@ -64,6 +64,7 @@ pub fn JoinPage(
     on_back: Callback<()>,
 ) -> impl IntoView {
     let ready = ready();
+    forget_when_left();
     let code = RwSignal::new(None::<(Vec<String>, u8)>);
     let bar = move || {
         view! {
@@ -94,6 +95,20 @@ pub fn JoinPage(
     }
 }
 
+/// What stands on the screen once her code is made.
+#[derive(Clone, PartialEq, Eq)]
+enum Step {
+    /// Her code.
+    Code,
+    /// The camera, for what the colleague's phone shows.
+    Camera,
+    /// Into this posyandu?
+    Question(String),
+}
+
+/// Where a step is read from.
+const STEP: &str = "langkah";
+
 #[derive(Clone, Copy)]
 struct Join {
     here: Here,
@@ -107,8 +122,7 @@ struct Join {
     failure: RwSignal<Option<Failure>>,
     /// Her code, once it is made.
     codes: RwSignal<Vec<String>>,
-    /// The colleague's phone has read it, so she says.
-    looks: RwSignal<bool>,
+    step: RwSignal<Step>,
     number: RwSignal<Option<u16>>,
     say: RwSignal<String>,
     done: RwSignal<Option<(Vec<String>, u8)>>,
@@ -129,7 +143,7 @@ impl Join {
             again_error: error(),
             failure: RwSignal::new(None),
             codes: RwSignal::new(Vec::new()),
-            looks: RwSignal::new(false),
+            step: RwSignal::new(Step::Code),
             number: RwSignal::new(None),
             say: text(),
             done,
@@ -140,10 +154,9 @@ impl Join {
         view! {
             {move || {
                 let here = self.here;
-                match (self.looks.get(), self.codes.get()) {
-                    (true, _) => here.call(|| self.camera()),
-                    (false, codes) if codes.is_empty() => here.call(|| self.form()),
-                    (false, codes) => here.call(|| self.code(codes)),
+                match self.codes.get() {
+                    codes if codes.is_empty() => here.call(|| self.form()),
+                    codes => here.call(|| self.meeting(codes)),
                 }
             }}
         }
@@ -185,7 +198,12 @@ impl Join {
         let asked = Ask::Join { nama: self.nama.get_untracked(), pin: self.pin.get_untracked() };
         spawn_local(self.here.run(async move {
             match ask(self.here, self.desk, asked).await {
-                Ok(Answered::Codes(codes)) => self.codes.set(codes),
+                Ok(Answered::Codes(codes)) => {
+                    self.number.set(None);
+                    self.say.set(String::new());
+                    self.codes.set(codes);
+                    self.go(Step::Code);
+                }
                 Ok(_) => {}
                 Err(error @ Failure::WeakSecret(_)) => {
                     self.pin_error.set(Some(i18n::failure(&error)));
@@ -196,51 +214,128 @@ impl Join {
         }));
     }
 
-    fn code(self, codes: Vec<String>) -> Node {
+    fn go(self, step: Step) {
+        self.step.set(step);
+        focus(STEP);
+    }
+
+    /// From her code on. What is said, and the number, stand in one place that is read aloud when it changes.
+    fn meeting(self, codes: Vec<String>) -> Node {
+        let here = self.here;
+        let title = move || {
+            here.call(|| match self.step.get() {
+                Step::Code => kata::SHOW_THIS.to_owned(),
+                Step::Camera => kata::SCAN_THEIRS.to_owned(),
+                Step::Question(posyandu) => kata::into_which(&posyandu),
+            })
+        };
+        let number = move || {
+            here.call(|| {
+                let how =
+                    if matches!(self.step.get(), Step::Question(_)) { kata::LOOK_AGAIN } else { kata::SAME_NUMBER };
+                self.number.get().map(|number| {
+                    view! {
+                        <p class="codes__number">{kata::number(number)}</p>
+                        <p>{how}</p>
+                    }
+                })
+            })
+        };
         view! {
             <Page>
-                <h2 class="section__title">{kata::SHOW_THIS}</h2>
-                <CodeShow codes=codes />
-                <p class="second">{kata::SHOW_THIS_HOW}</p>
-                <button class="button" type="button" on:click=move |_| self.looks.set(true)>
-                    <span class="button__grow">{kata::SHOWN}</span>
-                    <Icon name="lanjut" />
-                </button>
+                <h2 class="section__title" id=STEP tabindex="-1">
+                    {title}
+                </h2>
+                <div role="status">
+                    {number}
+                    <p class="strong">{self.say}</p>
+                </div>
+                {self.failure}
+                {move || {
+                    here.call(|| match self.step.get() {
+                        Step::Code => self.code(codes.clone()),
+                        Step::Camera => self.camera(),
+                        Step::Question(_) => self.question(),
+                    })
+                }}
             </Page>
+        }
+    }
+
+    fn code(self, codes: Vec<String>) -> Node {
+        let here = self.here;
+        let look = move |_| here.call(|| self.go(Step::Camera));
+        view! {
+            <CodeShow codes=codes />
+            <p class="second">{kata::SHOW_THIS_HOW}</p>
+            <button class="button" type="button" on:click=look>
+                <span class="button__grow">{kata::SHOWN}</span>
+                <Icon name="lanjut" />
+            </button>
         }
     }
 
     fn camera(self) -> Node {
-        let hear = Callback::new(move |text: String| spawn_local(self.here.run(self.hear(text))));
+        let here = self.here;
+        let hear = Callback::new(move |text: String| spawn_local(here.run(self.hear(text))));
+        let back = move |_| here.call(|| self.go(Step::Code));
         view! {
-            <Page>
-                {move || {
-                    self.number
-                        .get()
-                        .map(|number| {
-                            view! {
-                                <p class="codes__number">{kata::number(number)}</p>
-                                <p>{kata::SAME_NUMBER}</p>
-                            }
-                        })
-                }}
-                <CodeCamera on_code=hear />
-                <p class="strong" role="status">{self.say}</p>
-                {self.failure}
-                <button class="textbutton textbutton--wide" type="button" on:click=move |_| self.looks.set(false)>
-                    {umum::BACK}
+            <CodeCamera on_code=hear />
+            <button class="textbutton textbutton--wide" type="button" on:click=back>
+                {umum::BACK}
+            </button>
+        }
+    }
+
+    /// Everything has come, and nothing is written: she says whether it is hers.
+    fn question(self) -> Node {
+        let here = self.here;
+        let enter = move |_| spawn_local(here.run(self.enter()));
+        let leave = move |_| {
+            here.call(|| {
+                self.codes.set(Vec::new());
+                spawn_local(here.run(async move {
+                    let _ = ask(here, self.desk, Ask::Forget).await;
+                }));
+            });
+        };
+        view! {
+            <div class="choices">
+                <button class="button" type="button" on:click=enter>
+                    <span class="button__grow">{kata::COME_IN}</span>
+                    <Icon name="cek" />
                 </button>
-            </Page>
+                <button class="button button--plain" type="button" on:click=leave>
+                    {kata::NOT_THIS}
+                </button>
+            </div>
         }
     }
 
     async fn hear(self, text: String) {
+        self.failure.set(None);
         match ask(self.here, self.desk, Ask::Read { text }).await {
             Ok(Answered::Number(number)) => {
                 self.say.set(String::new());
                 self.number.set(Some(number));
             }
             Ok(Answered::Part { have, of }) => self.say.set(kata::part(have, of)),
+            Ok(Answered::Invited { posyandu, number }) => {
+                self.say.set(String::new());
+                self.number.set(Some(number));
+                self.go(Step::Question(posyandu));
+            }
+            Ok(Answered::Not(trouble)) => self.say.set(kata::trouble(trouble).to_owned()),
+            Ok(_) => {}
+            Err(Failure::Clock) => self.say.set(kata::CLOCK_BEHIND.to_owned()),
+            Err(error) => self.failure.set(Some(error)),
+        }
+    }
+
+    async fn enter(self) {
+        self.failure.set(None);
+        self.say.set(kata::COMING_IN.to_owned());
+        match ask(self.here, self.desk, Ask::ComeIn).await {
             Ok(Answered::Recovery { groups, ask }) => {
                 self.pin.set(String::new());
                 self.again.set(String::new());
@@ -248,7 +343,10 @@ impl Join {
             }
             Ok(Answered::Not(trouble)) => self.say.set(kata::trouble(trouble).to_owned()),
             Ok(_) => {}
-            Err(error) => self.failure.set(Some(error)),
+            Err(error) => {
+                self.say.set(String::new());
+                self.failure.set(Some(error));
+            }
         }
     }
 }

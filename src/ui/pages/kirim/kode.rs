@@ -1,6 +1,8 @@
 //! Handing over by codes: who is handed over, the codes to show, the camera that reads them, and how an empty phone
 //! comes in. What these screens do lies in the second file.
 
+use wasm_bindgen::JsCast;
+
 use crate::domain::view::sesi::{Query, View};
 use crate::domain::view::{Query as Asked, View as Answer};
 use crate::i18n::kode as kata;
@@ -38,6 +40,28 @@ pub(super) fn ready() -> Ready {
         ready.set(Some(brought));
     });
     ready
+}
+
+/// What was read and begun is forgotten when the screen is left: keys, and on an empty phone a PIN that was typed.
+pub(super) fn forget_when_left() {
+    on_cleanup(|| {
+        if let Some(here) = later::here() {
+            let desk = use_desk();
+            spawn_local(here.run(async move {
+                let _ = ask(here, desk, Ask::Forget).await;
+            }));
+        }
+    });
+}
+
+/// What is new on the screen is read from here on.
+pub(super) fn focus(id: &'static str) {
+    request_animation_frame(move || {
+        let found = document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(found) = found {
+            let _ = found.focus();
+        }
+    });
 }
 
 /// Practice has no other phone.
@@ -176,9 +200,14 @@ struct Found {
     /// What fills the screen instead of the camera.
     shown: RwSignal<Option<Answered>>,
     say: RwSignal<String>,
-    /// She was let in: her codes are shown.
+    /// She is being let in.
     accepted: RwSignal<bool>,
+    /// What both screens show while somebody comes in.
+    number: RwSignal<Option<u16>>,
 }
+
+/// Where what was found is read from.
+const FOUND: &str = "temuan";
 
 /// The camera for visits, and for somebody who asks to come in.
 #[component]
@@ -202,17 +231,22 @@ pub fn ScanPage() -> impl IntoView {
 fn scan(here: Here) -> Node {
     let desk = use_desk();
     let say = RwSignal::new(String::new());
-    let found = Found { here, desk, shown: RwSignal::new(None), say, accepted: RwSignal::new(false) };
+    let (accepted, number) = (RwSignal::new(false), RwSignal::new(None));
+    let found = Found { here, desk, shown: RwSignal::new(None), say, accepted, number };
     spawn_local(here.run(async move {
         let _ = ask(here, desk, Ask::Forget).await;
     }));
+    forget_when_left();
     let hear = Callback::new(move |text: String| spawn_local(here.run(found.hear(text))));
     view! {
+        <div role="status">
+            <p class="strong">{say}</p>
+            {move || number.get().map(|it| view! { <p class="codes__number">{kata::number(it)}</p> })}
+        </div>
         {move || match found.shown.get() {
             None => view! { <CodeCamera on_code=hear /> },
             Some(answered) => here.call(|| found.show(answered)),
         }}
-        <p class="strong" role="status">{say}</p>
     }
 }
 
@@ -225,20 +259,41 @@ impl Found {
         match ask(self.here, self.desk, Ask::Read { text }).await {
             Ok(Answered::Part { have, of }) => self.say.set(kata::part(have, of)),
             Ok(Answered::Not(trouble)) => self.say.set(kata::trouble(trouble).to_owned()),
-            Ok(answered) => {
-                self.say.set(String::new());
-                self.shown.set(Some(answered));
-            }
+            Ok(answered) => self.found(answered),
             Err(failure) => self.say.set(crate::i18n::failure(&failure)),
         }
+    }
+
+    /// It takes the camera's place, is read aloud, and read on from its title.
+    fn found(self, answered: Answered) {
+        self.say.set(match &answered {
+            Answered::Visit(visit) => kata::brought(visit),
+            Answered::Newcomer { .. } => kata::LET_HER_READ.to_owned(),
+            Answered::Codes(_) => kata::ACCEPTED.to_owned(),
+            _ => String::new(),
+        });
+        if let Answered::Newcomer { number, .. } = &answered {
+            self.number.set(Some(*number));
+        }
+        self.shown.set(Some(answered));
+        focus(FOUND);
+    }
+
+    /// Back to the camera.
+    fn again(self) {
+        self.say.set(String::new());
+        self.number.set(None);
+        self.shown.set(None);
     }
 
     fn show(self, answered: Answered) -> Node {
         match answered {
             Answered::Visit(visit) => self.visit(&visit),
-            Answered::Newcomer { nama, number, codes } => self.newcomer(&nama, number, codes),
+            Answered::Newcomer { nama, codes, .. } => self.newcomer(&nama, codes),
             Answered::Codes(codes) => view! {
-                <p role="status">{kata::ACCEPTED}</p>
+                <h2 class="section__title" id=FOUND tabindex="-1">
+                    {kata::SHOW_ANSWER}
+                </h2>
                 <CodeShow codes=codes />
                 <a href="/menu/kader" class="button">
                     <span class="button__grow">{kata::DONE}</span>
@@ -250,7 +305,7 @@ impl Found {
     }
 
     fn visit(self, visit: &Visit) -> Node {
-        let again = move |_| self.shown.set(None);
+        let again = move |_| self.here.call(|| self.again());
         // At the desk where she waits now, she stands in sight.
         let step = visit.waits_at.map(|it| format!("?langkah={it}")).unwrap_or_default();
         let (day, back) = (format!("/sesi/{}{step}", visit.sesi), hand_over_href(&visit.sesi, &visit.sasaran));
@@ -266,10 +321,13 @@ impl Found {
             }
         });
         view! {
-            <section class="fix" role="status">
-                <p class="strong">{kata::brought(visit)}</p>
+            <section class="fix">
+                <h2 class="section__title" id=FOUND tabindex="-1">
+                    {kata::VISIT}
+                </h2>
                 {visit.nama.is_empty().then(|| view! { <p>{kata::place(visit)}</p> })}
                 {(visit.unverified > 0).then(|| view! { <p class="second">{kata::unverified(visit.unverified)}</p> })}
+                {kata::refused(visit).map(|it| view! { <p class="second">{it}</p> })}
             </section>
             <div class="rows">{person}</div>
             <div class="choices">
@@ -287,7 +345,7 @@ impl Found {
     }
 
     /// Somebody asks to come in: the numbers are compared before anything of the posyandu is shown.
-    fn newcomer(self, nama: &str, number: u16, codes: Vec<String>) -> Node {
+    fn newcomer(self, nama: &str, codes: Vec<String>) -> Node {
         let accept = move |_| {
             // Once.
             if !self.accepted.get_untracked() {
@@ -296,15 +354,15 @@ impl Found {
             }
         };
         let refuse = move |_| {
-            self.shown.set(None);
+            self.here.call(|| self.again());
             spawn_local(self.here.run(async move {
                 let _ = ask(self.here, self.desk, Ask::Forget).await;
             }));
         };
         view! {
-            <h2 class="section__title">{kata::wants_in(nama)}</h2>
-            <p>{kata::LET_HER_READ}</p>
-            <p class="codes__number">{kata::number(number)}</p>
+            <h2 class="section__title" id=FOUND tabindex="-1">
+                {kata::wants_in(nama)}
+            </h2>
             <CodeShow codes=codes />
             <div class="choices">
                 <button class="button" type="button" on:click=accept>
@@ -321,12 +379,12 @@ impl Found {
     async fn accept(self) {
         match ask(self.here, self.desk, Ask::Accept).await {
             Ok(Answered::Not(trouble)) => self.say.set(kata::trouble(trouble).to_owned()),
-            Ok(answered) => self.shown.set(Some(answered)),
+            Ok(answered) => self.found(answered),
             Err(failure) => self.say.set(crate::i18n::failure(&failure)),
         }
         self.accepted.set(false);
     }
 }
 
-/// By which a link of the office is known.
+/// By which a link that connects a phone is known.
 pub(super) const LINK: &str = "/aktifkan#";

@@ -9,4 +9,7 @@ pub mod kode;
 pub mod line;
 pub mod page;
 
+/// Where a backup is made.
+pub const BACKUP_HREF: &str = "/kirim/berkas?bagian=cadangan";
+
 pub use line::{NotSent, Reminder, SentLine};
