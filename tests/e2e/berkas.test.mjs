@@ -280,6 +280,8 @@ test("a backup is looked at, restored on an empty phone with the code on paper, 
     await go(fresh.page, "/warga?lihat=orang");
     await fresh.page.getByText("Kencana Mustahil").waitFor();
     await go(fresh.page, "/warga/baru");
+    await fresh.page.getByText("Isian Wulan Umpama belum selesai. Lanjutkan?").waitFor();
+    await fresh.page.getByRole("button", { name: "Lanjutkan" }).click();
     await until(async () => (await fresh.page.locator("#nama").inputValue()) === "Wulan Umpama");
 
     // On a phone of somebody else it is not called a file of another posyandu.
