@@ -53,15 +53,15 @@ function chosen(all, most, pure) {
   return palette;
 }
 
-/** A PNG of few opaque colors, others by the nearest: 64 with 8 bits a pixel, 16 with 4. */
-export async function png(width, height, pixels, bits = 8) {
+/** A PNG of few opaque colors, others by the nearest: 64 with 8 bits a pixel, up to 16 with 4. */
+export async function png(width, height, pixels, bits = 8, most = 16) {
   const counts = new Map();
   for (let at = 0; at < pixels.length; at += 4) {
     const color = (pixels[at] << 16) | (pixels[at + 1] << 8) | pixels[at + 2];
     counts.set(color, (counts.get(color) ?? 0) + 1);
   }
   const all = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  const palette = bits === 4 ? chosen(all, 16, 7) : chosen(all, 64, 64);
+  const palette = bits === 4 ? chosen(all, most, Math.min(7, most >> 1)) : chosen(all, 64, 64);
   const nearest = new Map(
     all.map(([color]) => [color, palette.reduce((best, it, at) => (far(color, it) < far(color, palette[best]) ? at : best), 0)]),
   );

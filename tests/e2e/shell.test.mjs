@@ -140,7 +140,7 @@ test("the install dialog has narrow pictures, which are not kept for offline use
     const { screenshots } = await page.evaluate(() => fetch("/manifest.webmanifest").then((it) => it.json()));
     assert.ok(screenshots.length >= 2, "two pictures at least");
     for (const { src, sizes, form_factor, label } of screenshots) {
-      assert.deepEqual([sizes, form_factor], ["540x960", "narrow"]);
+      assert.deepEqual([sizes, form_factor], ["360x640", "narrow"]);
       assert.match(label, /^[A-Z][a-zA-Z ]+$/);
       const shown = await page.evaluate(async (url) => {
         const image = new Image();
@@ -148,7 +148,7 @@ test("the install dialog has narrow pictures, which are not kept for offline use
         await image.decode();
         return [image.naturalWidth, image.naturalHeight, Boolean(await caches.match(url))];
       }, src);
-      assert.deepEqual(shown, [540, 960, false], src);
+      assert.deepEqual(shown, [360, 640, false], src);
     }
   } finally {
     await close();
