@@ -42,7 +42,7 @@
       isOpened = true;
       controller()?.postMessage({ type: "OPENED", version: version() });
     },
-    rollback: () => controller()?.postMessage({ type: "ROLLBACK" }),
+    rollback: () => controller()?.postMessage({ type: "ROLLBACK", version: version() }),
     async install() {
       await prompt?.prompt();
       prompt = null;

@@ -10,8 +10,9 @@
 //                                that has lost files is repaired, and then READY follows
 //   {type: "SKIP_WAITING"}       to the waiting worker, when the person taps Perbarui
 //   {type: "OPENED", version}    this version opened the data: the copies before it may go
-//   {type: "ROLLBACK"}           this version cannot open the data: serve the last one that could;
-//                                answered by {type: "ROLLED_BACK", version} or {type: "NO_PREVIOUS"}
+//   {type: "ROLLBACK", version}  this version cannot open the data: serve the last one that could;
+//                                answered by {type: "ROLLED_BACK", version}, which another page shows,
+//                                or by {type: "NO_PREVIOUS"}, and then the page stays as it is
 // The worker says READY unasked when a first copy is whole and in charge.
 const BUILD = null;
 
@@ -143,15 +144,35 @@ self.addEventListener("fetch", (event) => {
 
 /** From the version that is served; else from any other copy (a page of the version before may ask); else the network. */
 async function fromCopy(path, request) {
-  const { serving, opened } = await state();
-  // One that was whole once, before one that never was: pages and files of one version belong together.
-  for (const version of [serving ?? BUILD.version, opened]) {
-    if (!version || !(await caches.has(APP + version))) continue;
-    const copy = await caches.open(APP + version);
-    const found = (await copy.match(WHOLE)) && (await copy.match(path));
+  for (const version of await candidates()) {
+    const found = await (await caches.open(APP + version)).match(path);
     if (found) return found;
   }
   return (await caches.match(path)) ?? fetch(request);
+}
+
+/** The whole copies that files are given from, the one in use first. */
+async function candidates() {
+  const { serving, opened } = await state();
+  const found = [];
+  // One that was whole once, before one that never was: pages and files of one version belong together.
+  for (const version of [serving ?? BUILD.version, opened]) {
+    if (version && (await isThere(version))) found.push(version);
+  }
+  return found;
+}
+
+/** The version whose page is given out. */
+async function shown() {
+  for (const version of await candidates()) {
+    if (await (await caches.open(APP + version)).match("/index.html")) return version;
+  }
+  return null;
+}
+
+/** Whether the copy was whole once. */
+async function isThere(version) {
+  return (await caches.has(APP + version)) && Boolean(await (await caches.open(APP + version)).match(WHOLE));
 }
 
 /** On first use; "reload" says that what is kept was of no use. Whoever asks checks it. */
@@ -236,7 +257,7 @@ async function hear(message, asker) {
       }
       break;
     case "ROLLBACK":
-      asker?.postMessage(await rollBack());
+      asker?.postMessage(await rollBack(message.version));
       break;
   }
 }
@@ -259,17 +280,21 @@ async function status() {
   return { type: (await isWhole()) ? "READY" : "NOT_READY", version: BUILD.version, serving: serving ?? BUILD.version };
 }
 
-async function rollBack() {
+/** `asking`: the version of the page that cannot open the data; without one, the version in use. */
+async function rollBack(asking) {
   const { opened } = await state();
+  const serving = await shown();
+  // A page of another version than the one in use only has to come again.
+  if (serving && asking && asking !== serving) return { type: "ROLLED_BACK", version: serving };
+  // Where the one before cannot open it either, two that cannot would take turns for ever.
+  if (serving !== BUILD.version) return { type: "NO_PREVIOUS" };
   const all = await copies();
   // Never one that came later and still waits.
   const before = all.slice(0, Math.max(0, all.indexOf(BUILD.version))).reverse();
   for (const version of [opened, ...before]) {
-    if (!version || version === BUILD.version) continue;
-    if (await (await caches.open(APP + version)).match(WHOLE)) {
-      await remember({ serving: version });
-      return { type: "ROLLED_BACK", version };
-    }
+    if (!version || version === BUILD.version || !(await isThere(version))) continue;
+    await remember({ serving: version });
+    return { type: "ROLLED_BACK", version };
   }
   return { type: "NO_PREVIOUS" };
 }

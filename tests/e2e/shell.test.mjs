@@ -265,6 +265,12 @@ test("a new version waits until told, and the one before stays until the new one
     await until(async () => (await versionOf(page).catch(() => "")) === first);
     // The page may be on its way to the version in charge.
     await page.getByRole("heading", { name: "Buku belum bisa dibuka" }).waitFor();
+    // Which cannot open it either: she is told so, and the two do not take turns.
+    await page.evaluate(() => (window.isTheSame = true));
+    await page.getByRole("button", { name: "Coba lagi" }).click();
+    await page.getByRole("heading", { name: "Buku belum bisa dibuka" }).waitFor();
+    await page.waitForTimeout(3000);
+    assert.equal(await page.evaluate(() => window.isTheSame), true, "the page stays");
     const both = [`posyandu-app-${first}`, "posyandu-app-two"].sort().join();
     await until(async () => (await copies().catch(() => [])).join() === both);
     await until(() =>
