@@ -51,6 +51,23 @@ pub enum Refused {
     NotErased,
 }
 
+/// A document as somebody brought it, read once.
+#[derive(Clone, Debug)]
+pub struct Delivered {
+    /// As it came.
+    pub text: String,
+    /// What it says, if it is what it says.
+    pub event: Result<Event, EventError>,
+}
+
+impl Delivered {
+    /// Reads it.
+    #[must_use]
+    pub fn read(text: String) -> Self {
+        Self { event: Event::parse(&text), text }
+    }
+}
+
 /// Everything of one scope that is in memory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
@@ -111,11 +128,25 @@ impl Ledger {
 
     /// Checks a delivery. Nothing changes until [`Ledger::apply`].
     pub fn receive<'a>(&self, texts: impl IntoIterator<Item = &'a str>, verifier: &dyn Verifier) -> Received {
+        self.check(&mut texts.into_iter().map(|text| (text, Event::parse(text))), verifier)
+    }
+
+    /// As [`Ledger::receive`], of documents that were read already.
+    #[must_use]
+    pub fn receive_read(&self, documents: &[Delivered], verifier: &dyn Verifier) -> Received {
+        self.check(&mut documents.iter().map(|it| (it.text.as_str(), it.event.clone())), verifier)
+    }
+
+    fn check(
+        &self,
+        documents: &mut dyn Iterator<Item = (&str, Result<Event, EventError>)>,
+        verifier: &dyn Verifier,
+    ) -> Received {
         let mut received = Received::default();
         let mut events: Vec<Event> = Vec::new();
         let mut seen = BTreeSet::new();
-        for text in texts {
-            match Event::parse(text) {
+        for (text, event) in documents {
+            match event {
                 Ok(event) if !event.is_erased() && self.has(&event) => received.known += 1,
                 Ok(event) if self.book.has_erased(&event) => received.known += 1,
                 Ok(event) if !seen.insert((event.id(), event.is_erased())) => received.known += 1,

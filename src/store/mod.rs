@@ -13,5 +13,5 @@ pub mod quarantine;
 
 pub use batch::{Batch, Durability, EventRow, SealedEvent, Written};
 pub use error::StoreError;
-pub use ledger::{Applied, Author, Ledger, Received, Recorder, Refused};
+pub use ledger::{Applied, Author, Delivered, Ledger, Received, Recorder, Refused};
 pub use mark::{Home, Homes, Mark};

@@ -340,7 +340,7 @@ impl Office {
         db.write(&batch).await.map_err(failure)?;
         book.ledger.roster.trust_also(account.connected.root);
         // The one on disk was made by fewer roots.
-        book.snapshot(db, true).await;
+        book.snapshot(db, 1).await;
         self.connected_as(account).await?;
         self.gate().await
     }

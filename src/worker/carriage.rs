@@ -15,7 +15,7 @@ use crate::domain::ledger::proof::{Claims, Proofs};
 use crate::domain::ledger::{Event, EventId};
 use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
-use crate::store::Batch;
+use crate::store::{Batch, Delivered};
 use crate::sync::protocol::clock::{ServerClock, is_another};
 use crate::sync::protocol::{Command, Freight, Place, StoreTrouble, Told};
 
@@ -23,6 +23,8 @@ use crate::sync::protocol::{Command, Freight, Place, StoreTrouble, Told};
 const WRONG_CLOCK_MS: i64 = 5 * 60_000;
 /// More names are not marked one by one.
 const MARKED: usize = 3_000;
+/// While much comes, the page is told so often.
+const MOVED_EVERY_MS: f64 = 300.0;
 const WIFI_ONLY: &str = "foto:wifi";
 
 /// How carrying stands, between orders.
@@ -51,6 +53,10 @@ pub(super) struct Carrying {
     claims: Claims,
     /// What is owed was counted in this run already.
     is_counted: bool,
+    /// Something came, and the page does not know yet.
+    is_moved: bool,
+    /// When it was told last, on the monotonic clock.
+    moved_at_ms: f64,
 }
 
 impl Office {
@@ -195,8 +201,9 @@ impl Office {
                 book.rows_to_send(db, place, reading).await?
             }
             Order::Claims(texts) => {
-                let claims = book.claims(&texts, &mut self.carrying.claims);
-                return Ok(Handed::Claims(texts, claims));
+                let documents: Vec<Delivered> = texts.into_iter().map(Delivered::read).collect();
+                let claims = book.claims(&documents, &mut self.carrying.claims);
+                return Ok(Handed::Claims(documents, claims));
             }
             Order::Tray(count, bytes) => book.tray_to_send(db, place, count, bytes).await?,
             Order::Settle(settled) => {
@@ -210,14 +217,20 @@ impl Office {
                 told
             }
             Order::Given(..) | Order::Mend(..) => {
+                let is_last = !matches!(order, Order::Given(_, _, None));
                 let (told, new) = match order {
-                    Order::Given(texts, proofs, log) => book.given(db, now_ms, place, &texts, &proofs, log).await?,
+                    Order::Given(documents, proofs, log) => {
+                        book.given(db, now_ms, place, &documents, &proofs, log).await?
+                    }
                     Order::Mend(texts, asked) => book.mend(db, now_ms, place, &texts, &asked).await?,
                     _ => return Ok(Handed::Done),
                 };
                 if new > 0 {
                     self.tell.wrote();
-                    self.moved();
+                    self.carrying.is_moved = true;
+                }
+                if is_last || monotonic_ms() - self.carrying.moved_at_ms > MOVED_EVERY_MS {
+                    self.tell_moved();
                 }
                 if self.heed_strike().await? {
                     return Ok(Handed::Gone);
@@ -236,7 +249,9 @@ impl Office {
     pub async fn perform(&mut self, place: &Place, command: Command) -> Result<Told, Failure> {
         let order = match command {
             Command::Load(direction) => Order::Load(direction),
-            Command::WriteBatch { texts, log } => Order::Given(texts, Proofs::default(), Some(log)),
+            Command::WriteBatch { texts, log } => {
+                Order::Given(texts.into_iter().map(Delivered::read).collect(), Proofs::default(), Some(log))
+            }
             Command::Mend { texts, asked } => Order::Mend(texts, asked),
             _ => return Err(Failure::NotFound),
         };
@@ -274,6 +289,9 @@ impl Office {
     async fn phase(&mut self, phase: Phase) -> Result<(), Failure> {
         let now_ms = self.now_ms();
         let waiting = self.waiting();
+        if matches!(phase, Phase::Finished | Phase::Stopped(_)) {
+            self.tell_moved();
+        }
         let carrying = &mut self.carrying;
         carrying.phase = Some(phase);
         match phase {
@@ -304,6 +322,19 @@ impl Office {
             book.count_owed(db).await?;
         }
         Ok(())
+    }
+
+    /// Whether a run goes on.
+    pub(super) fn is_carrying(&self) -> bool {
+        matches!(self.carrying.phase, Some(Phase::Begun | Phase::Fetching(..) | Phase::Sent(_)))
+    }
+
+    /// Tells the page what came, if it was not told. It asks all its questions again.
+    fn tell_moved(&mut self) {
+        if std::mem::take(&mut self.carrying.is_moved) {
+            self.carrying.moved_at_ms = monotonic_ms();
+            self.moved();
+        }
     }
 
     /// Believes the middle of the last measures.
@@ -402,7 +433,7 @@ impl Office {
         let waiting = self.waiting();
         let photos: Vec<u64> = items.iter().filter(|it| it.freight == Freight::Photos).map(|it| it.photo).collect();
         let carrying = &self.carrying;
-        let is_going = matches!(carrying.phase, Some(Phase::Begun | Phase::Fetching(..) | Phase::Sent(_)));
+        let is_going = self.is_carrying();
         let mut unsent: Vec<String> = Vec::new();
         for it in items.iter().rev().take(MARKED) {
             let name = name_in(&it.subject);

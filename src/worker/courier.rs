@@ -21,6 +21,7 @@ use crate::domain::ledger::proof::{Claim, Proofs};
 use crate::domain::rights::Grant;
 use crate::domain::scope::Class;
 use crate::later::{self, Here};
+use crate::store::Delivered;
 use crate::sync::protocol::pull::Pace;
 use crate::sync::protocol::push::Load;
 use crate::sync::protocol::retry::Backoff;
@@ -67,7 +68,7 @@ pub(super) enum Order {
     /// Which signatures of these are to be checked.
     Claims(Vec<String>),
     /// A slice of [`Command::WriteBatch`], and what of it was found good; the log comes with the last.
-    Given(Vec<String>, Proofs, Option<String>),
+    Given(Vec<Delivered>, Proofs, Option<String>),
     /// See [`Command::Mend`].
     Mend(Vec<String>, Vec<EventId>),
     /// See [`Command::ReadRows`].
@@ -115,8 +116,8 @@ pub(super) enum Handed {
     Bytes(Option<Vec<u8>>, bool),
     /// Text, if there is any.
     Text(Option<String>),
-    /// What was given, and what is to be checked of it.
-    Claims(Vec<String>, Vec<Claim>),
+    /// What was given, read, and what is to be checked of it.
+    Claims(Vec<Delivered>, Vec<Claim>),
     /// Done.
     Done,
     /// The book was closed, or another one is open.
@@ -222,7 +223,7 @@ struct Courier {
 
 /// Documents whose signatures are being checked.
 struct Checking {
-    texts: Vec<String>,
+    documents: Vec<Delivered>,
     claims: Vec<Claim>,
     found: Option<js_sys::Promise>,
 }
@@ -728,7 +729,7 @@ impl Courier {
     /// Begins to check the signatures of a slice.
     async fn check(&self, carrier: &Carrier, place: &Place, slice: Vec<String>) -> Result<Checking, Halt> {
         match self.order(carrier.epoch, Some(place), Order::Claims(slice)).await? {
-            Handed::Claims(texts, claims) => Ok(Checking::begin(texts, claims)),
+            Handed::Claims(documents, claims) => Ok(Checking::begin(documents, claims)),
             _ => Err(Halt::Gone),
         }
     }
@@ -771,7 +772,7 @@ fn first_of(texts: &mut Vec<String>) -> Vec<String> {
 }
 
 impl Checking {
-    fn begin(texts: Vec<String>, claims: Vec<Claim>) -> Self {
+    fn begin(documents: Vec<Delivered>, claims: Vec<Claim>) -> Self {
         let mut asked = Vec::new();
         for it in &claims {
             let length = (it.key.len() + it.signature.len() + it.message.len()) as u32;
@@ -781,11 +782,11 @@ impl Checking {
             asked.extend_from_slice(it.message.as_bytes());
         }
         let found = if claims.is_empty() { None } else { foundGood(&js_sys::Uint8Array::from(&asked[..])).ok() };
-        Self { texts, claims, found }
+        Self { documents, claims, found }
     }
 
     /// The documents, and what of them was found good; a browser that cannot say leaves it to us.
-    async fn done(self) -> (Vec<String>, Proofs) {
+    async fn done(self) -> (Vec<Delivered>, Proofs) {
         let mut proofs = Proofs::default();
         if let Some(found) = self.found
             && let Ok(found) = wasm_bindgen_futures::JsFuture::from(found).await
@@ -794,7 +795,7 @@ impl Checking {
             let good = self.claims.iter().zip(found).filter(|(_, is_good)| *is_good == 1);
             good.for_each(|(claim, _)| proofs.add(claim));
         }
-        (self.texts, proofs)
+        (self.documents, proofs)
     }
 }
 

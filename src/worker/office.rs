@@ -8,7 +8,7 @@ use web_sys::DedicatedWorkerGlobalScope;
 
 use super::Tell;
 use super::account::Connecting;
-use super::book::OpenBook;
+use super::book::{OpenBook, SNAPSHOT_EVERY};
 use super::bundle::Looked;
 use super::carriage::Carrying;
 use super::codes::Codes;
@@ -132,9 +132,11 @@ impl Office {
     /// What can wait until a question to the book was answered. Not behind the answer to a start: the first list
     /// waits for that already.
     pub async fn rest(&mut self) {
+        // While much comes, it would be written again and again.
+        let least = if self.is_carrying() { 10 * SNAPSHOT_EVERY } else { SNAPSHOT_EVERY };
         if let (Some(book), Some(db)) = (&mut self.open, &self.db) {
             book.fill_shelf();
-            book.snapshot(db, false).await;
+            book.snapshot(db, least).await;
         }
     }
 

@@ -105,7 +105,7 @@ impl Office {
             let percent = u32::try_from(done * 100 / total.max(1)).unwrap_or(100).min(100);
             self.tell.notice(Notice::Progress { done: percent, of: 100 });
         }
-        book.snapshot(db, true).await;
+        book.snapshot(db, 1).await;
         self.open = Some(book);
         self.moved();
         Ok(())

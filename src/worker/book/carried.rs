@@ -18,7 +18,7 @@ use crate::domain::scope::Class;
 use crate::messages::Failure;
 use crate::store::idb::Db;
 use crate::store::quarantine::{INCOMING, OUTGOING, PARKED};
-use crate::store::{Batch, Home, Ledger, Mark, Received, Refused};
+use crate::store::{Batch, Delivered, Home, Ledger, Mark, Received, Refused};
 use crate::sync::protocol::{Aside, Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log, raw};
 use crate::worker::office::{crypto, failure, random};
 
@@ -228,9 +228,9 @@ impl OpenBook {
     }
 
     /// Which signatures of documents that are new here are to be checked.
-    pub(in crate::worker) fn claims(&self, texts: &[String], claims: &mut Claims) -> Vec<Claim> {
-        let events = texts.iter().filter_map(|it| Event::parse(it).ok()).filter(|it| !self.ledger.has(it));
-        events.flat_map(|it| claims.of(&it, &self.ledger.roster)).collect()
+    pub(in crate::worker) fn claims(&self, documents: &[Delivered], claims: &mut Claims) -> Vec<Claim> {
+        let events = documents.iter().filter_map(|it| it.event.as_ref().ok()).filter(|it| !self.ledger.has(it));
+        events.flat_map(|it| claims.of(it, &self.ledger.roster)).collect()
     }
 
     /// As [`OpenBook::take_in_as`], of what nobody checked before.
@@ -255,7 +255,8 @@ impl OpenBook {
         with: Batch,
         heed: &dyn Fn(&Received),
     ) -> Result<(usize, usize), Failure> {
-        self.take_in_as(db, now_ms, texts, from, with, Hearing { verifier: &Ed25519, heed }).await
+        let documents: Vec<Delivered> = texts.iter().cloned().map(Delivered::read).collect();
+        self.take_in_as(db, now_ms, &documents, from, with, Hearing { verifier: &Ed25519, heed }).await
     }
 
     /// Checks, writes and folds what was recorded elsewhere, and keeps what is refused in quarantine with its reason,
@@ -264,7 +265,7 @@ impl OpenBook {
         &mut self,
         db: &Db,
         now_ms: u64,
-        texts: &[String],
+        documents: &[Delivered],
         from: Option<Home>,
         with: Batch,
         hearing: Hearing<'_>,
@@ -272,7 +273,7 @@ impl OpenBook {
         let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
         let refused = std::cell::Cell::new(0);
         let make = |ledger: &Ledger| {
-            let received = ledger.receive(texts.iter().map(String::as_str), hearing.verifier);
+            let received = ledger.receive_read(documents, hearing.verifier);
             (hearing.heed)(&received);
             let Received { new, refused: bad, .. } = received;
             refused.set(bad.len());
@@ -568,8 +569,11 @@ impl OpenBook {
             let item = Outgoing { seq: it.seq, class, reason: it.reason, at_ms: now_ms, again: false, parked: false };
             batch = self.put_tray(batch, it.id, &item, home)?;
         }
-        for id in settled.accepted {
-            batch = batch.delete_quarantine(&self.scope, &format!("{OUTGOING}{id}"));
+        if !settled.accepted.is_empty() {
+            let lies = self.tray(db).await?;
+            for (id, ..) in lies.iter().filter(|(id, ..)| settled.accepted.contains(id)) {
+                batch = batch.delete_quarantine(&self.scope, &format!("{OUTGOING}{id}"));
+            }
         }
         let mut owed = Self::owed(db, place).await?;
         if let Some(paid) = settled.paid {
@@ -594,7 +598,7 @@ impl OpenBook {
         db: &Db,
         now_ms: u64,
         place: &Place,
-        texts: &[String],
+        documents: &[Delivered],
         proofs: &Proofs,
         log: Option<String>,
     ) -> Result<(Told, usize), Failure> {
@@ -604,7 +608,7 @@ impl OpenBook {
         }
         let from = Some(self.homes.of(&place.database));
         let (new, _) =
-            self.take_in_as(db, now_ms, texts, from, with, Hearing { verifier: proofs, heed: &|_| () }).await?;
+            self.take_in_as(db, now_ms, documents, from, with, Hearing { verifier: proofs, heed: &|_| () }).await?;
         Ok((Told::Stored { head: self.head_seq() }, new))
     }
 

@@ -1,6 +1,7 @@
 //! Erasing for good: what stood on this phone of what a believed event names is gone from its disk.
 
 use super::{Moved, OpenBook};
+use crate::crypto::keyring::index_key;
 use crate::domain::json::{Map, Value};
 use crate::domain::ledger::id::EventId;
 use crate::domain::ledger::roster::{Ed25519, Trust};
@@ -21,6 +22,7 @@ impl OpenBook {
         let mut gone = Vec::new();
         let mut named = Vec::new();
         let mut blobs = Vec::new();
+        let index = index_key(self.key().map_err(crypto)?);
         for (id, subject) in self.ledger.owes_erasure(self.damaged > 0) {
             let entry = self.ledger.book.subject(subject).and_then(|it| it.log().iter().find(|it| it.id == id));
             let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
@@ -41,7 +43,7 @@ impl OpenBook {
             if let Some((seq, event, from)) = opened {
                 let event = event.erased();
                 let mark = Mark { trust: Trust::Verified, from };
-                batch = batch.replace_event(self.row(&event, mark, seq).map_err(crypto)?);
+                batch = batch.replace_event(self.row(&event, mark, seq, &index).map_err(crypto)?);
                 gone.push((event, Trust::Verified));
             } else {
                 batch = batch.delete_event(&self.scope, id.to_string());

@@ -36,7 +36,7 @@ use spread::Spread;
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
 /// A snapshot is written again when the tail behind it is longer than this.
-const SNAPSHOT_EVERY: u64 = 300;
+pub(super) const SNAPSHOT_EVERY: u64 = 300;
 const SNAPSHOT_CHUNK: usize = 1 << 20;
 
 /// What must not move between reading and writing: compared in the saving transaction.
@@ -211,7 +211,7 @@ impl OpenBook {
         seal::open(self.unlocked.person_key(), Aad { store, scope: self.me(), id }, sealed)
     }
 
-    fn row(&self, event: &Event, mark: Mark, seq: u64) -> Result<EventRow, CryptoError> {
+    fn row(&self, event: &Event, mark: Mark, seq: u64, index: &Key) -> Result<EventRow, CryptoError> {
         let key = self.key()?;
         let id = event.id().to_string();
         let mut plain = Vec::new();
@@ -219,7 +219,7 @@ impl OpenBook {
         event.pack(&mut plain);
         let aad = Aad { store: "events", scope: &self.scope, id: &id };
         let body = seal::seal_with(key, &mut random, aad, &plain);
-        let tag = tag(&index_key(key), &self.scope, event.subject()).to_vec();
+        let tag = tag(index, &self.scope, event.subject()).to_vec();
         Ok(EventRow { scope: self.scope.clone(), id, seq, tag, body })
     }
 
@@ -425,6 +425,7 @@ impl OpenBook {
         from: Option<Home>,
         make: impl Fn(&Ledger) -> Result<(Vec<(Event, Trust)>, Batch), Failure>,
     ) -> Result<Vec<Event>, Failure> {
+        let index = index_key(self.key().map_err(crypto)?);
         for _ in 0..5 {
             let (events, mut batch) = make(&self.ledger)?;
             // Nobody would take it, this phone first of all. Forms do not let it come so far.
@@ -435,7 +436,7 @@ impl OpenBook {
             let mut head = Head { seq: self.seq, clock: self.ledger.clock, numbers: self.own_numbers() };
             for (event, trust) in &events {
                 head.seq += 1;
-                let row = self.row(event, Mark { trust: *trust, from }, head.seq).map_err(crypto)?;
+                let row = self.row(event, Mark { trust: *trust, from }, head.seq, &index).map_err(crypto)?;
                 // In the place of a row of that name that does not open; any other would be known by now.
                 batch = if self.damaged > 0 { batch.replace_event(row) } else { batch.add_event(row) };
                 if event.device() == self.device {
@@ -513,10 +514,10 @@ impl OpenBook {
         self.append(db, now_ms, None, make).await
     }
 
-    /// Writes the snapshot when the tail has grown; a cache, so relaxed, and failing is no failure.
-    pub(super) async fn snapshot(&mut self, db: &Db, always: bool) {
+    /// Writes the snapshot when the tail has grown by so much; a cache, so relaxed, and failing is no failure.
+    pub(super) async fn snapshot(&mut self, db: &Db, least: u64) {
         let grown = self.seq.saturating_sub(self.snapshot_seq);
-        if grown == 0 || self.owes_rebuild || (!always && grown < SNAPSHOT_EVERY) {
+        if grown < least.max(1) || self.owes_rebuild {
             return;
         }
         let Ok(key) = self.key() else { return };
