@@ -6,7 +6,7 @@ use posyandu::crypto::Ephemeral;
 use posyandu::domain::json::object;
 use posyandu::domain::kinds;
 use posyandu::domain::ledger::id::{DeviceId, PersonId};
-use posyandu::messages::by_hand::{Answered, Asked, Brought, Choices, Made, What};
+use posyandu::messages::by_hand::{Answered, Asked, Brought, Choices, Made, Preview, What};
 use posyandu::messages::codes::{Answered as Told, Asked as Code};
 use posyandu::messages::{Failure, Reply, Request, SHARED, StoreFailure, wire};
 use posyandu::store::Batch;
@@ -31,7 +31,7 @@ const PHOTO: [u8; 6] = [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9];
 const STORY: &str = "Sejak hujan kemarin air sumur keruh dan berbau.";
 
 impl Phone {
-    async fn by_hand(&mut self, asked: Asked) -> Result<Answered, Failure> {
+    pub async fn by_hand(&mut self, asked: Asked) -> Result<Answered, Failure> {
         match self.office.by_hand(&wire::write(&asked)).await? {
             Reply::ByHand(bytes) => Ok(wire::read(&bytes)),
             _ => panic!("no answer about files"),
@@ -45,36 +45,43 @@ impl Phone {
         }
     }
 
-    async fn backup(&mut self) -> Vec<u8> {
+    pub async fn backup(&mut self) -> Vec<u8> {
         match self.office.answer(Request::Export).await {
             Ok(Reply::Export(bytes)) => bytes,
             _ => panic!("no backup"),
         }
     }
 
+    /// Looks into a file; nothing is written.
+    pub async fn preview(&mut self, bytes: &[u8]) -> Result<Preview, Failure> {
+        match self.by_hand(Asked::LookInto { bytes: bytes.to_vec() }).await? {
+            Answered::Preview(it) => Ok(it),
+            _ => panic!("not looked into"),
+        }
+    }
+
     async fn look_into(&mut self, bytes: &[u8]) -> Brought {
-        match self.by_hand(Asked::LookInto { bytes: bytes.to_vec() }).await {
-            Ok(Answered::Preview(it)) => it.brought,
-            Ok(_) => panic!("not looked into"),
+        match self.preview(bytes).await {
+            Ok(it) => it.brought,
             Err(failure) => panic!("not looked into: {failure:?}"),
         }
     }
 
-    async fn take_in(&mut self) -> Brought {
+    pub async fn take_in(&mut self) -> Brought {
         match self.by_hand(Asked::TakeIn).await {
             Ok(Answered::Taken(it)) => it,
             _ => panic!("not taken in"),
         }
     }
 
-    async fn choices(&mut self) -> Choices {
+    pub async fn choices(&mut self) -> Choices {
         match self.by_hand(Asked::Choices).await {
             Ok(Answered::Choices(it)) => it,
             _ => panic!("no choices"),
         }
     }
 
-    async fn make(&mut self, what: What) -> Option<Made> {
+    pub async fn make(&mut self, what: What) -> Option<Made> {
         match self.by_hand(Asked::MakeFile { what, with_photos: true }).await {
             Ok(Answered::File(it)) => Some(it),
             Ok(Answered::Nothing) => None,

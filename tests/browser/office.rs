@@ -51,6 +51,8 @@ pub struct Phone {
     pub db: Db,
     pub scope: String,
     pub person: String,
+    /// What stands on her paper.
+    pub code: String,
     /// What her PIN opens.
     keys: Unlocked,
 }
@@ -72,8 +74,8 @@ impl Phone {
             secret: PIN.into(),
             ..Founding::default()
         };
-        let person = match office.answer(Request::Found(Box::new(founding))).await {
-            Ok(Reply::Recovery { person, .. }) => person,
+        let (person, code) = match office.answer(Request::Found(Box::new(founding))).await {
+            Ok(Reply::Recovery { person, groups, .. }) => (person, groups.join(" ")),
             Ok(_) => panic!("not founded"),
             Err(failure) => panic!("not founded: {failure:?}"),
         };
@@ -81,7 +83,7 @@ impl Phone {
         let vault = db.meta(&format!("vault:{person}")).await.unwrap().unwrap();
         let device = db.device_keys().await.unwrap();
         let keys = PersonVault::from_bytes(&vault).unwrap().unlock(&Secret::typed(PIN), &device).await.unwrap();
-        Self { office, db, scope, person, keys }
+        Self { office, db, scope, person, code, keys }
     }
 
     /// What the page knows of the book that is open.
