@@ -221,6 +221,9 @@ pub fn clock(off_s: i64) -> String {
     format!("Jam HP ini {way} {much}. Catatan memakai jam yang benar. Betulkan jam HP di Setelan.")
 }
 
+/// The way from Beranda to [`clock`].
+pub const CLOCK_WRONG: &str = "Jam HP ini salah";
+
 /// Why a link does not count, and what to do.
 #[must_use]
 pub fn link(failure: LinkFailure) -> &'static str {

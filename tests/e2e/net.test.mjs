@@ -278,7 +278,7 @@ story("a phone whose clock is wrong is told, its stamps are right, and stay righ
     });
     await followLink(page, await k.link("Citra Misal"), "Citra Misal");
     await allSent(page);
-    await go(page, "/kirim");
+    await page.getByRole("link", { name: "Jam HP ini salah" }).click();
     await page.getByText(/Jam HP ini terlalu cepat 4[67]\u00a0menit/).waitFor();
 
     const stamped = async (nama, from) => {
@@ -306,6 +306,9 @@ story("a phone whose clock is wrong is told, its stamps are right, and stay righ
     await hear(page);
     await go(page, "/kirim");
     await page.getByText(/Jam HP ini/).waitFor({ state: "detached" });
+    await go(page, "/");
+    await page.getByRole("link", { name: "Cari warga" }).waitFor();
+    assert.equal(await page.getByText(/Jam HP ini/).count(), 0);
   } finally {
     await device.close();
   }

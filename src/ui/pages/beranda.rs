@@ -47,12 +47,16 @@ pub fn Beranda() -> impl IntoView {
                                 let questions = it.open_questions;
                                 // On a connected phone the line says it.
                                 let asks = move || questions > 0 && !desk.carriage.with(|it| it.is_connected);
+                                let is_clock_wrong = move || desk.carriage.with(|it| it.clock_off_s.is_some());
                                 let asks_place = !it.is_placed && !desk.practice.get_untracked();
                                 view! {
                                     <Slab it=it />
                                     <Reminder />
                                     <Show when=asks>
                                         <a href="/kirim" class="textbutton">{kirim::refused(questions)}</a>
+                                    </Show>
+                                    <Show when=is_clock_wrong>
+                                        <a href="/kirim" class="textbutton">{kirim::CLOCK_WRONG}</a>
                                     </Show>
                                     {(damaged > 0)
                                         .then(|| view! { <a href="/menu" class="textbutton">{kata::damaged(damaged)}</a> })}

@@ -289,7 +289,7 @@ impl Sending {
             }
         });
         view! {
-            <div class="notice">
+            <div class="notice notice--plain">
                 <Icon name="cek" />
                 <div>
                     <h3 class="section__title" id=READY tabindex="-1">

@@ -77,7 +77,7 @@ impl Opening {
         let say = move || here.call(|| self.say());
         view! {
             <div class="field">
-                <label class="field__label" for="kiriman">
+                <label class="unseen" for="kiriman">
                     {kata::FILE}
                 </label>
                 <input
