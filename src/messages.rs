@@ -237,6 +237,8 @@ pub struct Carriage {
     pub refused: Vec<String>,
     /// She looks after others' phones.
     pub sees_kabar: bool,
+    /// What citizens complain of may be taken down here.
+    pub takes_complaints: bool,
 }
 
 /// One thing that needs a person.
@@ -366,6 +368,8 @@ pub struct Me {
     pub nama: String,
     /// Name of the posyandu.
     pub posyandu: String,
+    /// It is a posyandu's book; an office has nobody to weigh, and no open days.
+    pub is_posyandu: bool,
     /// Today at the posyandu, as the corrected clock says.
     #[serde(with = "crate::domain::iso")]
     pub today: NaiveDate,
@@ -458,6 +462,8 @@ pub enum Failure {
     WrongRecovery,
     /// The clock must be confirmed first.
     Clock,
+    /// An office does not record what only a posyandu does.
+    NotPosyandu,
     /// Not a backup that can be restored.
     Backup(FileError),
     /// No such thing, or no longer.

@@ -34,3 +34,5 @@ pub fn damaged(count: u64) -> String {
 }
 /// The desa has no code yet.
 pub const NOT_PLACED: &str = "Desa belum dipilih dari daftar. Lengkapi";
+/// Instead of an open day, where there is none.
+pub const OFFICE: &str = "HP ini untuk kantor. Aduan warga yang boleh Anda lihat ada di Aduan.";

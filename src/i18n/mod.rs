@@ -42,6 +42,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::WeakSecret(error) => pin_error(error).into(),
         Failure::WrongRecovery => "Kode pemulihan belum cocok. Lihat lagi tulisan di kertas.".into(),
         Failure::Clock => "Tanggal di HP ini perlu dipastikan dulu. Belum ada yang disimpan.".into(),
+        Failure::NotPosyandu => "HP ini untuk kantor. Kegiatan Posyandu dicatat di HP kader.".into(),
         Failure::Backup(error) => mulai::backup_error(*error).into(),
         Failure::NotFound => "Catatan ini tidak ada lagi di HP ini.".into(),
         Failure::Store(failure) => store_failure(*failure).into(),

@@ -13,6 +13,7 @@ use crate::domain::json::{Value, object};
 use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
 use crate::domain::ledger::proof::{Claims, Proofs};
 use crate::domain::ledger::{Event, EventId};
+use crate::domain::scope::Class;
 use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::{Batch, Delivered};
@@ -464,6 +465,11 @@ impl Office {
             unsent,
             refused: carrying.refused_about.clone(),
             sees_kabar: looks_after_phones(&account.connected.roles),
+            takes_complaints: account
+                .connected
+                .grants
+                .iter()
+                .any(|it| it.write && Class::of(&it.db) == Some(Class::Aduan)),
         }
     }
 

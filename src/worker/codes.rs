@@ -19,7 +19,6 @@ use crate::domain::kinds;
 use crate::domain::ledger::id::{DeviceId, PersonId};
 use crate::domain::ledger::roster::{self, Ed25519};
 use crate::domain::ledger::{Draft, Event, Signer};
-use crate::domain::scope::Class;
 use crate::domain::sesi::SesiId;
 use crate::domain::view::sesi::came;
 use crate::messages::codes::{Answered, Asked, Trouble, Visit};
@@ -96,7 +95,7 @@ impl Office {
     /// The codes of a visit.
     async fn hand_over(&mut self, sesi: String, sasaran: String) -> Answer {
         let Some(day) = SesiId::parse(&sesi) else { return Err(Failure::NotFound) };
-        if Class::of(&self.book()?.scope) != Some(Class::Posyandu) {
+        if !self.book()?.is_posyandu() {
             return not(Trouble::NoPosyandu);
         }
         // It may have to be made first, and is then an event like any other.
@@ -211,7 +210,7 @@ impl Office {
     /// Somebody asks to come in: says hello, and waits until a person has compared the numbers.
     fn hear_ask(&mut self, ask: Vec<u8>) -> Answer {
         let Some(book) = &self.open else { return not(Trouble::Elsewhere) };
-        if book.unlocked.root_key().is_none() || Class::of(&book.scope) != Some(Class::Posyandu) {
+        if book.unlocked.root_key().is_none() || !book.is_posyandu() {
             return not(Trouble::MayNot);
         }
         let who = match Ask::parse(&ask) {

@@ -45,6 +45,7 @@ impl Office {
                 nama: book.nama.clone(),
                 // As the server said, before the book was fetched.
                 posyandu: known.unwrap_or(posyandu),
+                is_posyandu: book.is_posyandu(),
                 today: self.local_now().date(),
                 doubts_clock: self.doubts_clock(),
                 owes_recovery: book.owes_recovery,

@@ -20,7 +20,7 @@ use crate::domain::intent::{self, Saved};
 use crate::domain::json::{Value, object};
 use crate::domain::kinds;
 use crate::domain::ledger::{Draft, Subject};
-use crate::domain::scope;
+use crate::domain::scope::{self, Class};
 use crate::domain::sorted::SortedMap;
 use crate::domain::view;
 use crate::messages::{FOUNDING, Failure, Gate, Notice, Reply, Request, StorageState, StoreFailure};
@@ -246,6 +246,10 @@ impl Office {
             let book = self.book()?;
             let own = Own::for_intent(book, self.db()?, intent).await?;
             let plan = intent::plan(&book.desk(now, &own), intent, &mut new_id).map_err(Failure::Refused)?;
+            // Nobody would take it.
+            if !book.is_posyandu() && plan.drafts.iter().any(|it| it.home() == Class::Posyandu) {
+                return Err(Failure::NotPosyandu);
+            }
             let (subject, uses_ticket) = (plan.subject.clone(), plan.uses_ticket);
             match self.write(plan, &own).await {
                 Ok(events) => return Ok(Reply::Saved(Saved { subject, events })),

@@ -2,6 +2,7 @@
 
 use super::icon::Icon;
 use crate::i18n::umum as kata;
+use crate::ui::context::use_desk;
 use crate::ui::prelude::*;
 
 /// The bar above a screen, with a way back.
@@ -94,6 +95,8 @@ pub fn Tabs(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    // An office has no open days, nobody to weigh and nothing to count.
+    let is_posyandu = use_desk().me().is_none_or(|it| it.is_posyandu);
     let tabs = [
         (Tab::Beranda, "/", "kembang", kata::TAB_BERANDA),
         (Tab::Sesi, "/sesi", "sesi", kata::TAB_SESI),
@@ -101,7 +104,8 @@ pub fn Tabs(
         (Tab::Aduan, "/aduan", "aduan", kata::TAB_ADUAN),
         (Tab::Laporan, "/laporan", "laporan", kata::TAB_LAPORAN),
     ];
-    let tabs = tabs.into_iter().map(|(tab, href, icon, word)| {
+    let shown = tabs.into_iter().filter(|it| is_posyandu || matches!(it.0, Tab::Beranda | Tab::Aduan));
+    let tabs = shown.map(|(tab, href, icon, word)| {
         view! {
             <a class="tabs__tab" href=href aria-current=(tab == here).then_some("page")>
                 <Icon name=icon />

@@ -5,7 +5,7 @@ use crate::domain::view::{Query, View, beranda};
 use crate::i18n::{beranda as kata, berkas, kirim, sesi as sesi_kata, umum, waktu};
 use crate::messages::{Reply, Request};
 use crate::ui::app::or_trouble;
-use crate::ui::components::{Icon, Kembang, Page, Tab, Tabs};
+use crate::ui::components::{Empty, Icon, Kembang, Page, Tab, Tabs};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::kirim::{BACKUP_HREF, Reminder, SentLine};
 use crate::ui::prelude::*;
@@ -19,6 +19,7 @@ pub fn Beranda() -> impl IntoView {
     let me = desk.me();
     let damaged = me.as_ref().map_or(0, |me| me.damaged);
     let line = me.as_ref().map(|me| format!("{} · {}", waktu::day_and_date(me.today), me.nama)).unwrap_or_default();
+    let is_posyandu = me.as_ref().is_none_or(|me| me.is_posyandu);
     let name = me.map(|me| umum::posyandu(&me.posyandu)).unwrap_or_default();
     view! {
         <header class="topbar topbar--home">
@@ -32,12 +33,17 @@ pub fn Beranda() -> impl IntoView {
             </a>
         </header>
         <Page>
-            <a href="/cari" class="find">
-                <Icon name="cari" />
-                <span class="find__what">
-                    {kata::FIND} <span class="find__how">{kata::FIND_HOW}</span>
-                </span>
-            </a>
+            {is_posyandu
+                .then(|| {
+                    view! {
+                        <a href="/cari" class="find">
+                            <Icon name="cari" />
+                            <span class="find__what">
+                                {kata::FIND} <span class="find__how">{kata::FIND_HOW}</span>
+                            </span>
+                        </a>
+                    }
+                })}
             {answer.show(move |answer| {
                     or_trouble(
                         answer,
@@ -48,9 +54,13 @@ pub fn Beranda() -> impl IntoView {
                                 // On a connected phone the line says it.
                                 let asks = move || questions > 0 && !desk.carriage.with(|it| it.is_connected);
                                 let is_clock_wrong = move || desk.carriage.with(|it| it.clock_off_s.is_some());
-                                let asks_place = !it.is_placed && !desk.practice.get_untracked();
+                                let asks_place = is_posyandu && !it.is_placed && !desk.practice.get_untracked();
                                 view! {
-                                    <Slab it=it />
+                                    {if is_posyandu {
+                                        view! { <Slab it=it /> }
+                                    } else {
+                                        view! { <Empty say=kata::OFFICE /> }
+                                    }}
                                     <Reminder />
                                     <Show when=asks>
                                         <a href="/kirim" class="textbutton">{kirim::refused(questions)}</a>

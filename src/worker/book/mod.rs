@@ -211,6 +211,11 @@ impl OpenBook {
         seal::open(self.unlocked.person_key(), Aad { store, scope: self.me(), id }, sealed)
     }
 
+    /// Whether it is a posyandu's, and not an office's.
+    pub(super) fn is_posyandu(&self) -> bool {
+        Class::of(&self.scope) == Some(Class::Posyandu)
+    }
+
     fn row(&self, event: &Event, mark: Mark, seq: u64, index: &Key) -> Result<EventRow, CryptoError> {
         let key = self.key()?;
         let id = event.id().to_string();

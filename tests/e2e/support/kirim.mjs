@@ -29,7 +29,7 @@ export async function followLink(page, link, nama, { pin = PIN, onBegin } = {}) 
   const groups = await page.locator(".code__group").allTextContents();
   await page.getByRole("button", { name: "Sudah saya tulis" }).click();
   await typeBack(page, groups);
-  await page.getByRole("link", { name: "Cari warga" }).waitFor();
+  await page.getByRole("link", { name: "Menu" }).waitFor();
 }
 
 /** Comes in by a link on an empty phone; answers the phone with the book open and everything fetched. */

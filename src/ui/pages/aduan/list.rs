@@ -18,6 +18,8 @@ use crate::ui::router;
 pub fn ListPage() -> impl IntoView {
     let desk = use_desk();
     let answer = desk.watch(|| view::Query::Aduan(Query::List));
+    let is_posyandu = desk.me().is_none_or(|it| it.is_posyandu);
+    let may_take = move || is_posyandu || desk.carriage.with(|it| it.takes_complaints);
     let shown = router::query("tampil");
     let shows_ended = Memo::new(move |_| shown.with(|it| it.as_deref() == Some("selesai")));
     view! {
@@ -37,12 +39,14 @@ pub fn ListPage() -> impl IntoView {
                 })}
         </Page>
         <Tabs here=Tab::Aduan>
-            <div class="dock dock--tabs">
-                <a href="/aduan/baru" class="button">
-                    <Icon name="tambah" />
-                    {kata::NEW}
-                </a>
-            </div>
+            <Show when=may_take>
+                <div class="dock dock--tabs">
+                    <a href="/aduan/baru" class="button">
+                        <Icon name="tambah" />
+                        {kata::NEW}
+                    </a>
+                </div>
+            </Show>
             <SentLine />
         </Tabs>
     }
