@@ -19,7 +19,7 @@ pub const ALONE_HOW: &str = "Semua catatan aman di HP ini. Dengan tautan dari pe
 pub const MENU_HOW: &str = "Apa yang sudah terkirim, dan yang belum";
 /// No answer.
 pub const UNREACHABLE: &str =
-    "Belum ada sinyal, atau tempat kirimnya belum menjawab. Catatan aman di HP. Coba lagi nanti.";
+    "Belum ada sinyal, atau komputer kantor belum menjawab. Catatan aman di HP. Coba lagi nanti.";
 /// The account is gone.
 pub const SIGNED_OUT: &str = "HP ini perlu disambungkan lagi. Minta tautan baru pada pengurus. Catatan aman di HP.";
 /// The account was ended.
