@@ -48,7 +48,7 @@ async function withoutLater(name) {
 const isKept = (page, path) => page.evaluate((url) => caches.match(url).then(Boolean), path);
 const practise = (page) => page.getByRole("button", { name: "Coba dulu, data latihan" }).click();
 const practised = (page) => page.getByRole("link", { name: "Cari warga" }).waitFor({ timeout: 60_000 });
-const refused = (page) => page.getByRole("alert").getByText("Belum ada sinyal, atau tempat kirimnya belum menjawab.").waitFor();
+const refused = (page) => page.getByRole("alert").getByText("Belum ada sinyal, atau komputer kantor belum menjawab.").waitFor();
 const again = (page) => page.getByRole("button", { name: "Coba lagi" }).click();
 /** Throws the practice away, so that it must be invented anew. */
 async function forget(page) {
