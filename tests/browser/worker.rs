@@ -9,6 +9,7 @@ mod berkas;
 mod damaged;
 mod device;
 mod erasure;
+mod foto;
 mod letters;
 mod office;
 mod raw;
