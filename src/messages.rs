@@ -171,10 +171,13 @@ pub enum Request {
     },
     /// Who has not sent for long; asks the server.
     Kabar,
-    /// Fetches a photo that another phone took; asks the server. Answered as a draft is.
+    /// Fetches the next piece of a photo that another phone took; asks the server. Answered with how much came, or, when
+    /// it is whole, as a draft is.
     FetchPhoto {
         /// Its hash, 64 hex.
         sha256: String,
+        /// Only says how much came before; asks nobody.
+        is_look: bool,
     },
     /// About files and codes: a [`by_hand::Asked`], which only the second file reads.
     ByHand(Vec<u8>),
@@ -306,6 +309,8 @@ pub enum Reply {
     Saved(Saved),
     /// A draft, if there is one.
     Draft(Option<Vec<u8>>),
+    /// So many bytes of a photo are on this phone; the rest is still to be fetched.
+    Came(u64),
     /// Room on this phone.
     Storage(StorageState),
     /// Bytes to keep elsewhere.

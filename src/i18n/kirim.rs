@@ -183,10 +183,20 @@ pub fn size(bytes: u64) -> String {
     format!("{}\u{a0}KB", bytes.div_ceil(1024))
 }
 
-/// The button that fetches a photo.
+/// The button that fetches a photo, or what is missing of it.
 #[must_use]
-pub fn fetch_photo(bytes: u64) -> String {
-    if bytes == 0 { "Ambil foto".into() } else { format!("Ambil foto · {}", size(bytes)) }
+pub fn fetch_photo(bytes: u64, came: u64) -> String {
+    let what = if came == 0 { "Ambil foto" } else { "Ambil sisa foto" };
+    if bytes == 0 { what.into() } else { format!("{what} · {}", size(bytes.saturating_sub(came))) }
+}
+
+/// `Mengambil foto: 120 dari 300 KB`
+#[must_use]
+pub fn fetching_photo(bytes: u64, came: u64) -> String {
+    match bytes {
+        0 => format!("Mengambil foto: {}", size(came)),
+        _ => format!("Mengambil foto: {} dari {}", came.div_ceil(1024), size(bytes)),
+    }
 }
 
 /// What stands in the way, in words, and what to do.
@@ -322,6 +332,15 @@ pub fn roles(roles: &[String]) -> String {
 mod tests {
     use super::*;
     use crate::domain::view::warga::{Dispute, Said};
+
+    #[test]
+    fn what_is_left_of_a_photo_is_said() {
+        assert_eq!(fetch_photo(300 * 1024, 0), "Ambil foto · 300\u{a0}KB");
+        assert_eq!(fetch_photo(300 * 1024, 120 * 1024), "Ambil sisa foto · 180\u{a0}KB");
+        assert_eq!(fetching_photo(300 * 1024, 120 * 1024), "Mengambil foto: 120 dari 300\u{a0}KB");
+        assert_eq!([fetch_photo(0, 0), fetch_photo(0, 1)], ["Ambil foto", "Ambil sisa foto"]);
+        assert_eq!(fetching_photo(0, 120 * 1024), "Mengambil foto: 120\u{a0}KB");
+    }
 
     #[test]
     fn no_screen_says_what_a_programmer_would() {

@@ -47,8 +47,8 @@ pub struct Call {
     pub body: Option<String>,
     /// Given up after this many milliseconds.
     pub timeout_ms: u32,
-    /// First byte that is wanted, of what is fetched in parts.
-    pub from: Option<u64>,
+    /// `Range` and `If-Range`, of what is fetched in parts.
+    pub part: Option<(String, Option<String>)>,
     /// Name and secret of who asks, where no session is meant.
     pub basic: Option<(String, String)>,
 }
@@ -57,7 +57,7 @@ impl Call {
     /// A request without a body.
     #[must_use]
     pub fn get(path: String) -> Self {
-        Self { verb: Verb::Get, path, body: None, timeout_ms: TIMEOUT_MS, from: None, basic: None }
+        Self { verb: Verb::Get, path, body: None, timeout_ms: TIMEOUT_MS, part: None, basic: None }
     }
 
     /// A request with a JSON body.
@@ -83,6 +83,10 @@ pub struct Answer {
     pub retry_after_s: Option<u32>,
     /// From asking to the last byte, milliseconds.
     pub took_ms: f64,
+    /// `Content-Range`.
+    pub range: Option<String>,
+    /// `ETag`.
+    pub tag: Option<String>,
 }
 
 /// No answer: no network, no server, cut on the way, or too late.
@@ -134,8 +138,11 @@ async fn exchange(call: Call, abort: &AbortController) -> Option<Answer> {
         .credentials(RequestCredentials::SameOrigin)
         .redirect(RequestRedirect::Error)
         .header("accept", "application/json");
-    if let Some(from) = call.from {
-        request = request.header("range", &format!("bytes={from}-"));
+    if let Some((range, if_range)) = call.part {
+        request = request.header("range", &range);
+        if let Some(tag) = if_range {
+            request = request.header("if-range", &tag);
+        }
     }
     if let Some((name, secret)) = call.basic {
         let word = STANDARD.encode(format!("{name}:{secret}").as_bytes());
@@ -160,6 +167,7 @@ async fn exchange(call: Call, abort: &AbortController) -> Option<Answer> {
     let response = request.ok()?.send().await.ok()?;
     let headers = response.headers();
     let (date, after) = (headers.get("date"), headers.get("retry-after"));
+    let (range, tag) = (headers.get("content-range"), headers.get("etag"));
     let body = response.binary().await.ok()?;
     Some(Answer {
         status: response.status(),
@@ -167,5 +175,7 @@ async fn exchange(call: Call, abort: &AbortController) -> Option<Answer> {
         date_ms: date.map(|it| js_sys::Date::parse(&it)).filter(|it| it.is_finite()),
         retry_after_s: after.and_then(|it| it.trim().parse().ok()),
         took_ms: steady_ms() - began,
+        range,
+        tag,
     })
 }

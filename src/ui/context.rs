@@ -27,6 +27,9 @@ pub struct Parts {
     client: Client,
     /// Rises when the book changed: queries are asked again.
     pub version: RwSignal<u64>,
+    /// Photos that are not whole: hash, how many bytes of it came, whether it is being fetched. Known to the whole page,
+    /// for what is shown of the book is drawn anew while they come.
+    pub coming: RwSignal<Vec<(String, u64, bool)>>,
     /// Fresh, locked or open; `None` while the worker starts.
     pub gate: RwSignal<Option<Result<Gate, Failure>>>,
     /// The practice database is open.
@@ -102,6 +105,7 @@ impl Desk {
         Self(Box::leak(Box::new(Parts {
             client,
             version,
+            coming: RwSignal::new(Vec::new()),
             gate,
             practice: RwSignal::new(false),
             shell: super::shell::watch(),

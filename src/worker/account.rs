@@ -26,6 +26,7 @@ use crate::domain::sorted::SortedSet;
 use crate::messages::{Failure, LinkFailure, Reply, Request, StoreFailure};
 use crate::store::idb::Db;
 use crate::store::{Batch, Homes, Ledger, StoreError};
+use crate::sync::protocol::photo::{Begun, Heard, Piece, Promised};
 use crate::sync::transport::{Answer, Call, Unreachable};
 
 /// Where phones ask.
@@ -85,8 +86,8 @@ enum Asked {
     Connect(Box<Connecting>),
     /// Who has not sent for long.
     Kabar,
-    /// A photo, by its hash.
-    Photo(String),
+    /// The next piece of a photo, and what was here of it.
+    Photo(Promised, Begun),
 }
 
 /// A phone on its way to be connected. Kept, sealed, until the answer came: who asks again asks the same, also when the
@@ -124,7 +125,11 @@ impl Office {
             Request::Offer { link } => self.ask_offer(link)?,
             Request::Connect { pin } => self.ask_connect(pin.as_deref()).await?,
             Request::Kabar => (Asked::Kabar, self.as_herself(Call::get("/_kabar".into()))?),
-            Request::FetchPhoto { sha256 } => self.ask_photo(sha256).await?,
+            Request::FetchPhoto { sha256, is_look: true } => {
+                let begun = self.book()?.begun_photo(self.db()?, sha256).await?;
+                return Ok(Departed::Answered(Reply::Came(begun.bytes.len() as u64)));
+            }
+            Request::FetchPhoto { sha256, .. } => self.ask_photo(sha256).await?,
             Request::PhotoNet { wifi_only } => return self.photo_net(*wifi_only).await.map(Departed::Answered),
             Request::Tray => return self.tray().await.map(Departed::Answered),
             Request::SendAgain { id } => return self.send_again(id).await.map(Departed::Answered),
@@ -155,7 +160,10 @@ impl Office {
             Asked::Offer(link) => self.take_offer(link, &answer).await,
             Asked::Connect(connecting) => self.take_connection(*connecting, &answer).await,
             Asked::Kabar => kabar(&answer),
-            Asked::Photo(sha256) => self.take_photo(&sha256, &answer).await,
+            Asked::Photo(promised, begun) => {
+                let Answer { status, body, range, tag, .. } = answer;
+                self.take_photo(&promised, begun, Piece { status, range, tag, body }).await
+            }
         }
     }
 
@@ -455,12 +463,16 @@ impl Office {
     }
 
     async fn ask_photo(&self, sha256: &str) -> Result<(Asked, Call), Failure> {
-        let book = self.book()?;
-        let id = book.photo_event(sha256).ok_or(Failure::NotFound)?;
-        let home = book.home_of_event(self.db()?, id).await?;
+        let (db, book) = (self.db()?, self.book()?);
+        let (id, bytes) = book.photo_event(sha256).ok_or(Failure::NotFound)?;
+        let home = book.home_of_event(db, id).await?;
         let database = home.and_then(|it| book.homes.name(it)).ok_or(Failure::NotFound)?;
-        let call = self.as_herself(Call::get(format!("/{database}/{id}/foto.jpg")))?;
-        Ok((Asked::Photo(sha256.to_owned()), call))
+        book.forget_begun_photos(db).await?;
+        let begun = book.begun_photo(db, sha256).await?;
+        let promised = Promised { sha256: sha256.to_owned(), bytes };
+        let part = Some((begun.range(&promised), begun.if_range()));
+        let call = Call { part, ..Call::get(format!("/{database}/{id}/foto.jpg")) };
+        Ok((Asked::Photo(promised, begun), self.as_herself(call)?))
     }
 
     /// What her posyandu's own root said beyond what the server's root took over of it, as the server is to be asked to
@@ -497,20 +509,43 @@ impl Office {
         Ok(None)
     }
 
-    async fn take_photo(&mut self, sha256: &str, answer: &Answer) -> Result<Reply, Failure> {
-        match answer.status {
-            200 => {}
-            401 => return Err(Failure::SignedOut),
-            403 => return Err(Failure::Ended),
-            404 => return Err(Failure::NotFound),
-            _ => return Err(Failure::Unreachable),
+    async fn take_photo(&mut self, promised: &Promised, begun: Begun, piece: Piece) -> Result<Reply, Failure> {
+        let (db, book, sha256) = (self.db()?, self.book()?, promised.sha256.as_str());
+        // It was erased meanwhile.
+        book.photo_event(sha256).ok_or(Failure::NotFound)?;
+        if let Ok(Some(bytes)) = book.photo(db, sha256).await {
+            // Another tab was quicker, or somebody brought it by hand.
+            return Ok(Reply::Draft(Some(bytes)));
         }
-        let book = self.book()?;
-        if !book.keep_photo(self.db()?, sha256, &answer.body).await? {
-            return Err(Failure::Unreachable);
-        }
-        self.moved();
-        Ok(Reply::Draft(Some(answer.body.clone())))
+        let failure = match begun.heard(promised, piece) {
+            Heard::More(begun) => {
+                book.keep_begun_photo(db, sha256, Some(&begun)).await?;
+                return Ok(Reply::Came(begun.bytes.len() as u64));
+            }
+            Heard::Whole(bytes) => {
+                book.keep_photo(db, sha256, &bytes).await?;
+                self.moved();
+                return Ok(Reply::Draft(Some(bytes)));
+            }
+            Heard::SignedOut => return Err(Failure::SignedOut),
+            Heard::NoAccess => return Err(Failure::Ended),
+            Heard::Later => return Err(Failure::Unreachable),
+            Heard::Gone => Failure::NotFound,
+            Heard::Damaged => Failure::Unreachable,
+        };
+        book.keep_begun_photo(db, sha256, None).await?;
+        Err(failure)
+    }
+
+    /// What becomes of the next piece of a photo, for whoever asks without a server: tests.
+    ///
+    /// # Errors
+    /// [`Failure`]; then it is not whole.
+    pub async fn hear_photo(&mut self, sha256: &str, piece: Piece) -> Result<Reply, Failure> {
+        let (db, book) = (self.db()?, self.book()?);
+        let (_, bytes) = book.photo_event(sha256).ok_or(Failure::NotFound)?;
+        let begun = book.begun_photo(db, sha256).await?;
+        self.take_photo(&Promised { sha256: sha256.to_owned(), bytes }, begun, piece).await
     }
 }
 
@@ -565,12 +600,15 @@ impl OpenBook {
         Ok(())
     }
 
-    /// The event that brought a photo.
-    fn photo_event(&self, sha256: &str) -> Option<EventId> {
+    /// The event that brought a photo, and how many bytes it says that it has.
+    fn photo_event(&self, sha256: &str) -> Option<(EventId, u64)> {
         let book = &self.ledger.book;
         let mut all = book.names("aduan").filter_map(|it| book.subject(it)).flat_map(|it| it.log());
-        let is_it = |data: &Map| data.get("sha256").and_then(Value::as_text) == Some(sha256);
-        all.find(|it| &*it.kind == kinds::FOTO_ADDED && is_it(&it.data())).map(|it| it.id)
+        all.find_map(|it| {
+            let data = Some(it).filter(|it| &*it.kind == kinds::FOTO_ADDED)?.data();
+            let bytes = data.get("bytes").and_then(Value::as_int).and_then(|it| u64::try_from(it).ok());
+            (data.get("sha256")?.as_text()? == sha256).then(|| (it.id, bytes.unwrap_or(0)))
+        })
     }
 
     /// What it is called, as the book says.

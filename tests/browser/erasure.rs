@@ -8,7 +8,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::office::{Phone, draft, overwriting_fails};
 
 /// The beginning and the end of a JPEG.
-const PHOTO: [u8; 6] = [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9];
+pub const PHOTO: [u8; 6] = [0xff, 0xd8, 0xff, 0xe0, 0xff, 0xd9];
 const STORY: &str = "Sejak hujan kemarin air sumur Kencana keruh dan berbau.";
 
 /// A phone with a person and a complaint to be erased, a person who stays, and a snapshot that holds all of them.

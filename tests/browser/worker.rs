@@ -9,6 +9,7 @@ mod berkas;
 mod damaged;
 mod device;
 mod erasure;
+mod foto;
 mod handed;
 mod letters;
 mod office;

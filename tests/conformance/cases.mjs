@@ -490,9 +490,35 @@ export const cases = [
     async (it) => {
       const { path, bytes } = await photographed(it);
       const { status, headers, raw } = await it.signed(`${path}/foto.jpg`);
-      return { status, type: headers.get("content-type"), same: raw.equals(bytes) };
+      return { status, type: headers.get("content-type"), packed: headers.get("content-encoding"), same: raw.equals(bytes) };
     },
-    { status: 200, type: "image/jpeg", same: true },
+    { status: 200, type: "image/jpeg", packed: null, same: true },
+  ],
+  [
+    "photo has the mark of its bytes, and may be had in parts",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const { headers } = await it.signed(`${path}/foto.jpg`);
+      return { etag: headers.get("etag") === tagOf(bytes), ranges: headers.get("accept-ranges") };
+    },
+    { etag: true, ranges: "bytes" },
+  ],
+  [
+    "photo, head only",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const { status, headers, raw } = await it.signed(`${path}/foto.jpg`, { method: "HEAD" });
+      return { status, length: headers.get("content-length") === String(bytes.length), ranges: headers.get("accept-ranges"), body: raw.length };
+    },
+    { status: 200, length: true, ranges: "bytes", body: 0 },
+  ],
+  [
+    "photo that did not change",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      return (await it.signed(`${path}/foto.jpg`, { headers: { "if-none-match": tagOf(bytes) } })).status;
+    },
+    304,
   ],
   [
     "photo, the rest of it",
@@ -504,6 +530,66 @@ export const cases = [
     },
     { status: 206, range: true, same: true },
   ],
+  [
+    "photo, a piece of it",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const { status, headers, raw } = await it.signed(`${path}/foto.jpg`, { headers: { range: "bytes=0-499" } });
+      const range = headers.get("content-range") === `bytes 0-499/${bytes.length}`;
+      return { status, range, etag: headers.get("etag") === tagOf(bytes), same: raw.equals(bytes.subarray(0, 500)) };
+    },
+    { status: 206, range: true, etag: true, same: true },
+  ],
+  [
+    "photo, a piece that is longer than what is left",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const { status, headers, raw } = await it.signed(`${path}/foto.jpg`, { headers: { range: "bytes=1000-99999999" } });
+      const range = headers.get("content-range") === `bytes 1000-${bytes.length - 1}/${bytes.length}`;
+      return { status, range, same: raw.equals(bytes.subarray(1000)) };
+    },
+    { status: 206, range: true, same: true },
+  ],
+  [
+    "photo, all from its first byte on",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const { status, raw } = await it.signed(`${path}/foto.jpg`, { headers: { range: "bytes=0-" } });
+      return { status, same: raw.equals(bytes) };
+    },
+    { status: 200, same: true },
+  ],
+  [
+    "photo, the rest of it if it is the same",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const headers = { range: "bytes=1000-", "if-range": tagOf(bytes) };
+      const { status, raw } = await it.signed(`${path}/foto.jpg`, { headers });
+      return { status, same: raw.equals(bytes.subarray(1000)) };
+    },
+    { status: 206, same: true },
+  ],
+  [
+    "photo, the rest of it if it is another",
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      const headers = { range: "bytes=1000-", "if-range": tagOf(Buffer.from("contoh")) };
+      const { status, raw } = await it.signed(`${path}/foto.jpg`, { headers });
+      return { status, length: raw.length === bytes.length ? "all" : raw.length === bytes.length - 1000 ? "rest" : raw.length };
+    },
+    { status: 206, length: "rest" },
+  ],
+  ...[
+    ["beyond its end", (bytes) => `bytes=${bytes.length}-`],
+    ["that ends before it begins", () => "bytes=500-400"],
+  ].map(([what, range]) => [
+    `photo, a piece ${what}`,
+    async (it) => {
+      const { path, bytes } = await photographed(it);
+      return error(await it.signed(`${path}/foto.jpg`, { headers: { range: range(bytes) } }));
+    },
+    { status: 416, error: "requested_range_not_satisfiable" },
+  ]),
   [
     "photo inside its document, when asked for",
     async (it) => {
@@ -699,6 +785,9 @@ async function signIn(anonymous, account) {
   const { headers } = await anonymous("/_session", { method: "POST", body: account });
   return headers.get("set-cookie").split(";")[0];
 }
+
+/** The mark that bytes have: their MD5. */
+const tagOf = (bytes) => `"${createHash("md5").update(bytes).digest("base64")}"`;
 
 /** An event with its photo on the server; where it is, and the photo's bytes. */
 async function photographed({ pool, photos, signed }) {

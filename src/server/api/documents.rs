@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, HeaderMap, IF_NONE_MATCH, RANGE};
+use axum::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, HeaderMap, IF_NONE_MATCH, IF_RANGE, RANGE};
 use rusqlite::Connection;
 use serde::de::{Error as _, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -317,7 +317,7 @@ impl Api {
             })?;
             let (md5, bytes) = found.ok_or_else(missing)?;
             api.office.note(&account, &name, "photo", 1);
-            Ok(ranged(&headers, &format!("\"{md5}\""), bytes))
+            ranged(&headers, &format!("\"{md5}\""), bytes)
         })
         .await
     }
@@ -381,26 +381,28 @@ fn leaves(
     Ok(Reply::json(200, out))
 }
 
-/// Bytes, or the part of them that is asked for: what a phone has of a photo it does not fetch again.
-fn ranged(headers: &HeaderMap, tag: &str, bytes: Vec<u8>) -> Reply {
+/// Bytes, or the part of them that is asked for: what a phone has of a photo it does not fetch again. A part of what
+/// has another tag than is named by `If-Range` fits to nothing: then everything is sent.
+fn ranged(headers: &HeaderMap, tag: &str, bytes: Vec<u8>) -> Result<Reply, ApiError> {
     let text = |name| headers.get(name).and_then(|it| it.to_str().ok());
     let all = bytes.len();
     let reply = |status, bytes| Reply::bytes(status, PHOTO_TYPE, bytes).with(ETAG, tag).with(ACCEPT_RANGES, "bytes");
     if text(IF_NONE_MATCH).is_some_and(|it| it.split(',').any(|it| it.trim() == tag)) {
-        return reply(304, Vec::new());
+        return Ok(reply(304, Vec::new()));
     }
-    match text(RANGE).and_then(|it| range(it, all)) {
-        None => reply(200, bytes),
-        Some(None) => reply(416, Vec::new()).with(CONTENT_RANGE, &format!("bytes */{all}")),
+    let asked = text(RANGE).filter(|_| text(IF_RANGE).is_none_or(|it| it.trim() == tag));
+    match asked.and_then(|it| range(it, all)) {
+        None => Ok(reply(200, bytes)),
+        Some(None) => Err(ApiError::range(all)),
         Some(Some((from, to))) => {
             let part = bytes.get(from..=to).unwrap_or_default().to_vec();
-            reply(206, part).with(CONTENT_RANGE, &format!("bytes {from}-{to}/{all}"))
+            Ok(reply(206, part).with(CONTENT_RANGE, &format!("bytes {from}-{to}/{all}")))
         }
     }
 }
 
-/// First and last byte of a single range; none for what is not one, and then everything is sent; none inside where
-/// it lies outside.
+/// First and last byte of a single range; none for what is not one, and for all from the first byte on, and then
+/// everything is sent, as CouchDB does; none inside where it lies outside or ends before it begins.
 fn range(text: &str, all: usize) -> Option<Option<(usize, usize)>> {
     let (from, to) = text.trim().strip_prefix("bytes=")?.split_once('-')?;
     let last = all.checked_sub(1);
@@ -409,11 +411,11 @@ fn range(text: &str, all: usize) -> Option<Option<(usize, usize)>> {
         return Some(last.filter(|_| count > 0).map(|last| (all.saturating_sub(count), last)));
     }
     let from: usize = from.parse().ok()?;
-    let to: usize = if to.is_empty() { usize::MAX } else { to.parse().ok()? };
-    if to < from {
+    if from == 0 && to.is_empty() {
         return None;
     }
-    Some(last.filter(|last| from <= *last).map(|last| (from, to.min(last))))
+    let to: usize = if to.is_empty() { usize::MAX } else { to.parse().ok()? };
+    Some(last.filter(|last| from <= *last && from <= to).map(|last| (from, to.min(last))))
 }
 
 #[cfg(test)]
@@ -427,8 +429,9 @@ mod tests {
         assert_eq!(range("bytes=4-99", 10), Some(Some((4, 9))));
         assert_eq!(range("bytes=-3", 10), Some(Some((7, 9))));
         assert_eq!(range("bytes=10-", 10), Some(None));
-        assert_eq!(range("bytes=0-", 0), Some(None));
-        for odd in ["", "bytes=", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4", "bytes=5-4"] {
+        assert_eq!(range("bytes=5-4", 10), Some(None));
+        assert_eq!(range("bytes=0-4", 0), Some(None));
+        for odd in ["", "bytes=", "bytes=a-b", "lines=0-1", "bytes=0-1,3-4", "bytes=0-"] {
             assert_eq!(range(odd, 10), None, "{odd}");
         }
     }

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use axum::body::{Body, Bytes};
 use axum::http::StatusCode;
 use axum::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName,
-    HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderMap,
+    HeaderName, HeaderValue, RETRY_AFTER, SET_COOKIE, VARY,
 };
 use axum::response::Response;
 use flate2::Compression;
@@ -177,6 +177,13 @@ impl ApiError {
 
     pub(super) fn too_large() -> Self {
         Self::new(413, "too_large", "the request entity is too large")
+    }
+
+    /// A range that cannot be met, of so many bytes.
+    pub(super) fn range(all: usize) -> Self {
+        let mut error = Self::new(416, "requested_range_not_satisfiable", "Requested range not satisfiable");
+        error.headers.push((CONTENT_RANGE, format!("bytes */{all}")));
+        error
     }
 
     pub(super) fn too_slow() -> Self {

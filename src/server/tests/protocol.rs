@@ -267,7 +267,18 @@ fn a_photo_goes_in_whole_and_comes_out_in_parts() {
     let part = ani.ask("GET", &path, &[("Range", "bytes=99990-")], b"").is(206);
     assert_eq!(part.header("content-range"), Some("bytes 99990-99999/100000"));
     assert_eq!(part.body, &bytes[99_990..]);
-    ani.ask("GET", &path, &[("Range", "bytes=100000-")], b"").is(416);
+    let rest = |tag: &str| ani.ask("GET", &path, &[("Range", "bytes=99990-"), ("If-Range", tag)], b"");
+    assert_eq!(rest(&tag).is(206).body, &bytes[99_990..]);
+    assert_eq!(rest("\"other\"").is(200).body, bytes);
+    // Whoever says that the tag is weak cannot know that the bytes are the same.
+    assert_eq!(rest(&format!("W/{tag}")).is(200).body, bytes);
+    for beyond in ["bytes=100000-", "bytes=100000-100001", "bytes=9-8"] {
+        let refused = ani.ask("GET", &path, &[("Range", beyond)], b"").is(416);
+        assert_eq!(refused.header("content-range"), Some("bytes */100000"), "{beyond}");
+        refused.error(416, "requested_range_not_satisfiable");
+    }
+    let piece = ani.ask("GET", &path, &[("Range", "bytes=0-9"), ("Accept-Encoding", "gzip")], b"").is(206);
+    assert_eq!((piece.header("content-encoding"), piece.body.as_slice()), (None, &bytes[..10]));
     ani.ask("GET", &path, &[("If-None-Match", &tag)], b"").is(304);
     assert_eq!(ani.ask("HEAD", &path, &[], b"").is(200).header("content-length"), Some("100000"));
     ani.get(&format!("/{db}/{id}/other.jpg")).error(404, "not_found");

@@ -18,7 +18,7 @@
 //! may have been set back, and what this phone has since then is owed to it, whoever recorded it ([`Owed`]).
 //!
 //! Deliberately unknown here: keys and signatures (the store's one entrance judges every document), which databases
-//! there are and who may use them, sessions, the bytes of photos.
+//! there are and who may use them, sessions, the bytes of photos that are sent ([`photo`] is about those that come).
 //!
 //! Read [`ask`] first, then [`log`], [`pull`], [`push`].
 
@@ -28,6 +28,7 @@ pub mod clock;
 mod course;
 pub mod log;
 mod logs;
+pub mod photo;
 pub mod pull;
 pub mod push;
 pub mod raw;

@@ -19,6 +19,7 @@ use crate::messages::Failure;
 use crate::store::idb::Db;
 use crate::store::quarantine::{INCOMING, OUTGOING, PARKED};
 use crate::store::{Batch, Delivered, Home, Ledger, Mark, Received, Refused};
+use crate::sync::protocol::photo::Begun;
 use crate::sync::protocol::{Aside, Direction, Freight, Owed, Place, Reading, Row, Settled, Told, log, raw};
 use crate::worker::office::{crypto, failure, random};
 
@@ -89,6 +90,13 @@ impl From<Refused> for Why {
             Refused::NotErased => Self::NotErased,
         }
     }
+}
+
+/// Where what came of a photo stands until it is whole, by its hash.
+const BEGUN: &str = "foto:begun:";
+
+pub(super) fn begun_key(sha256: &str) -> String {
+    format!("{BEGUN}{sha256}")
 }
 
 /// The name that a document came with, if that is one.
@@ -680,14 +688,59 @@ impl OpenBook {
         seal::open(self.key().map_err(crypto)?, aad, &sealed).map(Some).map_err(crypto)
     }
 
-    /// Keeps a photo that was fetched, if it is the one that was promised.
+    /// What is here of a photo that is not whole yet; nothing where it does not open.
+    pub(in crate::worker) async fn begun_photo(&self, db: &Db, sha256: &str) -> Result<Begun, Failure> {
+        let key = begun_key(sha256);
+        let sealed = db.meta(&key).await.map_err(failure)?.unwrap_or_default();
+        let aad = Aad { store: "meta", scope: &self.scope, id: &key };
+        let plain = seal::open(self.key().map_err(crypto)?, aad, &sealed).ok();
+        Ok(plain.and_then(|it| postcard::from_bytes(&it).ok()).unwrap_or_default())
+    }
+
+    /// Keeps what came of a photo, or forgets it. It stands beside the photos, not among them: no list, file or backup
+    /// takes it for one.
+    pub(in crate::worker) async fn keep_begun_photo(
+        &self,
+        db: &Db,
+        sha256: &str,
+        begun: Option<&Begun>,
+    ) -> Result<(), Failure> {
+        let key = begun_key(sha256);
+        let batch = match begun {
+            Some(begun) => {
+                // It fails only for want of memory, which is a trap.
+                let plain = postcard::to_allocvec(begun).unwrap_or_default();
+                let aad = Aad { store: "meta", scope: &self.scope, id: &key };
+                let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &plain);
+                Batch::relaxed().put_meta(key, sealed)
+            }
+            None => Batch::relaxed().delete_meta(key),
+        };
+        db.write(&batch).await.map(|_| ()).map_err(failure)
+    }
+
+    /// Forgets what came of photos that nothing in the book shows any more.
+    pub(in crate::worker) async fn forget_begun_photos(&self, db: &Db) -> Result<(), Failure> {
+        let begun = db.meta_with_prefix(BEGUN).await.map_err(failure)?;
+        if begun.is_empty() {
+            return Ok(());
+        }
+        let shown = self.ledger.book.photos();
+        let is_shown = |key: &str| key.strip_prefix(BEGUN).is_some_and(|it| shown.contains(it));
+        let left = begun.into_iter().filter(|(key, _)| !is_shown(key));
+        let batch = left.fold(Batch::relaxed(), |batch, (key, _)| batch.delete_meta(key));
+        db.write(&batch).await.map(|_| ()).map_err(failure)
+    }
+
+    /// Keeps a photo that was fetched, if it is the one that was promised. What came of it before goes.
     pub(in crate::worker) async fn keep_photo(&self, db: &Db, sha256: &str, bytes: &[u8]) -> Result<bool, Failure> {
         if hex(&Sha256::digest(bytes)) != sha256 {
             return Ok(false);
         }
         let aad = Aad { store: "blobs", scope: &self.scope, id: sha256 };
         let sealed = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, bytes);
-        db.write(&Batch::relaxed().put_blob(&self.scope, sha256, sealed)).await.map_err(failure)?;
+        let batch = Batch::relaxed().put_blob(&self.scope, sha256, sealed).delete_meta(begun_key(sha256));
+        db.write(&batch).await.map_err(failure)?;
         Ok(true)
     }
 

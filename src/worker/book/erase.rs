@@ -1,5 +1,6 @@
 //! Erasing for good: what stood on this phone of what a believed event names is gone from its disk.
 
+use super::carried::begun_key;
 use super::{Moved, OpenBook};
 use crate::crypto::keyring::index_key;
 use crate::domain::json::{Map, Value};
@@ -79,7 +80,7 @@ impl OpenBook {
         let complaints = book.names("aduan").filter_map(|it| book.subject(it)).flat_map(|it| it.log());
         let kept: Vec<String> = complaints.filter(|it| !is_named(it)).flat_map(|it| blobs_of(&it.data())).collect();
         for hash in blobs.iter().filter(|it| !kept.contains(it)) {
-            batch = batch.delete_blob(&self.scope, hash);
+            batch = batch.delete_blob(&self.scope, hash).delete_meta(begun_key(hash));
         }
         let is_gone = |subject: &str| {
             let known = book.subject(subject);

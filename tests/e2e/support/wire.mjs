@@ -6,6 +6,7 @@
 //   { drop: true }              cut off before the server heard it
 //   { lose: true }              the server acted, and its answer is lost
 //   { keep: 100 }               so many bytes of the answer, then the line is cut
+//   { spoil: 100 }              this byte of the answer comes as another
 //   { body, alter }             another body, and what becomes of the text of the answer
 //   { meanwhile, after }        done as the server hears it, and when it has answered
 //   { date: ms }                the server's clock differs by so much
@@ -199,6 +200,7 @@ export async function wire(port) {
     delete back.connection;
     let bytes = answer.bytes;
     if (action?.alter) bytes = Buffer.from(action.alter(bytes.toString("utf8")));
+    if (action?.spoil !== undefined) bytes[action.spoil] ^= 1;
     if (action?.date) back.date = new Date(Date.now() + action.date).toUTCString();
     if (answer.status !== 304 && passing.method !== "HEAD") back["content-length"] = String(bytes.length);
     if (self.pace) await new Promise((done) => setTimeout(done, self.pace?.ms ?? 0));

@@ -217,20 +217,39 @@ pub fn Picture(
         };
         match desk.ask(request).await {
             Ok(Reply::Draft(Some(bytes))) => show(&bytes),
-            _ => _ = missing.try_set(kept),
+            _ => {
+                if let Some((sha256, _)) = &kept
+                    && !coming(desk, sha256).1
+                {
+                    look(desk, sha256).await;
+                }
+                _ = missing.try_set(kept);
+            }
         }
     });
     let fetch = move |_| {
         let Some((sha256, _)) = missing.get_untracked() else { return };
+        let (mut bytes, is_fetched) = coming(desk, &sha256);
+        if is_fetched {
+            return;
+        }
         failure.set(None);
         spawn_local(async move {
-            match desk.ask(Request::FetchPhoto { sha256 }).await {
-                Ok(Reply::Draft(Some(bytes))) => {
-                    missing.set(None);
-                    show(&bytes);
+            loop {
+                came(desk, &sha256, bytes, true);
+                match desk.ask(Request::FetchPhoto { sha256: sha256.clone(), is_look: false }).await {
+                    Ok(Reply::Came(now)) => {
+                        bytes = now;
+                        continue;
+                    }
+                    Ok(Reply::Draft(Some(bytes))) => {
+                        _ = missing.try_set(None);
+                        show(&bytes);
+                    }
+                    Ok(_) => {}
+                    Err(error) => _ = failure.try_set(Some(error)),
                 }
-                Ok(_) => {}
-                Err(error) => failure.set(Some(error)),
+                return look(desk, &sha256).await;
             }
         });
     };
@@ -239,16 +258,51 @@ pub fn Picture(
         {move || {
             missing
                 .get()
-                .map(|(_, bytes)| {
+                .map(|(sha256, bytes)| {
+                    let now = Memo::new(move |_| desk.coming.with(|all| of(all, &sha256)));
                     view! {
-                        <button class="button button--plain" type="button" on:click=fetch>
-                            {kirim::fetch_photo(bytes)}
+                        <button
+                            class="button button--plain"
+                            type="button"
+                            aria-busy=move || now.get().1.to_string()
+                            on:click=fetch
+                        >
+                            {move || {
+                                let (came, is_fetched) = now.get();
+                                let say = if is_fetched { kirim::fetching_photo } else { kirim::fetch_photo };
+                                say(bytes, came)
+                            }}
                         </button>
                     }
                 })
         }}
         {failure}
     }
+}
+
+/// How many bytes of a photo came, and whether it is being fetched.
+fn of(all: &[(String, u64, bool)], sha256: &str) -> (u64, bool) {
+    all.iter().find(|it| it.0 == sha256).map_or((0, false), |it| (it.1, it.2))
+}
+
+fn coming(desk: Desk, sha256: &str) -> (u64, bool) {
+    desk.coming.with_untracked(|all| of(all, sha256))
+}
+
+fn came(desk: Desk, sha256: &str, bytes: u64, is_fetched: bool) {
+    desk.coming.update(|all| {
+        all.retain(|it| it.0 != sha256);
+        all.push((sha256.to_owned(), bytes, is_fetched));
+    });
+}
+
+/// Asks how much of a photo is here, of one that nobody fetches.
+async fn look(desk: Desk, sha256: &str) {
+    let bytes = match desk.ask(Request::FetchPhoto { sha256: sha256.to_owned(), is_look: true }).await {
+        Ok(Reply::Came(bytes)) => bytes,
+        _ => 0,
+    };
+    came(desk, sha256, bytes, false);
 }
 
 fn object_url(bytes: &[u8]) -> Option<String> {
