@@ -18,7 +18,7 @@ import { narrowed, withoutUnused } from "./glue.mjs";
 import { objectsOf, withoutNotes } from "./objects.mjs";
 import { namedInOrder } from "./order.mjs";
 import { packed } from "./pack.mjs";
-import { split } from "./split.mjs";
+import { handedInOrder, split } from "./split.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { minify } = createRequire(join(root, "tests/package.json"))("terser");
@@ -102,7 +102,9 @@ async function optimize(dist) {
     const parts = split(wasm, objectsOf(await readFile(COMPILED)));
     const { functions, places, bytes } = parts.moved;
     console.log(`wasm-opt: ${before} -> ${await finished(parts.main, file)} bytes`);
-    console.log(`later: ${await finished(parts.later, join(dist, LATER))} bytes`);
+    const { first, later } = handedInOrder(await readFile(file), parts.later);
+    await writeFile(file, first);
+    console.log(`later: ${await finished(later, join(dist, LATER))} bytes`);
     console.log(`  of it ${functions} functions, ${places} places of the table, ${bytes} bytes of data`);
   }
 }
