@@ -315,12 +315,17 @@ async function stamp(dist, version) {
   return { version, count: Object.keys(files).length };
 }
 
+/** How brotli may say how far back something stands, NPOSTFIX and NDIRECT; tried on what is not small. */
+const DISTANCES = [[0, 4], [0, 8], [0, 12], [1, 8], [1, 16], [1, 30], [2, 12], [2, 20], [2, 28]];
+
 /** The shortest of the ways in which brotli can look at bytes; which one it is differs from file to file. */
 async function brotli(bytes) {
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_NDIRECT } = constants;
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_NPOSTFIX, BROTLI_PARAM_NDIRECT } = constants;
   const small = { [constants.BROTLI_PARAM_LGBLOCK]: 16 };
   const font = { [BROTLI_PARAM_MODE]: constants.BROTLI_MODE_FONT };
-  const ways = [{}, font, { ...small, ...font }, { ...small, [BROTLI_PARAM_NDIRECT]: 15 }];
+  const far = (postfix, direct) => ({ ...small, [BROTLI_PARAM_NPOSTFIX]: postfix, [BROTLI_PARAM_NDIRECT]: direct });
+  const more = bytes.length > 1 << 12 ? DISTANCES : [];
+  const ways = [{}, font, { ...small, ...font }, far(0, 15), ...more.map((it) => far(...it))];
   const base = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
   const pack = promisify(brotliCompress);
   const all = await Promise.all(ways.map((way) => pack(bytes, { params: { ...base, ...way } })));
