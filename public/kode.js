@@ -1,6 +1,6 @@
 // Codes on the screen and before the camera: two elements for the page, and the worker that draws and reads for them.
-// tools/finish.mjs puts it beside the second wasm file, with the name of its own one (tools/kode) in it; public/later.js
-// brings it into the page.
+// tools/finish.mjs puts it beside the second wasm file, with the name of its own one (tools/kode) and its hash in it;
+// public/later.js brings it into the page.
 //
 //   <kode-gambar teks="lines">  draws each line as a code into its [data-kode=gambar], one after the other; buttons
 //                               inside it: [data-kode=jeda] stops and goes on, [data-kode=berikut] shows the next.
@@ -8,7 +8,6 @@
 //   <kode-kamera>               looks through the camera, in the <video> inside it, for as long as it is in the page
 //                               and in sight; takes pictures from an <input type=file> inside it, too.
 //                               Says "kode" with the text, "keadaan" with one of baca, izin, tiada, pakai, kosong, rusak.
-const WASM = "KODE";
 const STEP_MS = 600;
 const LOOK_MS = 125;
 /** How fine the pictures are at which the camera's reader looks in turn: what one hides another shows. */
@@ -21,7 +20,17 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 // ---- The worker's half --------------------------------------------------------------------------
 
 function serve() {
-  const make = () => WebAssembly.instantiateStreaming(fetch(WASM), {});
+  let cache = "default";
+  const make = async () => {
+    const [packed] = await Promise.all([fetch("PACK", { cache }), import("/unpack.js")]);
+    // What came damaged may be kept somewhere: past that.
+    cache = "reload";
+    const wasm = self.unpacked(new Uint8Array(await packed.arrayBuffer()));
+    const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", wasm));
+    if (String(digest) !== "SHA256") throw new Error("kode: it came damaged");
+    cache = "default";
+    return WebAssembly.instantiate(wasm, {});
+  };
   let made;
   const draw = (wasm, out) => {
     const size = wasm.draw_code();

@@ -64,7 +64,7 @@ async function hasLater() {
   for (const version of await copies()) {
     const paths = await pathsIn(await caches.open(APP + version));
     // Kept last, so with it all of them are there.
-    if (paths.some((path) => path.startsWith(LATER) && path.endsWith(".pack"))) return true;
+    if (paths.some((path) => path.startsWith(`${LATER}posyandu-`))) return true;
   }
   return false;
 }

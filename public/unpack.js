@@ -15,7 +15,7 @@ self.unpacked = (packed) => {
     return value;
   };
   const list = (read) => Array.from({ length: number() }, read);
-  if (number() !== 2) throw new Error("unpack: not a form that this app knows");
+  if (number() !== 3) throw new Error("unpack: not a form that this app knows");
 
   const length = number();
   // A function is written four bytes too far until its length is known.
@@ -23,6 +23,7 @@ self.unpacked = (packed) => {
   const size = number();
   const functions = number();
   const steps = new Uint8Array(number());
+  const rows = list(() => [number(), number(), number()]);
   const PAIR = 5;
   const symbols = list(() => {
     const kind = number();
@@ -64,6 +65,7 @@ self.unpacked = (packed) => {
   packed.subarray(heads[0], heads[0] + lengths[0]).forEach(spell);
 
   raw(1, lengths[1]);
+  for (const [from, until, length] of rows) for (let place = from; place < until; place++) wasm[place] += wasm[place - length];
   write(size);
   write(functions);
   step = 0;

@@ -18,7 +18,7 @@ import { narrowed, withoutUnused } from "./glue.mjs";
 import { objectsOf, withoutNotes } from "./objects.mjs";
 import { namedInOrder } from "./order.mjs";
 import { packed } from "./pack.mjs";
-import { split } from "./split.mjs";
+import { handedInOrder, split } from "./split.mjs";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const { minify } = createRequire(join(root, "tests/package.json"))("terser");
@@ -36,7 +36,11 @@ const INLINED = ["--one-caller-inline-max-function-size=8", "--always-inline-max
 // Nothing lies in the first 1024 bytes but the last of a stack that has overflowed: what is added to an address can
 // be part of the instruction that reads there.
 // With the names of functions, by which the later part is found; its gates stay functions of their own.
-const PASSES = ["-g", "--no-inline=*later*gate*", "--low-memory-unused", "--converge", ...INLINED, "-Oz"];
+const PASSES = [
+  ...["-g", "--no-inline=*later*gate*", "--low-memory-unused", "--converge", ...INLINED, "-Oz"],
+  ...LARGER.map((pass) => `--skip-pass=${pass}`),
+  ...["--strip-producers", "--strip-target-features"],
+];
 
 // Trunk leaves leading zeros out.
 const HASHED = /-[0-9a-f]{8,16}(?=(_bg)?\.(css|js|pack)$)/;
@@ -50,12 +54,16 @@ const COMPILED = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "was
 
 /** The second part of the wasm, until it has its last name. */
 const LATER = "later.wasm";
+/** What draws and reads codes, until then. */
+const CODES = "codes.wasm";
 
 /** What the phone runs to make the wasm again. */
 globalThis.self = globalThis;
 runInThisContext(await readFile(join(root, "public/unpack.js"), "utf8"));
 
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
+/** As the bytes of a Uint8Array are written out. */
+const digestOf = (bytes) => createHash("sha256").update(bytes).digest().join();
 
 async function filesUnder(folder) {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
@@ -86,8 +94,7 @@ async function optimize(dist) {
     const before = (await stat(file)).size;
     const small = `${file}.opt`;
     await writeFile(file, withoutUnused(withoutNotes(await readFile(file))));
-    const passes = [...PASSES, ...LARGER.map((pass) => `--skip-pass=${pass}`), "--strip-producers", "--strip-target-features"];
-    wasmOpt(file, ...passes, "--mvp-features", ...ENABLE, "-o", small);
+    wasmOpt(file, ...PASSES, "--mvp-features", ...ENABLE, "-o", small);
     const script = file.replace(/_bg\.wasm$/, ".js");
     const { wasm, glue } = narrowed(await readFile(small), await readFile(script, "utf8"));
     await writeFile(script, glue);
@@ -95,21 +102,29 @@ async function optimize(dist) {
     const parts = split(wasm, objectsOf(await readFile(COMPILED)));
     const { functions, places, bytes } = parts.moved;
     console.log(`wasm-opt: ${before} -> ${await finished(parts.main, file)} bytes`);
-    console.log(`later: ${await finished(parts.later, join(dist, LATER))} bytes`);
+    const { first, later } = handedInOrder(await readFile(file), parts.later);
+    await writeFile(file, first);
+    console.log(`later: ${await finished(later, join(dist, LATER))} bytes`);
     console.log(`  of it ${functions} functions, ${places} places of the table, ${bytes} bytes of data`);
   }
 }
 
 /** Writes a module, its functions in the order that packs best; how long it is. */
 async function finished(text, file) {
-  const small = `${file}.opt`;
   await writeFile(`${file}.wat`, text);
-  wasmOpt(`${file}.wat`, "-g", "--remove-unused-module-elements", "--mvp-features", ...ENABLE, "-o", small);
-  await writeFile(small, namedInOrder(await readFile(small)));
+  wasmOpt(`${file}.wat`, "-g", "--remove-unused-module-elements", "--mvp-features", ...ENABLE, "-o", file);
+  await rm(`${file}.wat`);
+  return inOrder(file);
+}
+
+/** The same for a file. */
+async function inOrder(file) {
+  const small = `${file}.opt`;
+  await writeFile(small, namedInOrder(await readFile(file)));
   wasmOpt(small, "--reorder-functions-by-name", "--strip-debug", "--mvp-features", ...ENABLE, "-o", small);
   // Read back with nothing but the pinned features: any other instruction fails here.
   wasmOpt(small, "--mvp-features", ...ENABLE, "-o", `${small}.check`);
-  await Promise.all([rm(`${small}.check`), rm(`${file}.wat`)]);
+  await rm(`${small}.check`);
   await rename(small, file);
   return (await stat(file)).size;
 }
@@ -125,32 +140,38 @@ async function pack(dist) {
   }
 }
 
-/** What draws and reads codes, beside the second part of the wasm; answers the path of its module. */
-async function writeCodes(dist) {
+/** What draws and reads codes, as a wasm file that is packed with the others. */
+async function optimizeCodes(dist) {
   const built = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "wasm32-unknown-unknown/release/posyandu_kode.wasm");
   checkDeclared(await readFile(built));
-  const small = join(dist, "kode.opt");
-  wasmOpt(built, "-Oz", "--converge", "--strip-debug", "--strip-producers", "--strip-target-features", "--mvp-features", ...ENABLE, "-o", small);
-  const wasm = await readFile(small);
-  await rm(small);
-  await mkdir(join(dist, "later"), { recursive: true });
-  const name = (bytes, ending) => `/later/kode-${sha256(bytes).slice(0, 16)}.${ending}`;
-  await writeFile(join(dist, name(wasm, "wasm")), wasm);
-  const text = (await readFile(join(root, "public/kode.js"), "utf8")).replace("KODE", name(wasm, "wasm"));
-  const { code } = await minify(text, { module: true, ecma: 2020 });
-  await writeFile(join(dist, name(code, "js")), code);
-  console.log(`codes: ${wasm.length} bytes`);
-  return name(code, "js");
+  const file = join(dist, CODES);
+  wasmOpt(built, ...PASSES, "--mvp-features", ...ENABLE, "-o", file);
+  console.log(`codes: ${await inOrder(file)} bytes`);
 }
 
-/** The second part of the wasm under its last name, and what brings it behind the glue. */
-async function writeLater(dist, codes) {
-  const file = join(dist, LATER.replace(/wasm$/, "pack"));
+/** A packed wasm that comes later under its last name; which that is, and the hash of the wasm. */
+async function named(dist, wasm, name) {
+  const file = join(dist, wasm.replace(/wasm$/, "pack"));
   const bytes = await readFile(file);
-  const path = `/later/posyandu-${sha256(bytes).slice(0, 16)}.pack`;
+  const path = `/later/${name}-${sha256(bytes).slice(0, 16)}.pack`;
   await mkdir(join(dist, "later"), { recursive: true });
   await rename(file, join(dist, path));
-  const digest = createHash("sha256").update(self.unpacked(bytes)).digest().join();
+  return { path, digest: digestOf(self.unpacked(bytes)) };
+}
+
+/** What shows codes and reads them; answers the path of its module. */
+async function writeCodes(dist) {
+  const { path, digest } = await named(dist, CODES, "kode");
+  const text = (await readFile(join(root, "public/kode.js"), "utf8")).replace("PACK", path).replace("SHA256", digest);
+  const { code } = await minify(text, { module: true, ecma: 2020 });
+  const script = `/later/kode-${sha256(code).slice(0, 16)}.js`;
+  await writeFile(join(dist, script), code);
+  return script;
+}
+
+/** The second part of the wasm, and what brings it behind the glue. */
+async function writeLater(dist, codes) {
+  const { path, digest } = await named(dist, LATER, "posyandu");
   const bring = await readFile(join(root, "public/later.js"), "utf8");
   const [glue] = (await filesUnder(dist)).filter((name) => /\/posyandu-\w+\.js$/.test(name));
   await appendFile(glue, bring.replace("PACK", path).replace("SHA256", digest).replace("CODES", codes));
@@ -166,9 +187,7 @@ async function writeStart(dist) {
   if (!wasm || !preload.test(html)) throw new Error("index.html does not start the app as Trunk wrote it before");
   const { code } = await minify(await readFile(join(root, "public/start.js"), "utf8"), { module: true, ecma: 2020 });
   const bytes = self.unpacked(await readFile(join(dist, `${wasm}.pack`)));
-  // As the bytes of a Uint8Array are written out.
-  const digest = createHash("sha256").update(bytes).digest().join();
-  const names = { GLUE: glue, WASM: `${wasm}.wasm`, PACK: `${wasm}.pack`, SHA256: digest };
+  const names = { GLUE: glue, WASM: `${wasm}.wasm`, PACK: `${wasm}.pack`, SHA256: digestOf(bytes) };
   const start = Object.entries(names).reduce((text, [place, name]) => text.replace(`"${place}"`, `"${name}"`), code);
   await writeFile(page, html.replace(preload, "").replace(script, (_, open, __, ___, close) => open + start + close));
 }
@@ -296,12 +315,17 @@ async function stamp(dist, version) {
   return { version, count: Object.keys(files).length };
 }
 
+/** How brotli may say how far back something stands, NPOSTFIX and NDIRECT; tried on what is not small. */
+const DISTANCES = [[0, 4], [0, 8], [0, 12], [1, 8], [1, 16], [1, 30], [2, 12], [2, 20], [2, 28]];
+
 /** The shortest of the ways in which brotli can look at bytes; which one it is differs from file to file. */
 async function brotli(bytes) {
-  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_NDIRECT } = constants;
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_SIZE_HINT, BROTLI_PARAM_MODE, BROTLI_PARAM_NPOSTFIX, BROTLI_PARAM_NDIRECT } = constants;
   const small = { [constants.BROTLI_PARAM_LGBLOCK]: 16 };
   const font = { [BROTLI_PARAM_MODE]: constants.BROTLI_MODE_FONT };
-  const ways = [{}, font, { ...small, ...font }, { ...small, [BROTLI_PARAM_NDIRECT]: 15 }];
+  const far = (postfix, direct) => ({ ...small, [BROTLI_PARAM_NPOSTFIX]: postfix, [BROTLI_PARAM_NDIRECT]: direct });
+  const more = bytes.length > 1 << 12 ? DISTANCES : [];
+  const ways = [{}, font, { ...small, ...font }, far(0, 15), ...more.map((it) => far(...it))];
   const base = { [BROTLI_PARAM_QUALITY]: 11, [BROTLI_PARAM_SIZE_HINT]: bytes.length };
   const pack = promisify(brotliCompress);
   const all = await Promise.all(ways.map((way) => pack(bytes, { params: { ...base, ...way } })));
@@ -340,6 +364,7 @@ if (args[0] === "--restamp") {
 } else {
   const dist = resolve(args[0] ?? join(root, "dist"));
   await optimize(dist);
+  await optimizeCodes(dist);
   await pack(dist);
   await writeLater(dist, await writeCodes(dist));
   await writeStart(dist);

@@ -18,11 +18,11 @@ const TRAP = Buffer.from([0, 0, 0x0b]);
 
 const FUNCTION = 0;
 
-function exportsOf(input) {
+export function exportsOf(input) {
   return Array.from({ length: input.number() }, () => ({ name: input.text(), kind: input.take(1), index: input.number() }));
 }
 
-function exportsAs(all) {
+export function exportsAs(all) {
   return Buffer.concat([leb(all.length), ...all.flatMap((it) => [text(it.name), it.kind, leb(it.index)])]);
 }
 

@@ -59,9 +59,11 @@ function alike(bodies) {
 /** The same wasm with names by which its functions are in the order that packs best. */
 export function namedInOrder(wasm) {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm)).filter((it) => it.kind === "function").length;
-  const names = [];
-  alike(codes(wasm)).forEach((index, place) => (names[index] = `f${String(place).padStart(6, "0")}`));
-  const list = names.flatMap((name, index) => [leb(imports + index), text(name)]);
+  const name = (kind, place) => kind + String(place).padStart(6, "0");
+  // What is imported stays as it is.
+  const names = Array.from({ length: imports }, (_, place) => name("a", place));
+  alike(codes(wasm)).forEach((index, place) => (names[imports + index] = name("f", place)));
+  const list = names.flatMap((it, index) => [leb(index), text(it)]);
   const content = Buffer.concat([text("name"), Buffer.from([NAMES_OF_FUNCTIONS]), sized(leb(names.length), ...list)]);
   const others = sections(wasm).filter((it) => it.id !== Section.CUSTOM);
   return joined([...others, { id: Section.CUSTOM, content }]);

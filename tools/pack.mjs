@@ -4,7 +4,8 @@
 // instructions stand together, and the numbers stand by kind. Built so, the app is a sixth smaller on the way.
 // public/unpack.js makes the file again on the phone. Numbers are LEB128 as in wasm:
 //
-//   2 (the form), length of the wasm, size of its code section, functions, steps,
+//   3 (the form), length of the wasm, size of its code section, functions, steps,
+//   rows of bytes that are written as what is added to those of the row before: (second row, end, length of a row)...
 //   symbols: of each byte of the steps (kind, stream, spread, group, bytes)... what it writes, and what follows it,
 //            or (5, byte, byte), which stands for two others
 //   lengths of the streams, and the streams
@@ -15,7 +16,7 @@
 import { contexts } from "./contexts.mjs";
 import { Section, joined, leb, reader, sections } from "./wasm.mjs";
 
-const FORM = 2;
+const FORM = 3;
 /** A step is a byte. */
 const SYMBOLS = 256;
 /** The kind of a symbol that stands for two others. */
@@ -55,19 +56,19 @@ const SHAPES = [
   [0x0d, 0x0d, 1, 1, "break if"],
   [0x0e, 0x0e, 1, 3, "break by table"],
   [0x0f, 0x0f, 1, 0],
-  [0x10, 0x10, 1, 1, "call"],
+  [0x10, 0x10, 1, 1, "call", BEFORE],
   [0x11, 0x11, 1, 2, "call by table"],
   [0x1a, 0x1b, 1, 0],
   [0x20, 0x20, 1, 1, "local", NEXT],
   [0x21, 0x21, 1, 1, "local set"],
-  [0x22, 0x22, 1, 1, "local tee"],
+  [0x22, 0x22, 1, 1, "local tee", NEXT],
   [0x23, 0x24, 1, 1, "global"],
   [0x25, 0x26, 1, 1, "table"],
   [0x28, 0x35, 2, 1, "load", BEFORE],
   [0x36, 0x3e, 2, 1, "store"],
   [0x3f, 0x40, 2, 0],
   [0x41, 0x41, 1, 1, "number", NEXT],
-  [0x42, 0x42, 1, 1, "long number"],
+  [0x42, 0x42, 1, 1, "long number", NEXT],
   [0x43, 0x43, 1, 4, "float"],
   [0x44, 0x44, 1, 8, "float"],
   [0x45, 0xc4, 1, 0],
@@ -83,7 +84,7 @@ const MORE_SHAPES = [
   [15, 17, 2, 1, "table"],
 ];
 /** A constant of four bytes is an address of data, and those are alike. */
-const ADDRESS = [0x41, 0x41, 1, 1, "address"];
+const ADDRESS = [0x41, 0x41, 1, 1, "address", NEXT];
 
 function shapeAt(code, at) {
   const isMore = code[at] === 0xfc;
@@ -179,6 +180,35 @@ function paired(steps, first) {
   return { text: Buffer.from(text), pairs };
 }
 
+/** Imports and exports have names that count: the longest row of them that have the same length. */
+function rows(wasm) {
+  const input = reader(wasm.subarray(8));
+  const found = [];
+  while (!input.isDone()) {
+    const [id] = input.take(1);
+    const end = input.number() + input.at();
+    if (id === Section.IMPORTS || id === Section.EXPORTS) {
+      let best = [0, 0, 0];
+      let [from, length] = [0, 0];
+      for (let left = input.number(); left > 0; left--) {
+        const start = input.at();
+        input.text();
+        if (id === Section.IMPORTS) input.text();
+        const [kind] = input.take(1);
+        // Of a table or memory the limits, of a table or global the type.
+        if (id === Section.IMPORTS && (kind === 1 || kind === 3)) input.take(1);
+        const flags = input.number();
+        if (id === Section.IMPORTS && (kind === 1 || kind === 2)) for (let more = flags & 1; more >= 0; more--) input.number();
+        if (input.at() - start !== length) [from, length] = [input.at(), input.at() - start];
+        if (input.at() - from > best[1] - best[0]) best = [from, input.at(), length];
+      }
+      if (best[2] > 0) found.push(best.map((it, index) => (index < 2 ? it + 8 : it)));
+    }
+    input.take(end - input.at());
+  }
+  return found;
+}
+
 /** The packed form of a wasm file. */
 export function packed(wasm) {
   const all = sections(wasm);
@@ -191,6 +221,10 @@ export function packed(wasm) {
 
   const before = Buffer.concat([joined(all.slice(0, place)), Buffer.from([Section.CODE])]);
   const after = joined(all.slice(place + 1)).subarray(8);
+  const counted = rows(wasm);
+  for (const [from, until, length] of counted) {
+    for (let at = until - 1; at >= from; at--) before[at] -= before[at - length];
+  }
   const streams = [text.map((symbol) => names[symbol]), before, after, Buffer.concat(numbers.get("locals") ?? [])];
   const first = new Map();
   for (const { name, spread } of symbols.filter(({ kind }) => kind > 0)) {
@@ -206,6 +240,6 @@ export function packed(wasm) {
     table[names[index]] = [kind, first.get(name) ?? 0, spread, group, bytes.length, ...bytes];
   });
   pairs.forEach((pair, at) => (table[names[symbols.length + at]] = [PAIR, ...pair.map((symbol) => names[symbol])]));
-  const keys = [...list(table, (row) => row.map(leb)), ...list(streams, (it) => [leb(it.length)])];
+  const keys = [...list(counted, (row) => row.map(leb)), ...list(table, (row) => row.map(leb)), ...list(streams, (it) => [leb(it.length)])];
   return Buffer.concat([...head, ...keys, ...streams]);
 }

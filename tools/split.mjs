@@ -10,7 +10,9 @@
 // which the later file fills when it begins, as it fills its part of memory: each piece keeps its address, and is zero
 // before. The later file takes memory, tables, globals and functions from the first one.
 import { createRequire } from "node:module";
+import { exportsAs, exportsOf } from "./glue.mjs";
 import { TABLE_BASE, segmentsOf } from "./objects.mjs";
+import { Section, withSection } from "./wasm.mjs";
 
 const require = createRequire(new URL("../tests/package.json", import.meta.url));
 const { default: binaryen } = await import(require.resolve("binaryen"));
@@ -30,7 +32,8 @@ const FIRST = new RegExp(`\\(elem [^]*?\\(i32\\.const (\\d+)\\)`);
 
 /** The module that the later file takes from, and what everything is called there. */
 const FROM = "$";
-const short = (place) => `_${place.toString(36)}`;
+/** All of the same length, as they pack best. */
+const short = (place) => `_${(place + 36).toString(36)}`;
 
 const kindOf = (item) => item.match(/^ \((\w+)/)?.[1];
 const all = (pattern, text) => [...new Set([...text.matchAll(pattern)].map(([, name]) => name))];
@@ -204,4 +207,26 @@ export function split(wasm, laid, gate = GATE) {
     moved: { functions: moves.length, places: end - first, bytes: parts.reduce((sum, it) => sum + it.end - it.start, 0) },
     dead: { places: [...slots.keys()].filter((it) => !known.has(it)).length, bytes: unknown.filter((it) => it.end).reduce((sum, it) => sum + it.end - it.start, 0) },
   };
+}
+
+/**
+ * The first file with what it hands to the later one in the order of its places, under names in this order, and the
+ * text of the later file with the same names, in the same order: so each differs from the one before by little.
+ */
+export function handedInOrder(wasm, later) {
+  const isHanded = ({ name }) => name.startsWith("_");
+  const names = new Map();
+  const first = withSection(wasm, Section.EXPORTS, (input) => {
+    const exported = exportsOf(input);
+    const handed = exported.filter(isHanded).sort((a, b) => a.kind[0] - b.kind[0] || a.index - b.index);
+    handed.forEach(({ name }, place) => names.set(name, short(place)));
+    return exportsAs([...exported.filter((it) => !isHanded(it)), ...handed.map((it) => ({ ...it, name: names.get(it.name) }))]);
+  });
+  const taken = [...later.matchAll(/^ \(import "\$" "(\w+)" .*\n/gm)];
+  const places = [...names.keys()];
+  taken.sort((a, b) => places.indexOf(a[1]) - places.indexOf(b[1]));
+  const imports = taken.map(([line, name]) => line.replace(`"${name}"`, `"${names.get(name)}"`)).join("");
+  const [from] = taken.map(({ index }) => index).sort((a, b) => a - b);
+  const others = later.replace(/^ \(import "\$" .*\n/gm, "");
+  return { first, later: others.slice(0, from) + imports + others.slice(from) };
 }

@@ -38,7 +38,7 @@ async function writeCode(page) {
 const hasCodes = (page) =>
   until(() => page.evaluate(async () => {
     const kept = await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((it) => it.url)));
-    return ["pack", "js", "wasm"].every((ending) => kept.flat().some((url) => url.includes("/later/") && url.endsWith(ending)));
+    return [/posyandu-\w+\.pack$/, /kode-\w+\.pack$/, /kode-\w+\.js$/].every((name) => kept.flat().some((url) => name.test(url)));
   }), 60);
 
 /** Comes in by a link on an empty phone. */

@@ -17,7 +17,7 @@ let folder;
 before(async () => (folder = await mkdtemp(join(tmpdir(), "posyandu-later-"))));
 after(() => rm(folder, { recursive: true, force: true }));
 
-const laterOf = async (build) => (await readdir(join(build, "later"))).find((name) => name.endsWith(".pack"));
+const laterOf = async (build) => (await readdir(join(build, "later"))).find((name) => /^posyandu-.*\.pack$/.test(name));
 const packed = (file) => ["", ".br", ".gz"].map((ending) => file + ending);
 
 /** A build whose second file has another name, as if it were another one. */

@@ -6,23 +6,16 @@
 
 use std::cell::RefCell;
 
-use qrcode::{Color, EcLevel, QrCode, Version};
+mod draw;
 
 /// The largest code that a cheap camera reads from the screen of another phone: 97 modules wide.
-pub const LARGEST: i16 = 20;
+pub const LARGEST: usize = 20;
 
 /// The modules of the smallest code for a text, row by row, dark is true, with their number in a row.
 /// `None` for a text that is too long for [`LARGEST`].
 #[must_use]
 pub fn draw(text: &str) -> Option<(usize, Vec<bool>)> {
-    let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
-    match code.version() {
-        Version::Normal(it) if it <= LARGEST => {
-            let dark = code.to_colors().into_iter().map(|it| it == Color::Dark).collect();
-            Some((code.width(), dark))
-        }
-        _ => None,
-    }
+    draw::draw(text.as_bytes())
 }
 
 /// The texts of the codes in a picture of grey values, row by row.
@@ -63,7 +56,7 @@ pub extern "C" fn out() -> *const u8 {
 /// The input is a text; the output is a byte for each module, 1 is dark. How many are in a row, 0 for none.
 #[unsafe(no_mangle)]
 pub extern "C" fn draw_code() -> usize {
-    let drawn = IN.with_borrow(|it| draw(std::str::from_utf8(it).ok()?));
+    let drawn = IN.with_borrow(|it| draw::draw(it));
     drawn.map_or(0, |(width, dark)| {
         answer(dark.into_iter().map(u8::from).collect());
         width
@@ -83,6 +76,13 @@ pub extern "C" fn read_codes(width: usize, height: usize) -> usize {
     });
     answer(read(width, height, &grey).join("\0").into_bytes())
 }
+
+/// A tenth of the usual one, which is made for more than a few calls with a few things each.
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: lol_alloc::AssumeSingleThreaded<lol_alloc::FreeListAllocator> =
+    // SAFETY: the module is run by one worker, in its own memory.
+    unsafe { lol_alloc::AssumeSingleThreaded::new(lol_alloc::FreeListAllocator::new()) };
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::indexing_slicing)]
