@@ -190,12 +190,12 @@ pub fn fetch_photo(bytes: u64, came: u64) -> String {
     if bytes == 0 { what.into() } else { format!("{what} · {}", size(bytes.saturating_sub(came))) }
 }
 
-/// `Mengambil foto: 120 dari 300 KB`
+/// `Mengambil 120 dari 300 KB`
 #[must_use]
 pub fn fetching_photo(bytes: u64, came: u64) -> String {
     match bytes {
-        0 => format!("Mengambil foto: {}", size(came)),
-        _ => format!("Mengambil foto: {} dari {}", came.div_ceil(1024), size(bytes)),
+        0 => format!("Mengambil {}", size(came)),
+        _ => format!("Mengambil {} dari {}", came.div_ceil(1024), size(bytes)),
     }
 }
 
@@ -337,9 +337,9 @@ mod tests {
     fn what_is_left_of_a_photo_is_said() {
         assert_eq!(fetch_photo(300 * 1024, 0), "Ambil foto · 300\u{a0}KB");
         assert_eq!(fetch_photo(300 * 1024, 120 * 1024), "Ambil sisa foto · 180\u{a0}KB");
-        assert_eq!(fetching_photo(300 * 1024, 120 * 1024), "Mengambil foto: 120 dari 300\u{a0}KB");
+        assert_eq!(fetching_photo(300 * 1024, 120 * 1024), "Mengambil 120 dari 300\u{a0}KB");
         assert_eq!([fetch_photo(0, 0), fetch_photo(0, 1)], ["Ambil foto", "Ambil sisa foto"]);
-        assert_eq!(fetching_photo(0, 120 * 1024), "Mengambil foto: 120\u{a0}KB");
+        assert_eq!(fetching_photo(0, 120 * 1024), "Mengambil 120\u{a0}KB");
     }
 
     #[test]

@@ -147,13 +147,13 @@ test("how much of it came is said while it comes, also when the page was left", 
   const all = KB(photos[1].length);
   k.wire.pace = { kbit: 200, ms: 200 };
   await button(1).click();
-  await says(1, `Mengambil foto: 0 dari ${all}`);
-  await says(1, `Mengambil foto: 64 dari ${all}`);
+  await says(1, `Mengambil 0 dari ${all}`);
+  await says(1, `Mengambil 64 dari ${all}`);
   await button(1).scrollIntoViewIfNeeded();
   await shot(page, "photo in the middle", "light");
   await go(page, "/aduan");
   await go(page, `/aduan/${aduan}`);
-  await says(1, `Mengambil foto: 128 dari ${all}`);
+  await says(1, `Mengambil 128 dari ${all}`);
   await shown(1);
 });
 
