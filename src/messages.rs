@@ -169,6 +169,8 @@ pub enum Request {
         /// Which event, or which of those that came.
         id: String,
     },
+    /// Empties this phone, if nothing on it would be lost.
+    Leave,
     /// Who has not sent for long; asks the server.
     Kabar,
     /// Fetches the next piece of a photo that another phone took; asks the server. Answered with how much came, or, when
@@ -469,6 +471,8 @@ pub enum Failure {
     Clock,
     /// An office does not record what only a posyandu does.
     NotPosyandu,
+    /// Something is on this phone and nowhere else.
+    OnlyHere,
     /// Not a backup that can be restored.
     Backup(FileError),
     /// No such thing, or no longer.

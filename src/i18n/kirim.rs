@@ -243,7 +243,9 @@ pub fn link(failure: LinkFailure) -> &'static str {
         LinkFailure::Used => "Tautan ini sudah dipakai di HP lain. Minta tautan baru pada pengurus.",
         LinkFailure::Expired => "Tautan ini sudah lewat waktunya. Minta tautan baru pada pengurus.",
         LinkFailure::OtherServer => "Tautan ini dari tempat lain. Buka di alamat yang tertulis di tautan itu.",
-        LinkFailure::OtherPosyandu => "HP ini sudah dipakai Posyandu lain. Satu HP untuk satu Posyandu.",
+        LinkFailure::OtherPosyandu => {
+            "HP ini sudah dipakai Posyandu lain. Kosongkan dulu di Menu, lalu buka tautan ini lagi."
+        }
         LinkFailure::Practice => {
             "Tautan latihan tidak bisa dipakai di HP yang berisi catatan sungguhan, dan latihan tidak bisa disambungkan."
         }

@@ -43,6 +43,9 @@ pub fn failure(failure: &Failure) -> String {
         Failure::WrongRecovery => "Kode pemulihan belum cocok. Lihat lagi tulisan di kertas.".into(),
         Failure::Clock => "Tanggal di HP ini perlu dipastikan dulu. Belum ada yang disimpan.".into(),
         Failure::NotPosyandu => "HP ini untuk kantor. Kegiatan Posyandu dicatat di HP kader.".into(),
+        Failure::OnlyHere => {
+            "Di HP ini masih ada catatan yang belum ada di tempat lain. Belum ada yang dihapus.".into()
+        }
         Failure::Backup(error) => mulai::backup_error(*error).into(),
         Failure::NotFound => "Catatan ini tidak ada lagi di HP ini.".into(),
         Failure::Store(failure) => store_failure(*failure).into(),

@@ -41,6 +41,7 @@ pub(super) fn comes_later(request: &Request) -> bool {
         request,
         Request::Offer { .. }
             | Request::Connect { .. }
+            | Request::Leave
             | Request::Kabar
             | Request::FetchPhoto { .. }
             | Request::PhotoNet { .. }
@@ -124,6 +125,7 @@ impl Office {
         let (what, call) = match request {
             Request::Offer { link } => self.ask_offer(link)?,
             Request::Connect { pin } => self.ask_connect(pin.as_deref()).await?,
+            Request::Leave => return self.leave().await.map(Departed::Answered),
             Request::Kabar => (Asked::Kabar, self.as_herself(Call::get("/_kabar".into()))?),
             Request::FetchPhoto { sha256, is_look: true } => {
                 let begun = self.book()?.begun_photo(self.db()?, sha256).await?;

@@ -5,6 +5,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::book::OpenBook;
+use super::courier::Wake;
 use super::office::{Office, failure, local, random};
 use crate::domain::cadangan::{self, Standing};
 use crate::messages::{BackupShown, Failure, Gate, Reply, SHARED};
@@ -34,6 +35,7 @@ impl Office {
         let made = Batch::relaxed().put_meta(MADE, [made_at, last.to_le_bytes()].concat());
         // A full phone makes one all the same: that is when it is needed.
         let _ = self.db()?.write(&made).await;
+        self.exported = Some(self.version);
         Ok(Reply::Export(backup.to_text().into_bytes()))
     }
 
@@ -109,6 +111,26 @@ impl Office {
         let batch = batch.put_meta(super::gate::LOCK, self.lock_screen(String::new(), people).await?);
         self.db()?.write(&batch).await.map_err(failure)?;
         self.gate().await
+    }
+
+    /// Empties this phone, if everything on it is somewhere else: at the server, or in a backup that was made just now.
+    ///
+    /// # Errors
+    /// [`Failure::OnlyHere`]; then nothing is gone.
+    pub async fn leave(&mut self) -> Result<Reply, Failure> {
+        let (db, book) = (self.db()?, self.book()?);
+        let mut sealed = 0;
+        for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
+            let person = vault.strip_prefix("vault:").unwrap_or_default();
+            sealed += db.pending(person).await.map_err(failure)?.len();
+        }
+        let is_received = book.account.is_some() && sealed == 0 && self.is_all_received();
+        if !is_received && self.exported != Some(self.version) {
+            return Err(Failure::OnlyHere);
+        }
+        // The session that the browser holds is hers.
+        self.ring(Wake::Closed);
+        self.start_again().await
     }
 
     /// Throws everything on this phone away. The page asks twice, and offers the backup first.

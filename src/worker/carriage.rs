@@ -384,6 +384,11 @@ impl Office {
         self.open.as_ref().map_or(0, |it| it.waiting()) + self.carrying.again
     }
 
+    /// Whether the server has everything that was recorded here, as far as it takes it.
+    pub(super) fn is_all_received(&self) -> bool {
+        self.waiting() == 0 && self.carrying.refused == 0
+    }
+
     /// The day on which the first of what waits was recorded.
     pub(super) fn oldest_unsent(&self) -> Option<NaiveDate> {
         let book = self.open.as_ref()?;

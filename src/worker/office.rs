@@ -57,6 +57,8 @@ pub struct Office {
     pub(super) looked: Option<Box<Looked>>,
     /// What was read and begun on the screens of codes.
     pub(super) codes: Codes,
+    /// At which version of the book a backup was made, since it was opened.
+    pub(super) exported: Option<u64>,
 }
 
 impl Office {
@@ -87,6 +89,7 @@ impl Office {
             connecting: None,
             looked: None,
             codes: Codes::default(),
+            exported: None,
         }
     }
 

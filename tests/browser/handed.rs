@@ -146,3 +146,22 @@ async fn a_backup_says_what_it_holds_before_anything_is_written_and_its_date_is_
     assert_eq!(phone.found("Sari").await, ["Sari Rekaan"]);
     phone.end().await;
 }
+
+#[wasm_bindgen_test]
+async fn a_phone_is_emptied_only_when_all_that_is_on_it_is_in_a_backup_made_just_now() {
+    let mut phone = Phone::founded().await;
+    phone.register("Sari Rekaan").await;
+    assert!(matches!(phone.office.leave().await, Err(Failure::OnlyHere)));
+    phone.backup().await;
+    phone.register("Dewi Contoh").await;
+    assert!(matches!(phone.office.leave().await, Err(Failure::OnlyHere)), "she is not in it");
+    assert_eq!(phone.found("Sari").await, ["Sari Rekaan"]);
+    let backup = phone.backup().await;
+    phone.db.close();
+    assert!(matches!(phone.office.leave().await, Ok(Reply::Gate(Gate::Fresh { .. }))));
+    assert!(phone.rows().await.is_empty());
+    phone.db.close();
+    phone.replaced(&backup).await;
+    assert_eq!(phone.found("Dewi").await, ["Dewi Contoh"]);
+    phone.end().await;
+}

@@ -74,6 +74,7 @@ async function walkRoutes(page) {
     await see("/menu", "/menu", text(/terpakai/));
     await see("/kirim", "/kirim", text("HP ini belum tersambung"));
     await see("/kirim/berkas", "/kirim/berkas", text("Latihan tidak bisa dikirim"));
+    await see("/kirim/kosongkan", "/kirim/kosongkan", text("Ketik HAPUS kalau yakin"));
     await see("/kirim/kabar", "/kirim/kabar", css(".notice--danger"));
     await see("/aktifkan", "/aktifkan", css("#tautan"));
     // Practice has no other phone; kode.test.mjs looks at these screens with real ones.

@@ -101,6 +101,14 @@ pub fn MenuPage() -> impl IntoView {
                         </span>
                         <Icon name="lanjut" />
                     </a>
+                    <a href="/kirim/kosongkan" class="row">
+                        <Icon name="hapus" />
+                        <span class="row__body">
+                            <span class="row__name">{kata::EMPTY}</span>
+                            <span class="row__line">{kata::EMPTY_WHEN}</span>
+                        </span>
+                        <Icon name="lanjut" />
+                    </a>
                     <a href="/menu/pin" class="row">
                         <Icon name="kunci" />
                         <span class="row__body">

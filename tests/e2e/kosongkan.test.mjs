@@ -1,0 +1,78 @@
+// Emptying a phone that goes to another posyandu or to somebody else: nothing that is only here is thrown away.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { phone, readyForOffline } from "./support/app.mjs";
+import { go, register } from "./support/buku.mjs";
+import { assertAccessibleInBoth, assertFits, assertRefused, found } from "./support/kader.mjs";
+import { kantor } from "./support/kantor.mjs";
+import { allSent, away, back, comeIn, followLink, has } from "./support/kirim.mjs";
+
+let k;
+before(async () => {
+  k = await kantor({ people: [["Ani Rekaan", "kader"], ["Dewi Umpama", "kader"]] });
+});
+after(() => k.end());
+
+const ONLY_HERE = "Di HP ini masih ada catatan yang belum ada di tempat lain. Belum ada yang dihapus.";
+const isEmpty = (page) => page.getByRole("button", { name: "Langsung pakai di HP ini" }).waitFor({ timeout: 30_000 });
+
+async function empty(page, word = "HAPUS") {
+  await page.getByLabel("Ketik HAPUS kalau yakin").fill(word);
+  await page.getByRole("button", { name: "Hapus semua", exact: true }).click();
+}
+
+test("a phone that works alone is emptied only with a backup in her hands", async () => {
+  const { page, close } = await phone({ acceptDownloads: true });
+  try {
+    await page.goto(k.origin);
+    await found(page);
+    await register(page, { nama: "Sari Rekaan" });
+    await go(page, "/menu");
+    await page.getByRole("link", { name: "Kosongkan HP ini" }).click();
+    await page.getByText("catatannya hanya ada di sini").waitFor();
+    await page.getByText("Buku Posyandu Melati Contoh hilang dari HP ini").waitFor();
+    await assertAccessibleInBoth(page, "emptying");
+    await assertFits(page, "emptying");
+    await empty(page, "hapus");
+    await assertRefused(page, "#hapus", "Belum ada yang dihapus. Ketik HAPUS dengan huruf besar.", "hapus");
+    await empty(page);
+    await page.getByText(ONLY_HERE).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("button", { name: "Simpan berkas cadangan" }).click(),
+    ]);
+    assert.match(download.suggestedFilename(), /^posyandu-cadangan-/);
+    await empty(page);
+    await isEmpty(page);
+    assert.equal(new URL(page.url()).pathname, "/");
+    await page.reload();
+    await isEmpty(page);
+  } finally {
+    await close();
+  }
+});
+
+test("a connected phone is emptied once everything is received, and may be another person's then", async () => {
+  const device = await comeIn("Ani Rekaan", k);
+  const { page } = device;
+  try {
+    await away(device);
+    await register(page, { nama: "Putri Misal" });
+    await go(page, "/kirim/kosongkan");
+    await page.getByText(/\d+ catatan belum terkirim/).waitFor();
+    await empty(page);
+    await page.getByText(ONLY_HERE).waitFor();
+    await go(page, "/");
+    await back(device);
+    await allSent(page);
+    await go(page, "/kirim/kosongkan");
+    await page.getByText("Semua catatan sudah terkirim.").waitFor();
+    await empty(page);
+    await isEmpty(page);
+    await followLink(page, await k.link("Dewi Umpama"), "Dewi Umpama");
+    await readyForOffline(page);
+    await has(page, ["Putri Misal"]);
+  } finally {
+    await device.close();
+  }
+});
