@@ -137,6 +137,27 @@ pub fn room(state: &StorageState) -> String {
     format!("{} MB terpakai{left} · {} catatan", whole(state.used >> 20), state.events)
 }
 
+/// Emptying the phone.
+pub const EMPTY: &str = "Kosongkan HP ini";
+/// When that is done.
+pub const EMPTY_WHEN: &str = "Kalau HP pindah tangan atau pindah Posyandu";
+/// What goes.
+#[must_use]
+pub fn empties(posyandu: &str) -> String {
+    format!("Buku {posyandu} hilang dari HP ini, bersama isian yang belum disimpan. Di HP kader lain buku tetap ada.")
+}
+/// A phone that works alone.
+pub const EMPTY_ALONE: &str = "HP ini belum disambungkan: catatannya hanya ada di sini. Simpan berkas cadangan dulu.";
+/// Something waits.
+#[must_use]
+pub fn empty_waits(count: u64) -> String {
+    format!("{count} catatan belum terkirim. Kirim dulu, atau simpan berkas cadangan sebelum dikosongkan.")
+}
+/// Everything is received.
+pub const EMPTY_SENT: &str = "Semua catatan sudah terkirim.";
+/// The field.
+pub const EMPTY_SURE: &str = "Ketik HAPUS kalau yakin";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,24 +186,3 @@ mod tests {
         assert_eq!(say(0), ("12 MB terpakai, sisa 0 MB · 7 catatan".into(), true, true));
     }
 }
-
-/// Emptying the phone.
-pub const EMPTY: &str = "Kosongkan HP ini";
-/// When that is done.
-pub const EMPTY_WHEN: &str = "Kalau HP pindah tangan atau pindah Posyandu";
-/// What goes.
-#[must_use]
-pub fn empties(posyandu: &str) -> String {
-    format!("Buku {posyandu} hilang dari HP ini, bersama isian yang belum disimpan. Di HP kader lain buku tetap ada.")
-}
-/// A phone that works alone.
-pub const EMPTY_ALONE: &str = "HP ini belum disambungkan: catatannya hanya ada di sini. Simpan berkas cadangan dulu.";
-/// Something waits.
-#[must_use]
-pub fn empty_waits(count: u64) -> String {
-    format!("{count} catatan belum terkirim. Kirim dulu, atau simpan berkas cadangan sebelum dikosongkan.")
-}
-/// Everything is received.
-pub const EMPTY_SENT: &str = "Semua catatan sudah terkirim.";
-/// The field.
-pub const EMPTY_SURE: &str = "Ketik HAPUS kalau yakin";
