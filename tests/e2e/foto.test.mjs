@@ -12,7 +12,7 @@ import { camera, keepPictures, pictureOf } from "./support/photos.mjs";
 
 const PIECE = 64 * 1024;
 const KB = (bytes) => `${Math.ceil(bytes / 1024)}\u00a0KB`;
-const NO_ANSWER = "Belum ada sinyal, atau tempat kirimnya belum menjawab.";
+const NO_ANSWER = "Belum ada sinyal, atau komputer kantor belum menjawab.";
 
 let k;
 let ani;
