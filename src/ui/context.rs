@@ -30,6 +30,8 @@ pub struct Parts {
     /// Photos that are not whole: hash, how many bytes of it came, whether it is being fetched. Known to the whole page,
     /// for what is shown of the book is drawn anew while they come.
     pub coming: RwSignal<Vec<(String, u64, bool)>>,
+    /// Which of them did not come when it was last asked for, by its hash, and why.
+    pub stuck: RwSignal<Option<(String, Failure)>>,
     /// Fresh, locked or open; `None` while the worker starts.
     pub gate: RwSignal<Option<Result<Gate, Failure>>>,
     /// The practice database is open.
@@ -106,6 +108,7 @@ impl Desk {
             client,
             version,
             coming: RwSignal::new(Vec::new()),
+            stuck: RwSignal::new(None),
             gate,
             practice: RwSignal::new(false),
             shell: super::shell::watch(),

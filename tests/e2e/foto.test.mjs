@@ -161,6 +161,10 @@ test("what is left of a photo is asked for by a button that everybody can read",
   await breakOff(2);
   await assertAccessibleInBoth(dewi.page, "a photo that broke off");
   await assertFits(dewi.page, "a photo that broke off");
+  // What is shown of the book is drawn anew whenever something comes: why it is not there stays.
+  await go(dewi.page, "/aduan");
+  await go(dewi.page, `/aduan/${aduan}`);
+  await figure(2).getByText(NO_ANSWER).waitFor();
   await shot(dewi.page, "photo that broke off", "light");
 });
 

@@ -14,7 +14,7 @@ use crate::domain::aduan::own::photo_form;
 use crate::domain::base64::STANDARD;
 use crate::domain::ledger::id::hex;
 use crate::i18n::{self, aduan as kata, kirim};
-use crate::messages::{Failure, Reply, Request};
+use crate::messages::{Reply, Request};
 use crate::ui::components::Icon;
 use crate::ui::context::{Desk, use_desk};
 use crate::ui::prelude::*;
@@ -201,7 +201,10 @@ pub fn Picture(
     });
     // Which photo is not here, and how large it is.
     let missing = RwSignal::new(None::<(String, u64)>);
-    let failure = RwSignal::new(None::<Failure>);
+    let failure = move || {
+        let (sha256, _) = missing.get()?;
+        desk.stuck.with(|it| it.as_ref().filter(|it| it.0 == sha256).map(|it| it.1.clone()))
+    };
     let show = move |bytes: &[u8]| {
         if let Some(address) = object_url(bytes)
             && !url.try_set(Some(address.clone()))
@@ -233,7 +236,7 @@ pub fn Picture(
         if is_fetched {
             return;
         }
-        failure.set(None);
+        desk.stuck.set(None);
         spawn_local(async move {
             loop {
                 came(desk, &sha256, bytes, true);
@@ -247,7 +250,7 @@ pub fn Picture(
                         show(&bytes);
                     }
                     Ok(_) => {}
-                    Err(error) => _ = failure.try_set(Some(error)),
+                    Err(error) => desk.stuck.set(Some((sha256.clone(), error))),
                 }
                 return look(desk, &sha256).await;
             }
