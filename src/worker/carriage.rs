@@ -384,9 +384,22 @@ impl Office {
         self.open.as_ref().map_or(0, |it| it.waiting()) + self.carrying.again
     }
 
-    /// Whether the server has everything that was recorded here, as far as it takes it.
-    pub(super) fn is_all_received(&self) -> bool {
-        self.waiting() == 0 && self.carrying.refused == 0
+    /// Whether the server has everything that was recorded here: nothing waits, for it or sealed for its readers, nothing
+    /// was refused, also where a person let that lie, and nothing is of a database that this phone may not send to.
+    pub(super) async fn is_all_received(&mut self) -> Result<bool, Failure> {
+        self.count_carrying().await?;
+        let (db, book) = (self.db()?, self.book()?);
+        let is_connected = book.account.is_some();
+        if !is_connected || self.waiting() > 0 || !book.tray(db).await?.is_empty() || book.has_homeless(db).await? {
+            return Ok(false);
+        }
+        for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
+            let person = vault.strip_prefix("vault:").unwrap_or_default();
+            if !db.pending(person).await.map_err(failure)?.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The day on which the first of what waits was recorded.

@@ -5,11 +5,11 @@ import { phone, readyForOffline } from "./support/app.mjs";
 import { go, register } from "./support/buku.mjs";
 import { assertAccessibleInBoth, assertFits, assertRefused, found } from "./support/kader.mjs";
 import { kantor } from "./support/kantor.mjs";
-import { allSent, away, back, comeIn, followLink, has } from "./support/kirim.mjs";
+import { allSent, away, back, comeIn, followLink, has, says } from "./support/kirim.mjs";
 
 let k;
 before(async () => {
-  k = await kantor({ people: [["Ani Rekaan", "kader"], ["Dewi Umpama", "kader"]] });
+  k = await kantor({ people: [["Ani Rekaan", "kader"], ["Dewi Umpama", "kader"]], isWired: true });
 });
 after(() => k.end());
 
@@ -49,6 +49,32 @@ test("a phone that works alone is emptied only with a backup in her hands", asyn
     await isEmpty(page);
   } finally {
     await close();
+  }
+});
+
+test("what the server refused is only here, also where she let it lie", async () => {
+  const device = await comeIn("Ani Rekaan", k);
+  const { page } = device;
+  try {
+    await away(device);
+    await register(page, { nama: "Ujang Rekaan" });
+    k.wire.rule = (it) =>
+      it.isPush && it.text.includes('"Ujang Rekaan"') ? { status: 400, json: { error: "doc_validation", reason: "doc_validation" } } : null;
+    await back(device);
+    await go(page, "/");
+    await says(page, /^1 perlu diperbaiki$/);
+    await go(page, "/kirim");
+    await page.locator("section.fix").getByRole("button", { name: "Biarkan di HP ini saja" }).click();
+    await go(page, "/");
+    await allSent(page);
+    await go(page, "/kirim/kosongkan");
+    await empty(page);
+    await page.getByText(ONLY_HERE).waitFor();
+    await go(page, "/");
+    await has(page, ["Ujang Rekaan"]);
+  } finally {
+    k.wire.calm();
+    await device.close();
   }
 });
 

@@ -6,12 +6,15 @@
 //!
 //! [`log::received`]: crate::sync::protocol::log::received
 
-use super::OpenBook;
+use super::{OpenBook, PAGE};
 use crate::domain::kinds;
 use crate::domain::ledger::{Event, EventId};
 use crate::domain::scope::Class;
+use crate::messages::Failure;
 use crate::store::Home;
+use crate::store::idb::Db;
 use crate::sync::protocol::{Freight, Owed};
+use crate::worker::office::failure;
 
 /// One event that waits.
 pub(in crate::worker) struct Item {
@@ -95,6 +98,11 @@ impl Outbox {
         self.items = items.into_iter().filter(waits).collect();
     }
 
+    /// Whether what nobody gave goes nowhere from here.
+    fn is_homeless(&self, event: &Event, from: Option<Home>) -> bool {
+        from.is_none() && !self.classes.contains(&event.home())
+    }
+
     /// What waits of the classes that may be sent.
     pub(in crate::worker) fn items(&self) -> &[Item] {
         &self.items
@@ -114,6 +122,20 @@ impl Item {
 }
 
 impl OpenBook {
+    /// Whether something was recorded here, or brought by hand, that no database of this phone takes.
+    pub(in crate::worker) async fn has_homeless(&self, db: &Db) -> Result<bool, Failure> {
+        let mut after = 0;
+        loop {
+            let rows = db.events_after(&self.scope, after, PAGE).await.map_err(failure)?;
+            let Some(last) = rows.last() else { return Ok(false) };
+            after = last.seq;
+            let mut opened = rows.iter().filter_map(|row| self.open_row(&row.id, &row.body));
+            if opened.any(|(event, mark)| self.outbox.is_homeless(&event, mark.from)) {
+                return Ok(true);
+            }
+        }
+    }
+
     /// The last local sequence.
     pub(in crate::worker) fn head_seq(&self) -> u64 {
         self.seq
