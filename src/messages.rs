@@ -265,6 +265,8 @@ pub struct TrayItem {
     pub at_ms: u64,
     /// It goes again with the next sending.
     pub again: bool,
+    /// A person left it on this phone.
+    pub parked: bool,
     /// The document, to be handed to somebody who can help.
     pub text: String,
 }

@@ -16,6 +16,8 @@ pub struct Counts {
     pub fetching: Option<(u64, u64)>,
     /// Refused, and in the tray.
     pub refused: u64,
+    /// Refused, and left on this phone by a person.
+    pub kept: u64,
     /// Answered differently on two phones, and open.
     pub open_questions: u64,
     /// When everything was last received, Unix milliseconds of the corrected clock.
@@ -73,6 +75,11 @@ pub enum State {
         /// How many.
         count: u64,
     },
+    /// Everything else is received; so many a person left on this phone.
+    Kept {
+        /// How many.
+        count: u64,
+    },
     /// Something stands in the way that does not go by itself.
     Stopped {
         /// How many wait.
@@ -90,7 +97,7 @@ impl Counts {
     /// What the screen says: what stops everything first, then what goes on, then what a person can do something about.
     #[must_use]
     pub fn state(&self) -> State {
-        let Self { waiting, sending, fetching, received_at_ms, trouble, .. } = *self;
+        let Self { waiting, sending, fetching, kept, received_at_ms, trouble, .. } = *self;
         match (trouble, sending, fetching) {
             (Some(Trouble::Full | Trouble::SignedOut | Trouble::Ended), ..) => State::Stopped { waiting },
             (_, Some((done, all)), _) if all > 0 => State::Sending { done: done.min(all), all },
@@ -98,6 +105,7 @@ impl Counts {
             _ if self.needs_person() > 0 => State::NeedsPerson { count: self.needs_person() },
             (Some(Trouble::NoAccess), ..) => State::Stopped { waiting },
             _ if waiting > 0 => State::Waiting { waiting },
+            _ if kept > 0 => State::Kept { count: kept },
             _ => State::AllReceived { at_ms: received_at_ms },
         }
     }
@@ -139,6 +147,8 @@ mod tests {
         check(Counts { waiting: 3, refused: 2, ..none }, State::NeedsPerson { count: 2 });
         check(Counts { waiting: 3, refused: 2, open_questions: 1, ..none }, State::NeedsPerson { count: 3 });
         check(Counts { open_questions: 1, ..none }, State::NeedsPerson { count: 1 });
+        check(Counts { kept: 2, received_at_ms: Some(5), ..none }, State::Kept { count: 2 });
+        check(Counts { kept: 2, waiting: 1, ..none }, State::Waiting { waiting: 1 });
         for trouble in [Trouble::NoAccess, Trouble::SignedOut, Trouble::Ended, Trouble::Full] {
             check(Counts { waiting: 1, trouble: Some(trouble), ..none }, State::Stopped { waiting: 1 });
         }

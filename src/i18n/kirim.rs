@@ -45,6 +45,8 @@ pub const COPY: &str = "Salin untuk dikirim";
 pub const COPIED: &str = "Sudah disalin";
 /// Tray.
 pub const PARK: &str = "Biarkan di HP ini saja";
+/// Over what she left so.
+pub const KEPT: &str = "Hanya di HP ini";
 /// Tray: from elsewhere.
 pub const NOT_TAKEN: &str = "Kiriman yang belum bisa dipakai";
 /// Tray: all of it as one file.
@@ -146,6 +148,12 @@ pub fn different(open: &Open) -> String {
 pub fn answered(register: &str, head: &Head) -> String {
     let said = warga::said(register, &head.said);
     if head.by.is_empty() { said } else { format!("{said}, kata {}", head.by) }
+}
+
+/// `1 hanya di HP ini`
+#[must_use]
+pub fn kept(count: u64) -> String {
+    format!("{count} hanya di HP ini")
 }
 
 /// `Semua terkirim · 5 menit lalu`

@@ -47,6 +47,10 @@ pub(super) struct Carrying {
     refused_about: Vec<String>,
     /// Was refused, and goes again.
     again: u64,
+    /// Was refused, and a person left it here.
+    kept: u64,
+    /// About whom that is.
+    kept_about: Vec<String>,
     /// How many questions were open at a version of the book.
     open_questions: Option<(u64, u64)>,
     told: Option<Carriage>,
@@ -372,7 +376,7 @@ impl Office {
         let told = object([
             ("version", self.built_at_ms.to_string().into()),
             ("unsent", number(self.waiting())),
-            ("refused", number(self.carrying.refused)),
+            ("refused", number(self.carrying.refused + self.carrying.kept)),
             ("offset_s", offset.into()),
             ("oldest", self.oldest_unsent().map_or(Value::Null, |it| it.to_string().into())),
         ]);
@@ -427,19 +431,24 @@ impl Office {
 
     async fn count_tray(&mut self) -> Result<(), Failure> {
         let (db, book) = (self.db()?, self.book()?);
-        let (mut refused, mut again, mut about) = (0, 0, Vec::new());
+        let (mut refused, mut again, mut kept) = (0, 0, 0);
+        let (mut refused_about, mut kept_about) = (Vec::new(), Vec::new());
         for (id, it, _) in book.tray(db).await? {
-            again += u64::from(it.again);
-            if !it.again && !it.parked {
-                refused += 1;
-                let event = book.stored(db, id).await?;
-                about.extend(event.as_ref().map(|it| name_in(it.subject()).to_owned()));
+            let (count, about) = match (it.again, it.parked) {
+                (true, _) => (&mut again, None),
+                (_, true) => (&mut kept, Some(&mut kept_about)),
+                _ => (&mut refused, Some(&mut refused_about)),
+            };
+            *count += 1;
+            if let Some(about) = about.filter(|it| it.len() < MARKED)
+                && let Some(event) = book.stored(db, id).await?
+            {
+                about.push(name_in(event.subject()).to_owned());
             }
         }
-        self.carrying.refused = refused;
-        self.carrying.again = again;
-        about.truncate(MARKED);
-        self.carrying.refused_about = about;
+        let carrying = &mut self.carrying;
+        (carrying.refused, carrying.again, carrying.kept) = (refused, again, kept);
+        (carrying.refused_about, carrying.kept_about) = (refused_about, kept_about);
         Ok(())
     }
 
@@ -460,6 +469,7 @@ impl Office {
                 unsent.push(name.to_owned());
             }
         }
+        unsent.extend(carrying.kept_about.iter().cloned());
         let off_ms = carrying.clock.last().filter(|it| it.abs() > WRONG_CLOCK_MS);
         Carriage {
             is_connected: true,
@@ -470,6 +480,7 @@ impl Office {
                     .then(|| (carrying.of.saturating_sub(waiting), carrying.of.max(waiting))),
                 fetching: carrying.fetched.filter(|_| is_going),
                 refused: carrying.refused,
+                kept: carrying.kept,
                 open_questions: carrying.open_questions.map_or(0, |it| it.1),
                 received_at_ms: carrying.received_at_ms,
                 trouble: carrying.trouble,
@@ -523,11 +534,11 @@ impl Office {
         Ok(Reply::Done)
     }
 
-    /// What needs a person.
+    /// What needs a person, and what a person left here.
     pub(super) async fn tray(&self) -> Result<Reply, Failure> {
         let (db, book) = (self.db()?, self.book()?);
         let mut items = Vec::new();
-        for (id, it, _) in book.tray(db).await?.into_iter().filter(|(_, it, _)| !it.parked) {
+        for (id, it, _) in book.tray(db).await? {
             let event = book.stored(db, id).await?;
             let shown = event.as_ref().map(|it| self.shown(it)).unwrap_or_default();
             items.push(TrayItem {
@@ -536,6 +547,7 @@ impl Office {
                 reason: it.reason,
                 at_ms: it.at_ms,
                 again: it.again,
+                parked: it.parked,
                 text: event.map(|it| it.to_text()).unwrap_or_default(),
                 ..shown
             });
@@ -563,7 +575,7 @@ impl Office {
     /// Sends again what was refused.
     pub(super) async fn send_again(&mut self, id: &str) -> Result<Reply, Failure> {
         let id = EventId::parse(id).map_err(|_| Failure::NotFound)?;
-        self.change_tray(id, |it| it.again = true).await?;
+        self.change_tray(id, |it| (it.again, it.parked) = (true, false)).await?;
         self.wake_courier();
         Ok(Reply::Done)
     }
@@ -571,7 +583,7 @@ impl Office {
     /// Lets it lie: what a server did not take, or what came and is not taken.
     pub(super) async fn park(&mut self, id: &str) -> Result<Reply, Failure> {
         match EventId::parse(id) {
-            Ok(id) => self.change_tray(id, |it| it.parked = true).await?,
+            Ok(id) => self.change_tray(id, |it| (it.again, it.parked) = (false, true)).await?,
             Err(_) => self.book()?.park_incoming(self.db()?, id).await?,
         }
         self.moved();

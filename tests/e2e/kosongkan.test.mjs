@@ -65,12 +65,18 @@ test("what the server refused is only here, also where she let it lie", async ()
     await says(page, /^1 perlu diperbaiki$/);
     await go(page, "/kirim");
     await page.locator("section.fix").getByRole("button", { name: "Biarkan di HP ini saja" }).click();
+    await page.getByRole("heading", { name: "Hanya di HP ini" }).waitFor();
     await go(page, "/");
-    await allSent(page);
+    await says(page, /^1 hanya di HP ini$/);
     await go(page, "/kirim/kosongkan");
+    await page.getByText("1 catatan belum terkirim").waitFor();
     await empty(page);
     await page.getByText(ONLY_HERE).waitFor();
+    k.wire.calm();
+    await go(page, "/kirim");
+    await page.locator("section.fix").getByRole("button", { name: "Kirim lagi" }).click();
     await go(page, "/");
+    await allSent(page);
     await has(page, ["Ujang Rekaan"]);
   } finally {
     k.wire.calm();

@@ -18,7 +18,7 @@ pub fn EmptyPage() -> impl IntoView {
     let failure = RwSignal::new(None);
     let book = desk.me().map(|it| umum::posyandu(&it.posyandu)).unwrap_or_default();
     let stands = move || {
-        desk.carriage.with(|it| match it.counts.waiting + it.counts.needs_person() {
+        desk.carriage.with(|it| match it.counts.waiting + it.counts.needs_person() + it.counts.kept {
             _ if !it.is_connected => (kata::EMPTY_ALONE.to_owned(), "hp"),
             0 => (kata::EMPTY_SENT.to_owned(), "cek"),
             count => (kata::empty_waits(count), "hp"),

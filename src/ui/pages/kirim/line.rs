@@ -15,6 +15,7 @@ pub fn state(now: &Counts, now_ms: f64) -> (&'static str, String) {
         State::Sending { done, all } => ("kirim", kata::sending(done, all)),
         State::Fetching { done, pending } => ("kirim", kata::fetching(done, pending)),
         State::Waiting { waiting } => ("hp", kata::waiting(waiting)),
+        State::Kept { count } => ("hp", kata::kept(count)),
         State::AllReceived { at_ms } => {
             let ago = |at: u64| kata::ago((now_ms as u64).saturating_sub(at) / 60_000);
             ("cek", at_ms.map_or_else(|| kata::NOTHING_YET.to_owned(), |at| kata::all_received(&ago(at))))

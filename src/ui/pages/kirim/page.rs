@@ -32,11 +32,12 @@ pub fn SendPage() -> impl IntoView {
     let report = move |_| {
         let now = desk.carriage.get_untracked();
         let text = format!(
-            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · dipilih {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
+            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · ditinggal {} · dipilih {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
             super::super::menu::version(),
             now.counts.waiting,
             now.photos,
             now.counts.refused,
+            now.counts.kept,
             now.counts.open_questions,
             now.counts.received_at_ms,
             now.heard_at_ms,
@@ -87,15 +88,12 @@ pub fn SendPage() -> impl IntoView {
             }}
             {tray.show(move |found| {
                     match found {
-                        Ok((questions, items)) if questions.is_empty() && items.is_empty() => Node::Nothing,
                         Ok((questions, items)) => {
                             let questions = questions.into_iter().map(|it| view! { <Question open=it /> });
+                            let (kept, refused): (Vec<_>, Vec<_>) = items.into_iter().partition(|it| it.parked);
                             view! {
-                                <div class="section">
-                                    <h2 class="section__title" id="perlu">{kata::TRAY}</h2>
-                                </div>
-                                {questions.collect_view()}
-                                <Refused items=items said=said />
+                                {titled(kata::TRAY, questions.collect(), refused, said)}
+                                {titled(kata::KEPT, Vec::new(), kept, said)}
                             }
                         }
                         Err(failure) => failure.into_view(),
@@ -189,12 +187,23 @@ fn Question(open: Open) -> impl IntoView {
     }
 }
 
+/// A heading over cards; nothing without any.
+fn titled(title: &'static str, mut cards: Vec<Node>, items: Vec<TrayItem>, said: RwSignal<String>) -> Node {
+    cards.extend((!items.is_empty()).then(|| view! { <Refused items=items said=said /> }));
+    if cards.is_empty() {
+        return Node::Nothing;
+    }
+    view! {
+        <div class="section">
+            <h2 class="section__title">{title}</h2>
+        </div>
+        {cards}
+    }
+}
+
 /// What was refused, and a way to hand all of it to somebody who can help.
 #[component]
 fn Refused(items: Vec<TrayItem>, said: RwSignal<String>) -> impl IntoView {
-    if items.is_empty() {
-        return Node::Nothing;
-    }
     let all = kata::export(items.iter().map(|it| it.text.as_str()));
     let save = move |_| {
         let _ = download(&dated(kata::SAVED_FILE), all.as_bytes());
@@ -213,7 +222,7 @@ fn Refused(items: Vec<TrayItem>, said: RwSignal<String>) -> impl IntoView {
 #[component]
 fn Card(item: TrayItem, said: RwSignal<String>) -> impl IntoView {
     let desk = use_desk();
-    let TrayItem { id, is_own, kind, subject, nama, reason, again, text, .. } = item;
+    let TrayItem { id, is_own, kind, subject, nama, reason, again, parked, text, .. } = item;
     let name = subject.rsplit(':').next().unwrap_or_default().to_owned();
     let what = kata::kind(&kind);
     let title = match (is_own, nama.is_empty()) {
@@ -227,9 +236,9 @@ fn Card(item: TrayItem, said: RwSignal<String>) -> impl IntoView {
         "aduan" | "foto" if is_own => Some(format!("/aduan/{name}")),
         _ => None,
     };
-    let (resent, parked) = (id.clone(), id);
+    let (resent, left) = (id.clone(), id);
     let send_again = move |_| desk.tell(Request::SendAgain { id: resent.clone() });
-    let park = move |_| desk.tell(Request::Park { id: parked.clone() });
+    let park = move |_| desk.tell(Request::Park { id: left.clone() });
     let take = move |_| copy(text.clone(), said);
     view! {
         <section class="fix">
@@ -248,9 +257,14 @@ fn Card(item: TrayItem, said: RwSignal<String>) -> impl IntoView {
             <button class="textbutton" type="button" on:click=take>
                 {kata::COPY}
             </button>
-            <button class="textbutton" type="button" on:click=park>
-                {kata::PARK}
-            </button>
+            {(!parked)
+                .then(|| {
+                    view! {
+                        <button class="textbutton" type="button" on:click=park>
+                            {kata::PARK}
+                        </button>
+                    }
+                })}
         </section>
     }
 }
