@@ -4,9 +4,11 @@
 //! through the same queue, so that a save or a question never waits for more than one slice of it, and never for a
 //! network. What to ask, and what an answer means, the protocol decides.
 
+use std::pin::Pin;
+
 use futures_channel::{mpsc, oneshot};
 use futures_util::StreamExt;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, ready, select};
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -220,6 +222,9 @@ struct Courier {
     /// Rows that were read ahead.
     ahead: Option<(Reading, Told)>,
 }
+
+/// A request that is on its way.
+type Sent = Pin<Box<dyn Future<Output = Result<Answer, Unreachable>>>>;
 
 /// Documents whose signatures are being checked.
 struct Checking {
@@ -570,8 +575,24 @@ impl Courier {
     /// Whether everything of it is here.
     async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<bool, Halt> {
         let mut pull = Pull::new(place.clone(), seed(), self.pace);
+        let mut ahead = None;
         while let Some(command) = pull.poll() {
-            let told = self.perform(carrier, &place, command).await?;
+            let told = match (command, ahead.take()) {
+                (Command::Send(request), Some((asked, answer))) if request == asked => {
+                    let answer = answer.await;
+                    self.answered(carrier, answer).await?
+                }
+                // The next page comes while this one is stored.
+                (Command::WriteBatch { texts, log }, _) => {
+                    let (told, next) = self.give_and_ask(carrier, &place, (texts, log), pull.foreseen()).await?;
+                    ahead = next;
+                    told
+                }
+                (command, kept) => {
+                    ahead = kept;
+                    self.perform(carrier, &place, command).await?
+                }
+            };
             if pull.handle(told).is_err() {
                 break;
             }
@@ -724,6 +745,24 @@ impl Courier {
         }
         let (slice, proofs) = checking.done().await;
         self.told(carrier, place, Order::Given(slice, proofs, Some(log))).await
+    }
+
+    /// The same, and what is foreseen to be asked after it goes meanwhile.
+    async fn give_and_ask(
+        &mut self,
+        carrier: &Carrier,
+        place: &Place,
+        (texts, log): (Vec<String>, String),
+        next: Option<Request>,
+    ) -> Result<(Told, Option<(Request, Sent)>), Halt> {
+        let giving = Box::pin(self.give(carrier, place, texts, log));
+        let Some(next) = next else { return Ok((giving.await?, None)) };
+        let sent: Sent = Box::pin(transport::send(call_of(next.clone())));
+        let (told, sent) = match select(giving, sent).await {
+            Either::Left((told, sent)) => (told?, sent),
+            Either::Right((answer, giving)) => (giving.await?, Box::pin(ready(answer)) as Sent),
+        };
+        Ok((told, Some((next, sent))))
     }
 
     /// Begins to check the signatures of a slice.

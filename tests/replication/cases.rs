@@ -4,8 +4,8 @@ use posyandu::domain::json::object;
 use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::id::EventId;
 use posyandu::sync::protocol::{
-    Answer, Aside, Command, Freight, OutOfStep, Outcome, Owed, Pause, Place, Pull, Push, Row, StoreTrouble, Told, Why,
-    pull, push,
+    Answer, Aside, Command, Freight, OutOfStep, Outcome, Owed, Pause, Place, Pull, Push, Row, StoreTrouble, Told, Verb,
+    Why, pull, push,
 };
 
 use super::phone::{ADUAN, Fault, Phone};
@@ -125,6 +125,35 @@ fn a_document_that_is_none_of_ours_does_not_stop_the_others() {
     assert_eq!(texts.len(), 2);
     assert!(texts[0].contains("\"n\":1.5,\"n\":2"));
     assert!(log.contains(r#"\"3-x\""#));
+}
+
+#[test]
+fn what_will_be_asked_after_a_page_is_foreseen_while_it_is_stored() {
+    let page = |pending: u32| {
+        let row = r#"{"seq":7,"id":"contoh","changes":[{"rev":"1-a"}],"doc":{"_id":"contoh","_rev":"1-a"}}"#;
+        says(200, &format!(r#"{{"results":[{row}],"last_seq":"7-x","pending":{pending}}}"#))
+    };
+    let mut pull = a_pull();
+    pulled(&mut pull, vec![loaded(), epoch(), no_log(), page(0)]);
+    assert_eq!(pull.foreseen(), None);
+
+    let mut pull = a_pull();
+    let (command, _) = pulled(&mut pull, vec![loaded(), epoch(), no_log(), page(5)]);
+    assert!(matches!(command, Some(Command::WriteBatch { .. })));
+    let foreseen = pull.foreseen().unwrap();
+    assert!(foreseen.path.ends_with("since=7-x"), "{}", foreseen.path);
+    // The server's half of the log comes between.
+    let mut told = Told::Stored { head: 1 };
+    loop {
+        pull.handle(told).unwrap();
+        told = match pull.poll().unwrap() {
+            Command::Send(it) if it.path.contains("/_changes?") => break assert_eq!(it, foreseen),
+            Command::Send(it) if it.verb == Verb::Put => says(201, r#"{"ok":true,"rev":"0-1"}"#),
+            Command::Send(it) if it.path.ends_with("/_revs_diff") => says(200, "{}"),
+            Command::Send(_) => epoch(),
+            _ => Told::Stored { head: 1 },
+        };
+    }
 }
 
 #[test]

@@ -40,6 +40,11 @@ impl<S> Course<S> {
         self.next.take()
     }
 
+    /// What it waits for, to be looked at.
+    pub(super) fn waits_for(&self) -> Option<&S> {
+        if let Step::Waits(state) = &self.step { Some(state) } else { None }
+    }
+
     /// What it waits for. Whoever takes it and then finds that the answer does not fit has ended the run.
     pub(super) fn answered(&mut self) -> Result<S, OutOfStep> {
         match std::mem::replace(&mut self.step, Step::Over(SERVER)) {

@@ -187,6 +187,16 @@ impl Pull {
         Ok(())
     }
 
+    /// What it will most likely send when the store has taken a page, so that it may be sent meanwhile. A driver that did
+    /// so takes that answer if it is asked for exactly this, and otherwise lets it go.
+    #[must_use]
+    pub fn foreseen(&self) -> Option<Request> {
+        match self.course.waits_for() {
+            Some(State::Store(page)) if !page.is_last => Some(self.request(&page.last_seq, false)),
+            _ => None,
+        }
+    }
+
     /// How it ended; `None` while it runs.
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
@@ -232,19 +242,20 @@ impl Pull {
     }
 
     fn fetch(&mut self, is_poll: bool) {
+        let request = self.request(&self.since, is_poll);
+        self.course.then(State::Page { is_poll }, Command::Send(request));
+    }
+
+    fn request(&self, since: &str, is_poll: bool) -> Request {
         let Pace { limit, .. } = self.pace;
-        let since = in_address(&self.since);
+        let since = in_address(since);
         let mut path = format!("/{}/_changes?include_docs=true&limit={limit}&since={since}", self.database);
         let mut patience_s = PATIENCE_S;
         if let Some(timeout_ms) = self.poll_ms.filter(|_| is_poll) {
             path.push_str(&format!("&feed=longpoll&timeout={timeout_ms}"));
             patience_s = timeout_ms / 1000 + GRACE_S;
         }
-        self.send(State::Page { is_poll }, Verb::Get, path, None, patience_s);
-    }
-
-    fn send(&mut self, state: State, verb: Verb, path: String, body: Option<String>, patience_s: u32) {
-        self.course.then(state, Command::Send(Request { verb, path, body, patience_s }));
+        Request { verb: Verb::Get, path, body: None, patience_s }
     }
 
     fn page(&mut self, answer: &Answer, is_poll: bool) {
@@ -288,8 +299,9 @@ impl Pull {
             Event::revisions(id).map(wanted)
         };
         let wanted: Vec<Value> = events.iter().flat_map(each).collect();
-        let body = Value::Object(json::object([("docs", wanted.into())])).canonical();
-        self.send(state, Verb::Post, format!("/{}/_bulk_get", self.database), Some(body), PATIENCE_S);
+        let body = Some(Value::Object(json::object([("docs", wanted.into())])).canonical());
+        let path = format!("/{}/_bulk_get", self.database);
+        self.course.then(state, Command::Send(Request { verb: Verb::Post, path, body, patience_s: PATIENCE_S }));
     }
 
     /// Gives the store what came of asking again.
