@@ -223,6 +223,8 @@ pub struct Carriage {
     pub practice: bool,
     /// What waits, travels, was received or needs a person.
     pub counts: Counts,
+    /// Of what is only here, how much waits sealed for its readers.
+    pub sealed: u64,
     /// The day on which the first of what waits was recorded.
     #[serde(with = "crate::domain::iso")]
     pub oldest: Option<NaiveDate>,
@@ -473,6 +475,8 @@ pub enum Failure {
     Clock,
     /// An office does not record what only a posyandu does.
     NotPosyandu,
+    /// The account of this phone may not send complaints.
+    NoComplaints,
     /// Something is on this phone and nowhere else.
     OnlyHere,
     /// Not a backup that can be restored.
@@ -541,6 +545,8 @@ pub enum Notice {
     Carriage(Box<Carriage>),
     /// The root said that this phone is lost: everything on it is gone.
     Struck,
+    /// Another tab emptied this phone, or has a newer version: what is open here is over.
+    Released,
     /// Something long goes on.
     Progress {
         /// How much is done.

@@ -22,7 +22,7 @@ pub struct Standing {
     pub records: u64,
     /// Of these, such that came since.
     pub since: u64,
-    /// A server has what this phone sends.
+    /// A server has, or will have, everything that was recorded here.
     pub is_connected: bool,
     /// The day of the first record that waits for it.
     pub unsent_since: Option<NaiveDate>,

@@ -16,7 +16,7 @@ pub struct Counts {
     pub fetching: Option<(u64, u64)>,
     /// Refused, and in the tray.
     pub refused: u64,
-    /// Refused, and left on this phone by a person.
+    /// Only on this phone: refused and left here by a person, or sealed for readers that cannot be reached yet.
     pub kept: u64,
     /// Answered differently on two phones, and open.
     pub open_questions: u64,
@@ -75,7 +75,7 @@ pub enum State {
         /// How many.
         count: u64,
     },
-    /// Everything else is received; so many a person left on this phone.
+    /// Everything else is received; so many are only on this phone.
     Kept {
         /// How many.
         count: u64,
@@ -124,7 +124,7 @@ pub fn waits_too_long(oldest: Option<NaiveDate>, today: NaiveDate) -> Option<Nai
 /// Whether somebody with these roles, in the words of the roster, looks after others' phones ("siapa belum kirim").
 #[must_use]
 pub fn looks_after_phones(roles: &[String]) -> bool {
-    roles.iter().any(|it| matches!(it.as_str(), "pengurus" | "pengendali" | "pembina" | "pengelola"))
+    roles.iter().any(|it| matches!(it.as_str(), "pengurus" | "pengendali" | "pemdes" | "pengelola"))
 }
 
 #[cfg(test)]
@@ -190,8 +190,8 @@ mod tests {
     #[test]
     fn kader_do_not_look_after_others_phones() {
         let roles = |it: &[&str]| it.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
-        assert!(!looks_after_phones(&roles(&["kader", "bidan", "pemdes", "opd"])));
-        for role in ["pengurus", "pengendali", "pembina", "pengelola"] {
+        assert!(!looks_after_phones(&roles(&["kader", "bidan", "pembina", "opd"])));
+        for role in ["pengurus", "pengendali", "pemdes", "pengelola"] {
             assert!(looks_after_phones(&roles(&["kader", role])), "{role}");
         }
     }

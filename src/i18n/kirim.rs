@@ -45,6 +45,11 @@ pub const COPY: &str = "Salin untuk dikirim";
 pub const COPIED: &str = "Sudah disalin";
 /// Tray.
 pub const PARK: &str = "Biarkan di HP ini saja";
+/// Sealed for readers who cannot be reached yet.
+#[must_use]
+pub fn sealed(count: u64) -> String {
+    format!("{count} rahasia pelapor belum bisa dikirim, hanya ada di HP ini. Berkas cadangan ikut menyimpannya.")
+}
 /// Over what she left so.
 pub const KEPT: &str = "Hanya di HP ini";
 /// Tray: from elsewhere.

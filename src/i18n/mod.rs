@@ -42,6 +42,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::WeakSecret(error) => pin_error(error).into(),
         Failure::WrongRecovery => "Kode pemulihan belum cocok. Lihat lagi tulisan di kertas.".into(),
         Failure::Clock => "Tanggal di HP ini perlu dipastikan dulu. Belum ada yang disimpan.".into(),
+        Failure::NoComplaints => "Aduan tidak bisa dikirim dari HP ini. Aduan dicatat di HP kader.".into(),
         Failure::NotPosyandu => "HP ini untuk kantor. Kegiatan Posyandu dicatat di HP kader.".into(),
         Failure::OnlyHere => {
             "Di HP ini masih ada catatan yang belum ada di tempat lain. Belum ada yang dihapus.".into()

@@ -103,6 +103,9 @@ impl Desk {
                 carriage.set(*now);
             }
             crate::messages::Notice::Struck => struck.set(true),
+            crate::messages::Notice::Released => {
+                let _ = window().location().reload();
+            }
         });
         Self(Box::leak(Box::new(Parts {
             client,

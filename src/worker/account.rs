@@ -428,7 +428,11 @@ impl Office {
         let db = self.db()?;
         let book = self.book()?;
         let Some(sealed) = db.meta(&key_of(book.me())).await.map_err(failure)? else { return Ok(()) };
-        let plain = book.open_own("account", book.me(), &sealed).map_err(crypto)?;
+        let Ok(plain) = book.open_own("account", book.me(), &sealed) else {
+            // A colleague gave her a new PIN, and with it new keys: only her old recovery code, or a new link, helps.
+            self.shut_out();
+            return Ok(());
+        };
         let kept: Option<Kept> = postcard::from_bytes(&plain).ok();
         let account =
             kept.and_then(|kept| Some(Account { connected: activated(&kept.connected)?, secret: kept.secret, store }));
@@ -603,7 +607,7 @@ impl OpenBook {
     }
 
     /// The event that brought a photo, and how many bytes it says that it has.
-    fn photo_event(&self, sha256: &str) -> Option<(EventId, u64)> {
+    pub(super) fn photo_event(&self, sha256: &str) -> Option<(EventId, u64)> {
         let book = &self.ledger.book;
         let mut all = book.names("aduan").filter_map(|it| book.subject(it)).flat_map(|it| it.log());
         all.find_map(|it| {

@@ -54,7 +54,7 @@ impl Office {
             made_on: made.map(|(on, _)| on),
             records: book.ledger.len() as u64,
             since: book.head_seq().saturating_sub(made.map_or(0, |(_, seq)| seq)),
-            is_connected: book.account.is_some(),
+            is_connected: book.account.is_some() && !self.keeps(),
             unsent_since: self.oldest_unsent(),
         };
         Ok(cadangan::is_due(&standing, self.local_now().date()))
@@ -108,6 +108,8 @@ impl Office {
         for (owner, id, body) in backup.quarantine {
             batch = batch.put_quarantine(&owner, &id, body);
         }
+        // Nobody founded or came in meanwhile, in another tab.
+        let batch = batch.expect_meta(super::gate::LOCK, None);
         let batch = batch.put_meta(super::gate::LOCK, self.lock_screen(String::new(), people).await?);
         self.db()?.write(&batch).await.map_err(failure)?;
         self.gate().await
@@ -119,8 +121,9 @@ impl Office {
     /// [`Failure::OnlyHere`]; then nothing is gone.
     pub async fn leave(&mut self) -> Result<Reply, Failure> {
         // Another tab may have written what this one has not read yet.
+        let exported = self.exported;
         self.follow_other_tab().await;
-        if self.exported != Some(self.version) && !self.is_all_received().await? {
+        if exported != Some(self.version) && !self.is_all_received().await? {
             return Err(Failure::OnlyHere);
         }
         // The session that the browser holds is hers.

@@ -9,11 +9,11 @@ use js_sys::Reflect;
 use super::courier::{Carrier, Handed, Order, Ordered, Phase, Wake};
 use super::office::{Office, failure, local, monotonic_ms};
 use super::own::Own;
+use crate::domain::aduan::own;
 use crate::domain::json::{Value, object};
 use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
 use crate::domain::ledger::proof::{Claims, Proofs};
 use crate::domain::ledger::{Event, EventId};
-use crate::domain::scope::Class;
 use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::{Batch, Delivered};
@@ -48,9 +48,15 @@ pub(super) struct Carrying {
     /// Was refused, and goes again.
     again: u64,
     /// Was refused, and a person left it here.
-    kept: u64,
-    /// About whom that is.
-    kept_about: Vec<String>,
+    parked: u64,
+    /// What of it, or of what goes again, is not sent is about these.
+    unsent_about: Vec<String>,
+    /// Sealed, and no way leads to its readers yet.
+    sealed: u64,
+    /// The account is sealed by a key that is not hers any more.
+    is_shut_out: bool,
+    /// How much was refused when this run began.
+    refused_before: u64,
     /// How many questions were open at a version of the book.
     open_questions: Option<(u64, u64)>,
     told: Option<Carriage>,
@@ -86,6 +92,12 @@ impl Office {
             self.wake_courier();
         }
         Reply::Done
+    }
+
+    /// There is an account that does not open.
+    pub(super) fn shut_out(&mut self) {
+        self.carrying.is_shut_out = true;
+        self.tell_carriage();
     }
 
     /// A book was opened: a phone that was lost wipes itself, and one that is connected wakes the courier, who brings
@@ -129,7 +141,7 @@ impl Office {
     /// Does what the courier wants.
     pub(super) async fn obey(&mut self, ordered: Ordered) {
         let Ordered { order, place, epoch, answer, .. } = ordered;
-        let needs_book = !matches!(order, Order::Account | Order::Look | Order::Count | Order::Phase(_));
+        let needs_book = !matches!(order, Order::Account | Order::Look | Order::Count);
         let handed = if needs_book && (epoch != self.epoch || self.open.is_none()) {
             Handed::Gone
         } else {
@@ -302,6 +314,7 @@ impl Office {
         match phase {
             Phase::Begun => {
                 carrying.of = waiting;
+                carrying.refused_before = carrying.refused;
                 carrying.fetched = None;
                 carrying.is_counted = false;
             }
@@ -316,6 +329,7 @@ impl Office {
                     db.write(&batch).await.map_err(failure)?;
                 }
                 self.keep_transfer_key().await?;
+                self.count_sealed().await?;
             }
             Phase::Stopped(trouble) => {
                 carrying.trouble = Some(trouble);
@@ -376,7 +390,7 @@ impl Office {
         let told = object([
             ("version", self.built_at_ms.to_string().into()),
             ("unsent", number(self.waiting())),
-            ("refused", number(self.carrying.refused + self.carrying.kept)),
+            ("refused", number(self.carrying.refused + self.carrying.parked)),
             ("offset_s", offset.into()),
             ("oldest", self.oldest_unsent().map_or(Value::Null, |it| it.to_string().into())),
         ]);
@@ -394,16 +408,8 @@ impl Office {
         self.count_carrying().await?;
         let (db, book) = (self.db()?, self.book()?);
         let is_connected = book.account.is_some();
-        if !is_connected || self.waiting() > 0 || !book.tray(db).await?.is_empty() || book.has_homeless(db).await? {
-            return Ok(false);
-        }
-        for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
-            let person = vault.strip_prefix("vault:").unwrap_or_default();
-            if !db.pending(person).await.map_err(failure)?.is_empty() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let is_here = !is_connected || self.waiting() > 0 || self.carrying.sealed > 0;
+        Ok(!is_here && book.tray(db).await?.is_empty() && !book.has_homeless(db).await?)
     }
 
     /// The day on which the first of what waits was recorded.
@@ -429,39 +435,56 @@ impl Office {
         self.count_tray().await
     }
 
-    async fn count_tray(&mut self) -> Result<(), Failure> {
+    pub(super) async fn count_tray(&mut self) -> Result<(), Failure> {
         let (db, book) = (self.db()?, self.book()?);
-        let (mut refused, mut again, mut kept) = (0, 0, 0);
-        let (mut refused_about, mut kept_about) = (Vec::new(), Vec::new());
+        let (mut refused, mut again, mut parked) = (0, 0, 0);
+        let (mut refused_about, mut unsent_about) = (Vec::new(), Vec::new());
         for (id, it, _) in book.tray(db).await? {
             let (count, about) = match (it.again, it.parked) {
-                (true, _) => (&mut again, None),
-                (_, true) => (&mut kept, Some(&mut kept_about)),
-                _ => (&mut refused, Some(&mut refused_about)),
+                (true, _) => (&mut again, &mut unsent_about),
+                (_, true) => (&mut parked, &mut unsent_about),
+                _ => (&mut refused, &mut refused_about),
             };
             *count += 1;
-            if let Some(about) = about.filter(|it| it.len() < MARKED)
+            if about.len() < MARKED
                 && let Some(event) = book.stored(db, id).await?
             {
                 about.push(name_in(event.subject()).to_owned());
             }
         }
         let carrying = &mut self.carrying;
-        (carrying.refused, carrying.again, carrying.kept) = (refused, again, kept);
-        (carrying.refused_about, carrying.kept_about) = (refused_about, kept_about);
+        (carrying.refused, carrying.again, carrying.parked) = (refused, again, parked);
+        (carrying.refused_about, carrying.unsent_about) = (refused_about, unsent_about);
+        self.count_sealed().await
+    }
+
+    /// What waits sealed for its readers on this phone, whoever took it down.
+    pub(super) async fn count_sealed(&mut self) -> Result<(), Failure> {
+        let db = self.db()?;
+        let mut sealed = 0;
+        for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
+            let person = vault.strip_prefix("vault:").unwrap_or_default();
+            let names = db.pending_names(person).await.map_err(failure)?;
+            sealed += names.iter().filter(|it| !own::is_photo_id(it)).count() as u64;
+        }
+        self.carrying.sealed = sealed;
         Ok(())
     }
 
     /// How sending stands.
     fn carriage(&self) -> Carriage {
         let Some((book, account)) = self.open.as_ref().and_then(|it| Some((it, it.account.as_ref()?))) else {
-            return Carriage::default();
+            let trouble = self.carrying.is_shut_out.then_some(Trouble::SignedOut);
+            let counts = Counts { trouble, ..Counts::default() };
+            return Carriage { is_connected: trouble.is_some(), counts, ..Carriage::default() };
         };
         let items = book.outbox.items();
         let waiting = self.waiting();
         let photos: Vec<u64> = items.iter().filter(|it| it.freight == Freight::Photos).map(|it| it.photo).collect();
         let carrying = &self.carrying;
         let is_going = self.is_carrying();
+        // What was refused in this run is not sent.
+        let refused = carrying.refused.saturating_sub(carrying.refused_before);
         let mut unsent: Vec<String> = Vec::new();
         for it in items.iter().rev().take(MARKED) {
             let name = name_in(&it.subject);
@@ -469,7 +492,7 @@ impl Office {
                 unsent.push(name.to_owned());
             }
         }
-        unsent.extend(carrying.kept_about.iter().cloned());
+        unsent.extend(carrying.unsent_about.iter().cloned());
         let off_ms = carrying.clock.last().filter(|it| it.abs() > WRONG_CLOCK_MS);
         Carriage {
             is_connected: true,
@@ -477,14 +500,15 @@ impl Office {
             counts: Counts {
                 waiting,
                 sending: (is_going && carrying.of > 0 && waiting > 0)
-                    .then(|| (carrying.of.saturating_sub(waiting), carrying.of.max(waiting))),
+                    .then(|| (carrying.of.saturating_sub(waiting + refused), carrying.of.max(waiting))),
                 fetching: carrying.fetched.filter(|_| is_going),
                 refused: carrying.refused,
-                kept: carrying.kept,
+                kept: carrying.parked + carrying.sealed,
                 open_questions: carrying.open_questions.map_or(0, |it| it.1),
                 received_at_ms: carrying.received_at_ms,
                 trouble: carrying.trouble,
             },
+            sealed: carrying.sealed,
             oldest: self.oldest_unsent(),
             photos: photos.len() as u64,
             photo_bytes: photos.iter().sum(),
@@ -494,11 +518,7 @@ impl Office {
             unsent,
             refused: carrying.refused_about.clone(),
             sees_kabar: looks_after_phones(&account.connected.roles),
-            takes_complaints: account
-                .connected
-                .grants
-                .iter()
-                .any(|it| it.write && Class::of(&it.db) == Some(Class::Aduan)),
+            takes_complaints: book.takes_complaints(),
         }
     }
 
@@ -532,6 +552,12 @@ impl Office {
         self.tell_carriage();
         self.wake_courier();
         Ok(Reply::Done)
+    }
+
+    /// Whether something is here that the server will not have by waiting.
+    pub(super) fn keeps(&self) -> bool {
+        let it = &self.carrying;
+        it.refused + it.parked + it.sealed > 0
     }
 
     /// What needs a person, and what a person left here.

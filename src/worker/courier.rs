@@ -189,6 +189,7 @@ pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
         pace: Pace::default(),
         visible: true,
         here: None,
+        epoch: 0,
         is_leading: false,
         is_signed_in: None,
         is_to_leave: false,
@@ -208,6 +209,8 @@ struct Courier {
     pace: Pace,
     visible: bool,
     here: Option<Here>,
+    /// Of which opening of the book it speaks.
+    epoch: u64,
     is_leading: bool,
     /// The account whose session the browser holds.
     is_signed_in: Option<String>,
@@ -444,9 +447,11 @@ impl Courier {
             Handed::Account(Some(carrier)) => *carrier,
             _ => return Err(Halt::Gone),
         };
-        self.phase(Phase::Begun).await;
+        self.epoch = carrier.epoch;
         let (grants, is_ended) = self.sign_in(&carrier).await?;
         carrier.server = self.meet(&carrier).await?;
+        // Nothing is said to be on its way to a server that has not answered.
+        self.phase(Phase::Begun).await;
         let place = |it: &Grant| Place {
             store: carrier.store.clone(),
             server: carrier.server.clone(),
@@ -789,7 +794,7 @@ impl Courier {
     }
 
     async fn phase(&mut self, phase: Phase) {
-        let _ = self.order(0, None, Order::Phase(phase)).await;
+        let _ = self.order(self.epoch, None, Order::Phase(phase)).await;
     }
 
     async fn order(&self, epoch: u64, place: Option<&Place>, order: Order) -> Result<Handed, Halt> {

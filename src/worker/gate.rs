@@ -235,6 +235,7 @@ impl Office {
             .put_meta(format!("vault:{person}"), vault.to_bytes().map_err(crypto)?)
             .put_meta(format!("owes:{person}"), [1]);
         self.db()?.write(&batch).await.map_err(failure)?;
+        self.changed_keys();
         Ok(self.show_recovery(person, code))
     }
 
@@ -286,10 +287,11 @@ impl Office {
                 bytes.map_or(Ok(Attempts::default()), |it| Attempts::from_bytes(&it)).map_err(crypto)?
             }
         };
-        // Only time that this worker has seen pass counts; a wait is written down at each look.
+        // Only time that this worker has seen pass counts, and not what another tab counts already; a wait is written down
+        // at each look.
         let now = monotonic_ms();
-        let before = self.counted_at_ms.insert(person.to_owned(), now);
-        let elapsed = before.map_or(0.0, |before| (now - before).max(0.0));
+        let before = self.counted.insert(person.to_owned(), (now, attempts)).filter(|(_, known)| *known == attempts);
+        let elapsed = before.map_or(0.0, |(before, _)| (now - before).max(0.0));
         if attempts.wait_ms() > 0 {
             attempts.pass(elapsed as u64);
             self.keep_attempts(person, attempts).await?;
@@ -303,10 +305,16 @@ impl Office {
         match self.db()?.write(&batch).await.map_err(failure) {
             Ok(_) => {
                 self.uncounted.remove(person);
+                if let Some((_, known)) = self.counted.get_mut(person) {
+                    *known = attempts;
+                }
                 Ok(())
             }
             Err(Failure::Store(StoreFailure::Quota)) => {
                 self.uncounted.insert(person.to_owned(), attempts);
+                if let Some((_, known)) = self.counted.get_mut(person) {
+                    *known = attempts;
+                }
                 Ok(())
             }
             Err(error) => Err(error),
@@ -422,9 +430,12 @@ impl Office {
             ],
             ..Plan::default()
         };
+        let lock = self.db()?.meta(LOCK).await.map_err(failure)?;
         let mut info = self.lock_info().await?.unwrap_or_default();
         info.people.push((person.clone(), nama.trim().to_owned()));
         let with = Batch::strict()
+            // Another tab may have added somebody.
+            .expect_meta(LOCK, lock)
             .put_meta(format!("vault:{person}"), vault.to_bytes().map_err(crypto)?)
             .put_meta(format!("owes:{person}"), [1])
             .put_meta(LOCK, self.sealed_lock_info(&info).await?);
@@ -457,9 +468,17 @@ impl Office {
         Ok(Reply::Done)
     }
 
-    async fn keep_vault(&self, person: &str, vault: &PersonVault) -> Result<(), Failure> {
+    async fn keep_vault(&mut self, person: &str, vault: &PersonVault) -> Result<(), Failure> {
         let batch = Batch::strict().put_meta(format!("vault:{person}"), vault.to_bytes().map_err(crypto)?);
-        self.db()?.write(&batch).await.map(|_| ()).map_err(failure)
+        self.db()?.write(&batch).await.map_err(failure)?;
+        self.changed_keys();
+        Ok(())
+    }
+
+    /// A backup that was made before opens with what counted before: it is none of this phone any more.
+    fn changed_keys(&mut self) {
+        self.exported = None;
+        self.tell.wrote();
     }
 
     /// A forgotten PIN: the recovery code opens, a new PIN is set.
@@ -509,6 +528,7 @@ impl Office {
         let now_ms = self.now_ms();
         let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
         self.open.as_mut().ok_or(Failure::Locked)?.record(db, now_ms, &plan, with).await?;
+        self.changed_keys();
         self.wake_courier();
         let groups = code.to_text().split('-').map(str::to_owned).collect();
         Ok(Reply::Recovery { person: person.to_owned(), groups, ask: 1 })

@@ -1,8 +1,5 @@
 //! What stays between questions: the open database, the open book, the clock's offset.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use web_sys::DedicatedWorkerGlobalScope;
 
@@ -40,12 +37,10 @@ pub struct Office {
     pub(super) clock_confirmed: bool,
     pub(super) version: u64,
     pub(super) shown_code: Option<crate::crypto::RecoveryCode>,
-    /// When each person's wait was last counted down, on the monotonic clock.
-    pub(super) counted_at_ms: SortedMap<String, f64>,
+    /// When each person's wait was last counted down here, on the monotonic clock, and what was left of it then.
+    pub(super) counted: SortedMap<String, (f64, Attempts)>,
     /// Tries that a full phone could not write down.
     pub(super) uncounted: SortedMap<String, Attempts>,
-    /// The database said that another tab needs it.
-    released: Rc<RefCell<bool>>,
     /// Counts the openings of books: what was wanted of one that is closed is not done to the next.
     pub(super) epoch: u64,
     /// Wakes the courier, where there is one.
@@ -80,9 +75,8 @@ impl Office {
             clock_confirmed: false,
             version: 0,
             shown_code: None,
-            counted_at_ms: SortedMap::new(),
+            counted: SortedMap::new(),
             uncounted: SortedMap::new(),
-            released: Rc::default(),
             epoch: 0,
             bell: None,
             carrying: Carrying::default(),
@@ -178,8 +172,8 @@ impl Office {
 
     pub(super) async fn open_database(&mut self) -> Result<(), Failure> {
         let name = if self.practice { idb::PRACTICE } else { idb::MAIN };
-        let released = self.released.clone();
-        let db = Db::open(name, move |_| *released.borrow_mut() = true).await.map_err(failure)?;
+        let tell = self.tell.clone();
+        let db = Db::open(name, move |_| tell.notice(Notice::Released)).await.map_err(failure)?;
         self.device = Some(db.device_keys().await.map_err(failure)?);
         let offset = db.meta("offset").await.map_err(failure)?;
         self.offset_ms = offset.and_then(|it| it.try_into().ok()).map_or(0, i64::from_le_bytes);
@@ -253,6 +247,10 @@ impl Office {
             if !book.is_posyandu() && plan.drafts.iter().any(|it| it.home() == Class::Posyandu) {
                 return Err(Failure::NotPosyandu);
             }
+            let is_complaint = plan.uses_ticket || plan.drafts.iter().any(|it| it.home() == Class::Aduan);
+            if is_complaint && !book.takes_complaints() {
+                return Err(Failure::NoComplaints);
+            }
             let (subject, uses_ticket) = (plan.subject.clone(), plan.uses_ticket);
             match self.write(plan, &own).await {
                 Ok(events) => return Ok(Reply::Saved(Saved { subject, events })),
@@ -296,6 +294,8 @@ impl Office {
         let now_ms = self.now_ms();
         let (Some(db), Some(book)) = (&self.db, &mut self.open) else { return };
         let before = book.ledger.len();
+        // Not everything that it may have saved stands in the book.
+        self.exported = None;
         // A failure shows itself at the next question.
         if book.catch_up(db, now_ms).await.is_ok() && book.ledger.len() != before {
             self.moved();

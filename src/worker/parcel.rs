@@ -138,6 +138,9 @@ impl Office {
     /// carries it on. May be repeated; what came before something went wrong is safe, and is told.
     pub(super) async fn bring(&mut self, parcel: &Parcel, with: Batch) -> Result<Brought, Failure> {
         let brought = self.take_all(parcel, with).await;
+        if brought.as_ref().is_ok_and(|it| it.photos > 0) {
+            self.count_tray().await?;
+        }
         self.moved();
         self.tell.wrote();
         self.tell_carriage();
@@ -172,6 +175,7 @@ impl Office {
             // One that is not what it says is left.
             if shown.contains(&sha256) && !is_here().await? && book.keep_photo(db, &sha256, bytes).await? {
                 all.photos += 1;
+                book.offer_photo(db, now_ms, &sha256).await?;
             }
         }
         Ok(all)

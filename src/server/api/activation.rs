@@ -185,6 +185,11 @@ fn enroll(
         // Or one person could sign as another.
         return Err(refused("person"));
     }
+    if let Some(own) = &own
+        && is_anothers(connection, &user, own, &hex(&redeem.key))?
+    {
+        return Err(refused("person"));
+    }
     let person = user.person.clone().filter(|_| own.is_none()).or(own).unwrap_or_else(root::random_id);
     if user.person.is_none() {
         people::set_person(connection, user.id, &person)?;
@@ -213,6 +218,24 @@ fn enroll(
         adopt(office, &pen, connection, &account.user, adoption, &into)?;
     }
     Ok(account)
+}
+
+/// Whether roots named this person, and never with this key: a colleague who has no account here yet.
+fn is_anothers(connection: &Connection, user: &User, person: &str, key: &str) -> Result<bool, ApiError> {
+    let subject = format!("roster:{person}:");
+    let scope = user.posyandu.as_ref().and_then(|it| it.scope.clone());
+    let mut is_named = false;
+    for db in rosters(user)?.into_iter().chain(scope) {
+        for word in words(connection, &db)? {
+            if word.kind() == roster::KEY_ADDED && word.subject().starts_with(&subject) {
+                if word.data().get("key").and_then(Value::as_text) == Some(key) {
+                    return Ok(false);
+                }
+                is_named = true;
+            }
+        }
+    }
+    Ok(is_named)
 }
 
 /// The first phone of a posyandu gives it its database: the one that it worked in alone, or a new one.

@@ -139,7 +139,11 @@ impl Api {
     ) -> Result<String, ApiError> {
         let mut stop = self.stop.clone();
         let end = Instant::now() + wait;
-        let mut seen = self.last_seq(&question).await?;
+        // What came after the empty page was read is news already.
+        let mut seen = match question.since {
+            Since::At { seq, .. } => seq,
+            Since::Now => self.last_seq(&question).await?,
+        };
         let mut next_beat = beat.as_ref().map_or(end, |(pause, _)| Instant::now() + *pause);
         loop {
             let is_over = tokio::select! {

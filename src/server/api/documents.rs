@@ -3,7 +3,7 @@
 //! There are two revisions at most, `1-<id>` and the tombstone that may follow it, so what CouchDB answers from a
 //! tree of revisions is said here from one bit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -373,7 +373,9 @@ fn leaves(
     } else {
         let revs: Vec<String> =
             serde_json::from_str(open_revs).map_err(|_| ApiError::bad_request("invalid open_revs"))?;
-        for rev in revs.iter().take(1000) {
+        // Named again it is answered once: a photo may be in it.
+        let mut told = BTreeSet::new();
+        for rev in revs.iter().take(1000).filter(|it| told.insert(*it)) {
             write(Some(rev))?;
         }
     }

@@ -243,6 +243,38 @@ fn nobody_becomes_another_person_by_saying_so() {
     assert_ne!(second.name, ani.name);
 }
 
+#[test]
+fn a_colleague_whom_only_a_root_of_a_phone_named_is_nobody_elses_to_be() {
+    let server = Server::start("colleagues");
+    let posyandu = server.add_posyandu("Contoh Melati", DESA);
+    let mut alone = Alone::new(&server);
+    let mut words = alone.words();
+    let mut dewi = Phone::new(server.address);
+    let data = object([
+        ("person", dewi.person.to_string().into()),
+        ("device", dewi.device.to_string().into()),
+        ("key", root::public(&dewi.key).into()),
+        ("roles", vec!["kader".into()].into()),
+        ("from", "2020-01-01".into()),
+    ]);
+    let named = alone.says(roster::KEY_ADDED, &format!("roster:{}:{}", dewi.person, dewi.device), data);
+    alone.said.push(named.id());
+    words.push(named);
+    let code = server.code(server.add_user("Ani Contoh", "kader", &[], Some(posyandu)));
+    let mut more = alone.adoption(&code, &server, 3);
+    more["person"] = alone.phone.person.to_string().into();
+    alone.phone.redeem(&code, more);
+    assert_eq!(alone.phone.push_events(&alone.scope, &words.iter().collect::<Vec<_>>()), json!([]));
+    let code = server.code(server.add_user("Dewi Umpama", "kader", &[], Some(posyandu)));
+    let more = json!({"person": dewi.person.to_string()});
+    let thief = Phone::new(server.address);
+    assert_eq!(server.post("/_activation", &thief.redeem_body(&code, more.clone())).json()["reason"], "person");
+    // She herself is, with the key that was named.
+    let person = dewi.person;
+    dewi.redeem(&code, more);
+    assert_eq!(dewi.person, person);
+}
+
 /// A posyandu that worked alone, with its own root.
 struct Alone {
     root: SigningKey,

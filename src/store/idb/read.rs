@@ -109,6 +109,11 @@ impl Db {
         self.table(Table::Pending, person).await
     }
 
+    /// The ids of what waits for its readers and was recorded by a person.
+    pub async fn pending_names(&self, person: &str) -> Result<Vec<String>, StoreError> {
+        self.names(Table::Pending, person).await
+    }
+
     /// What of a scope is in quarantine, by id.
     pub async fn quarantine(&self, scope: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
         self.table(Table::Quarantine, scope).await
@@ -128,11 +133,15 @@ impl Db {
 
     /// The hashes of the blobs of a scope.
     pub async fn blob_names(&self, scope: &str) -> Result<Vec<String>, StoreError> {
+        self.names(Table::Blobs, scope).await
+    }
+
+    async fn names(&self, table: Table, of: &str) -> Result<Vec<String>, StoreError> {
         self.run(async |database: &Database| {
-            let store = Table::Blobs.store();
+            let store = table.store();
             let transaction = database.transaction(store).build()?;
             let store = transaction.object_store(store)?;
-            let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(all_of(scope)).primitive()?.await?;
+            let keys = store.get_all_keys::<JsValue>().with_query::<JsValue, _>(all_of(of)).primitive()?.await?;
             keys.map(|key| second(key?)).collect()
         })
         .await

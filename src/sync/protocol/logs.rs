@@ -145,6 +145,11 @@ impl Logs {
         Some(if self.is_read { self.put() } else { self.get(Step::Checking) })
     }
 
+    /// Whether the store is to take note of what is owed.
+    pub(super) fn is_owing(&self) -> bool {
+        self.step == Step::Owing
+    }
+
     /// Begins anew from nothing: the server does not understand where we were.
     pub(super) fn forget(&mut self) -> Next {
         self.go_back(Log::default())

@@ -159,11 +159,18 @@ impl Push {
     /// [`OutOfStep`] where the answer does not fit; the run is then over.
     pub fn handle(&mut self, told: Told) -> Result<(), OutOfStep> {
         match (self.course.answered()?, told) {
-            (State::Log, told) => match self.logs.handle(told)? {
-                Next::Ask(command) => self.course.then(State::Log, command),
-                Next::Ready { is_back } => self.ready(is_back),
-                Next::End(outcome) => self.course.end(outcome),
-            },
+            (State::Log, mut told) => {
+                if told == Told::StoreFailed(StoreTrouble::Full) && self.logs.is_owing() {
+                    // What a server that was set back lost must get away from a full phone, too.
+                    self.is_full = true;
+                    told = Told::Stored { head: self.logs.head };
+                }
+                match self.logs.handle(told)? {
+                    Next::Ask(command) => self.course.then(State::Log, command),
+                    Next::Ready { is_back } => self.ready(is_back),
+                    Next::End(outcome) => self.course.end(outcome),
+                }
+            }
             (State::Rows, Told::Rows { rows, until, is_end }) => self.read(rows, until, is_end),
             (State::Diff(rows), Told::Answer(answer)) => self.compared(rows, &answer),
             (State::Receipt, Told::Answer(answer)) => self.answered(&answer),

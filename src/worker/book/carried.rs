@@ -94,6 +94,8 @@ impl From<Refused> for Why {
 
 /// Where what came of a photo stands until it is whole, by its hash.
 const BEGUN: &str = "foto:begun:";
+/// Which server was met last.
+const LAST_MET: &str = "met";
 
 pub(super) fn begun_key(sha256: &str) -> String {
     format!("{BEGUN}{sha256}")
@@ -179,10 +181,14 @@ impl OpenBook {
         Ok(bytes.and_then(|it| it.try_into().ok()).map(u64::from_le_bytes))
     }
 
-    /// Takes note of a server, when it is met for the first time.
+    /// Takes note of a server, when it is met for the first time, or again after another one: what that one gave
+    /// meanwhile this one does not have.
     pub(in crate::worker) async fn meet(&self, db: &Db, server: &str) -> Result<(), Failure> {
-        if Self::since(db, server).await?.is_none() {
-            let batch = Batch::strict().put_meta(format!("met:{server}"), self.head_seq().to_le_bytes());
+        let last = db.meta(LAST_MET).await.map_err(failure)?;
+        if last.as_deref() != Some(server.as_bytes()) || Self::since(db, server).await?.is_none() {
+            let batch = Batch::strict()
+                .put_meta(format!("met:{server}"), self.head_seq().to_le_bytes())
+                .put_meta(LAST_MET, server.as_bytes());
             db.write(&batch).await.map_err(failure)?;
         }
         Ok(())
@@ -530,6 +536,29 @@ impl OpenBook {
                 looked = row.seq;
             }
         }
+    }
+
+    /// Sends the event of a photo whose bytes came by hand, and late: a run may have passed it without them.
+    pub(in crate::worker) async fn offer_photo(&self, db: &Db, now_ms: u64, sha256: &str) -> Result<(), Failure> {
+        let found = self.photo_event(sha256).filter(|_| self.account.is_some());
+        let Some((id, _)) = found.filter(|(id, _)| self.outbox.items().iter().all(|it| it.id != *id)) else {
+            return Ok(());
+        };
+        let row = db.event(&self.scope, &id.to_string()).await.map_err(failure)?;
+        let Some((row, mark)) = row.and_then(|row| Some((row.seq, self.open_row(&row.id, &row.body)?.1))) else {
+            return Ok(());
+        };
+        let Some(home) = self.home_of_event(db, id).await?.filter(|_| mark.from.is_none()) else { return Ok(()) };
+        let again = Outgoing {
+            seq: row,
+            class: home.class,
+            reason: "no_bytes".into(),
+            at_ms: now_ms,
+            again: true,
+            parked: false,
+        };
+        db.write(&self.put_tray(Batch::strict(), id, &again, home)?).await.map_err(failure)?;
+        Ok(())
     }
 
     /// What of a database lies in the tray and is to be sent again.

@@ -3,7 +3,9 @@
 use super::carried::begun_key;
 use super::{Moved, OpenBook};
 use crate::crypto::keyring::index_key;
+use crate::domain::book::photo_in;
 use crate::domain::json::{Map, Value};
+use crate::domain::kinds;
 use crate::domain::ledger::id::EventId;
 use crate::domain::ledger::roster::{Ed25519, Trust};
 use crate::domain::ledger::subject::Entry;
@@ -34,15 +36,23 @@ impl OpenBook {
                 let (event, mark) = self.open_row(&row.id, &row.body)?;
                 Some((row.seq, event, mark.from))
             });
-            if opened.as_ref().is_some_and(|(_, event, _)| event.is_erased() || !self.ledger.must_go(event)) {
+            let is_gone = opened.as_ref().is_some_and(|(_, event, _)| event.is_erased());
+            // Another tab may have been quicker on the disk, while memory still holds it.
+            let is_known = entry.is_some() && !self.ledger.book.subject(subject).is_some_and(|it| it.is_erased(id));
+            let stays = opened.as_ref().is_some_and(|(_, event, _)| !event.is_erased() && !self.ledger.must_go(event));
+            if stays || (is_gone && !is_known) {
                 continue;
             }
             // Memory may still know what it held, from the snapshot.
-            let data = opened.as_ref().map(|(_, event, _)| event.data());
+            let data = opened.as_ref().filter(|_| !is_gone).map(|(_, event, _)| event.data());
             blobs.extend(blobs_of(&data.or(entry.map(Entry::data)).unwrap_or_default()));
             named.push((id, subject));
             if let Some((seq, event, from)) = opened {
                 let event = event.erased();
+                if is_gone {
+                    gone.push((event, Trust::Verified));
+                    continue;
+                }
                 let mark = Mark { trust: Trust::Verified, from };
                 batch = batch.replace_event(self.row(&event, mark, seq, &index).map_err(crypto)?);
                 gone.push((event, Trust::Verified));
@@ -78,7 +88,14 @@ impl OpenBook {
         let book = &self.ledger.book;
         let is_named = |it: &Entry| named.iter().any(|(id, _)| *id == it.id);
         let complaints = book.names("aduan").filter_map(|it| book.subject(it)).flat_map(|it| it.log());
-        let kept: Vec<String> = complaints.filter(|it| !is_named(it)).flat_map(|it| blobs_of(&it.data())).collect();
+        let (going, others): (Vec<_>, Vec<_>) = complaints.partition(|it| is_named(it));
+        let photos = |of: &[&Entry]| -> Vec<String> {
+            of.iter().filter(|it| &*it.kind == kinds::FOTO_ADDED).filter_map(|it| photo_in(&it.data())).collect()
+        };
+        let (erased, shown) = (photos(&going), photos(&others));
+        // A complaint goes on naming a photo that was erased by itself.
+        let told = others.iter().flat_map(|it| blobs_of(&it.data())).filter(|it| !erased.contains(it));
+        let kept: Vec<String> = told.chain(shown).collect();
         for hash in blobs.iter().filter(|it| !kept.contains(it)) {
             batch = batch.delete_blob(&self.scope, hash).delete_meta(begun_key(hash));
         }
@@ -101,9 +118,10 @@ impl OpenBook {
     }
 }
 
-/// Hashes of the photos and of the voice that an event's content names.
+/// Hashes of the photos and of the voice that an event's content names, or of the one that it is.
 fn blobs_of(data: &Map) -> Vec<String> {
     let photos = data.get("foto").and_then(Value::as_list).unwrap_or_default();
     let named = photos.iter().chain(data.get("rekaman_suara"));
-    named.filter_map(|it| it.get("sha256").and_then(Value::as_text)).map(str::to_owned).collect()
+    let named = named.filter_map(|it| it.get("sha256").and_then(Value::as_text)).map(str::to_owned);
+    named.chain(photo_in(data)).collect()
 }

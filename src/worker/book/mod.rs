@@ -22,6 +22,7 @@ use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::{DeviceId, EventId, hex};
 use crate::domain::ledger::roster::{Ed25519, Roster, Trust};
 use crate::domain::ledger::{Clock, Event, PersonId, Signer};
+use crate::domain::rights::Grant;
 use crate::domain::scope::Class;
 use crate::domain::sorted::SortedMap;
 use crate::domain::view::Desk;
@@ -209,6 +210,12 @@ impl OpenBook {
 
     pub(super) fn open_own(&self, store: &str, id: &str, sealed: &[u8]) -> Result<Vec<u8>, CryptoError> {
         seal::open(self.unlocked.person_key(), Aad { store, scope: self.me(), id }, sealed)
+    }
+
+    /// Whether complaints may be taken down: alone, or where the server takes them.
+    pub(super) fn takes_complaints(&self) -> bool {
+        let takes = |it: &Grant| it.write && it.class == Class::Aduan;
+        self.account.as_ref().is_none_or(|it| it.connected.grants.iter().any(takes))
     }
 
     /// Whether it is a posyandu's, and not an office's.
@@ -555,6 +562,10 @@ impl Office {
         }
         with = own.batch(book, db, &plan, with).await?;
         let events = book.record(db, now_ms, &plan, with).await?;
+        if !plan.pending.is_empty() {
+            // It is saved, whether it is counted or not.
+            let _ = self.count_sealed().await;
+        }
         self.moved();
         self.tell.wrote();
         self.wake_courier();

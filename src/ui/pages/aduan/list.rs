@@ -19,7 +19,7 @@ pub fn ListPage() -> impl IntoView {
     let desk = use_desk();
     let answer = desk.watch(|| view::Query::Aduan(Query::List));
     let is_posyandu = desk.me().is_none_or(|it| it.is_posyandu);
-    let may_take = move || is_posyandu || desk.carriage.with(|it| it.takes_complaints);
+    let may_take = move || desk.carriage.with(|it| if it.is_connected { it.takes_complaints } else { is_posyandu });
     let shown = router::query("tampil");
     let shows_ended = Memo::new(move |_| shown.with(|it| it.as_deref() == Some("selesai")));
     view! {

@@ -74,6 +74,7 @@ pub fn SendPage() -> impl IntoView {
                             </p>
                             {ago.map(|it| view! { <p class="second">{kata::heard(&it)}</p> })}
                             {now.counts.trouble.map(|it| view! { <p>{kata::trouble(it)}</p> })}
+                            {(now.sealed > 0).then(|| view! { <p>{kata::sealed(now.sealed)}</p> })}
                             {now.clock_off_s.map(|it| view! { <p>{kata::clock(it)}</p> })}
                             {(now.photos > 0)
                                 .then(|| view! { <p class="second">{kata::photos(now.photos, now.photo_bytes)}</p> })}
