@@ -171,6 +171,11 @@ pub enum Request {
     },
     /// Empties this phone, if nothing on it would be lost.
     Leave,
+    /// After a colleague's reset: her old recovery code, which opens what was sealed before.
+    Redeem {
+        /// As typed.
+        code: String,
+    },
     /// Who has not sent for long; asks the server.
     Kabar,
     /// Fetches the next piece of a photo that another phone took; asks the server. Answered with how much came, or, when
@@ -234,6 +239,8 @@ pub struct Carriage {
     pub photo_bytes: u64,
     /// Photos travel only by Wi-Fi.
     pub wifi_only: bool,
+    /// The browser tells which network it is: only then photos can wait for another one.
+    pub knows_network: bool,
     /// When something was last heard of the server, Unix milliseconds.
     pub heard_at_ms: Option<u64>,
     /// The server's clock minus the phone's, in seconds, where it is known and more than five minutes.
@@ -427,6 +434,8 @@ pub struct StorageState {
     pub backup_on: Option<NaiveDate>,
     /// It is time for another one.
     pub is_backup_due: bool,
+    /// Something of hers was sealed before a colleague gave her a new PIN, and waits for her old recovery code.
+    pub is_closed: bool,
 }
 
 impl StorageState {

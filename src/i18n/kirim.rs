@@ -29,6 +29,8 @@ pub const ENDED: &str =
 pub const WIFI_ONLY: &str = "Foto hanya lewat Wi-Fi";
 /// Photos.
 pub const WIFI_ONLY_HOW: &str = "Menghemat kuota. Catatan lain tetap terkirim.";
+/// Where the browser does not tell.
+pub const WIFI_UNKNOWN: &str = "HP ini tidak memberi tahu apakah sedang memakai Wi-Fi. Foto tetap ikut terkirim.";
 /// Tray.
 pub const TRAY: &str = "Perlu diperbaiki";
 /// Tray, of something that two phones say differently.

@@ -137,6 +137,16 @@ pub fn room(state: &StorageState) -> String {
     format!("{} MB terpakai{left} · {} catatan", whole(state.used >> 20), state.events)
 }
 
+/// What was sealed before a colleague's reset.
+pub const OLD_CODE: &str = "Buka catatan lama saya";
+/// Why it is closed.
+pub const OLD_CODE_WHY: &str = "Tertutup sejak PIN diganti oleh teman";
+/// What opens it.
+pub const OLD_CODE_HOW: &str = "Ketik kode pemulihan dari kertas yang lama, sebelum PIN diganti oleh teman.";
+/// Opens it.
+pub const OPEN_OLD: &str = "Buka";
+/// It is open.
+pub const OLD_CODE_OPENED: &str = "Sudah terbuka. Isian dan aduan yang lama ada lagi di tempatnya.";
 /// Emptying the phone.
 pub const EMPTY: &str = "Kosongkan HP ini";
 /// When that is done.

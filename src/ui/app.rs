@@ -3,6 +3,8 @@
 use std::cell::Cell;
 
 use gloo::timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 
 use super::components::{Icon, Page, Sprite, TopBar};
 use super::context::{Desk, provide_desk, use_desk};
@@ -288,6 +290,14 @@ fn carry_when_seen(desk: Desk) {
     window_event_listener_untyped("visibilitychange", seen);
     window_event_listener_untyped("pageshow", seen);
     window_event_listener_untyped("online", move |_| desk.tell(Request::Carry));
+    // From mobile data to Wi-Fi the phone was online all the while, and photos may go now.
+    if let Ok(network) = js_sys::Reflect::get(&window().navigator(), &"connection".into())
+        && let Ok(network) = network.dyn_into::<web_sys::EventTarget>()
+    {
+        let heard = Closure::<dyn Fn()>::new(move || desk.tell(Request::Carry));
+        let _ = network.add_event_listener_with_callback("change", heard.as_ref().unchecked_ref());
+        heard.forget();
+    }
     let tick = gloo::timers::callback::Interval::new(60_000, move || desk.minute.set(js_sys::Date::now()));
     tick.forget();
 }

@@ -42,6 +42,7 @@ pub(super) fn comes_later(request: &Request) -> bool {
         Request::Offer { .. }
             | Request::Connect { .. }
             | Request::Leave
+            | Request::Redeem { .. }
             | Request::Kabar
             | Request::FetchPhoto { .. }
             | Request::PhotoNet { .. }
@@ -126,6 +127,7 @@ impl Office {
             Request::Offer { link } => self.ask_offer(link)?,
             Request::Connect { pin } => self.ask_connect(pin.as_deref()).await?,
             Request::Leave => return self.leave().await.map(Departed::Answered),
+            Request::Redeem { code } => return self.redeem(code).await.map(Departed::Answered),
             Request::Kabar => (Asked::Kabar, self.as_herself(Call::get("/_kabar".into()))?),
             Request::FetchPhoto { sha256, is_look: true } => {
                 let begun = self.book()?.begun_photo(self.db()?, sha256).await?;
@@ -430,7 +432,7 @@ impl Office {
         let Some(sealed) = db.meta(&key_of(book.me())).await.map_err(failure)? else { return Ok(()) };
         let Ok(plain) = book.open_own("account", book.me(), &sealed) else {
             // A colleague gave her a new PIN, and with it new keys: only her old recovery code, or a new link, helps.
-            self.shut_out();
+            self.shut_out(true);
             return Ok(());
         };
         let kept: Option<Kept> = postcard::from_bytes(&plain).ok();

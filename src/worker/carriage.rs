@@ -94,9 +94,9 @@ impl Office {
         Reply::Done
     }
 
-    /// There is an account that does not open.
-    pub(super) fn shut_out(&mut self) {
-        self.carrying.is_shut_out = true;
+    /// Whether there is an account that does not open.
+    pub(super) fn shut_out(&mut self, is: bool) {
+        self.carrying.is_shut_out = is;
         self.tell_carriage();
     }
 
@@ -287,7 +287,7 @@ impl Office {
             store: account.store.clone(),
             server: account.connected.uuid.clone(),
             grants: account.connected.grants.clone(),
-            with_photos: !self.carrying.wifi_only || is_wifi(),
+            with_photos: !self.carrying.wifi_only || network().is_none_or(|it| it != "cellular"),
         })
     }
 
@@ -513,6 +513,7 @@ impl Office {
             photos: photos.len() as u64,
             photo_bytes: photos.iter().sum(),
             wifi_only: carrying.wifi_only,
+            knows_network: network().is_some(),
             heard_at_ms: carrying.heard_at_ms,
             clock_off_s: off_ms.map(|it| it / 1000),
             unsent,
@@ -633,9 +634,8 @@ fn name_in(subject: &str) -> &str {
     subject.rsplit(':').next().unwrap_or_default()
 }
 
-/// Whether the network costs nothing, as far as the browser tells: Chrome on Android does.
-fn is_wifi() -> bool {
+/// Which network it is, where the browser tells: Chrome on Android does.
+fn network() -> Option<String> {
     let of = |it: &wasm_bindgen::JsValue, name: &str| Reflect::get(it, &name.into()).unwrap_or_default();
-    let kind = of(&of(&of(&js_sys::global(), "navigator"), "connection"), "type").as_string();
-    kind.is_none_or(|it| it != "cellular")
+    of(&of(&of(&js_sys::global(), "navigator"), "connection"), "type").as_string()
 }

@@ -339,6 +339,7 @@ impl Office {
             events: events as u64,
             backup_on: self.backup_made().await?.map(|(on, _)| on),
             is_backup_due: self.is_backup_due().await?,
+            is_closed: self.has_closed().await?,
         }))
     }
 

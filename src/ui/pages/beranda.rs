@@ -91,7 +91,7 @@ pub fn Beranda() -> impl IntoView {
 
 /// Reminds of a backup, where nobody else has what this phone holds.
 #[component]
-fn BackupDue() -> impl IntoView {
+pub fn BackupDue() -> impl IntoView {
     let desk = use_desk();
     let room = Watched::of(move || {
         desk.version.track();

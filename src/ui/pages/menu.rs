@@ -109,6 +109,16 @@ pub fn MenuPage() -> impl IntoView {
                         </span>
                         <Icon name="lanjut" />
                     </a>
+                    <Show when=move || room.now().is_some_and(|it| it.is_ok_and(|it| it.is_closed))>
+                        <a href="/menu/kode-lama" class="row">
+                            <Icon name="kunci" />
+                            <span class="row__body">
+                                <span class="row__name">{kata::OLD_CODE}</span>
+                                <span class="row__line">{kata::OLD_CODE_WHY}</span>
+                            </span>
+                            <Icon name="lanjut" />
+                        </a>
+                    </Show>
                     <a href="/menu/pin" class="row">
                         <Icon name="kunci" />
                         <span class="row__body">

@@ -124,7 +124,12 @@ pub fn SendPage() -> impl IntoView {
                         <span class="pick__ring"></span>
                         <span class="pick__words">
                             <b>{kata::WIFI_ONLY}</b>
-                            <span class="second">{kata::WIFI_ONLY_HOW}</span>
+                            <span class="second">
+                                {move || {
+                                    let is_vain = desk.carriage.with(|it| it.wifi_only && !it.knows_network);
+                                    if is_vain { kata::WIFI_UNKNOWN } else { kata::WIFI_ONLY_HOW }
+                                }}
+                            </span>
                         </span>
                     </label>
                 <div class="rows">
@@ -235,6 +240,9 @@ fn Card(item: TrayItem, said: RwSignal<String>) -> impl IntoView {
         "sasaran" | "hadir" | "kunjungan" if is_own => Some(format!("/warga/{name}")),
         "keluarga" if is_own => Some(format!("/keluarga/{name}")),
         "aduan" | "foto" if is_own => Some(format!("/aduan/{name}")),
+        "sesi" if is_own => subject.split_once(':').map(|(_, id)| format!("/sesi/{id}")),
+        "posyandu" if is_own => Some("/menu/posyandu".to_owned()),
+        "kader" if is_own => Some("/menu/kader".to_owned()),
         _ => None,
     };
     let (resent, left) = (id.clone(), id);

@@ -13,6 +13,8 @@ use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Icon, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::pages::aduan::{Begun, line, section};
+use crate::ui::pages::beranda::BackupDue;
+use crate::ui::pages::kirim::SentLine;
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -173,6 +175,7 @@ fn Checklist(it: Tutup) -> impl IntoView {
         </Page>
         <Dock ruled=true>
             <UndoLine />
+            <SentLine />
             {if is_open {
                 view! {
                     {(!is_whole && !is_empty).then(|| view! { <p class="second">{kata::CLOSE_ANYWAY}</p> })}
@@ -183,6 +186,7 @@ fn Checklist(it: Tutup) -> impl IntoView {
                 }
             } else {
                 view! {
+                    <BackupDue />
                     <div class="dock__pair">
                         <button class="button button--plain" type="button" on:click=reopen>
                             {kata::OPEN_AGAIN}
