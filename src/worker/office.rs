@@ -173,7 +173,12 @@ impl Office {
     pub(super) async fn open_database(&mut self) -> Result<(), Failure> {
         let name = if self.practice { idb::PRACTICE } else { idb::MAIN };
         let tell = self.tell.clone();
-        let db = Db::open(name, move |_| tell.notice(Notice::Released)).await.map_err(failure)?;
+        let heard = move |what| {
+            if what == idb::Notice::Released {
+                tell.notice(Notice::Released);
+            }
+        };
+        let db = Db::open(name, heard).await.map_err(failure)?;
         self.device = Some(db.device_keys().await.map_err(failure)?);
         let offset = db.meta("offset").await.map_err(failure)?;
         self.offset_ms = offset.and_then(|it| it.try_into().ok()).map_or(0, i64::from_le_bytes);
@@ -290,7 +295,7 @@ impl Office {
     }
 
     /// Another tab wrote: read what it wrote.
-    pub(super) async fn follow_other_tab(&mut self) {
+    pub async fn follow_other_tab(&mut self) {
         let now_ms = self.now_ms();
         let (Some(db), Some(book)) = (&self.db, &mut self.open) else { return };
         let before = book.ledger.len();

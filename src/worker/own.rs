@@ -165,7 +165,10 @@ impl Office {
     }
 
     /// What was sealed before a colleague's reset is hers again: the old recovery code opens it, and it is sealed anew.
-    pub(super) async fn redeem(&mut self, code: &str) -> Result<Reply, Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::WrongRecovery`]; then nothing is changed.
+    pub async fn redeem(&mut self, code: &str) -> Result<Reply, Failure> {
         let code = RecoveryCode::parse(code).map_err(|_| Failure::WrongRecovery)?;
         let (db, book) = (self.db()?, self.book()?);
         let me = book.me().to_owned();

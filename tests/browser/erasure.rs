@@ -3,6 +3,7 @@
 use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::roster;
 use posyandu::messages::Request;
+use posyandu::store::EventRow;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::office::{Phone, draft, overwriting_fails};
@@ -109,6 +110,26 @@ async fn what_the_root_erases_is_gone_from_disk_and_search_and_stays_gone() {
 }
 
 #[wasm_bindgen_test]
+async fn what_another_tab_erased_goes_from_this_ones_memory_and_is_not_written_again() {
+    let mut erased = Erased::to_be().await;
+    let mut tab = erased.phone.other_tab().await;
+    assert_eq!(tab.found("kencana").await, ["Kencana Mustahil"]);
+    let texts = erased.word(true).await;
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap().1, 0);
+    // It hears of it with the next that it writes.
+    tab.register("Ratna Rekaan").await;
+    assert!(tab.found("kencana").await.is_empty());
+    tab.office.rest().await;
+    assert!(tab.has_snapshot().await, "and its snapshot is written");
+    let rows = tab.rows().await.len();
+    erased.phone.reopen().await;
+    erased.assert_gone(rows).await;
+    tab.db.close();
+    drop(tab);
+    erased.phone.end().await;
+}
+
+#[wasm_bindgen_test]
 async fn an_erasure_that_was_cut_off_is_finished_when_the_book_opens_again() {
     let mut erased = Erased::to_be().await;
     let texts = erased.word(true).await;
@@ -204,6 +225,21 @@ async fn a_photo_that_another_complaint_shows_stays() {
     let texts = erased.word(true).await;
     assert_eq!(erased.phone.office.receive(&texts).await.unwrap().1, 0);
     assert!(erased.photo().await.is_some());
+    erased.phone.end().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_photo_that_is_erased_by_itself_goes_although_its_complaint_stays() {
+    let mut erased = Erased::to_be().await;
+    let rows = erased.phone.rows().await;
+    let is_photo = |row: &&EventRow| erased.phone.event(row).kind() == "foto.added";
+    let photo = erased.phone.event(rows.iter().find(is_photo).unwrap());
+    let subject = photo.subject().to_owned();
+    let word = draft(roster::ERASED, &format!("hapus:{subject}"), roster::erasing(&[photo]));
+    let texts = erased.phone.signed_elsewhere(vec![word], true).await;
+    assert_eq!(erased.phone.office.receive(&texts).await.unwrap().1, 0);
+    assert_eq!(erased.photo().await, None);
+    assert!(erased.phone.disk().await.contains("sumur Kencana"));
     erased.phone.end().await;
 }
 

@@ -148,6 +148,50 @@ async fn a_backup_says_what_it_holds_before_anything_is_written_and_its_date_is_
 }
 
 #[wasm_bindgen_test]
+async fn what_was_sealed_before_a_colleagues_reset_opens_with_the_old_recovery_code() {
+    let mut phone = Phone::founded().await;
+    let (ani, code) = (phone.person.clone(), phone.code.clone());
+    let draft = || Request::ReadDraft { form: "warga-baru".into() };
+    let keep = Request::KeepDraft { form: "warga-baru".into(), body: b"Kencana".to_vec() };
+    assert!(matches!(phone.office.answer(keep).await, Ok(Reply::Done)));
+    let add = Request::AddKader { nama: "Dewi Umpama".into(), secret: "860413".into() };
+    let Ok(Reply::Recovery { person: dewi, .. }) = phone.office.answer(add).await else { panic!("not added") };
+    phone.office.answer(Request::Lock).await.unwrap();
+    let open = |person: &str, secret: &str| Request::Unlock { person: person.into(), secret: secret.into() };
+    phone.office.answer(open(&dewi, "860413")).await.unwrap();
+    let help = Request::HelpColleague { person: ani.clone(), secret: "271904".into() };
+    assert!(matches!(phone.office.answer(help).await, Ok(Reply::Recovery { .. })));
+    phone.office.answer(Request::Lock).await.unwrap();
+    phone.office.answer(open(&ani, "271904")).await.unwrap();
+    assert!(matches!(phone.office.answer(draft()).await, Ok(Reply::Draft(None))));
+    let Ok(Reply::Storage(room)) = phone.office.answer(Request::Storage).await else { panic!("no room") };
+    assert!(room.is_closed);
+    let wrong = phone.office.redeem("0000-0000-0000-0000-0000-0000-0000").await;
+    assert_eq!(wrong.err(), Some(Failure::WrongRecovery));
+    assert!(matches!(phone.office.redeem(&code).await, Ok(Reply::Done)));
+    let Ok(Reply::Draft(Some(body))) = phone.office.answer(draft()).await else { panic!("not hers") };
+    assert_eq!(body, b"Kencana");
+    let Ok(Reply::Storage(room)) = phone.office.answer(Request::Storage).await else { panic!("no room") };
+    assert!(!room.is_closed);
+    phone.end().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_backup_made_before_another_tab_wrote_does_not_let_a_phone_be_emptied() {
+    let mut phone = Phone::founded().await;
+    phone.register("Sari Rekaan").await;
+    let mut tab = phone.other_tab().await;
+    phone.backup().await;
+    // No event, so the book is as long as it was; and what opens the backup counts no more.
+    tab.office.answer(Request::NewRecovery).await.unwrap();
+    phone.office.follow_other_tab().await;
+    assert!(matches!(phone.office.leave().await, Err(Failure::OnlyHere)));
+    tab.db.close();
+    drop(tab);
+    phone.end().await;
+}
+
+#[wasm_bindgen_test]
 async fn a_phone_is_emptied_only_when_all_that_is_on_it_is_in_a_backup_made_just_now() {
     let mut phone = Phone::founded().await;
     phone.register("Sari Rekaan").await;

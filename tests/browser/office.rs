@@ -86,6 +86,17 @@ impl Phone {
         Self { office, db, scope, person, code, keys }
     }
 
+    /// The same phone in another tab, with the book open.
+    pub async fn other_tab(&self) -> Self {
+        let mut office = Office::new(js_sys::global().unchecked_into());
+        office.answer(start()).await.unwrap();
+        let unlock = Request::Unlock { person: self.person.clone(), secret: PIN.into() };
+        assert!(matches!(office.answer(unlock).await, Ok(Reply::Gate(Gate::Open(_)))));
+        let db = Db::open(MAIN, |_| {}).await.unwrap();
+        let (scope, person, code) = (self.scope.clone(), self.person.clone(), self.code.clone());
+        Self { office, db, scope, person, code, keys: self.keys.clone() }
+    }
+
     /// What the page knows of the book that is open.
     pub async fn look(&mut self) -> Me {
         match self.office.answer(Request::Look).await {
