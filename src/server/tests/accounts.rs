@@ -106,6 +106,27 @@ fn wrong_names_and_wrong_secrets_sound_the_same() {
     }
 }
 
+/// A name that is somebody's must not be told from one that is nobody's, however often both are tried.
+#[test]
+fn names_run_out_of_tries_whether_they_are_somebodys_or_not() {
+    let server = Server::start("enumeration");
+    let ani = server.kader();
+    let said = |name: &str| {
+        let body = json!({"name": name, "password": "x"});
+        let answers = (0..14).map(|_| server.post("/_session", &body));
+        answers.map(|it| (it.status, it.header("retry-after").is_some(), it.text())).collect::<Vec<_>>()
+    };
+    let (known, unknown) = (said(&ani.name), said(&"0".repeat(32)));
+    assert_eq!((known[0].0, known[13].0), (401, 429));
+    assert_eq!(known, unknown);
+    // With Basic, which every request may carry, it is the same count.
+    let basic = |name: &str| {
+        let header = format!("Basic {}", crate::domain::base64::STANDARD.encode(format!("{name}:x").as_bytes()));
+        server.ask("GET", "/_session", &[("Authorization", &header)], b"").status
+    };
+    assert_eq!((basic(&ani.name), basic(&"0".repeat(32)), basic(&"1".repeat(32))), (429, 429, 401));
+}
+
 #[test]
 fn tries_run_out_for_a_name_and_not_for_others() {
     let server = Server::start("tries");
