@@ -126,12 +126,52 @@ pub fn run(command: Command) -> Result<(), CommandError> {
         Command::Activation(activation) => self::activation(&activation),
         Command::Serve(serve) => self::serve(&serve),
         Command::Backup(backup) => self::backup(&backup.data.data, &backup.to),
+        Command::Access(access) => tell(access_log(&access)?),
         Command::Provision(provision) => self::provision(&provision),
         Command::Restore(restore) => {
             let words = restore.words.clone().unwrap_or_else(|| words::beside(&restore.root_key));
             self::restore(&restore.data, &restore.from, &restore.root_key, &words)
         }
     }
+}
+
+/// Prints lines until nobody reads them any more.
+fn tell(lines: impl IntoIterator<Item = String>) -> Result<(), CommandError> {
+    let mut out = std::io::stdout().lock();
+    let told = lines.into_iter().try_for_each(|it| writeln!(out, "{it}")).and_then(|()| out.flush());
+    match told {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(system("output")(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The access log as lines: when (UTC), who with which account, what, in which database, how often, how many documents.
+///
+/// # Errors
+/// [`CommandError`].
+pub fn access_log(access: &options::Access) -> Result<Vec<String>, CommandError> {
+    let rows = Store::open(&access.data.data)?.read(|connection| {
+        if let Some(name) = &access.account
+            && people::account(connection, name)?.is_none()
+        {
+            return Err(CommandError::UnknownAccount);
+        }
+        if let Some(number) = access.user
+            && people::user(connection, number)?.is_none()
+        {
+            return Err(CommandError::Unknown { what: "user", number });
+        }
+        Ok(people::accessed(connection, (access.account.as_deref(), access.user), access.limit)?)
+    })?;
+    let or_none = |it: &str| if it.is_empty() { "-".to_owned() } else { it.to_owned() };
+    let line = |it: &people::Accessed| {
+        let at = chrono::DateTime::from_timestamp(it.minute.saturating_mul(60), 0).unwrap_or_default();
+        let who = it.user.as_ref().map_or_else(|| "-".to_owned(), |(id, nama)| format!("{id} {nama}"));
+        let (account, db) = (or_none(&it.account), or_none(&it.db));
+        let at = at.format("%Y-%m-%dT%H:%MZ");
+        format!("{at}\t{who}\t{account}\t{}\t{db}\t{} times\t{} documents", it.verb, it.times, it.documents)
+    };
+    Ok(rows.iter().map(line).collect())
 }
 
 fn init(init: &options::Init) -> Result<(), CommandError> {

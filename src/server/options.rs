@@ -35,6 +35,8 @@ pub enum Command {
     Backup(Backup),
     /// Make a folder from a backup
     Restore(Restore),
+    /// Print who looked at what, newest first
+    Access(Access),
     /// Prepare a CouchDB to hold the databases of this server; may be run again
     Provision(Provision),
 }
@@ -195,6 +197,24 @@ pub struct Backup {
     pub to: PathBuf,
 }
 
+/// `access`: a line for each account, database and minute. Addresses are not kept, and what was read is not either. A
+/// running server writes its last seconds when they are over.
+#[derive(Args, Debug)]
+pub struct Access {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// Of one phone's account, from `user list`
+    #[arg(long, value_name = "NAME", conflicts_with = "user")]
+    pub account: Option<String>,
+    /// Of all phones of a person, by her number
+    #[arg(long, value_name = "NUMBER")]
+    pub user: Option<i64>,
+    /// Lines at most
+    #[arg(long, value_name = "LINES", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000_000))]
+    pub limit: i64,
+}
+
 /// `provision`
 #[derive(Args, Debug)]
 pub struct Provision {
@@ -298,6 +318,8 @@ mod tests {
             ("posyandu add --nama x --desa 99", "a desa has 10 digits"),
             ("activation --user 1 --origin example.invalid", "an origin is"),
             ("user strike", "--user"),
+            ("access --user 1 --account x", "cannot be used with"),
+            ("access --limit 0", "invalid value '0'"),
         ] {
             let error = parse(line).expect_err(line).to_string();
             assert!(error.contains(says), "{line}: {error}");

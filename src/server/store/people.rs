@@ -428,6 +428,56 @@ pub fn log<'a>(
     Ok(())
 }
 
+/// What the access log says of one account, database and minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accessed {
+    /// Minutes since 1970.
+    pub minute: i64,
+    /// Which account; empty for nobody.
+    pub account: String,
+    /// Whose: number and name; none where the account is nobody's, or no longer here.
+    pub user: Option<(i64, String)>,
+    /// Which database; empty for none.
+    pub db: String,
+    /// As [`Access::verb`].
+    pub verb: String,
+    /// How often.
+    pub times: i64,
+    /// How many documents.
+    pub documents: i64,
+}
+
+/// The access log, newest first; of one account or one person, where one is named.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn accessed(
+    connection: &Connection,
+    (account, user): (Option<&str>, Option<i64>),
+    limit: i64,
+) -> Result<Vec<Accessed>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT minute, access.account, user.id, user.nama, db, verb, times, documents FROM access \
+         LEFT JOIN account ON account.name = access.account LEFT JOIN user ON user.id = account.user \
+         WHERE (?1 IS NULL OR access.account = ?1) AND (?2 IS NULL OR account.user = ?2) \
+         ORDER BY minute DESC, access.account DESC, db DESC, verb DESC LIMIT ?3",
+    )?;
+    let found = statement.query_map(params![account, user, limit], |row| {
+        let id: Option<i64> = row.get(2)?;
+        let nama: Option<String> = row.get(3)?;
+        Ok(Accessed {
+            minute: row.get(0)?,
+            account: row.get(1)?,
+            user: id.zip(nama),
+            db: row.get(4)?,
+            verb: row.get(5)?,
+            times: row.get(6)?,
+            documents: row.get(7)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
+}
+
 fn read_posyandu(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Posyandu>> {
     let Some(id) = row.get(at)? else { return Ok(None) };
     let tempat: String = row.get(at + 3)?;

@@ -8,7 +8,7 @@ use crate::domain::latihan;
 use crate::server::api::Settings;
 use crate::server::commands::{self, CommandError};
 use crate::server::office::Office;
-use crate::server::options::Options;
+use crate::server::options::{Command, Options};
 use crate::server::practice;
 use crate::server::store::people;
 
@@ -85,6 +85,47 @@ fn a_server_is_set_up_by_its_commands() {
     run("backup --data DATA --to DIR/copy.sqlite", &folder).unwrap();
     run("restore --data DIR/new --from DIR/copy.sqlite --root-key DATA/root.key", &folder).unwrap();
     run("user list --data DIR/new", &folder).unwrap();
+}
+
+#[test]
+fn who_looked_at_what_is_printed_newest_first() {
+    let server = Server::start("access");
+    let mut ani = server.kader();
+    let dewi = server.enroll(server.add_user("Dewi Umpama", "kader", &[], Some(1)));
+    let child = ani.child();
+    ani.push_events(&ani.scope(), &[&child]);
+    dewi.pull(&ani.scope());
+    server.post("/_session", &json!({"name": ani.name, "password": "x"})).error(401, "unauthorized");
+    server.office.flush_access(365).unwrap();
+    let earlier = people::Access { minute: 29_000_000, account: ani.name.clone(), db: ani.scope(), verb: "read" };
+    server.office.store.write(|it| people::log(it, [(&earlier, &(2, 40))], 0)).unwrap();
+    let log = |line: &str| {
+        let line = format!("posyandu-server access {line} --data");
+        let data = server.data();
+        let words = line.split_whitespace().chain([data.to_str().unwrap()]);
+        let Command::Access(asked) = Options::try_parse_from(words).unwrap().command else { panic!("{line}") };
+        commands::access_log(&asked)
+    };
+    let all = log("").unwrap();
+    let hers = format!("2025-02-19T21:20Z\t1 Ani Contoh\t{}\tread\t{}\t2 times\t40 documents", ani.name, ani.scope());
+    assert_eq!(all.last(), Some(&hers), "{all:#?}");
+    assert!(all.is_sorted_by(|a, b| a.split('\t').next() >= b.split('\t').next()), "{all:#?}");
+    let wrote = all.iter().find(|it| it.contains("\twrite\t")).unwrap();
+    assert!(wrote.ends_with(&format!("Z\t1 Ani Contoh\t{}\twrite\t{}\t1 times\t1 documents", ani.name, ani.scope())));
+    assert!(all.iter().any(|it| it.ends_with("\t-\t-\twrong-secret\t-\t1 times\t0 documents")), "{all:#?}");
+    assert_eq!(log("--limit 1").unwrap(), all[..1]);
+    let of_ani: Vec<String> = all.iter().filter(|it| it.contains(&ani.name)).cloned().collect();
+    let of_dewi: Vec<String> = all.iter().filter(|it| it.contains("\t2 Dewi Umpama\t")).cloned().collect();
+    assert!(of_ani.len() > 1 && !of_dewi.is_empty() && all.len() > of_ani.len() + of_dewi.len());
+    assert_eq!(log("--user 1").unwrap(), of_ani);
+    assert_eq!(log(&format!("--account {}", dewi.name)).unwrap(), of_dewi);
+    for (line, says) in [("--user 9", "no user with the number 9"), ("--account x", "no account of this name")] {
+        assert!(log(line).unwrap_err().to_string().contains(says), "{line}");
+    }
+    let all = all.join("\n");
+    for secret in [ani.secret.as_str(), &dewi.secret, "Bayi Rekaan"] {
+        assert!(!all.contains(secret));
+    }
 }
 
 #[test]
