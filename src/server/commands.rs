@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::api::{Api, Settings};
+use super::erase;
 use super::files::{Files, FilesError};
 use super::http::{self, Site};
 use super::office::{self, Office, OfficeError, now_ms};
@@ -83,6 +84,23 @@ pub enum CommandError {
     /// What was invented is not what the entrance takes: a mistake in this program.
     #[error("{0} invented documents were refused")]
     Practice(usize),
+    /// A name that names no database.
+    #[error("there is no database {0} on this server")]
+    UnknownDatabase(String),
+    /// A database in which nothing is about somebody, or nobody can say about whom.
+    #[error("nothing is erased by its subject there: only in posyandu-…, aduan-… and opd-… databases")]
+    NotErasable,
+    /// A subject that nothing is about.
+    #[error("{db} holds nothing about {subject}")]
+    NoSubject {
+        /// The subject.
+        subject: String,
+        /// The database.
+        db: String,
+    },
+    /// The entrance did not take what the root said: a mistake in this program.
+    #[error("the word of the root was refused: {0}")]
+    Refused(&'static str),
     /// The key belongs to another server.
     #[error("this root key is not the one of the backup")]
     OtherRoot,
@@ -127,6 +145,10 @@ pub fn run(command: Command) -> Result<(), CommandError> {
         Command::Serve(serve) => self::serve(&serve),
         Command::Backup(backup) => self::backup(&backup.data.data, &backup.to),
         Command::Access(access) => tell(access_log(&access)?),
+        Command::Erase(erase) => {
+            let office = Office::open(&erase.data.data)?;
+            tell(erase::erase(&office, &erase)?.into_iter().map(|it| format!("posyandu-server: {it}")))
+        }
         Command::Provision(provision) => self::provision(&provision),
         Command::Restore(restore) => {
             let words = restore.words.clone().unwrap_or_else(|| words::beside(&restore.root_key));
