@@ -358,6 +358,10 @@ pub struct Kabar {
     pub refused: i64,
     /// Of the app.
     pub version: String,
+    /// Events that only this phone has, if it says so.
+    pub kept: Option<i64>,
+    /// What stands in the way of sending, in the words of [`crate::domain::kirim::Trouble`].
+    pub trouble: Option<String>,
 }
 
 /// Keeps the newest word of a phone.
@@ -366,12 +370,12 @@ pub struct Kabar {
 /// [`StoreError`].
 pub fn set_kabar(connection: &Connection, account: &str, kabar: &Kabar) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO kabar (account, seen_ms, unsent, oldest, offset_s, refused, version) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (account) DO UPDATE SET \
-         seen_ms = ?2, unsent = ?3, oldest = ?4, offset_s = ?5, refused = ?6, version = ?7",
+        "INSERT INTO kabar (account, seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (account) DO UPDATE SET seen_ms = ?2, unsent = ?3, \
+         oldest = ?4, offset_s = ?5, refused = ?6, version = ?7, kept = ?8, trouble = ?9",
     )?;
-    let Kabar { seen_ms, unsent, oldest, offset_s, refused, version } = kabar;
-    statement.execute(params![account, seen_ms, unsent, oldest, offset_s, refused, version])?;
+    let Kabar { seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble } = kabar;
+    statement.execute(params![account, seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble])?;
     Ok(())
 }
 
@@ -380,8 +384,9 @@ pub fn set_kabar(connection: &Connection, account: &str, kabar: &Kabar) -> Resul
 /// # Errors
 /// [`StoreError`].
 pub fn kabar(connection: &Connection, account: &str) -> Result<Option<Kabar>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT seen_ms, unsent, oldest, offset_s, refused, version FROM kabar WHERE account = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble FROM kabar WHERE account = ?1",
+    )?;
     let read = |row: &Row<'_>| {
         Ok(Kabar {
             seen_ms: row.get(0)?,
@@ -390,6 +395,8 @@ pub fn kabar(connection: &Connection, account: &str) -> Result<Option<Kabar>, St
             offset_s: row.get(3)?,
             refused: row.get(4)?,
             version: row.get(5)?,
+            kept: row.get(6)?,
+            trouble: row.get(7)?,
         })
     };
     Ok(statement.query_row([account], read).optional()?)

@@ -537,6 +537,36 @@ fn phones_say_how_they_are_and_the_right_people_read_it() {
 }
 
 #[test]
+fn a_phone_may_say_which_app_it_has_what_only_it_has_and_what_stands_in_its_way() {
+    let server = Server::start("kabar-more");
+    let ani = server.kader();
+    let said = json!({"unsent": 3, "oldest": null, "offset_s": 0, "refused": 1, "version": "1795392000000"});
+    let row = |more: Value| {
+        let mut said = said.clone();
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ani.post("/_kabar", &said).is(201);
+        let row = ani.get("/_kabar").is(200).json()["rows"][0].clone();
+        (row["version"].clone(), row["kept"].clone(), row["trouble"].clone())
+    };
+    let version = json!("1795392000000");
+    assert_eq!(row(json!({"kept": 2, "trouble": "full"})), (version.clone(), json!(2), json!("full")));
+    assert_eq!(row(json!({})), (version.clone(), Value::Null, Value::Null), "the newest word alone counts");
+    for trouble in ["unreachable", "server", "no_access", "signed_out", "ended", "full"] {
+        assert_eq!(row(json!({"kept": 0, "trouble": trouble})).2, trouble);
+    }
+    // What another app would say is left out, not refused: the rest still counts.
+    for (kept, trouble) in [(json!(-1), json!("Bayi Rekaan")), (json!("2"), json!(7)), (Value::Null, Value::Null)] {
+        assert_eq!(row(json!({"kept": kept, "trouble": trouble})), (version.clone(), Value::Null, Value::Null));
+    }
+    let _ = server.add_user("Dewi Umpama", "kader", &[], Some(1));
+    let rows = ani.get("/_kabar").is(200).json()["rows"].as_array().unwrap().clone();
+    let hers = rows.iter().find(|it| it["nama"] == "Dewi Umpama").unwrap();
+    for name in ["version", "kept", "trouble"] {
+        assert_eq!(hers.get(name), Some(&Value::Null), "{name} of a phone that never said anything");
+    }
+}
+
+#[test]
 fn what_is_written_about_people_has_no_secret_in_it() {
     let server = Server::start("secrets");
     let posyandu = server.add_posyandu("Contoh Melati", DESA);

@@ -200,6 +200,30 @@ fn what_is_no_backup_is_not_restored() {
 }
 
 #[test]
+fn a_file_of_the_first_version_is_brought_up_to_this_one() {
+    let server = Server::start("upgrade");
+    let mut ani = server.kader();
+    let said = json!({"unsent": 3, "oldest": null, "offset_s": 0, "refused": 1, "version": "7"});
+    ani.post("/_kabar", &said).is(201);
+    let folder = server.stop();
+    let connection = rusqlite::Connection::open(folder.join("data/posyandu.sqlite")).unwrap();
+    connection
+        .execute_batch(
+            "ALTER TABLE kabar DROP COLUMN kept; ALTER TABLE kabar DROP COLUMN trouble; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let office = Office::open(&folder.join("data")).unwrap();
+    let server = Server::serve(folder, office, Settings::default());
+    ani.address = server.address;
+    let row = || ani.get("/_kabar").is(200).json()["rows"][0].clone();
+    assert_eq!((row()["unsent"].clone(), row()["kept"].clone()), (json!(3), json!(null)));
+    ani.post("/_kabar", &json!({"unsent": 0, "oldest": null, "offset_s": 0, "refused": 0, "version": "8", "kept": 4}))
+        .is(201);
+    assert_eq!(row()["kept"], 4);
+}
+
+#[test]
 fn keys_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = temporary("private");
