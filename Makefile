@@ -1,7 +1,7 @@
 # make run      build the app and serve it on http://127.0.0.1:8686, with an invented posyandu to sync with
 # make test     every test, from an empty cache if need be
 # make bench    measure against the budgets
-# make soak     the long runs of the end-to-end tests
+# make soak     the long runs: a server killed a hundred times, and the end-to-end tests
 # make build    the app alone, into dist/
 # make fmt      format the code
 
@@ -22,7 +22,9 @@ bench: build
 	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server --example events; node tests/bench/run.mjs
 
 soak: build
-	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server --example events; POSYANDU_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs tests/conformance/pouchdb.test.mjs
+	. tools/env.sh; cargo build --locked --profile server --features server --bin posyandu-server --example events; \
+	POSYANDU_SOAK=1 cargo test --locked --features server --lib server::tests::kept:: -- --nocapture; \
+	POSYANDU_SOAK=1 node --test --test-concurrency=1 --test-reporter=spec tests/e2e/*.test.mjs tests/conformance/pouchdb.test.mjs
 
 build: setup
 	tools/build.sh

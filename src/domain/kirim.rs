@@ -43,6 +43,31 @@ pub enum Trouble {
     Full,
 }
 
+impl Trouble {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Unreachable, Self::Server, Self::NoAccess, Self::SignedOut, Self::Ended, Self::Full];
+
+    /// How a phone names it to its server.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Server => "server",
+            Self::NoAccess => "no_access",
+            Self::SignedOut => "signed_out",
+            Self::Ended => "ended",
+            Self::Full => "full",
+        }
+    }
+
+    /// The one of this name; none where only another app knows it.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.word() == word)
+    }
+}
+
 /// What the screen says; what waits is always safe on this phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
@@ -152,6 +177,14 @@ mod tests {
         for trouble in [Trouble::NoAccess, Trouble::SignedOut, Trouble::Ended, Trouble::Full] {
             check(Counts { waiting: 1, trouble: Some(trouble), ..none }, State::Stopped { waiting: 1 });
         }
+    }
+
+    #[test]
+    fn each_trouble_has_its_word() {
+        let words = Trouble::ALL.map(Trouble::word);
+        assert_eq!(words, ["unreachable", "server", "no_access", "signed_out", "ended", "full"]);
+        assert_eq!(words.map(Trouble::of), Trouble::ALL.map(Some));
+        assert_eq!(Trouble::of("Full"), None);
     }
 
     #[test]

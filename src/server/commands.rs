@@ -1,7 +1,7 @@
 //! What each subcommand does. They may run beside a server that serves: both go through the same file.
 
 use std::io::Write as _;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::api::{Api, Settings};
+use super::erase;
 use super::files::{Files, FilesError};
 use super::http::{self, Site};
 use super::office::{self, Office, OfficeError, now_ms};
@@ -83,6 +84,23 @@ pub enum CommandError {
     /// What was invented is not what the entrance takes: a mistake in this program.
     #[error("{0} invented documents were refused")]
     Practice(usize),
+    /// A name that names no database.
+    #[error("there is no database {0} on this server")]
+    UnknownDatabase(String),
+    /// A database in which nothing is about somebody, or nobody can say about whom.
+    #[error("nothing is erased by its subject there: only in posyandu-…, aduan-… and opd-… databases")]
+    NotErasable,
+    /// A subject that nothing is about.
+    #[error("{db} holds nothing about {subject}")]
+    NoSubject {
+        /// The subject.
+        subject: String,
+        /// The database.
+        db: String,
+    },
+    /// The entrance did not take what the root said: a mistake in this program.
+    #[error("the word of the root was refused: {0}")]
+    Refused(&'static str),
     /// The key belongs to another server.
     #[error("this root key is not the one of the backup")]
     OtherRoot,
@@ -126,12 +144,56 @@ pub fn run(command: Command) -> Result<(), CommandError> {
         Command::Activation(activation) => self::activation(&activation),
         Command::Serve(serve) => self::serve(&serve),
         Command::Backup(backup) => self::backup(&backup.data.data, &backup.to),
+        Command::Access(access) => tell(access_log(&access)?),
+        Command::Erase(erase) => {
+            let office = Office::open(&erase.data.data)?;
+            tell(erase::erase(&office, &erase)?.into_iter().map(|it| format!("posyandu-server: {it}")))
+        }
         Command::Provision(provision) => self::provision(&provision),
         Command::Restore(restore) => {
             let words = restore.words.clone().unwrap_or_else(|| words::beside(&restore.root_key));
             self::restore(&restore.data, &restore.from, &restore.root_key, &words)
         }
     }
+}
+
+/// Prints lines until nobody reads them any more.
+fn tell(lines: impl IntoIterator<Item = String>) -> Result<(), CommandError> {
+    let mut out = std::io::stdout().lock();
+    let told = lines.into_iter().try_for_each(|it| writeln!(out, "{it}")).and_then(|()| out.flush());
+    match told {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(system("output")(error)),
+        _ => Ok(()),
+    }
+}
+
+/// The access log as lines: when (UTC), who with which account, what, in which database, how often, how many documents.
+///
+/// # Errors
+/// [`CommandError`].
+pub fn access_log(access: &options::Access) -> Result<Vec<String>, CommandError> {
+    let rows = Store::open(&access.data.data)?.read(|connection| {
+        if let Some(name) = &access.account
+            && people::account(connection, name)?.is_none()
+        {
+            return Err(CommandError::UnknownAccount);
+        }
+        if let Some(number) = access.user
+            && people::user(connection, number)?.is_none()
+        {
+            return Err(CommandError::Unknown { what: "user", number });
+        }
+        Ok(people::accessed(connection, (access.account.as_deref(), access.user), access.limit)?)
+    })?;
+    let or_none = |it: &str| if it.is_empty() { "-".to_owned() } else { it.to_owned() };
+    let line = |it: &people::Accessed| {
+        let at = chrono::DateTime::from_timestamp(it.minute.saturating_mul(60), 0).unwrap_or_default();
+        let who = it.user.as_ref().map_or_else(|| "-".to_owned(), |(id, nama)| format!("{id} {nama}"));
+        let (account, db) = (or_none(&it.account), or_none(&it.db));
+        let at = at.format("%Y-%m-%dT%H:%MZ");
+        format!("{at}\t{who}\t{account}\t{}\t{db}\t{} times\t{} documents", it.verb, it.times, it.documents)
+    };
+    Ok(rows.iter().map(line).collect())
 }
 
 fn init(init: &options::Init) -> Result<(), CommandError> {
@@ -333,6 +395,10 @@ fn provision(provision: &options::Provision) -> Result<(), CommandError> {
 fn activation(activation: &options::Activation) -> Result<(), CommandError> {
     let office = Office::open(&activation.data.data)?;
     let link = new_link(&office, activation.user, &activation.origin)?.to_text();
+    if is_useless(&activation.origin) {
+        // Beside the link, which programs read.
+        eprintln!("posyandu-server: {}", warning(&activation.origin, 8686));
+    }
     if !activation.plain {
         println!("{}", qr(&link)?);
         println!("Good for one phone and {CODE_DAYS} days:");
@@ -372,6 +438,9 @@ async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office
     {
         practice::print_links(office, &origin)?;
     }
+    if let Some(said) = on_phones(serve, &origin, address) {
+        println!("posyandu-server: {said}");
+    }
     let _ = std::io::stdout().flush();
     let settings = Settings {
         session_seconds: serve.session_seconds,
@@ -400,21 +469,49 @@ async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office
     Ok(())
 }
 
-/// Where browsers find it: `localhost`, where they allow everything, or the address of this machine in its network.
+/// Where browsers find it without HTTPS: `localhost`, where they allow everything, wherever it listens there, too.
 fn origin_of(address: SocketAddr) -> String {
-    let ip = if address.ip().is_unspecified() { own_address() } else { Some(address.ip()) };
-    match ip.filter(|it| !it.is_loopback()) {
-        Some(ip) => format!("http://{}", SocketAddr::new(ip, address.port())),
-        None => format!("http://localhost:{}", address.port()),
+    if address.ip().is_unspecified() || address.ip().is_loopback() {
+        format!("http://localhost:{}", address.port())
+    } else {
+        format!("http://{address}")
     }
 }
 
-/// The address from which this machine would speak to others; nothing is sent.
-fn own_address() -> Option<IpAddr> {
-    let socket = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).ok()?;
-    // A place for examples (RFC 5737).
-    socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9)).ok()?;
-    socket.local_addr().ok().map(|it| it.ip())
+/// Whether a browser gives an app of this origin neither service worker nor keys: `http`, but for its own machine.
+fn is_useless(origin: &str) -> bool {
+    let Some(host) = origin.strip_prefix("http://") else { return false };
+    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|it| it.is_ascii_digit()));
+    let name = name.map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    let is_loopback = name.parse().is_ok_and(|it: IpAddr| it.is_loopback());
+    !(is_loopback || name == "localhost" || name.ends_with(".localhost"))
+}
+
+/// What whoever starts a server must know before a phone comes, if anything.
+fn on_phones(serve: &options::Serve, origin: &str, address: SocketAddr) -> Option<String> {
+    let port = address.port();
+    match &serve.origin {
+        _ if is_useless(origin) => Some(warning(origin, port)),
+        Some(_) => None,
+        None if serve.https => None,
+        None if address.ip().is_unspecified() => Some(warning(&format!("http://<this machine>:{port}"), port)),
+        None => Some(format!("for a phone on a cable: {}", cable(port))),
+    }
+}
+
+/// What to do where phones come without HTTPS.
+fn warning(origin: &str, port: u16) -> String {
+    format!(
+        "phones need HTTPS: at {origin} their browsers give no service worker, no keys and no camera, so nothing works \
+         without a signal. Put something with TLS in front (tools/Caddyfile) and give --origin https://<its name>; to \
+         practice by cable instead: {}",
+        cable(port)
+    )
+}
+
+/// How a phone on a cable reaches a server on this machine as its own `localhost`.
+fn cable(port: u16) -> String {
+    format!("adb reverse tcp:{port} tcp:{port}, then open the link with http://localhost:{port} on it")
 }
 
 async fn keep_log(office: Arc<Office>, days: i64, mut stop: watch::Receiver<bool>) {
@@ -549,4 +646,60 @@ fn restored(from: &Path, part: &Path, key: &ed25519_dalek::SigningKey, said: &[W
     // Nothing of what was erased stays between the pages.
     connection.execute_batch("VACUUM")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_is_never_sent_where_its_browser_refuses_to_work() {
+        for (address, origin) in [
+            ("127.0.0.1:8686", "http://localhost:8686"),
+            ("[::1]:80", "http://localhost:80"),
+            ("0.0.0.0:8686", "http://localhost:8686"),
+            ("[::]:8686", "http://localhost:8686"),
+        ] {
+            assert_eq!(origin_of(address.parse().unwrap()), origin);
+            assert!(!is_useless(origin));
+        }
+        // It listens nowhere else, and says that this is of no use.
+        assert_eq!(origin_of("192.0.2.7:8686".parse().unwrap()), "http://192.0.2.7:8686");
+        for origin in ["http://192.0.2.7:8686", "http://posyandu.example.invalid", "http://[2001:db8::1]:80"] {
+            assert!(is_useless(origin), "{origin}");
+        }
+        for origin in ["https://192.0.2.7", "https://posyandu.example.invalid", "http://127.0.0.1:8686", "http://[::1]"]
+        {
+            assert!(!is_useless(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn whoever_starts_a_server_hears_what_a_phone_needs() {
+        let says = |line: &str, address: &str| {
+            let words = format!("posyandu-server serve {line}");
+            let words = <options::Options as clap::Parser>::try_parse_from(words.split_whitespace()).unwrap();
+            let Command::Serve(serve) = words.command else { panic!("{line}") };
+            let address = address.parse().unwrap();
+            let origin = serve.origin.clone().unwrap_or_else(|| origin_of(address));
+            on_phones(&serve, &origin, address)
+        };
+        for (line, address, at) in [
+            ("--bind 0.0.0.0", "0.0.0.0:8686", "http://<this machine>:8686"),
+            ("--bind 192.0.2.7", "192.0.2.7:8686", "http://192.0.2.7:8686"),
+            ("--origin http://posyandu.example.invalid", "127.0.0.1:8686", "http://posyandu.example.invalid"),
+        ] {
+            let said = says(line, address).expect(line);
+            for part in
+                [at, "need HTTPS", "--origin https://", "adb reverse tcp:8686 tcp:8686", "http://localhost:8686"]
+            {
+                assert!(said.contains(part), "{line}: {part}: {said}");
+            }
+        }
+        let said = says("", "127.0.0.1:80").unwrap();
+        assert!(said.contains("adb reverse tcp:80 tcp:80") && !said.contains("HTTPS"), "{said}");
+        for line in ["--bind 0.0.0.0 --origin https://posyandu.example.invalid", "--bind 0.0.0.0 --https"] {
+            assert_eq!(says(line, "0.0.0.0:8686"), None, "{line}");
+        }
+    }
 }

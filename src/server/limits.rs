@@ -1,6 +1,7 @@
 //! How much one stranger may ask: sizes, times, tries. In memory; a restart forgets them.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::net::IpAddr;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -55,48 +56,65 @@ pub fn network(address: IpAddr) -> String {
     }
 }
 
-/// Names remembered before old ones are dropped.
-const MOST_NAMES: usize = 50_000;
+/// Places in which tries are counted: half a megabyte, however many strangers come with however many names.
+const PLACES: usize = 1 << 16;
 
 /// Counts failed tries of a name or an address: so many at once, then one after each pause.
+///
+/// Whoever is counted has a place by a hash that strangers do not know, and no place is ever given up: so nobody gets
+/// new tries by filling the table, and a name that is nobody's is counted like any other. Who shares a place with
+/// others' wrong tries waits a little sooner with her own wrong ones; a right secret waits for nothing.
 #[derive(Debug)]
 pub struct Tries {
-    at_once: f64,
+    at_once: u32,
     pause: Duration,
-    left: Mutex<HashMap<String, (f64, Instant)>>,
+    since: Instant,
+    key: RandomState,
+    /// When all tries are given back, milliseconds after `since`.
+    given_back: Mutex<Box<[u64]>>,
 }
 
 impl Tries {
     /// Tries at once, and after which pause one more is given.
     #[must_use]
     pub fn new(at_once: u32, pause: Duration) -> Self {
-        Self { at_once: at_once.into(), pause, left: Mutex::default() }
+        Self::with_places(at_once, pause, PLACES)
+    }
+
+    fn with_places(at_once: u32, pause: Duration, places: usize) -> Self {
+        let given_back = Mutex::new(vec![0; places.max(1)].into());
+        Self { at_once, pause, since: Instant::now(), key: RandomState::new(), given_back }
     }
 
     /// How long this one must wait before the next try; none when it may try now.
     #[must_use]
     pub fn wait(&self, who: &str) -> Option<Duration> {
-        let left = self.left(who, &locked(&self.left));
-        (left < 1.0).then(|| self.pause.mul_f64(1.0 - left))
+        let now = self.now();
+        let owed = self.with(who, |it| it.saturating_sub(now));
+        let most = self.pause_ms() * u64::from(self.at_once.saturating_sub(1));
+        owed.checked_sub(most).filter(|it| *it > 0).map(Duration::from_millis)
     }
 
     /// A try failed.
     pub fn failed(&self, who: &str) {
-        let mut all = locked(&self.left);
-        let left = self.left(who, &all) - 1.0;
-        if all.len() >= MOST_NAMES {
-            let forgotten = self.pause.mul_f64(self.at_once);
-            all.retain(|_, (_, at)| at.elapsed() < forgotten);
-        }
-        // Still too many: strangers with many names; an address is counted, too.
-        if all.len() < MOST_NAMES {
-            all.insert(who.to_owned(), (left.max(0.0), Instant::now()));
-        }
+        let now = self.now();
+        let longest = now + self.pause_ms() * u64::from(self.at_once);
+        self.with(who, |it| *it = ((*it).max(now) + self.pause_ms()).min(longest));
     }
 
-    fn left(&self, who: &str, all: &HashMap<String, (f64, Instant)>) -> f64 {
-        let Some((left, at)) = all.get(who) else { return self.at_once };
-        (left + at.elapsed().as_secs_f64() / self.pause.as_secs_f64()).min(self.at_once)
+    fn with<T: Default>(&self, who: &str, f: impl FnOnce(&mut u64) -> T) -> T {
+        let mut all = locked(&self.given_back);
+        let places = u64::try_from(all.len()).unwrap_or(1).max(1);
+        let place = usize::try_from(self.key.hash_one(who) % places).unwrap_or(0);
+        all.get_mut(place).map(f).unwrap_or_default()
+    }
+
+    fn now(&self) -> u64 {
+        u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX / 2)
+    }
+
+    fn pause_ms(&self) -> u64 {
+        u64::try_from(self.pause.as_millis()).unwrap_or(u64::MAX >> 32)
     }
 }
 
@@ -150,6 +168,21 @@ mod tests {
         assert_eq!(tries.wait("b"), None, "another one is not held back");
         std::thread::sleep(Duration::from_millis(50));
         assert_eq!(tries.wait("a"), None);
+    }
+
+    #[test]
+    fn a_full_table_frees_nobody_and_takes_no_more_room() {
+        let tries = Tries::with_places(2, Duration::from_secs(3600), 64);
+        for _ in 0..2 {
+            tries.failed("ani");
+        }
+        for stranger in 0..10_000 {
+            tries.failed(&format!("stranger {stranger}"));
+        }
+        assert!(tries.wait("ani").is_some(), "as before they came");
+        assert_eq!(locked(&tries.given_back).len(), 64);
+        // However often somebody fails, she waits for one pause and no longer.
+        assert!(tries.wait("ani").is_some_and(|it| it <= Duration::from_secs(3600)));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::domain::rights::Role;
+use crate::domain::scope::Class;
 
 /// One binary that a desa, a puskesmas or a kabupaten runs.
 #[derive(Debug, Parser)]
@@ -35,6 +36,16 @@ pub enum Command {
     Backup(Backup),
     /// Make a folder from a backup
     Restore(Restore),
+    /// Print who looked at what, newest first
+    ///
+    /// A line for each minute, account, database and what was done. Addresses are not kept, nor what was read. A running
+    /// server writes down what it noted every ten seconds.
+    Access(Access),
+    /// Erase for good what a database holds of a person or a complaint, here and on every phone
+    ///
+    /// Without --yes it only says what would go. What a phone that was away brings of it later was not named: run it again
+    /// then.
+    Erase(Erase),
     /// Prepare a CouchDB to hold the databases of this server; may be run again
     Provision(Provision),
 }
@@ -195,6 +206,43 @@ pub struct Backup {
     pub to: PathBuf,
 }
 
+/// `access`
+#[derive(Args, Debug)]
+pub struct Access {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// Of one phone's account, from `user list`
+    #[arg(long, value_name = "NAME", conflicts_with = "user")]
+    pub account: Option<String>,
+    /// Of all phones of a person, by her number
+    #[arg(long, value_name = "NUMBER")]
+    pub user: Option<i64>,
+    /// Lines at most
+    #[arg(long, value_name = "LINES", default_value_t = 100, value_parser = clap::value_parser!(i64).range(1..=10_000_000))]
+    pub limit: i64,
+}
+
+/// `erase`
+#[derive(Args, Debug)]
+pub struct Erase {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// The database: posyandu-<32 hex>, aduan-<desa> or opd-<kabupaten>-<opd>; another one is erased by itself
+    #[arg(long, value_name = "DATABASE", value_parser = database)]
+    pub db: String,
+    /// Whom or what it is about, as its events name it: 32 hex of a person, a family or a complaint; may be given again
+    #[arg(long = "subject", value_name = "ID", required = true, value_parser = subject)]
+    pub subjects: Vec<String>,
+    /// Also what names it: visits, attendance, what joined it with another record
+    #[arg(long)]
+    pub related: bool,
+    /// Do it; nothing brings it back
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// `provision`
 #[derive(Args, Debug)]
 pub struct Provision {
@@ -233,6 +281,15 @@ fn desa(text: &str) -> Result<String, &'static str> {
 
 fn role(text: &str) -> Result<String, &'static str> {
     Role::of(text).map(|it| it.word().to_owned()).ok_or("no such role")
+}
+
+fn database(text: &str) -> Result<String, &'static str> {
+    Class::of(text).map(|_| text.to_owned()).ok_or("no database has such a name")
+}
+
+fn subject(text: &str) -> Result<String, &'static str> {
+    let is_subject = !text.is_empty() && text.trim() == text && !text.contains(char::is_control);
+    if is_subject { Ok(text.to_owned()) } else { Err("a subject is a name without blanks around it") }
 }
 
 fn area(text: &str) -> Result<String, &'static str> {
@@ -298,6 +355,11 @@ mod tests {
             ("posyandu add --nama x --desa 99", "a desa has 10 digits"),
             ("activation --user 1 --origin example.invalid", "an origin is"),
             ("user strike", "--user"),
+            ("access --user 1 --account x", "cannot be used with"),
+            ("access --limit 0", "invalid value '0'"),
+            ("erase --db posyandu-1 --subject x", "no database has such a name"),
+            ("erase --db aduan-9901012001", "--subject"),
+            ("erase --db aduan-9901012001 --subject", "a value is required"),
         ] {
             let error = parse(line).expect_err(line).to_string();
             assert!(error.contains(says), "{line}: {error}");

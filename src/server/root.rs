@@ -147,6 +147,22 @@ impl Pen<'_> {
         draft: Draft,
         seen: Option<Hlc>,
     ) -> Result<Event, StoreError> {
+        let event = self.sign(connection, db, draft, seen)?;
+        keep(connection, db, &event)?;
+        Ok(event)
+    }
+
+    /// Signs one event for a database, later than what was seen, and counts it; it still has to come in.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn sign(
+        &self,
+        connection: &Connection,
+        db: &str,
+        draft: Draft,
+        seen: Option<Hlc>,
+    ) -> Result<Event, StoreError> {
         let last = store::meta(connection, "clock")?.and_then(|it| Hlc::parse(&it).ok()).unwrap_or_default();
         let mut clock = Clock { last };
         let at = clock.stamp(u64::try_from(self.now_ms).unwrap_or(0), seen);
@@ -163,9 +179,7 @@ impl Pen<'_> {
             replaces: SortedMap::new(),
             salt: random(),
         };
-        let event = Event::sign(draft, stamp, self.key);
-        keep(connection, db, &event)?;
-        Ok(event)
+        Ok(Event::sign(draft, stamp, self.key))
     }
 
     /// A draft that is true today.

@@ -94,20 +94,16 @@ impl Api {
         let account = self.office.store.read(|connection| people::account(connection, name))?;
         let hash: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
         let known = account.as_ref().map_or([0; 32], |it| it.secret);
-        // Names that are nobody's are not counted, only where they come from: strangers fill no memory with them.
-        let by_name = account.as_ref().map(|it| it.name.clone());
         if is_same(&hash, &known)
             && let Some(account) = account
         {
             return Ok(account);
         }
-        let wait = by_name.as_ref().and_then(|it| self.sign_in_names.wait(it));
-        if let Some(wait) = wait.or_else(|| self.sign_in_addresses.wait(&network)) {
+        // Counted by what was asked for: a name that is nobody's is answered like one that is somebody's.
+        if let Some(wait) = self.sign_in_names.wait(name).or_else(|| self.sign_in_addresses.wait(&network)) {
             return Err(ApiError::too_many(wait));
         }
-        if let Some(name) = by_name {
-            self.sign_in_names.failed(&name);
-        }
+        self.sign_in_names.failed(name);
         self.sign_in_addresses.failed(&network);
         self.office.note("", "", "wrong-secret", 0);
         Err(ApiError::new(401, "unauthorized", "Name or password is incorrect."))

@@ -136,6 +136,27 @@ pub fn changes<E: From<StoreError>>(
     Ok(())
 }
 
+/// Hands out the documents whose text holds these words, oldest first, with whether it is a tombstone. It reads the whole
+/// database.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn holding(
+    connection: &Connection,
+    db: i64,
+    words: &str,
+    mut each: impl FnMut(bool, &str),
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT erased, body FROM doc WHERE key > ?1 AND key < ?2 AND instr(body, ?3) > 0 ORDER BY key",
+    )?;
+    let mut rows = statement.query(params![key(db, 0), key(db + 1, 0), words])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?, row.get_ref(1)?.as_str().map_err(|_| StoreError::Damaged("body"))?);
+    }
+    Ok(())
+}
+
 /// How many documents stand behind a sequence.
 ///
 /// # Errors

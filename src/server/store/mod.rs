@@ -163,6 +163,12 @@ impl Store {
         self.owes_settling.store(is_held, Ordering::Release);
     }
 
+    /// Whether nothing that was erased may still stand in the log.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        !self.owes_settling.load(Ordering::Acquire)
+    }
+
     /// As [`Store::settle`], if it could not be done when it should have been.
     pub fn settle_owed(&self) {
         if self.owes_settling.load(Ordering::Acquire)

@@ -358,6 +358,10 @@ pub struct Kabar {
     pub refused: i64,
     /// Of the app.
     pub version: String,
+    /// Events that only this phone has, if it says so.
+    pub kept: Option<i64>,
+    /// What stands in the way of sending, in the words of [`crate::domain::kirim::Trouble`].
+    pub trouble: Option<String>,
 }
 
 /// Keeps the newest word of a phone.
@@ -366,12 +370,12 @@ pub struct Kabar {
 /// [`StoreError`].
 pub fn set_kabar(connection: &Connection, account: &str, kabar: &Kabar) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO kabar (account, seen_ms, unsent, oldest, offset_s, refused, version) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (account) DO UPDATE SET \
-         seen_ms = ?2, unsent = ?3, oldest = ?4, offset_s = ?5, refused = ?6, version = ?7",
+        "INSERT INTO kabar (account, seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (account) DO UPDATE SET seen_ms = ?2, unsent = ?3, \
+         oldest = ?4, offset_s = ?5, refused = ?6, version = ?7, kept = ?8, trouble = ?9",
     )?;
-    let Kabar { seen_ms, unsent, oldest, offset_s, refused, version } = kabar;
-    statement.execute(params![account, seen_ms, unsent, oldest, offset_s, refused, version])?;
+    let Kabar { seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble } = kabar;
+    statement.execute(params![account, seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble])?;
     Ok(())
 }
 
@@ -380,8 +384,9 @@ pub fn set_kabar(connection: &Connection, account: &str, kabar: &Kabar) -> Resul
 /// # Errors
 /// [`StoreError`].
 pub fn kabar(connection: &Connection, account: &str) -> Result<Option<Kabar>, StoreError> {
-    let mut statement = connection
-        .prepare_cached("SELECT seen_ms, unsent, oldest, offset_s, refused, version FROM kabar WHERE account = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT seen_ms, unsent, oldest, offset_s, refused, version, kept, trouble FROM kabar WHERE account = ?1",
+    )?;
     let read = |row: &Row<'_>| {
         Ok(Kabar {
             seen_ms: row.get(0)?,
@@ -390,6 +395,8 @@ pub fn kabar(connection: &Connection, account: &str) -> Result<Option<Kabar>, St
             offset_s: row.get(3)?,
             refused: row.get(4)?,
             version: row.get(5)?,
+            kept: row.get(6)?,
+            trouble: row.get(7)?,
         })
     };
     Ok(statement.query_row([account], read).optional()?)
@@ -426,6 +433,56 @@ pub fn log<'a>(
     }
     connection.prepare_cached("DELETE FROM access WHERE minute < ?1")?.execute([oldest_minute])?;
     Ok(())
+}
+
+/// What the access log says of one account, database and minute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accessed {
+    /// Minutes since 1970.
+    pub minute: i64,
+    /// Which account; empty for nobody.
+    pub account: String,
+    /// Whose: number and name; none where the account is nobody's, or no longer here.
+    pub user: Option<(i64, String)>,
+    /// Which database; empty for none.
+    pub db: String,
+    /// As [`Access::verb`].
+    pub verb: String,
+    /// How often.
+    pub times: i64,
+    /// How many documents.
+    pub documents: i64,
+}
+
+/// The access log, newest first; of one account or one person, where one is named.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn accessed(
+    connection: &Connection,
+    (account, user): (Option<&str>, Option<i64>),
+    limit: i64,
+) -> Result<Vec<Accessed>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT minute, access.account, user.id, user.nama, db, verb, times, documents FROM access \
+         LEFT JOIN account ON account.name = access.account LEFT JOIN user ON user.id = account.user \
+         WHERE (?1 IS NULL OR access.account = ?1) AND (?2 IS NULL OR account.user = ?2) \
+         ORDER BY minute DESC, access.account DESC, db DESC, verb DESC LIMIT ?3",
+    )?;
+    let found = statement.query_map(params![account, user, limit], |row| {
+        let id: Option<i64> = row.get(2)?;
+        let nama: Option<String> = row.get(3)?;
+        Ok(Accessed {
+            minute: row.get(0)?,
+            account: row.get(1)?,
+            user: id.zip(nama),
+            db: row.get(4)?,
+            verb: row.get(5)?,
+            times: row.get(6)?,
+            documents: row.get(7)?,
+        })
+    })?;
+    Ok(found.collect::<Result<_, _>>()?)
 }
 
 fn read_posyandu(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Posyandu>> {

@@ -7,7 +7,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::StoreError;
 
 /// One step for each version of the file.
-const STEPS: [&str; 1] = ["
+const STEPS: [&str; 2] = [
+    "
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
 -- A database and how far its sequence came.
@@ -56,7 +57,12 @@ CREATE TABLE access (
   minute INTEGER NOT NULL, account TEXT NOT NULL, db TEXT NOT NULL, verb TEXT NOT NULL, times INTEGER NOT NULL,
   documents INTEGER NOT NULL, PRIMARY KEY (minute, account, db, verb)
 ) WITHOUT ROWID;
-"];
+",
+    "
+ALTER TABLE kabar ADD COLUMN kept INTEGER;
+ALTER TABLE kabar ADD COLUMN trouble TEXT;
+",
+];
 
 /// Brings the file to the newest version.
 pub(super) fn upgrade(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -106,6 +106,27 @@ fn wrong_names_and_wrong_secrets_sound_the_same() {
     }
 }
 
+/// A name that is somebody's must not be told from one that is nobody's, however often both are tried.
+#[test]
+fn names_run_out_of_tries_whether_they_are_somebodys_or_not() {
+    let server = Server::start("enumeration");
+    let ani = server.kader();
+    let said = |name: &str| {
+        let body = json!({"name": name, "password": "x"});
+        let answers = (0..14).map(|_| server.post("/_session", &body));
+        answers.map(|it| (it.status, it.header("retry-after").is_some(), it.text())).collect::<Vec<_>>()
+    };
+    let (known, unknown) = (said(&ani.name), said(&"0".repeat(32)));
+    assert_eq!((known[0].0, known[13].0), (401, 429));
+    assert_eq!(known, unknown);
+    // With Basic, which every request may carry, it is the same count.
+    let basic = |name: &str| {
+        let header = format!("Basic {}", crate::domain::base64::STANDARD.encode(format!("{name}:x").as_bytes()));
+        server.ask("GET", "/_session", &[("Authorization", &header)], b"").status
+    };
+    assert_eq!((basic(&ani.name), basic(&"0".repeat(32)), basic(&"1".repeat(32))), (429, 429, 401));
+}
+
 #[test]
 fn tries_run_out_for_a_name_and_not_for_others() {
     let server = Server::start("tries");
@@ -544,6 +565,36 @@ fn phones_say_how_they_are_and_the_right_people_read_it() {
         let mut wrong = said.clone();
         wrong[name] = value;
         ani.post("/_kabar", &wrong).error(400, "bad_request");
+    }
+}
+
+#[test]
+fn a_phone_may_say_which_app_it_has_what_only_it_has_and_what_stands_in_its_way() {
+    let server = Server::start("kabar-more");
+    let ani = server.kader();
+    let said = json!({"unsent": 3, "oldest": null, "offset_s": 0, "refused": 1, "version": "1795392000000"});
+    let row = |more: Value| {
+        let mut said = said.clone();
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        ani.post("/_kabar", &said).is(201);
+        let row = ani.get("/_kabar").is(200).json()["rows"][0].clone();
+        (row["version"].clone(), row["kept"].clone(), row["trouble"].clone())
+    };
+    let version = json!("1795392000000");
+    assert_eq!(row(json!({"kept": 2, "trouble": "full"})), (version.clone(), json!(2), json!("full")));
+    assert_eq!(row(json!({})), (version.clone(), Value::Null, Value::Null), "the newest word alone counts");
+    for trouble in ["unreachable", "server", "no_access", "signed_out", "ended", "full"] {
+        assert_eq!(row(json!({"kept": 0, "trouble": trouble})).2, trouble);
+    }
+    // What another app would say is left out, not refused: the rest still counts.
+    for (kept, trouble) in [(json!(-1), json!("Bayi Rekaan")), (json!("2"), json!(7)), (Value::Null, Value::Null)] {
+        assert_eq!(row(json!({"kept": kept, "trouble": trouble})), (version.clone(), Value::Null, Value::Null));
+    }
+    let _ = server.add_user("Dewi Umpama", "kader", &[], Some(1));
+    let rows = ani.get("/_kabar").is(200).json()["rows"].as_array().unwrap().clone();
+    let hers = rows.iter().find(|it| it["nama"] == "Dewi Umpama").unwrap();
+    for name in ["version", "kept", "trouble"] {
+        assert_eq!(hers.get(name), Some(&Value::Null), "{name} of a phone that never said anything");
     }
 }
 

@@ -200,6 +200,30 @@ fn what_is_no_backup_is_not_restored() {
 }
 
 #[test]
+fn a_file_of_the_first_version_is_brought_up_to_this_one() {
+    let server = Server::start("upgrade");
+    let mut ani = server.kader();
+    let said = json!({"unsent": 3, "oldest": null, "offset_s": 0, "refused": 1, "version": "7"});
+    ani.post("/_kabar", &said).is(201);
+    let folder = server.stop();
+    let connection = rusqlite::Connection::open(folder.join("data/posyandu.sqlite")).unwrap();
+    connection
+        .execute_batch(
+            "ALTER TABLE kabar DROP COLUMN kept; ALTER TABLE kabar DROP COLUMN trouble; PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(connection);
+    let office = Office::open(&folder.join("data")).unwrap();
+    let server = Server::serve(folder, office, Settings::default());
+    ani.address = server.address;
+    let row = || ani.get("/_kabar").is(200).json()["rows"][0].clone();
+    assert_eq!((row()["unsent"].clone(), row()["kept"].clone()), (json!(3), json!(null)));
+    ani.post("/_kabar", &json!({"unsent": 0, "oldest": null, "offset_s": 0, "refused": 0, "version": "8", "kept": 4}))
+        .is(201);
+    assert_eq!(row()["kept"], 4);
+}
+
+#[test]
 fn keys_are_for_their_owner_alone() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = temporary("private");
@@ -212,7 +236,7 @@ fn keys_are_for_their_owner_alone() {
     std::fs::remove_dir_all(&folder).ok();
 }
 
-/// Not a test by itself: the server of [`kill_at_any_moment_loses_nothing`], in a process that can be killed.
+/// Not a test by itself: the server of [`kill_at_any_moment_loses_nothing_and_no_checkpoint_runs_ahead`], in a process that can be killed.
 #[test]
 fn child_that_is_killed() {
     let Ok(folder) = std::env::var("POSYANDU_KILLED") else { return };
@@ -251,67 +275,135 @@ impl Killed {
     }
 }
 
+/// A checkpoint as a writer keeps it at the server: the sequence that it knows to be stored, and the names of the last
+/// events that it was told are kept.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Checkpoint {
+    /// Of the `_local` document.
+    rev: Option<i64>,
+    seq: i64,
+    events: Vec<String>,
+}
+
+impl Checkpoint {
+    fn path(db: &str, writer: usize) -> String {
+        format!("/{db}/_local/writer-{writer}")
+    }
+
+    /// As it stands at the server; blank where there is none.
+    fn read(phone: &Phone, db: &str, writer: usize) -> Self {
+        let answer = phone.get(&Self::path(db, writer));
+        if answer.status == 404 {
+            return Self::default();
+        }
+        let said = answer.is(200).json();
+        let events = said["events"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect();
+        let rev = said["_rev"].as_str().unwrap().strip_prefix("0-").unwrap().parse().unwrap();
+        Self { rev: Some(rev), seq: said["seq"].as_i64().unwrap(), events }
+    }
+
+    fn body(&self) -> String {
+        let mut body = json!({"seq": self.seq, "events": self.events});
+        if let Some(rev) = self.rev {
+            body["_rev"] = format!("0-{rev}").into();
+        }
+        body.to_string()
+    }
+}
+
+/// The number of a sequence.
+fn number(seq: &serde_json::Value) -> i64 {
+    seq.as_str().unwrap().split('-').next().unwrap().parse().unwrap()
+}
+
+/// What one writer was told before the server was gone.
+#[derive(Default)]
+struct Told {
+    events: Vec<String>,
+    checkpoint: Checkpoint,
+    checkpoints: usize,
+}
+
+/// Pushes batches, and after each writes down how far that is, until nobody answers any more.
+fn write_until_killed(mut phone: Phone, db: &str, writer: usize) -> Told {
+    let basic = phone.basic();
+    let address = phone.address;
+    let ask = |method: &str, path: &str, body: &str| {
+        try_ask(address, method, path, &[("Authorization", &basic)], body.as_bytes())
+    };
+    let mut told = Told { checkpoint: Checkpoint::read(&phone, db, writer), ..Told::default() };
+    loop {
+        let events: Vec<_> = (0..5).map(|_| phone.child()).collect();
+        let docs: Vec<_> = events.iter().map(doc).collect();
+        let body = json!({"docs": docs, "new_edits": false}).to_string();
+        let Some(answer) = ask("POST", &format!("/{db}/_bulk_docs"), &body) else { return told };
+        assert_eq!(answer.is(201).json(), json!([]));
+        let names: Vec<String> = events.iter().map(|it| it.id().to_string()).collect();
+        told.events.extend_from_slice(&names);
+        let Some(info) = ask("GET", &format!("/{db}"), "") else { return told };
+        let seq = number(&info.is(200).json()["update_seq"]);
+        let next = Checkpoint { seq, events: names, ..told.checkpoint.clone() };
+        let Some(answer) = ask("PUT", &Checkpoint::path(db, writer), &next.body()) else { return told };
+        answer.is(201);
+        told.checkpoint = Checkpoint { rev: Some(next.rev.unwrap_or(0) + 1), ..next };
+        told.checkpoints += 1;
+    }
+}
+
 #[test]
-fn kill_at_any_moment_loses_nothing() {
+fn kill_at_any_moment_loses_nothing_and_no_checkpoint_runs_ahead() {
+    const WRITERS: usize = 2;
     let rounds = if std::env::var("POSYANDU_SOAK").is_ok() { 100 } else { 10 };
     let server = Server::start("killed");
     let mut ani = server.kader();
     let db = ani.scope();
     let folder = server.stop();
     let mut acknowledged = BTreeSet::new();
-    let mut highest = 0;
-    for round in 0..rounds {
+    let mut checkpoints = vec![Checkpoint::default(); WRITERS];
+    let (mut highest, mut count) = (0, 0);
+    for round in 0..=rounds {
         let killed = Killed::start(&folder);
         ani.address = killed.address;
         // What was acknowledged before is there, and sequences never went back.
         let rows = ani.pull(&db);
         let there: BTreeSet<String> = rows.iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
         assert!(acknowledged.is_subset(&there), "round {round}");
-        let last = rows.last().map_or(0, |it| it["seq"].as_str().unwrap().split('-').next().unwrap().parse().unwrap());
+        let last = rows.last().map_or(0, |it| number(&it["seq"]));
         assert!(last >= highest, "round {round}: {last} after {highest}");
-        let ends_after = Duration::from_millis(40 + 37 * (round % 11));
-        let mut writers = Vec::new();
-        for _ in 0..2 {
-            let (mut phone, db) = (ani.clone(), db.clone());
-            writers.push(std::thread::spawn(move || {
-                let mut acknowledged = Vec::new();
-                loop {
-                    let events: Vec<_> = (0..5).map(|_| phone.child()).collect();
-                    let docs: Vec<_> = events.iter().map(doc).collect();
-                    let body = json!({"docs": docs, "new_edits": false}).to_string();
-                    let basic = phone.basic();
-                    let headers = [("Authorization", basic.as_str())];
-                    let path = format!("/{db}/_bulk_docs");
-                    match try_ask(phone.address, "POST", &path, &headers, body.as_bytes()) {
-                        Some(answer) if answer.status == 201 => {
-                            assert_eq!(answer.json(), json!([]));
-                            acknowledged.extend(events.iter().map(|it| it.id().to_string()));
-                        }
-                        _ => return acknowledged,
-                    }
-                }
-            }));
+        // So is every checkpoint that was acknowledged, or the next one, whose answer did not come any more; and what
+        // it stands for is there, too.
+        for (writer, before) in checkpoints.iter_mut().enumerate() {
+            let found = Checkpoint::read(&ani, &db, writer);
+            let (rev, next) = (found.rev.unwrap_or(0), before.rev.unwrap_or(0) + 1);
+            assert!(found == *before || rev == next, "round {round}: {found:?} after {before:?}");
+            assert!(found.seq >= before.seq && found.seq <= last, "round {round}: {found:?} with {last} stored");
+            assert!(found.events.iter().all(|it| there.contains(it)), "round {round}: {found:?}");
+            *before = found;
         }
+        if round == rounds {
+            killed.kill();
+            break;
+        }
+        let ends_after = Duration::from_millis(40 + 37 * (round % 11));
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|writer| {
+                let (phone, db) = (ani.clone(), db.clone());
+                std::thread::spawn(move || write_until_killed(phone, &db, writer))
+            })
+            .collect();
         std::thread::sleep(ends_after);
-        highest = ani.get(&format!("/{db}")).json()["update_seq"]
-            .as_str()
-            .unwrap()
-            .split('-')
-            .next()
-            .unwrap()
-            .parse()
-            .unwrap();
+        highest = number(&ani.get(&format!("/{db}")).json()["update_seq"]);
         killed.kill();
-        for writer in writers {
-            acknowledged.extend(writer.join().unwrap());
+        for (writer, checkpoint) in writers.into_iter().zip(&mut checkpoints) {
+            let told = writer.join().unwrap();
+            acknowledged.extend(told.events);
+            *checkpoint = told.checkpoint;
+            count += told.checkpoints;
         }
     }
     assert!(acknowledged.len() > 50, "only {} were written", acknowledged.len());
-    let killed = Killed::start(&folder);
-    ani.address = killed.address;
-    let there: BTreeSet<String> = ani.pull(&db).iter().map(|it| it["id"].as_str().unwrap().to_owned()).collect();
-    assert!(acknowledged.is_subset(&there));
-    killed.kill();
+    assert!(count > 10, "only {count} checkpoints were written");
+    println!("{rounds} kills: {} events and {count} checkpoints acknowledged", acknowledged.len());
     std::fs::remove_dir_all(&folder).ok();
 }
 
