@@ -15,8 +15,8 @@ use crate::domain::area::Tempat;
 use crate::domain::file::FileError;
 use crate::domain::form::FieldError;
 use crate::domain::intent::{Intent, Saved};
-use crate::domain::kirim::Counts;
 pub use crate::domain::kirim::Trouble as CarryTrouble;
+use crate::domain::kirim::{Counts, Trouble};
 use crate::domain::view::{Query, View};
 
 /// The form that may be kept before anybody has a key: the founding of the posyandu, without the PIN.
@@ -296,8 +296,14 @@ pub struct KabarRow {
     pub oldest: Option<NaiveDate>,
     /// How many needed a person.
     pub refused: u64,
+    /// How much was only on it.
+    pub kept: u64,
     /// How far its clock was off, in seconds.
     pub offset_s: i64,
+    /// What stood in its way.
+    pub trouble: Option<Trouble>,
+    /// When its app was built, Unix milliseconds.
+    pub built_at_ms: Option<u64>,
 }
 
 /// An answer.

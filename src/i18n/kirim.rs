@@ -163,6 +163,28 @@ pub fn kept(count: u64) -> String {
     format!("{count} hanya di HP ini")
 }
 
+/// `1 hanya di HP itu`
+#[must_use]
+pub fn kept_there(count: u64) -> String {
+    format!("{count} hanya di HP itu")
+}
+
+/// What stands in another phone's way, where somebody can help.
+#[must_use]
+pub fn their_trouble(trouble: CarryTrouble) -> Option<&'static str> {
+    match trouble {
+        CarryTrouble::Full => Some("HP-nya penuh"),
+        CarryTrouble::NoAccess => Some("sebagian catatannya belum boleh dikirim"),
+        CarryTrouble::Unreachable | CarryTrouble::Server | CarryTrouble::SignedOut | CarryTrouble::Ended => None,
+    }
+}
+
+/// An app that is older than this one, by the day it was made.
+#[must_use]
+pub fn older_app(day: &str) -> String {
+    format!("aplikasinya masih yang lama, dari {day}")
+}
+
 /// `Semua terkirim · 5 menit lalu`
 #[must_use]
 pub fn all_received(ago: &str) -> String {

@@ -18,6 +18,7 @@ use crate::domain::intent::Plan;
 use crate::domain::iso;
 use crate::domain::json::{self, Map, Value, object};
 use crate::domain::kinds;
+use crate::domain::kirim::Trouble;
 use crate::domain::ledger::id::{DeviceId, hex};
 use crate::domain::ledger::{Draft, EventId, PersonId, Signer, roster};
 use crate::domain::rights::Grant;
@@ -701,7 +702,10 @@ fn kabar(answer: &Answer) -> Result<Reply, Failure> {
             unsent: number(it, "unsent").and_then(|it| u64::try_from(it).ok()).unwrap_or(0),
             oldest: it.get("oldest").and_then(Value::as_text).and_then(iso::day),
             refused: number(it, "refused").and_then(|it| u64::try_from(it).ok()).unwrap_or(0),
+            kept: number(it, "kept").and_then(|it| u64::try_from(it).ok()).unwrap_or(0),
             offset_s: number(it, "offset_s").unwrap_or(0),
+            trouble: it.get("trouble").and_then(Value::as_text).and_then(Trouble::of),
+            built_at_ms: it.get("version").and_then(Value::as_text).and_then(|it| it.parse().ok()),
         })
     };
     Ok(Reply::Kabar(rows.iter().filter_map(row).collect()))

@@ -390,7 +390,9 @@ impl Office {
         let told = object([
             ("version", self.built_at_ms.to_string().into()),
             ("unsent", number(self.waiting())),
-            ("refused", number(self.carrying.refused + self.carrying.parked)),
+            ("refused", number(self.carrying.refused)),
+            ("kept", number(self.carrying.parked + self.carrying.sealed)),
+            ("trouble", self.carrying.trouble.map_or(Value::Null, |it| it.word().into())),
             ("offset_s", offset.into()),
             ("oldest", self.oldest_unsent().map_or(Value::Null, |it| it.to_string().into())),
         ]);

@@ -2,6 +2,7 @@
 
 use crate::i18n::{kirim as kata, waktu};
 use crate::messages::{Failure, KabarRow, Reply, Request};
+use crate::ui::app::built_at;
 use crate::ui::components::{Empty, Page, TopBar};
 use crate::ui::context::{Watched, use_desk};
 use crate::ui::prelude::*;
@@ -45,6 +46,8 @@ fn row(it: KabarRow, now_ms: f64) -> Node {
     );
     let name = if it.posyandu.is_empty() { it.nama } else { format!("{} · {}", it.nama, it.posyandu) };
     let is_off = it.offset_s.abs() > 300;
+    let day = |ms: u64| chrono::DateTime::from_timestamp_millis(i64::try_from(ms).ok()?).map(|it| it.date_naive());
+    let built = it.built_at_ms.filter(|it| *it < built_at().saturating_mul(1000)).and_then(day);
     view! {
         <div class="row">
             <span class="row__body">
@@ -53,6 +56,9 @@ fn row(it: KabarRow, now_ms: f64) -> Node {
                 {(it.unsent > 0).then(|| view! { <span class="row__line">{kata::waiting(it.unsent)}</span> })}
                 {it.oldest.map(|it| view! { <span class="row__line">{kata::waits_since(&waktu::date_long(it))}</span> })}
                 {(it.refused > 0).then(|| view! { <span class="row__line">{kata::refused(it.refused)}</span> })}
+                {(it.kept > 0).then(|| view! { <span class="row__line">{kata::kept_there(it.kept)}</span> })}
+                {it.trouble.and_then(kata::their_trouble).map(|it| view! { <span class="row__line">{it}</span> })}
+                {built.map(|it| view! { <span class="row__line">{kata::older_app(&waktu::date_long(it))}</span> })}
                 {is_off.then(|| view! { <span class="row__line">{kata::clock(it.offset_s)}</span> })}
             </span>
         </div>
