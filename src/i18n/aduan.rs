@@ -449,7 +449,7 @@ pub fn row_name(row: &Row) -> String {
 #[must_use]
 pub fn row_line(row: &Row) -> String {
     if row.is_waiting {
-        return format!("nomor {} · menunggu tersambung", row.nomor);
+        return format!("nomor {} · rahasia, hanya di HP ini", row.nomor);
     }
     if row.judul.is_none() {
         return format!("nomor {}", row.nomor);

@@ -157,7 +157,7 @@ pub fn new(it: &Brought) -> Option<String> {
 pub fn beside(it: &Brought) -> Vec<String> {
     let line = |count: u64, what: &str| (count > 0).then(|| format!("{count} {what}"));
     [
-        line(it.waiting, "aduan rahasia yang menunggu tersambung"),
+        line(it.waiting, "aduan rahasia yang belum terkirim"),
         line(it.drafts, "isian yang belum selesai"),
         line(it.held, "kiriman yang belum bisa dipakai"),
     ]

@@ -152,7 +152,7 @@ test("violence shows whom to call before any form, and is secret by itself", asy
   await page.getByRole("button", { name: "Berjalan 2" }).waitFor();
   const list = await words(page.locator("main"));
   for (const quiet of ["Kekerasan", SECRET.judul, SECRET.pelapor]) assert.ok(!list.includes(quiet), list);
-  assert.ok(list.includes(`Layanan nomor ${secret.number} · menunggu tersambung`), list);
+  assert.ok(list.includes(`Layanan nomor ${secret.number} · rahasia, hanya di HP ini`), list);
 });
 
 test("a fire without a signal: a ready SMS with the place and nobody's name, and what needs no phone", async () => {

@@ -297,7 +297,7 @@ async function walkRoutes(page) {
     among(/^Air sungai masuk rumah 9901-Z\S+ · Pengurus Posyandu Sampai/);
     among(/^Lampu jalan dekat musala mati 9901-.* Sampai/);
     among(/^Cara mengurus KK baru 9901-.* Lewat/);
-    among(/^Layanan nomor 9901-Z\S+ · menunggu tersambung/);
+    among(/^Layanan nomor 9901-Z\S+ · rahasia, hanya di HP ini/);
     for (const [judul, shows] of [["Air sungai masuk rumah", /Menelepon BPBD/], ["Cara mengurus KK baru", "Sudah ditanyakan ke kantor desa."]]) {
       await page.getByRole("link", { name: new RegExp(judul) }).click();
       await page.getByText(shows).waitFor();

@@ -9,7 +9,7 @@ use crate::messages::Request;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Empty, Icon, Page, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
-use crate::ui::pages::kirim::SentLine;
+use crate::ui::pages::kirim::{NotSent, SentLine};
 use crate::ui::prelude::*;
 use crate::ui::router;
 
@@ -128,6 +128,7 @@ pub(in crate::ui::pages) fn line(row: Row) -> impl IntoView {
             <span class="row__body">
                 <span class="row__name">{kata::row_name(&row)}</span>
                 <span class="row__line">{kata::row_line(&row)}</span>
+                <NotSent id=row.id.clone() />
                 {due
                     .map(|it| {
                         view! {

@@ -82,10 +82,10 @@ pub fn NotSent(
             mark()
                 .map(|(icon, say)| {
                     view! {
-                        <p class="second unsent">
+                        <span class="second unsent">
                             <Icon name=icon size="s" />
                             <span>{say}</span>
-                        </p>
+                        </span>
                     }
                 })
         }}

@@ -13,7 +13,7 @@ use crate::messages::Failure;
 use crate::ui::app::or_trouble;
 use crate::ui::components::{Dock, Empty, Icon, Page, StageIcon, Tab, Tabs, TopBar};
 use crate::ui::context::use_desk;
-use crate::ui::pages::kirim::SentLine;
+use crate::ui::pages::kirim::{NotSent, SentLine};
 use crate::ui::pages::undo::UndoLine;
 use crate::ui::prelude::*;
 use crate::ui::router;
@@ -260,6 +260,7 @@ fn CameRow(it: Came, sesi: String, #[prop(into)] on_absent: Callback<(PersonRow,
             <a href=href class="row__body row__link">
                 <span class="row__name">{it.row.nama}</span>
                 <span class="row__line">{line}</span>
+                <NotSent id=it.row.id.clone() />
             </a>
             {may_untick
                 .then(|| {
