@@ -26,28 +26,44 @@ export async function server() {
   await run("init", "--data", data);
   // The root of every server of tests, which signs what the drafts erase.
   await writeFile(join(data, "root.key"), `${createHash("sha256").update("Contoh kantor").digest("hex")}\n`);
-  const child = spawn(program, ["serve", "--data", data, "--app", app, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, ["serve", "--data", data, "--app", app, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const said = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => said.push(bytes));
+  child.stderr.pipe(process.stderr, { end: false });
   const [line] = await Promise.race([
     once(createInterface({ input: child.stdout }), "line"),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
   ]);
   const origin = line.match(/http:\/\/\S+/)[0];
+  /** Ends it; its folder stays. */
+  const end = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    // Not before its last words were read.
+    await once(child, "close");
+  };
   return {
     origin,
     data,
     pid: child.pid,
+    /** Everything it wrote to its output and its errors by now. */
+    said: () => Buffer.concat(said).toString("utf8"),
+    /** A subcommand over its folder; what that wrote. */
+    async command(...words) {
+      const { stdout, stderr } = await promisify(execFile)(program, [...words, "--data", data]);
+      return stdout + stderr;
+    },
     async connect(phone, nama = "Contoh Melati") {
       const posyandu = await run("posyandu", "add", "--data", data, "--nama", nama, "--desa", desa);
       const kader = ["--role", "kader", "--posyandu", posyandu];
       const user = await run("user", "add", "--data", data, "--nama", "Ani Contoh", ...kader);
       const link = await run("activation", "--data", data, "--user", user, "--plain", "--origin", origin);
-      return activate(origin, link.match(/#1\.([\w-]{22})\./)[1], phone);
+      const code = link.match(/#1\.([\w-]{22})\./)[1];
+      return { ...(await activate(origin, code, phone)), code };
     },
+    end,
     async stop() {
-      if (child.exitCode === null && child.signalCode === null) {
-        child.kill("SIGTERM");
-        await once(child, "exit");
-      }
+      await end();
       await rm(folder, { recursive: true, force: true });
     },
   };
