@@ -1,9 +1,9 @@
 // Files: from phone to phone without a signal, what is refused, what the share sheet brings, and the backup.
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { phone, readyForOffline, until } from "./support/app.mjs";
+import { forged, lookInto, makeFile } from "./support/berkas.mjs";
 import { go, measure, openDay, register, weigh } from "./support/buku.mjs";
 import { kantor } from "./support/kantor.mjs";
 import { PIN, assertAccessibleInBoth, assertFits, assertRefused, filesWith, found, typeBack, unlock, words } from "./support/kader.mjs";
@@ -41,40 +41,6 @@ async function comeIn(nama) {
 async function back({ context, page }) {
   await context.setOffline(false);
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
-}
-
-/** Makes a file and keeps it; answers its text. */
-async function makeFile(page, what) {
-  await go(page, "/kirim/berkas");
-  const choice = page.getByRole("radio", { name: what });
-  await choice.check({ force: true });
-  const count = (await words(page.locator("label", { has: choice }))).match(/(\d+) catatan/)[1];
-  await page.getByRole("button", { name: "Siapkan berkas" }).click();
-  const ready = page.getByRole("heading", { name: "Berkas siap" });
-  await ready.waitFor({ timeout: 60_000 });
-  assert.ok(await words(page.getByText(/^posyandu-kiriman-/)).then((it) => it.includes(` · ${count} catatan · `)), "as many as were promised");
-  await until(() => ready.evaluate((it) => it === document.activeElement));
-  const [download] = await Promise.all([
-    page.waitForEvent("download"),
-    page.getByRole("button", { name: "Simpan di HP" }).click(),
-  ]);
-  assert.match(download.suggestedFilename(), /^posyandu-kiriman-\d{4}-\d\d-\d\d\.txt$/);
-  await page.getByText("Berkas terakhir dibagikan atau disimpan").waitFor();
-  return readFile(await download.path(), "utf8");
-}
-
-/** Gives a file to the page and looks into it. */
-async function lookInto(page, text, name = "posyandu.txt") {
-  await page.locator("#kiriman").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
-  await page.getByRole("button", { name: "Lihat isinya" }).click();
-}
-
-/** The same bytes, changed, in an armour that is right. */
-function forged(text, change) {
-  const lines = text.trim().split("\n");
-  const bytes = change(Buffer.from(lines.slice(1, -1).join(""), "base64"));
-  const body = bytes.toString("base64").replace(/.{1,76}/g, "$&\n");
-  return `${lines[0]}\n${body}SELESAI ${createHash("sha256").update(bytes).digest("hex")}\n`;
 }
 
 /** What the share sheet does: a form is sent to the address in the manifest. */

@@ -4,7 +4,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { activate } from "../conformance/support/posyandu-server.mjs";
 import { recorded } from "../conformance/support/events.mjs";
 import { ask } from "../conformance/support/http.mjs";
-import { phone, readyForOffline, until } from "./support/app.mjs";
+import { inWorker, phone, readyForOffline, until, workerOf } from "./support/app.mjs";
 import { go, register } from "./support/buku.mjs";
 import { words } from "./support/kader.mjs";
 import { kantor } from "./support/kantor.mjs";
@@ -271,11 +271,8 @@ story("a phone whose clock is wrong is told, its stamps are right, and stay righ
   const device = await phone({ serviceWorkers: "block" });
   try {
     const { page, context } = device;
-    await context.route("**/worker.js*", async (route) => {
-      const response = await route.fetch();
-      const clock = `self.ahead = ${47 * 60_000}; const realNow = Date.now; Date.now = () => realNow() + self.ahead;`;
-      await route.fulfill({ response, body: `${clock}\n${await response.text()}` });
-    });
+    const clock = `self.ahead = ${47 * 60_000}; const realNow = Date.now; Date.now = () => realNow() + self.ahead;`;
+    await inWorker(context, { before: clock });
     await followLink(page, await k.link("Citra Misal"), "Citra Misal");
     await allSent(page);
     await page.getByRole("link", { name: "Jam HP ini salah" }).click();
@@ -295,8 +292,7 @@ story("a phone whose clock is wrong is told, its stamps are right, and stay righ
     // Set once more while nobody can be asked, not as far ahead: back it can only have been set, while ahead it jumps
     // when the phone slept, too.
     await away(device);
-    const [worker] = page.workers();
-    const setAhead = (minutes) => worker.evaluate((it) => (self.ahead = it * 60_000), minutes);
+    const setAhead = (minutes) => workerOf(page).evaluate((it) => (self.ahead = it * 60_000), minutes);
     await setAhead(17);
     from = Date.now();
     await register(page, { nama: "Qori Rekaan" });

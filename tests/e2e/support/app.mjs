@@ -76,6 +76,19 @@ export async function phone({ profile, ...options } = {}) {
   };
 }
 
+/**
+ * Code of a test in the app's worker, of every page that is loaded from now on: before the app's own, or behind it. Only
+ * on a phone that was opened with `serviceWorkers: "block"`, whose files still come over the network.
+ */
+export const inWorker = (context, { before = "", behind = "" }) =>
+  context.route("**/worker.js*", async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${before}\n${await response.text()}\n${behind}` });
+  });
+
+/** The app's worker of a page. */
+export const workerOf = (page) => page.workers().find((it) => it.url().includes("/worker.js"));
+
 /** What the service worker in charge, or the waiting one, answers. */
 export const askWorker = (page, message, which = "active") =>
   page.evaluate(

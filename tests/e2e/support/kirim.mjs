@@ -32,13 +32,17 @@ export async function followLink(page, link, nama, { pin = PIN, onBegin } = {}) 
   await page.getByRole("link", { name: "Menu" }).waitFor();
 }
 
-/** Comes in by a link on an empty phone; answers the phone with the book open and everything fetched. */
-export async function comeIn(nama, k, options) {
+/**
+ * Comes in by a link on an empty phone; answers the phone with the book open and everything fetched. `prepare` is done
+ * with the phone before it loads anything.
+ */
+export async function comeIn(nama, k, { prepare, ...options } = {}) {
   const device = await phone(options);
   try {
     const { page } = device;
+    await prepare?.(device);
     await followLink(page, await k.link(nama), nama);
-    if (options?.serviceWorkers !== "block") await readyForOffline(page);
+    if (options.serviceWorkers !== "block") await readyForOffline(page);
     await allSent(page);
     return device;
   } catch (error) {
