@@ -6,7 +6,7 @@ import { until } from "./support/app.mjs";
 import { choose, go } from "./support/buku.mjs";
 import { kantor } from "./support/kantor.mjs";
 import { assertAccessibleInBoth, assertFits, filesWith, unlock } from "./support/kader.mjs";
-import { allSent, away, back, comeIn, hear } from "./support/kirim.mjs";
+import { allButSealed, away, back, comeIn, hear } from "./support/kirim.mjs";
 import { shot } from "./support/look.mjs";
 import { camera, keepPictures, pictureOf } from "./support/photos.mjs";
 
@@ -106,7 +106,7 @@ test("a complaint with photos comes to another phone without them, and their siz
   await choose(page.locator("#agrees_foto"));
   aduan = await send(page);
   await go(page, "/");
-  await allSent(page);
+  await allButSealed(page);
   await until(async () => {
     await hear(dewi.page);
     await go(dewi.page, `/aduan/${aduan}`);

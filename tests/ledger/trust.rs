@@ -522,6 +522,27 @@ fn what_is_recorded_after_a_key_ended_decides_nothing_whichever_comes_first() {
 }
 
 #[test]
+fn what_was_recorded_on_the_evening_on_which_a_key_ended_counts_in_every_part_of_the_country() {
+    // 22.10 in Medan is past midnight in Jayapura.
+    const EVENING: u64 = 1795187400000;
+    const DAY_MS: u64 = 86_400_000;
+    let root = key(100);
+    let mut one = Phone::founder(1, &root);
+    let mut lost = Phone::joined(2, &mut one);
+    lost.now_ms = EVENING;
+    let before = lost.record(vec![changed(ANI, "nama", "Ani Rekaan")]).remove(0).to_text();
+    lost.now_ms += 2 * DAY_MS;
+    let after = lost.record(vec![changed(ANI, "nama", "Palsu")]).remove(0).to_text();
+    one.now_ms = EVENING + 600_000;
+    let ended = one.record(vec![key_ended(lost.by, lost.device, "2026-11-20")]).remove(0).to_text();
+    let mut phone = Phone::new(9, &root);
+    phone.hear(&one.disk[..3]);
+    phone.hear(&[ended, before, after]);
+    assert_eq!(phone.text(ANI, "nama").as_deref(), Some("Ani Rekaan"));
+    assert_eq!(phone.ledger.unverified(), 1);
+}
+
+#[test]
 fn what_waited_for_a_second_key_still_waits_after_everything_was_judged_anew() {
     const DAY_MS: u64 = 86_400_000;
     let root = key(100);

@@ -209,6 +209,13 @@ impl Ended {
         let is_later = added < at || (by != device && member.from <= self.on);
         self.is_of(member.person, member.device) && self.key.is_none_or(|it| it == member.key) && is_later
     }
+
+    /// The last day on which the key counts, in the days of stamps ([`local_day`]). A root that dates by a smaller offset
+    /// would otherwise end the evening on which it spoke, too.
+    fn last_day(&self) -> NaiveDate {
+        let at = self.said.0;
+        local_day(at).filter(|_| day_at(at, LEAST_OFFSET) == Some(self.on)).unwrap_or(self.on).max(self.on)
+    }
 }
 
 impl Roster {
@@ -405,7 +412,7 @@ impl Roster {
     #[must_use]
     pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
         let mut ends = self.ended.values().filter(|it| it.is_of(by, device));
-        ends.any(|it| local_day(at).is_none_or(|day| day > it.on))
+        ends.any(|it| local_day(at).is_none_or(|day| day > it.last_day()))
     }
 
     /// Whether a root said that a device is lost: it wipes itself.
@@ -488,7 +495,7 @@ impl Roster {
         let mut ends = self.ended.iter().filter(|(_, it)| it.ends(member));
         day >= member.from
             && member.until.is_none_or(|last| day <= last)
-            && !ends.any(|(end, it)| day > it.on && is_end(*end, it))
+            && !ends.any(|(end, it)| day > it.last_day() && is_end(*end, it))
     }
 }
 
@@ -502,10 +509,18 @@ fn recorded_on(event: &Event) -> NaiveDate {
     local_day(event.at()).unwrap_or(event.on())
 }
 
-/// Indonesia is UTC+7 to +9 and the roster counts in local days, so this takes the greatest offset.
+/// Indonesia is UTC+7 to +9.
+const LEAST_OFFSET: i64 = 7;
+const GREATEST_OFFSET: i64 = 9;
+
+/// The roster counts in local days, so this takes the greatest offset.
 fn local_day(at: Hlc) -> Option<NaiveDate> {
+    day_at(at, GREATEST_OFFSET)
+}
+
+fn day_at(at: Hlc, offset_hours: i64) -> Option<NaiveDate> {
     let ms = i64::try_from(at.unix_ms()).unwrap_or(i64::MAX);
-    chrono::DateTime::from_timestamp_millis(ms.saturating_add(9 * 3_600_000)).map(|it| it.date_naive())
+    chrono::DateTime::from_timestamp_millis(ms.saturating_add(offset_hours * 3_600_000)).map(|it| it.date_naive())
 }
 
 fn member(event: &Event) -> Option<Member> {

@@ -15,6 +15,8 @@ export async function says(page, what, seconds = 40) {
   }
 }
 export const allSent = (page, seconds) => says(page, /^Semua terkirim/, seconds);
+/** All that a server takes; who told of a complaint is sealed for readers that it does not reach yet. */
+export const allButSealed = (page, seconds) => says(page, /^\d+ hanya di HP ini$/, seconds);
 
 /** From a link on an empty phone to the open book; nothing is waited for that comes by itself. */
 export async function followLink(page, link, nama, { pin = PIN, onBegin } = {}) {
