@@ -1,6 +1,7 @@
 // An office on the phone: what only a posyandu does is not offered to it, and what it may do is.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { chooseKind, place, reporter, tell } from "./support/aduan.mjs";
 import { go } from "./support/buku.mjs";
 import { assertAccessibleInBoth, assertFits } from "./support/kader.mjs";
 import { kantor } from "./support/kantor.mjs";
@@ -9,7 +10,8 @@ import { comeIn } from "./support/kirim.mjs";
 const DESA = ["--area", "9901012001"];
 let k;
 before(async () => {
-  k = await kantor({ people: [["Opi Umpama", "opd", "--area", "9901-dinas_pu"], ["Yuli Rekaan", "pemdes", ...DESA]] });
+  const offices = [["Opi Umpama", "opd", "--area", "9901-dinas_pu"], ["Yuli Rekaan", "pemdes", ...DESA]];
+  k = await kantor({ people: [...offices, ["Mira Contoh", "bidan"]] });
 });
 after(() => k.end());
 
@@ -30,6 +32,29 @@ test("an officer of a dinas is offered neither open days nor people, and nothing
     await go(page, "/sesi");
     await page.getByRole("button", { name: "Buka hari ini" }).click();
     await page.getByText("HP ini untuk kantor. Kegiatan Posyandu dicatat di HP kader.").waitFor();
+    await go(page, "/");
+    await page.getByText(/^Semua terkirim/).waitFor();
+  } finally {
+    await close();
+  }
+});
+
+test("a bidan takes no complaints down: no server would have them from her", async () => {
+  const { page, close } = await comeIn("Mira Contoh", k);
+  try {
+    await go(page, "/aduan");
+    await page.getByText("Belum ada aduan yang berjalan.").waitFor();
+    assert.equal(await page.getByRole("link", { name: "Aduan baru" }).count(), 0);
+    // Whoever knows the address gets a sentence at the end, what was typed stays, and nothing is written.
+    await go(page, "/aduan/baru");
+    await page.locator("#kategori").fill("lampu jalan mati");
+    await page.getByRole("button", { name: "Lampu jalan mati" }).click();
+    await chooseKind(page);
+    await tell(page, { judul: "Lampu depan musala mati", uraian: "Lampu di depan musala mati sejak minggu lalu." });
+    await place(page, { rt: "3", keluarga: "20" });
+    await reporter(page, { nama: "Wati Rekaan" });
+    await page.getByRole("button", { name: "Kirim aduan" }).click();
+    await page.getByText("Aduan tidak bisa dikirim dari HP ini. Aduan dicatat di HP kader.").waitFor();
     await go(page, "/");
     await page.getByText(/^Semua terkirim/).waitFor();
   } finally {
