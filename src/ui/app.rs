@@ -81,6 +81,17 @@ fn App() -> impl IntoView {
             });
         }
     });
+    // What is shown stands only in memory: where the phone stands now is asked anew.
+    Effect::new(move |_| {
+        if desk.released.get() {
+            spawn_local(async move {
+                desk.released.set(false);
+                desk.carriage.set(Carriage::default());
+                desk.gate.set(None);
+                start_again(desk);
+            });
+        }
+    });
     // The copy of the app before this one may go only when this one has read the data.
     Effect::new(move |_| {
         if desk.gate.with(|it| matches!(it, Some(Ok(Gate::Open(_) | Gate::Fresh { .. })))) {

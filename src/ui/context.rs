@@ -46,6 +46,8 @@ pub struct Parts {
     pub minute: RwSignal<f64>,
     /// This phone was cut off just now.
     pub struck: RwSignal<bool>,
+    /// Another tab took the database away just now.
+    pub released: RwSignal<bool>,
     /// What was typed into the search: kept here, never in the URL, and gone when the book closes.
     pub search: RwSignal<String>,
     /// What was typed last could not be kept.
@@ -93,6 +95,7 @@ impl Desk {
         let carriage = RwSignal::new(Carriage::default());
         let minute = RwSignal::new(js_sys::Date::now());
         let struck = RwSignal::new(false);
+        let released = RwSignal::new(false);
         let search = RwSignal::new(String::new());
         let undo = RwSignal::new(None);
         let client = Client::start(move |notice| match notice {
@@ -103,9 +106,7 @@ impl Desk {
                 carriage.set(*now);
             }
             crate::messages::Notice::Struck => struck.set(true),
-            crate::messages::Notice::Released => {
-                let _ = window().location().reload();
-            }
+            crate::messages::Notice::Released => released.set(true),
         });
         Self(Box::leak(Box::new(Parts {
             client,
@@ -119,6 +120,7 @@ impl Desk {
             carriage,
             minute,
             struck,
+            released,
             search,
             unkept: RwSignal::new(false),
             undo,
