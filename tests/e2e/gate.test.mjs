@@ -5,8 +5,8 @@ import { after, before, test } from "node:test";
 import { phone, serve } from "./support/app.mjs";
 import { fillPerson, go, idIn, openDay, register } from "./support/buku.mjs";
 import {
-  PIN, assertAccessible, assertAccessibleInBoth, assertFits, assertRefused, filesWith, found, lock, next, typeBack, typePin, unlock,
-  typePlace,
+  PIN, addKader, assertAccessible, assertAccessibleInBoth, assertFits, assertRefused, filesWith, found, lock, next, openAs, typeBack,
+  typePin, typePlace, unlock,
 } from "./support/kader.mjs";
 
 /** Of a girl born on 12 December 2024. */
@@ -214,6 +214,43 @@ test("a second kader gets her own PIN and code on the same phone", () =>
     await page.getByRole("radio", { name: "Bu Dewi Contoh" }).check({ force: true });
     await unlock(page, "580316");
     await page.getByText("Kode pemulihan belum ditulis").waitFor();
+  }));
+
+test("after a colleague gave a new PIN, the old code opens what was begun before", () =>
+  onPhone(async (page) => {
+    const groups = await found(page);
+    await go(page, "/menu/kader");
+    const dewi = { nama: "Bu Dewi Contoh", pin: "580316" };
+    await addKader(page, dewi);
+    await go(page, "/warga/baru");
+    await page.locator("#nama").fill("Kencana Rekaan");
+    await go(page, "/");
+    await lock(page);
+    await openAs(page, dewi);
+    await go(page, "/menu/kader");
+    await page.getByRole("button", { name: "Beri PIN baru untuk Bu Ani Rekaan" }).click();
+    await page.locator("#pin-teman").fill("271904");
+    await page.getByRole("button", { name: "Beri PIN baru", exact: true }).click();
+    await page.getByText("Tulis kode ini di kertas").waitFor({ timeout: 60_000 });
+    await go(page, "/");
+    await lock(page);
+    await openAs(page, { nama: "Bu Ani Rekaan", pin: "271904" });
+    await go(page, "/menu");
+    await page.getByRole("link", { name: "Buka catatan lama saya" }).click();
+    await assertAccessibleInBoth(page, "old code");
+    await assertFits(page, "old code");
+    await page.getByLabel("Kode pemulihan").fill("salah");
+    await page.getByRole("button", { name: "Buka", exact: true }).click();
+    await assertRefused(page, "#kode", "Kode pemulihan belum cocok.", "salah");
+    await page.getByLabel("Kode pemulihan").fill(groups.join(" ").toLowerCase());
+    await page.getByRole("button", { name: "Buka", exact: true }).click();
+    await page.getByText("Sudah terbuka.").waitFor({ timeout: 30_000 });
+    await go(page, "/warga/baru");
+    await page.getByRole("button", { name: "Lanjutkan" }).click();
+    assert.equal(await page.locator("#nama").inputValue(), "Kencana Rekaan");
+    await go(page, "/menu");
+    await page.getByText("Kode pemulihan belum ditulis").waitFor();
+    assert.equal(await page.getByRole("link", { name: "Buka catatan lama saya" }).count(), 0);
   }));
 
 test("a phone clock in 2031 is asked about before anything is saved", async () => {

@@ -76,6 +76,7 @@ async function walkRoutes(page) {
     await see("/kirim/berkas", "/kirim/berkas", text("Latihan tidak bisa dikirim"));
     await see("/kirim/kosongkan", "/kirim/kosongkan", text("Ketik HAPUS kalau yakin"));
     await see("/kirim/kabar", "/kirim/kabar", css(".notice--danger"));
+    await see("/menu/kode-lama", "/menu/kode-lama", css("#kode"));
     await see("/aktifkan", "/aktifkan", css("#tautan"));
     // Practice has no other phone; kode.test.mjs looks at these screens with real ones.
     await see("/kirim/kode", "/kirim/kode", text("Ini latihan."));
