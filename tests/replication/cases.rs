@@ -5,7 +5,7 @@ use posyandu::domain::ledger::event::Event;
 use posyandu::domain::ledger::id::EventId;
 use posyandu::sync::protocol::{
     Answer, Aside, Command, Freight, OutOfStep, Outcome, Owed, Pause, Place, Pull, Push, Row, StoreTrouble, Told, Verb,
-    Why, pull, push,
+    Why, log, pull, push,
 };
 
 use super::phone::{ADUAN, Fault, Phone};
@@ -392,14 +392,22 @@ fn photos_travel_last_and_only_when_they_may() {
 }
 
 /// A run over three batches of one on a phone where nothing can be written; what was sent, and how it ended.
-fn pushed_on_a_full_phone() -> (Vec<String>, Option<Outcome>) {
+fn pushed_on_a_full_phone(loaded: Told) -> (Vec<String>, Option<Outcome>) {
     let all = rows(3);
     let load = push::Load { count: 1, log_every: 1, ..push::Load::default() };
     let mut push = Push::new(place(), [1; 16], load, true);
-    let (mut next, _) = pushed(&mut push, vec![loaded(), no_log()]);
+    let (mut next, _) = pushed(&mut push, vec![loaded, no_log()]);
     let mut paths = Vec::new();
     while let Some(command) = next {
         let told = match command {
+            Command::Owe { .. } => Told::StoreFailed(StoreTrouble::Full),
+            Command::Send(it) if it.path.ends_with("/_revs_diff") => {
+                let asked = it.body.unwrap();
+                let missing = all.iter().filter(|row| asked.contains(&row.id.to_string()));
+                let missing: Vec<String> =
+                    missing.map(|row| format!(r#""{0}":{{"missing":["1-{0}"]}}"#, row.id)).collect();
+                says(200, &format!("{{{}}}", missing.join(",")))
+            }
             Command::Send(it) => {
                 paths.push(it.path);
                 says(201, "[]")
@@ -424,10 +432,22 @@ fn pushed_on_a_full_phone() -> (Vec<String>, Option<Outcome>) {
 
 #[test]
 fn a_full_phone_goes_on_pushing_and_claims_nothing() {
-    let (paths, outcome) = pushed_on_a_full_phone();
+    let (paths, outcome) = pushed_on_a_full_phone(loaded());
     let bulk = format!("/{ADUAN}/_bulk_docs");
     // Every event goes; nothing is written into the server's log that the phone's half does not say.
     assert_eq!(paths, [bulk.as_str(); 3]);
+    assert_eq!(outcome, Some(Outcome::Store(StoreTrouble::Full)));
+}
+
+#[test]
+fn a_full_phone_gives_back_what_a_server_lost() {
+    // The phone's half says that everything was received, and the server's is gone.
+    let entry = log::Entry { session: "a".into(), seq: "3-3-3".into(), head: 3, is_seen: true };
+    let text = log::Log { entries: vec![entry], ..log::Log::default() }.to_text(None, None);
+    let Told::Loaded { owed, has_again, aside, .. } = loaded() else { panic!() };
+    let (paths, outcome) = pushed_on_a_full_phone(Told::Loaded { log: Some(text), owed, head: 3, has_again, aside });
+    let sent = paths.iter().filter(|it| it.ends_with("/_bulk_docs")).count();
+    assert_eq!(sent, 3, "{paths:?}");
     assert_eq!(outcome, Some(Outcome::Store(StoreTrouble::Full)));
 }
 

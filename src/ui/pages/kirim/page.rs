@@ -3,6 +3,7 @@
 use wasm_bindgen_futures::JsFuture;
 
 use super::line::{Reminder, state};
+use crate::domain::kirim::Trouble;
 use crate::domain::view::warga::{self, Open, Place};
 use crate::domain::view::{Query, View};
 use crate::i18n::{berkas, kirim as kata, kode, umum};
@@ -31,18 +32,20 @@ pub fn SendPage() -> impl IntoView {
     };
     let report = move |_| {
         let now = desk.carriage.get_untracked();
+        let none = || "-".to_owned();
+        let when = |at: Option<u64>| at.map_or_else(none, |at| ago(at, desk.minute.get_untracked()));
         let text = format!(
-            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · ditinggal {} · dipilih {} · diterima {:?} · terdengar {:?} · kendala {:?} · jam {:?}",
+            "posyandu {} · menunggu {} · foto {} · diperbaiki {} · hanya di HP {} · dipilih {} · diterima {} · terdengar {} · kendala {} · jam {}",
             super::super::menu::version(),
             now.counts.waiting,
             now.photos,
             now.counts.refused,
             now.counts.kept,
             now.counts.open_questions,
-            now.counts.received_at_ms,
-            now.heard_at_ms,
-            now.counts.trouble,
-            now.clock_off_s
+            when(now.counts.received_at_ms),
+            when(now.heard_at_ms),
+            now.counts.trouble.map_or("-", Trouble::word),
+            now.clock_off_s.map_or_else(none, |it| it.to_string())
         );
         copy(text, said);
     };
@@ -64,7 +67,7 @@ pub fn SendPage() -> impl IntoView {
                     };
                 }
                 let (icon, say) = state(&now.counts, desk.minute.get());
-                let ago = now.heard_at_ms.map(|at| kata::ago((desk.minute.get() as u64).saturating_sub(at) / 60_000));
+                let ago = now.heard_at_ms.map(|at| ago(at, desk.minute.get()));
                 view! {
                     <div class="notice notice--plain">
                         <Icon name=icon />
@@ -154,6 +157,11 @@ pub fn SendPage() -> impl IntoView {
             <p class="second" role="status">{said}</p>
         </Page>
     }
+}
+
+/// How long ago it was.
+fn ago(at_ms: u64, now_ms: f64) -> String {
+    kata::ago((now_ms as u64).saturating_sub(at_ms) / 60_000)
 }
 
 /// What waits for a person: what two phones say differently, and what was refused. A phone that works alone has no tray,
