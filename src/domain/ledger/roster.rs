@@ -209,13 +209,6 @@ impl Ended {
         let is_later = added < at || (by != device && member.from <= self.on);
         self.is_of(member.person, member.device) && self.key.is_none_or(|it| it == member.key) && is_later
     }
-
-    /// The last day on which the key counts, in the days of stamps ([`local_day`]). A root that dates by a smaller offset
-    /// would otherwise end the evening on which it spoke, too.
-    fn last_day(&self) -> NaiveDate {
-        let at = self.said.0;
-        local_day(at).filter(|_| day_at(at, LEAST_OFFSET) == Some(self.on)).unwrap_or(self.on).max(self.on)
-    }
 }
 
 impl Roster {
@@ -315,7 +308,7 @@ impl Roster {
     pub fn may_record(&self, person: PersonId, device: DeviceId, home: Class, day: NaiveDate) -> bool {
         let is_hers = |it: &Member| it.person == person && it.device == device;
         let mut all = self.members.iter().filter(|(_, it)| is_hers(it));
-        all.any(|(id, it)| self.counts_on(*id, it, day) && self.may_sign(*id, it, home))
+        all.any(|(id, it)| self.counts_on(*id, it, (day, day)) && self.may_sign(*id, it, home))
     }
 
     /// Whether one of her roles holds in a database here of a class.
@@ -412,7 +405,7 @@ impl Roster {
     #[must_use]
     pub fn is_after_end(&self, by: PersonId, device: DeviceId, at: Hlc) -> bool {
         let mut ends = self.ended.values().filter(|it| it.is_of(by, device));
-        ends.any(|it| local_day(at).is_none_or(|day| day > it.last_day()))
+        ends.any(|it| day_at(at, LEAST_OFFSET).is_none_or(|day| day > it.on))
     }
 
     /// Whether a root said that a device is lost: it wipes itself.
@@ -469,8 +462,9 @@ impl Roster {
     #[must_use]
     pub fn vouches(&self, (by, device): (PersonId, DeviceId), day: NaiveDate, message: &[u8], sig: &[u8; 64]) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(sig);
-        let is_hers =
-            |(id, it): &(&EventId, &Member)| it.person == by && it.device == device && self.counts_on(**id, it, day);
+        let is_hers = |(id, it): &(&EventId, &Member)| {
+            it.person == by && it.device == device && self.counts_on(**id, it, (day, day))
+        };
         self.members.iter().filter(is_hers).any(|(_, it)| {
             let key = ed25519_dalek::VerifyingKey::from_bytes(&it.key);
             key.is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
@@ -484,18 +478,19 @@ impl Roster {
 
     /// The same, each with the event by which a root said so.
     pub fn keys_on(&self, day: NaiveDate) -> impl Iterator<Item = (EventId, &Member)> {
-        self.members.iter().filter(move |(id, it)| self.counts_on(**id, it, day)).map(|(id, it)| (*id, it))
+        self.members.iter().filter(move |(id, it)| self.counts_on(**id, it, (day, day))).map(|(id, it)| (*id, it))
     }
 
-    fn counts_on(&self, id: EventId, member: &Member, day: NaiveDate) -> bool {
+    /// Whether a key counts on a day, which may have begun as `early` and ends as `late`.
+    fn counts_on(&self, id: EventId, member: &Member, (early, late): (NaiveDate, NaiveDate)) -> bool {
         // An adopted root ends only keys that it added itself.
         let is_adopted = |id, root| self.adoptions_of(id, root).next().is_some();
         let is_its_own = |end: &Ended| end.root == member.root && is_adopted(id, member.root);
         let is_end = |id: EventId, end: &Ended| !is_adopted(id, end.root) || is_its_own(end);
         let mut ends = self.ended.iter().filter(|(_, it)| it.ends(member));
-        day >= member.from
-            && member.until.is_none_or(|last| day <= last)
-            && !ends.any(|(end, it)| day > it.last_day() && is_end(*end, it))
+        early >= member.from
+            && member.until.is_none_or(|last| late <= last)
+            && !ends.any(|(end, it)| late > it.on && is_end(*end, it))
     }
 }
 
@@ -504,19 +499,16 @@ fn is_lost(event: &Event) -> bool {
     event.data().get("lost").and_then(Value::as_bool) == Some(true)
 }
 
-/// The day of the stamp; beyond the calendar, the day on which it says to be true.
-fn recorded_on(event: &Event) -> NaiveDate {
-    local_day(event.at()).unwrap_or(event.on())
+/// The day of the stamp in the east and in the west of the country, for nobody's first or last evening is cut off by an
+/// hour; beyond the calendar, the day on which it says to be true.
+fn recorded_on(event: &Event) -> (NaiveDate, NaiveDate) {
+    let day = |offset| day_at(event.at(), offset).unwrap_or(event.on());
+    (day(GREATEST_OFFSET), day(LEAST_OFFSET))
 }
 
-/// Indonesia is UTC+7 to +9.
+/// Indonesia is UTC+7 to +9, and the roster counts in local days.
 const LEAST_OFFSET: i64 = 7;
 const GREATEST_OFFSET: i64 = 9;
-
-/// The roster counts in local days, so this takes the greatest offset.
-fn local_day(at: Hlc) -> Option<NaiveDate> {
-    day_at(at, GREATEST_OFFSET)
-}
 
 fn day_at(at: Hlc, offset_hours: i64) -> Option<NaiveDate> {
     let ms = i64::try_from(at.unix_ms()).unwrap_or(i64::MAX);
