@@ -77,6 +77,16 @@ export async function openAs(page, { nama, pin }) {
   await unlock(page, pin);
 }
 
+/** Whoever owes it makes a recovery code, writes it down and types it back. */
+export async function writeNewCode(page) {
+  await page.getByRole("button", { name: "Buat kode baru" }).click();
+  const code = page.locator(".code__group");
+  await code.first().waitFor({ timeout: 60_000 });
+  const groups = await code.allTextContents();
+  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
+  await typeBack(page, groups);
+}
+
 /** Adds a colleague, who writes down a code of her own; then the book is open as before. On the page of the kader. */
 export async function addKader(page, { nama, pin }) {
   await page.getByLabel("Nama panggilan").fill(nama);
@@ -86,12 +96,7 @@ export async function addKader(page, { nama, pin }) {
   await page.getByRole("link", { name: "Kembali" }).click();
   await page.getByRole("button", { name: "Kunci buku" }).click();
   await openAs(page, { nama, pin });
-  await page.getByRole("button", { name: "Buat kode baru" }).click();
-  const code = page.locator(".code__group");
-  await code.first().waitFor({ timeout: 60_000 });
-  const groups = await code.allTextContents();
-  await page.getByRole("button", { name: "Sudah saya tulis" }).click();
-  await typeBack(page, groups);
+  await writeNewCode(page);
   await page.getByRole("heading", { name: "Menu" }).waitFor();
   await page.getByRole("button", { name: "Kunci buku" }).click();
   await unlock(page);
