@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { phone, readyForOffline } from "./support/app.mjs";
 import { go, register } from "./support/buku.mjs";
-import { assertAccessibleInBoth, assertFits, assertRefused, found } from "./support/kader.mjs";
+import { assertAccessibleInBoth, assertFits, assertRefused, found, unlock } from "./support/kader.mjs";
 import { kantor } from "./support/kantor.mjs";
 import { allSent, away, back, comeIn, followLink, has, says } from "./support/kirim.mjs";
 
@@ -47,6 +47,30 @@ test("a phone that works alone is emptied only with a backup in her hands", asyn
     assert.equal(new URL(page.url()).pathname, "/");
     await page.reload();
     await isEmpty(page);
+  } finally {
+    await close();
+  }
+});
+
+test("what is open in another tab goes with a phone that is emptied", async () => {
+  const { page, context, close } = await phone({ acceptDownloads: true });
+  try {
+    await page.goto(k.origin);
+    await found(page);
+    await register(page, { nama: "Sari Rekaan" });
+    const other = await context.newPage();
+    await other.goto(k.origin);
+    await unlock(other);
+    await go(other, "/warga?lihat=orang");
+    await other.getByText("Sari Rekaan").waitFor();
+    await go(page, "/kirim/kosongkan");
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Simpan berkas cadangan" }).click();
+    await download;
+    await empty(page);
+    await isEmpty(page);
+    await isEmpty(other);
+    assert.equal(await other.getByText("Sari Rekaan").count(), 0);
   } finally {
     await close();
   }
