@@ -15,8 +15,8 @@ use crate::domain::area::Tempat;
 use crate::domain::file::FileError;
 use crate::domain::form::FieldError;
 use crate::domain::intent::{Intent, Saved};
+use crate::domain::kirim::Counts;
 pub use crate::domain::kirim::Trouble as CarryTrouble;
-use crate::domain::kirim::{Counts, Trouble};
 use crate::domain::view::{Query, View};
 
 /// The form that may be kept before anybody has a key: the founding of the posyandu, without the PIN.
@@ -301,7 +301,7 @@ pub struct KabarRow {
     /// How far its clock was off, in seconds.
     pub offset_s: i64,
     /// What stood in its way.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<CarryTrouble>,
     /// When its app was built, Unix milliseconds.
     pub built_at_ms: Option<u64>,
 }

@@ -15,7 +15,7 @@ pub const ROUTES: &[Route] = &[
     ("/aktifkan", || lazily(|| view! { <pages::kirim::aktif::ConnectPage /> })),
     ("/kirim", || lazily(|| view! { <pages::kirim::page::SendPage /> })),
     ("/kirim/berkas", || view! { <pages::kirim::berkas::FilePage /> }),
-    ("/menu/kode-lama", || lazily(|| view! { <pages::kirim::kode_lama::OldCodePage /> })),
+    ("/menu/kode-lama", || lazily(|| view! { <pages::kode_lama::OldCodePage /> })),
     ("/kirim/kosongkan", || lazily(|| view! { <pages::kirim::kosongkan::EmptyPage /> })),
     ("/kirim/kabar", || lazily(|| view! { <pages::kirim::kabar::KabarPage /> })),
     ("/kirim/kode", || lazily(|| view! { <pages::kirim::kode::CodePage /> })),

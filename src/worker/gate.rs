@@ -305,20 +305,16 @@ impl Office {
         match self.db()?.write(&batch).await.map_err(failure) {
             Ok(_) => {
                 self.uncounted.remove(person);
-                if let Some((_, known)) = self.counted.get_mut(person) {
-                    *known = attempts;
-                }
-                Ok(())
             }
             Err(Failure::Store(StoreFailure::Quota)) => {
                 self.uncounted.insert(person.to_owned(), attempts);
-                if let Some((_, known)) = self.counted.get_mut(person) {
-                    *known = attempts;
-                }
-                Ok(())
             }
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
         }
+        if let Some((_, known)) = self.counted.get_mut(person) {
+            *known = attempts;
+        }
+        Ok(())
     }
 
     /// Counts a try before it is made, so that closing the app wins nothing.

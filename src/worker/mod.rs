@@ -7,6 +7,7 @@ mod backup;
 mod book;
 mod bundle;
 mod carriage;
+mod closed;
 mod codes;
 mod courier;
 mod gate;

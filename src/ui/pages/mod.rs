@@ -4,6 +4,7 @@ pub mod aduan;
 pub mod beranda;
 pub mod jam;
 pub mod kirim;
+pub mod kode_lama;
 pub mod kunci;
 pub mod laporan;
 pub mod menu;

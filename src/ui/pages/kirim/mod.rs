@@ -6,7 +6,6 @@ mod buka;
 pub mod gabung;
 pub mod kabar;
 pub mod kode;
-pub mod kode_lama;
 pub mod kosongkan;
 pub mod line;
 pub mod page;
