@@ -6,6 +6,7 @@
 //! What is claimed: a lost, locked phone against curious hands. A PIN of six digits does not stop
 //! someone who copies the phone's memory and its device key.
 
+pub mod envelope;
 pub mod handshake;
 pub mod kdf;
 pub mod keyring;

@@ -68,7 +68,9 @@ impl Role {
             | (Self::Kader | Self::Pengurus | Self::Pemdes | Self::Pengendali, Class::Aduan)
             | (Self::Pengendali, Class::Titipan)
             | (Self::Opd, Class::Opd) => (true, true),
-            (Self::Kader, Class::Titipan | Class::Rekap) => (false, true),
+            (Self::Kader | Self::Pengurus | Self::Pemdes, Class::Titipan) | (Self::Kader, Class::Rekap) => {
+                (false, true)
+            }
             (_, Class::Tabel) | (Self::Pembina | Self::Pengelola, Class::Rekap) => (true, false),
             _ => (false, false),
         }
@@ -204,7 +206,7 @@ mod tests {
         );
         check(Role::Bidan, &[&posyandu, desa], &[(&posyandu, "rw"), ("tabel-9901", "r")]);
         for role in [Role::Pengurus, Role::Pemdes] {
-            check(role, &[desa], &[("aduan-9901012001", "rw"), ("tabel-9901", "r")]);
+            check(role, &[desa], &[("aduan-9901012001", "rw"), ("tabel-9901", "r"), ("titipan-9901", "w")]);
         }
         check(
             Role::Pengendali,
@@ -223,7 +225,7 @@ mod tests {
             check(role, &["", "x", "posyandu-0", "../etc", "99é1"], &[]);
         }
         check(Role::Opd, &["9901012001"], &[("tabel-9901", "r")]);
-        check(Role::Pengurus, &[&posyandu()], &[]);
+        check(Role::Opd, &[&posyandu()], &[]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::domain::aduan::intake::{Field, FieldError, Problem, Warning};
 use crate::domain::aduan::process::{Owner, Status};
-use crate::domain::view::aduan::{Call, Due, Receipt, Row, Sms, Step, StepKind, Tempat};
+use crate::domain::view::aduan::{Call, Due, Receipt, Row, Sealing, Sms, Step, StepKind, Tempat};
 
 use super::{umum, waktu};
 
@@ -37,6 +37,10 @@ pub const DISCARD_SURE: &str = "Ya, buang";
 /// Sealed.
 pub const SEALED_DETAIL: &str =
     "Isinya tersimpan rapat dan tidak ditampilkan. Ia menunggu sampai ada petugas yang berhak membukanya.";
+
+/// Of one whose readers have it.
+pub const HANDED_DETAIL: &str =
+    "Isinya sudah diterima petugas yang berhak membukanya. Di HP ini isinya sudah dihapus; nomornya tetap ada.";
 
 /// Red entry.
 pub const DANGER_NOW: &str = "Ada bahaya sekarang?";
@@ -244,6 +248,8 @@ pub const CALL_RESULT: &str = "Apa kata mereka?";
 pub const SAVE_CALL: &str = "Simpan";
 /// One complaint.
 pub const ONLY_YOU_SEE: &str = "Hanya Ibu yang melihat ini di HP ini";
+/// To an officer, of a reporter.
+pub const ONLY_OFFICERS_SEE: &str = "Hanya petugas yang berhak yang melihat nama ini";
 /// One complaint.
 pub const PHOTO_ALT: &str = "Foto aduan";
 
@@ -448,8 +454,11 @@ pub fn row_name(row: &Row) -> String {
 /// The second line in a list.
 #[must_use]
 pub fn row_line(row: &Row) -> String {
-    if row.is_waiting {
-        return format!("nomor {} · rahasia, hanya di HP ini", row.nomor);
+    match row.sealing {
+        Sealing::Waits => return format!("nomor {} · rahasia, hanya di HP ini", row.nomor),
+        Sealing::Handed => return format!("nomor {} · rahasia, sudah diterima petugas", row.nomor),
+        Sealing::Entrusted => return format!("nomor {} · rahasia", row.nomor),
+        Sealing::Open => {}
     }
     if row.judul.is_none() {
         return format!("nomor {}", row.nomor);

@@ -14,6 +14,7 @@ use crate::domain::json::{self, Map, Value};
 use crate::domain::ledger::event::MAX_BYTES;
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster::{self, Ed25519, Roster, Standing};
+use crate::domain::ledger::sealed::{self, Sealed};
 use crate::domain::ledger::{DeviceId, Event, EventError, EventId, PersonId};
 use crate::domain::scope::{Class, SEALED};
 
@@ -161,11 +162,14 @@ pub fn read(raw: &RawValue, label: &Label, class: Class) -> Result<Document, Ref
     }
     let mut members = json::parse_object(raw.get()).map_err(|_| Refusal::Shape)?;
     let attachments = members.remove("_attachments");
-    if Value::Object(members.clone()).canonical().len() > MAX_BYTES {
+    let is_sealed = members.get("kind").and_then(Value::as_text) == Some(SEALED);
+    // In it there may be a photo, in base64.
+    let longest = if is_sealed { 2 * MAX_BYTES } else { MAX_BYTES };
+    if Value::Object(members.clone()).canonical().len() > longest {
         return Err(Refusal::TooLong);
     }
-    if members.get("kind").and_then(Value::as_text) == Some(SEALED) {
-        return sealed(members, class, attachments.is_some());
+    if is_sealed {
+        return sealed_document(members, class, attachments.is_some());
     }
     let event = Event::from_members(members).map_err(|error| match error {
         EventError::Json(_) | EventError::Member(_) => Refusal::Shape,
@@ -206,7 +210,7 @@ fn photo(event: &Event, attachments: &Value) -> Option<Photo> {
 }
 
 /// A sealed event: outside stand `v`, `kind`, `salt`, slots and body alone.
-fn sealed(mut members: Map, class: Class, has_attachments: bool) -> Result<Document, Refusal> {
+fn sealed_document(mut members: Map, class: Class, has_attachments: bool) -> Result<Document, Refusal> {
     if class != Class::Titipan {
         return Err(Refusal::Class);
     }
@@ -217,19 +221,16 @@ fn sealed(mut members: Map, class: Class, has_attachments: bool) -> Result<Docum
     let claimed = text(&members, "_id").and_then(|it| EventId::parse(&it).ok()).ok_or(Refusal::Altered)?;
     let revision = text(&members, "_rev");
     members.retain(|name, _| !name.starts_with('_'));
-    let canonical = Value::Object(members.clone()).canonical();
-    let digest = Sha256::digest(canonical.as_bytes());
-    if digest.get(..16) != Some(claimed.0.as_slice()) {
+    if sealed::name_of(&members) != claimed {
         return Err(Refusal::Altered);
     }
     let revision_due = format!("1-{claimed}");
     if revision.is_some_and(|it| it != revision_due) {
         return Err(Refusal::Revision);
     }
-    let is_whole = members.get("v").and_then(Value::as_int).is_some_and(|it| it > 0)
-        && members.get("slots").and_then(Value::as_list).is_some()
-        && ["salt", "body"].iter().all(|it| text(&members, it).is_some());
-    if !is_whole {
+    // Of a newer version it is carried unharmed.
+    let version = members.get("v").and_then(Value::as_int).unwrap_or(0);
+    if version < 1 || (version == sealed::VERSION && Sealed::of(&members).is_none()) {
         return Err(Refusal::Shape);
     }
     members.insert("_id".into(), claimed.to_string().into());

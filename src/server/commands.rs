@@ -21,6 +21,7 @@ use super::office::{self, Office, OfficeError, now_ms};
 use super::options::{self, Command};
 use super::practice;
 use super::provision::{Administrator, CouchDb, ProvisionError};
+use super::readers;
 use super::root::{self, RootError};
 use super::store::{self, Store, StoreError, docs, people};
 use super::words::{self, Word};
@@ -208,7 +209,11 @@ fn init(init: &options::Init) -> Result<(), CommandError> {
         Office::create(folder, false)?;
         println!("posyandu-server: {} is a new server", folder.display());
     }
-    println!("posyandu-server: keep a copy of {} apart from it", folder.join(root::FILE).display());
+    for file in [root::FILE, readers::SYSTEM] {
+        println!("posyandu-server: keep a copy of {} apart from it", folder.join(file).display());
+    }
+    let drawer = folder.join(readers::RECOVERY);
+    println!("posyandu-server: move {} into a drawer: it reads what is sealed when nobody else can", drawer.display());
     Ok(())
 }
 
@@ -616,6 +621,12 @@ pub fn restore(folder: &Path, from: &Path, root_key: &Path, words: &Path) -> Res
         words::append(folder, db, &event.to_text())?;
     }
     root::write(folder, &key)?;
+    let reader = root_key.with_file_name(readers::SYSTEM);
+    if reader.exists() {
+        root::write_file(folder.join(readers::SYSTEM), &root::read_file(&reader)?)?;
+    } else {
+        println!("posyandu-server: no {} was found: tracking codes of before need it", reader.display());
+    }
     std::fs::rename(&part, &file).map_err(system(file.display().to_string()))?;
     if said.is_empty() {
         println!(

@@ -16,6 +16,7 @@ pub mod office;
 pub mod options;
 pub mod practice;
 pub mod provision;
+pub mod readers;
 pub mod root;
 pub mod store;
 pub mod words;

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use super::check::{self, Document, Judge, Label, Photo, Refusal, Verdict, kept_text};
+use super::readers;
 use super::root::{self, Pen, RootError};
 use super::store::docs::{self, Database, NewDoc};
 use super::store::{self, Store, StoreError, locked, people};
@@ -111,6 +112,7 @@ impl Office {
     pub fn open(folder: &Path) -> Result<Self, OfficeError> {
         let store = Store::open(folder)?;
         let root = root::read(folder)?;
+        readers::make(&store, folder)?;
         let (identity, session_key) = store.read(|connection| {
             let text = |name: &'static str| store::meta(connection, name)?.ok_or(StoreError::Damaged(name));
             let identity = Identity {

@@ -56,7 +56,14 @@ pub fn create(folder: &Path) -> Result<SigningKey, RootError> {
 /// # Errors
 /// [`RootError::File`].
 pub fn write(folder: &Path, key: &SigningKey) -> Result<(), RootError> {
-    let path = folder.join(FILE);
+    write_file(folder.join(FILE), key)
+}
+
+/// Writes a key where there is none.
+///
+/// # Errors
+/// [`RootError::File`].
+pub fn write_file(path: PathBuf, key: &SigningKey) -> Result<(), RootError> {
     let text = Zeroizing::new(format!("{}\n", hex(key.as_bytes())));
     store::private(&path)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))

@@ -237,7 +237,7 @@ impl Looked {
     /// Adds what stands beside the events.
     fn beside(&self, mut brought: Brought) -> Brought {
         let Missing { drafts, pending, quarantine, left } = &self.missing;
-        brought.waiting = pending.iter().filter(|(_, id, _)| !own::is_photo_id(id)).count() as u64;
+        brought.waiting = pending.iter().filter(|(_, id, _)| own::is_item_id(id)).count() as u64;
         brought.drafts = drafts.iter().filter(|(_, id, _)| !own::is_photo_form(id)).count() as u64;
         brought.held = quarantine.len() as u64;
         brought.left = *left;

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use js_sys::Reflect;
 
+use super::book::OpenBook;
 use super::courier::{Carrier, Handed, Order, Ordered, Phase, Wake};
 use super::office::{Office, failure, local, monotonic_ms};
 use super::own::Own;
@@ -14,6 +15,7 @@ use crate::domain::json::{Value, object};
 use crate::domain::kirim::{Counts, Trouble, looks_after_phones};
 use crate::domain::ledger::proof::{Claims, Proofs};
 use crate::domain::ledger::{Event, EventId};
+use crate::domain::scope::Class;
 use crate::domain::view::warga;
 use crate::messages::{Carriage, Failure, Notice, Reply, StoreFailure, TrayItem};
 use crate::store::{Batch, Delivered};
@@ -51,8 +53,14 @@ pub(super) struct Carrying {
     parked: u64,
     /// What of it, or of what goes again, is not sent is about these.
     unsent_about: Vec<String>,
-    /// Sealed, and no way leads to its readers yet.
+    /// Waits for its readers, and no way leads to them from here.
     sealed: u64,
+    /// Waits for its readers, and goes with the next run.
+    entrusted: u64,
+    /// What there was to seal was sealed: what is left of hers has no way.
+    is_sealing_done: bool,
+    /// Something came to be sealed, and is not counted.
+    owes_sealed_count: bool,
     /// The account is sealed by a key that is not hers any more.
     is_shut_out: bool,
     /// How much was refused when this run began.
@@ -160,7 +168,12 @@ impl Office {
     async fn carry_out(&mut self, order: Order, place: Option<&Place>) -> Result<Handed, Failure> {
         let now_ms = self.now_ms();
         match order {
-            Order::Look => return Ok(Handed::Done),
+            Order::Look => {
+                if std::mem::take(&mut self.carrying.owes_sealed_count) {
+                    self.count_sealed().await?;
+                }
+                return Ok(Handed::Done);
+            }
             Order::Count => {
                 self.count_carrying().await?;
                 return Ok(Handed::Done);
@@ -200,13 +213,18 @@ impl Office {
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
         if let Order::Photo(id) = order {
             let event = book.stored(db, id).await?;
-            let Some(sha256) = event.as_ref().and_then(super::book::OpenBook::photo_of) else {
+            let Some(sha256) = event.as_ref().and_then(OpenBook::photo_of) else {
                 return Ok(Handed::Bytes(None, false));
             };
             let is_own = event.is_some_and(|it| it.device() == book.device);
             return Ok(Handed::Bytes(book.photo(db, &sha256).await?, is_own));
         }
         let place = place.ok_or(Failure::NotFound)?;
+        if Class::of(&place.database) == Some(Class::Titipan)
+            && !matches!(order, Order::Owe(..) | Order::Claims(_) | Order::Mend(..))
+        {
+            return self.carry_sealed(order, place).await.map(Handed::Told);
+        }
         let told = match order {
             Order::Load(direction) => book.remembered(db, now_ms, place, direction).await?,
             Order::Owe(owed, direction, log) => book.owe(db, place, owed, direction, log).await?,
@@ -257,6 +275,42 @@ impl Office {
             _ => return Ok(Handed::Done),
         };
         Ok(Handed::Told(told))
+    }
+
+    /// The same of what travels sealed.
+    async fn carry_sealed(&mut self, order: Order, place: &Place) -> Result<Told, Failure> {
+        let (now_ms, day) = (self.now_ms(), self.local_now().date());
+        let db = self.db.as_ref().ok_or(Failure::Store(StoreFailure::Closed))?;
+        let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        match order {
+            Order::Load(direction) => book.titipan_remembered(db, now_ms, place, direction).await,
+            Order::Rows(reading) => book.titipan_to_send(db, place, reading).await,
+            Order::Given(documents, _, log) => {
+                let is_last = log.is_some();
+                let (told, new) = book.titipan_given(db, now_ms, place, &documents, log).await?;
+                self.carrying.is_moved |= new > 0;
+                if is_last {
+                    self.tell_moved();
+                }
+                Ok(told)
+            }
+            Order::Seal(with_photos) => {
+                book.entrust(db, (now_ms, day), &place.database, with_photos).await?;
+                self.carrying.is_sealing_done = true;
+                self.count_sealed().await?;
+                Ok(Told::Stored { head: 0 })
+            }
+            Order::Settle(settled) => {
+                let told = book.titipan_settle(db, place, settled).await?;
+                self.count_sealed().await?;
+                // Of what she took down less is shown, and another tab counts.
+                self.moved();
+                self.tell.wrote();
+                Ok(told)
+            }
+            Order::Tray(..) => Ok(Told::Rows { rows: Vec::new(), until: 0, is_end: true }),
+            _ => Err(Failure::NotFound),
+        }
     }
 
     /// Does what a pull wants of the book, for whoever asks without a courier: tests.
@@ -317,6 +371,7 @@ impl Office {
                 carrying.refused_before = carrying.refused;
                 carrying.fetched = None;
                 carrying.is_counted = false;
+                carrying.is_sealing_done = false;
             }
             Phase::Fetching(done, pending) => carrying.fetched = Some((done, pending)),
             Phase::Finished => {
@@ -401,7 +456,7 @@ impl Office {
 
     /// What the server does not have yet, whatever was refused before and goes again among it.
     fn waiting(&self) -> u64 {
-        self.open.as_ref().map_or(0, |it| it.waiting()) + self.carrying.again
+        self.open.as_ref().map_or(0, |it| it.waiting()) + self.carrying.again + self.carrying.entrusted
     }
 
     /// Whether the server has everything that was recorded here: nothing waits, for it or sealed for its readers, nothing
@@ -431,6 +486,7 @@ impl Office {
         self.carrying.heard_at_ms = self.carrying.heard_at_ms.max(self.carrying.received_at_ms);
         self.carrying.wifi_only = db.meta(WIFI_ONLY).await.map_err(failure)?.is_some();
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
+        book.read_entrusted(db).await?;
         if let Some(server) = book.account.as_ref().map(|it| it.connected.uuid.clone()) {
             book.fill_outbox(db, &server).await?;
         }
@@ -460,16 +516,32 @@ impl Office {
         self.count_sealed().await
     }
 
-    /// What waits sealed for its readers on this phone, whoever took it down.
+    /// There is something to seal that no run looked at.
+    pub(super) fn has_to_seal(&mut self) {
+        (self.carrying.is_sealing_done, self.carrying.owes_sealed_count) = (false, true);
+    }
+
+    /// What waits for its readers on this phone, whoever took it down: an item with its photos is one, and so are photos
+    /// alone.
     pub(super) async fn count_sealed(&mut self) -> Result<(), Failure> {
-        let db = self.db()?;
-        let mut sealed = 0;
+        let (db, book) = (self.db()?, self.book()?);
+        let (may, is_done) = (book.may_entrust(self.local_now().date()), self.carrying.is_sealing_done);
+        let (mut sealed, mut entrusted) = (0, 0);
         for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
             let person = vault.strip_prefix("vault:").unwrap_or_default();
             let names = db.pending_names(person).await.map_err(failure)?;
-            sealed += names.iter().filter(|it| !own::is_photo_id(it)).count() as u64;
+            let made = OpenBook::made(db, person).await?;
+            // Photos wait for a network that they may use.
+            let is_next = |it: &str| may && person == book.me() && (!is_done || own::is_photo_id(it));
+            let is_going = |it: &&String| made.contains(it) || is_next(it);
+            let (going, staying): (Vec<_>, Vec<_>) = names.iter().partition(is_going);
+            for (names, count) in [(going, &mut entrusted), (staying, &mut sealed)] {
+                let items = names.iter().filter(|it| own::is_item_id(it)).count();
+                let photos = names.iter().filter(|it| own::is_photo_id(it)).count();
+                *count += if items == 0 { photos as u64 } else { items as u64 };
+            }
         }
-        self.carrying.sealed = sealed;
+        (self.carrying.sealed, self.carrying.entrusted) = (sealed, entrusted);
         Ok(())
     }
 

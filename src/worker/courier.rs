@@ -48,6 +48,8 @@ extern "C" {
 
 /// Documents given to the book at a time: a question of the page waits no longer than for these.
 const SLICE: usize = 64;
+/// Documents with photos inside that are asked for at a time.
+const LARGE: u32 = 16;
 /// When its own code is not on the phone yet and there is no network: tried again after this.
 const NOT_HERE_MS: u32 = 60_000;
 /// How long a server may keep a question open until something changes.
@@ -67,6 +69,8 @@ pub(super) enum Order {
     Load(Direction),
     /// See [`Command::Owe`].
     Owe(Owed, Direction, Option<String>),
+    /// To seal what waits for the readers of a database, with its photos or without.
+    Seal(bool),
     /// Which signatures of these are to be checked.
     Claims(Vec<String>),
     /// A slice of [`Command::WriteBatch`], and what of it was found good; the log comes with the last.
@@ -579,7 +583,10 @@ impl Courier {
 
     /// Whether everything of it is here.
     async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<bool, Halt> {
-        let mut pull = Pull::new(place.clone(), seed(), self.pace);
+        // Each of these documents may hold a photo.
+        let is_large = Class::of(&place.database) == Some(Class::Titipan);
+        let pace = if is_large { Pace { limit: LARGE, most: LARGE, ..self.pace } } else { self.pace };
+        let mut pull = Pull::new(place.clone(), seed(), pace);
         let mut ahead = None;
         while let Some(command) = pull.poll() {
             let told = match (command, ahead.take()) {
@@ -606,12 +613,17 @@ impl Courier {
                 self.phase(Phase::Fetching(progress.done, progress.pending.unwrap_or(0))).await;
             }
         }
-        self.pace = pull.pace();
+        if !is_large {
+            self.pace = pull.pace();
+        }
         let is_whole = pull.outcome() == Some(Outcome::Done);
         ended(pull.outcome(), trouble).map(|()| is_whole)
     }
 
     async fn push(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<(), Halt> {
+        if Class::of(&place.database) == Some(Class::Titipan) {
+            self.order(carrier.epoch, Some(&place), Order::Seal(carrier.with_photos)).await?;
+        }
         let mut push = Push::new(place.clone(), seed(), Load::default(), carrier.with_photos);
         (self.next, self.ahead) = (None, None);
         while let Some(command) = push.poll() {

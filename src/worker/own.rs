@@ -70,12 +70,12 @@ impl Own {
             let id = own::form_id(&form)?.to_owned();
             Some(KeptDraft { id, body: open("drafts", &form, &sealed)? })
         };
-        let is_item = |(id, _): &(String, Vec<u8>)| !own::is_photo_id(id);
-        Ok(Self {
-            pending: pending.into_iter().filter(is_item).filter_map(item).collect(),
-            drafts: drafts.into_iter().filter_map(draft).collect(),
-            ..Self::default()
-        })
+        let is_told = |(id, _): &(String, Vec<u8>)| !own::is_photo_id(id);
+        let mut pending: Vec<Pending> = pending.into_iter().filter(is_told).filter_map(item).collect();
+        // As long as the whole is here, nobody needs what will be left of it.
+        let whole: Vec<String> = pending.iter().filter(|it| !it.is_handed()).map(|it| it.id.clone()).collect();
+        pending.retain(|it| !it.is_handed() || !whole.contains(&it.id));
+        Ok(Self { pending, drafts: drafts.into_iter().filter_map(draft).collect(), ..Self::default() })
     }
 
     /// Whether the counter on disk is not the one that a plan was made with.

@@ -15,5 +15,6 @@ mod letters;
 mod office;
 mod raw;
 mod store;
+mod titipan;
 
 wasm_bindgen_test_configure!(run_in_dedicated_worker);

@@ -18,7 +18,7 @@ const event = posyandu.find((it) => it.kind === "sasaran.registered");
 const photo = aduan.find((it) => it.kind === "foto.added");
 const [stone] = tombstones;
 const erased = posyandu.find((it) => it._id === stone._id);
-const sealed = { _id: "5".repeat(32), _rev: `1-${"5".repeat(32)}`, v: 1, kind: "sealed", salt: "A".repeat(22), slots: [], body: "Y29udG9o" };
+const sealed = { _id: "5".repeat(32), _rev: `1-${"5".repeat(32)}`, v: 1, kind: "sealed", salt: "A".repeat(43), slots: [], body: "Y29udG9o" };
 
 const member = { roles: [`baca:${scope}`, `tulis:${scope}`, `tulis:${desa}`, "tulis:titipan-9901", "tulis:rekap-9901", "baca:tabel-9901"] };
 const reader = { roles: [`baca:${scope}`] };

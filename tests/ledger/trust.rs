@@ -93,6 +93,69 @@ fn what_a_root_that_worked_alone_signed_counts_up_to_the_number_that_was_adopted
     assert_eq!(apart.quarantine.len(), 1);
 }
 
+/// A root's word about a key that reads and signs nothing.
+fn reader_named(used: &str, key: &SigningKey) -> Draft {
+    let hex: String = signer_key(key).iter().map(|it| format!("{it:02x}")).collect();
+    draft(
+        roster::READER_NAMED,
+        &format!("roster:pembaca:{used}"),
+        object([("untuk", used.into()), ("key", hex.into())]),
+    )
+}
+
+/// A root's word about an officer who steers complaints of a kabupaten.
+fn officer_added(seed: u8, area: &str, role: &str) -> Draft {
+    let mut draft = key_added(PersonId([seed; 16]), DeviceId([seed; 16]), signer_key(&key(seed)), "2020-01-01");
+    draft.data.insert("roles".into(), vec![role.into()].into());
+    draft.data.insert("areas".into(), vec![area.into()].into());
+    draft
+}
+
+#[test]
+fn what_is_sealed_is_read_by_those_who_steer_there_and_by_the_key_in_the_drawer() {
+    let mut server = Phone::new(9, &key(200));
+    server.root = Some(key(200));
+    let mut phone = Phone::new(4, &key(200));
+    let mut says = |phone: &mut Phone, draft: Draft| phone.hear(&[server.record(vec![draft]).remove(0).to_text()]);
+    says(&mut phone, reader_named(roster::FOR_RECOVERY, &key(90)));
+    says(&mut phone, reader_named(roster::FOR_SYSTEM, &key(91)));
+    let officers = |phone: &Phone, kabupaten: &str| phone.ledger.roster.officers(kabupaten, day("2026-11-18"));
+    assert!(officers(&phone, "9901").is_empty(), "nobody steers: it waits, and the drawer stays shut");
+    for (seed, area, role) in [
+        (71, "9901", "pengendali"),
+        (72, "9901012001", "pengendali"),
+        (73, "9902", "pengendali"),
+        (74, "9901", "pengelola"),
+    ] {
+        says(&mut phone, officer_added(seed, area, role));
+    }
+    let of = |seeds: &[u8]| seeds.iter().map(|it| signer_key(&key(*it))).collect::<Vec<_>>();
+    assert_eq!(officers(&phone, "9901"), of(&[90, 72, 71]));
+    assert_eq!(officers(&phone, "9902"), of(&[90, 73]));
+    says(&mut phone, key_ended(PersonId([71; 16]), DeviceId([71; 16]), "2027-01-01"));
+    assert_eq!(phone.ledger.roster.officers("9901", day("2027-11-18")), of(&[90, 72]));
+    // A new one for the same use.
+    says(&mut phone, reader_named(roster::FOR_SYSTEM, &key(92)));
+    assert_eq!(phone.ledger.roster.reader(roster::FOR_SYSTEM), Some(signer_key(&key(92))));
+}
+
+#[test]
+fn a_root_that_worked_alone_names_no_readers() {
+    let mut alone = founder();
+    let word = alone.record(vec![reader_named(roster::FOR_SYSTEM, &key(90))]).remove(0);
+    let officer = alone.record(vec![officer_added(71, "9901", "pengendali")]).remove(0);
+    let mut server = Phone::new(9, &key(200));
+    server.root = Some(key(200));
+    let adoption = server.record(vec![named(&key(100), &[&word, &officer])]).remove(0).to_text();
+    let mut other = Phone::new(4, &key(200));
+    other.hear(&[adoption, word.to_text(), officer.to_text()]);
+    assert_eq!(other.ledger.roster.reader(roster::FOR_SYSTEM), None);
+    assert!(other.ledger.roster.officers("9901", day("2026-11-18")).is_empty());
+    // Also where both roots count: on the phone that founded it.
+    alone.ledger.roster.trust_also(signer_key(&key(200)));
+    assert!(alone.ledger.roster.officers("9901", day("2026-11-18")).is_empty());
+}
+
 /// The new root takes over these words of the old one, in a posyandu and its desa.
 fn named(old: &SigningKey, events: &[&Event]) -> Draft {
     let mut draft = adopted(old, DeviceId([66; 16]), 1000);

@@ -16,6 +16,13 @@ use crate::domain::ledger::Draft;
 /// The start of the form names of complaints: `aduan:<id>`.
 pub const FORM: &str = "aduan:";
 
+/// Members of a submission that its recorder goes on seeing.
+const NOMOR: &str = "nomor";
+const AT: &str = "diajukan_pada";
+const PHOTOS: &str = "foto";
+/// Says of an item that its readers have the rest.
+const HANDED: &str = "diserahkan";
+
 /// One item that waits. Its `Debug` shows nothing.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Pending {
@@ -74,6 +81,49 @@ impl Pending {
     pub fn identity(&self) -> Option<&Map> {
         let of_open = self.events.iter().find(|it| it.kind == kinds::ADUAN_IDENTITAS).map(|it| &it.data);
         of_open.or_else(|| self.sealed_submission()?.data.get("pelapor")?.as_object())
+    }
+
+    /// What the recorder keeps of a `rahasia` complaint once it was sealed for its readers: number and time, and of its
+    /// photos the names; nothing of what was told. `None` for what leaves nothing behind.
+    #[must_use]
+    pub fn handed(&self) -> Option<Self> {
+        let told = self.sealed_submission()?;
+        let mut data: Map = [NOMOR, AT, PHOTOS]
+            .into_iter()
+            .filter_map(|name| Some((name.to_owned(), told.data.get(name)?.clone())))
+            .collect();
+        data.insert(HANDED.to_owned(), true.into());
+        Some(Self { id: self.id.clone(), ticket: None, events: vec![Draft { data, ..told.clone() }] })
+    }
+
+    /// Whether it is what [`Pending::handed`] left.
+    #[must_use]
+    pub fn is_handed(&self) -> bool {
+        self.sealed_submission().is_some_and(|it| it.data.get(HANDED).and_then(Value::as_bool) == Some(true))
+    }
+
+    /// The photos of a `rahasia` complaint, as [`kinds::FOTO_ADDED`] tells of them.
+    pub fn photos(&self) -> impl Iterator<Item = Draft> + '_ {
+        let told = self.sealed_submission();
+        let photos = told.and_then(|it| it.data.get(PHOTOS)?.as_list()).into_iter().flatten();
+        photos.filter_map(move |it| {
+            let data = object([
+                ("sha256", it.get("sha256")?.as_text()?.into()),
+                ("bytes", it.get("byte")?.as_int()?.into()),
+                ("media", "image/jpeg".into()),
+            ]);
+            Some(Draft { kind: kinds::FOTO_ADDED.into(), data, ..told?.clone() })
+        })
+    }
+
+    /// What a reader was told: one item for each event, and none twice.
+    pub fn entrust(items: &mut Vec<Self>, id: &str, told: Draft) {
+        let is_known = items.iter().any(|it| it.events.first() == Some(&told));
+        let is_first = matches!(told.kind.as_str(), kinds::ADUAN_SENT | kinds::ADUAN_IDENTITAS);
+        let id = if is_first { told.subject.clone() } else { format!("{}:{id}", told.subject) };
+        if !(is_known || is_first && items.iter().any(|it| it.id == id)) {
+            items.push(Self { id, ticket: None, events: vec![told] });
+        }
     }
 
     /// The canonical text that is sealed.
@@ -176,6 +226,18 @@ pub fn photo_id(sha256: &str) -> String {
 #[must_use]
 pub fn is_photo_id(id: &str) -> bool {
     id.starts_with("foto:")
+}
+
+/// Where stands what is left of an item that was sealed for its readers.
+#[must_use]
+pub fn handed_id(id: &str) -> String {
+    format!("{HANDED}:{id}")
+}
+
+/// Whether something that stands with what waits is an item that waits, and neither a photo nor what is left of one.
+#[must_use]
+pub fn is_item_id(id: &str) -> bool {
+    !is_photo_id(id) && !id.starts_with(HANDED)
 }
 
 /// Reads a stored local time, `2026-11-11T09:52:00`.

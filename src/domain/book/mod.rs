@@ -29,7 +29,7 @@ pub use shelf::{LazyShelf, Shelf};
 use subjects::Subjects;
 
 /// The version of this fold: a snapshot made by another one is thrown away and built again.
-pub const FOLD_VERSION: u32 = 11;
+pub const FOLD_VERSION: u32 = 12;
 
 /// The photo that the content of a [`kinds::FOTO_ADDED`] names; of an erased one nothing is left.
 #[must_use]

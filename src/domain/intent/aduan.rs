@@ -117,11 +117,11 @@ fn kabupaten_code(desk: &Desk<'_>) -> Option<KabupatenCode> {
 #[must_use]
 pub fn is_sent(desk: &Desk<'_>, id: &str) -> bool {
     let is_open = desk.book.subject(id).is_some_and(|it| it.entries().any(|it| &*it.kind == kinds::ADUAN_SENT));
-    is_open || desk.pending.iter().any(|it| it.id == id)
+    is_open || desk.pending.iter().chain(desk.entrusted).any(|it| it.id == id)
 }
 
 fn is_sealed(desk: &Desk<'_>, id: &str) -> bool {
-    desk.pending.iter().any(|it| it.id == id && it.sealed_submission().is_some())
+    desk.pending.iter().chain(desk.entrusted).any(|it| it.id == id && it.sealed_submission().is_some())
 }
 
 fn send(desk: &Desk<'_>, id: &str, text: &str, new_id: NewId<'_>) -> Result<Plan, Vec<FieldError>> {
@@ -444,7 +444,9 @@ pub(crate) mod tests {
         assert_eq!(phone.book, before);
         let list = phone.list();
         let row = &list.open[0];
-        assert!(row.is_waiting && row.judul.is_none() && row.bidang.is_empty() && !row.needs_call);
+        assert!(
+            row.sealing == screen::Sealing::Waits && row.judul.is_none() && row.bidang.is_empty() && !row.needs_call
+        );
         let receipt = phone.receipt(&row.id);
         assert!(receipt.tentang.is_none() && receipt.urgent.is_none() && receipt.kode.is_some());
         let detail = phone.detail(&row.id);
@@ -464,6 +466,63 @@ pub(crate) mod tests {
         assert!(plan.drafts.is_empty());
         assert_eq!(plan.pending[0].subject(), id);
         assert_eq!(phone.list().open.len(), 1);
+    }
+
+    #[test]
+    fn once_its_readers_have_it_the_recorder_keeps_number_and_time_alone() {
+        let mut phone = Phone::new("2026-11-11T09:52:00");
+        let photo = intake::Photo { sha256: "ab".repeat(32), byte: 4_000 };
+        let id = phone.send(0xa4, &intake::Draft { foto: vec![photo], ..typed("TRANTIB-08") }).subject;
+        let (nomor, whole) = (phone.list().open[0].nomor.clone(), phone.pending[0].clone());
+        assert_eq!(whole.photos().map(|it| it.kind).collect::<Vec<_>>(), [kinds::FOTO_ADDED]);
+        let left = whole.handed().unwrap();
+        let kept = own::Pending::parse(&left.to_text()).unwrap();
+        assert!(kept == left && kept.is_handed() && !whole.is_handed());
+        assert!(kept.photos().eq(whole.photos()), "they may still be on their way");
+        for told in ["Air keruh", "Rekaan", "0812", "TRANTIB", "kode_lacak"] {
+            assert!(!kept.to_text().contains(told), "{told} is still here");
+        }
+        phone.pending = vec![kept];
+        let row = phone.list().open[0].clone();
+        assert_eq!((row.nomor.as_str(), row.sealing == screen::Sealing::Handed), (nomor.as_str(), true));
+        assert!(row.judul.is_none() && phone.detail(&id).uraian.is_empty());
+        assert!(phone.receipt(&id).kode.is_none());
+        // It was sent, and what is added goes the same way.
+        let call = Intent::Call { id, kepada: "SAPA 129".into(), nomor: "129".into(), hasil: String::new() };
+        let plan = phone.save(&call);
+        assert!(plan.drafts.is_empty() && plan.pending.len() == 1);
+        assert!(own::Pending { events: Vec::new(), ..whole }.handed().is_none(), "of a reporter nothing stays");
+    }
+
+    #[test]
+    fn what_was_sealed_for_her_she_reads_whole() {
+        let mut ani = Phone::new("2026-11-11T09:52:00");
+        let (street, secret) = (ani.send(1, &typed("PU-02")), ani.send(2, &typed("TRANTIB-08")));
+        let mut entrusted = Vec::new();
+        for _ in 0..2 {
+            for (n, told) in ani.pending.iter().flat_map(|it| &it.events).enumerate() {
+                own::Pending::entrust(&mut entrusted, &format!("{n:032x}"), told.clone());
+            }
+        }
+        let mut rina = Phone::new("2026-11-12T08:00:00");
+        let open = street.drafts[0].clone();
+        rina.add(open);
+        let desk = Desk { entrusted: &entrusted, ..rina.desk() };
+        let view = |id: &str| match screen::answer(&desk, &screen::Query::Detail { id: id.into() }) {
+            Some(screen::View::Detail(it)) => *it,
+            _ => panic!("it is not there"),
+        };
+        let read = view(&secret.subject);
+        assert!(read.row.sealing == screen::Sealing::Entrusted && read.uraian.contains("keruh"));
+        let reporter = view(&street.subject).pelapor.unwrap();
+        assert!(reporter.is_entrusted && reporter.hp == "081234567890");
+        let Some(screen::View::List(list)) = screen::answer(&desk, &screen::Query::List) else { panic!("no list") };
+        assert_eq!(list.open.len(), 2, "each once");
+        assert!(list.open.iter().any(|it| it.id == secret.subject && it.judul.is_none()), "a list tells nothing");
+        // What she adds is sealed for her colleagues.
+        let note = Intent::Note { id: secret.subject, isi: "Sudah ditelepon".into() };
+        let added = plan(&desk, &note, &mut || "0".repeat(32)).unwrap();
+        assert!(added.drafts.is_empty() && added.pending.len() == 1);
     }
 
     #[test]
@@ -543,7 +602,7 @@ pub(crate) mod tests {
         let open = intake::Draft { kerahasiaan: "terbuka".into(), minta_diturunkan: true, ..typed("TRANTIB-08") };
         let id = phone.send(1, &open).subject;
         let row = phone.list().open[0].clone();
-        assert!(row.judul.is_none() && row.bidang.is_empty() && !row.is_waiting);
+        assert!(row.judul.is_none() && row.bidang.is_empty() && row.sealing == screen::Sealing::Open);
         assert!(phone.receipt(&id).tentang.is_none());
     }
 

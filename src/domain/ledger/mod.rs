@@ -11,6 +11,7 @@ pub mod process;
 pub mod proof;
 pub mod register;
 pub mod roster;
+pub mod sealed;
 pub mod subject;
 
 pub use event::{Draft, Event, EventError, Signer, Stamp};

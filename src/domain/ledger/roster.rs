@@ -3,6 +3,8 @@
 //! Signed by the root key of the pengelola, or of the posyandu itself while it works alone. A receiver
 //! judges an event by roster and signature, never by who carried it.
 
+use core::cmp::Reverse;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,14 @@ pub const FOUNDED: &str = "posyandu.founded";
 pub const KEY_ADDED: &str = "roster.key_added";
 /// A person's key on a device ends: lost phone (`{lost: true}`), end of duty.
 pub const KEY_ENDED: &str = "roster.key_ended";
+
+/// A key that reads what is sealed and signs nothing for it: subject `roster:pembaca:<untuk>`, `{untuk, key}`. Of two for
+/// the same use the later counts.
+pub const READER_NAMED: &str = "roster.reader_named";
+/// The use of a [`READER_NAMED`] key: answers the public questions about complaints, and alone reads tracking codes.
+pub const FOR_SYSTEM: &str = "sistem";
+/// The use of a [`READER_NAMED`] key: lies in a drawer, for the day on which no officer's key is left.
+pub const FOR_RECOVERY: &str = "pemulihan";
 
 /// What the root of a posyandu that worked alone signed counts for ever, on this root's word; subject `roster:<root>`,
 /// `{root, events: [id], scope, into, desa, until: {device: n}}`. Its roster events of these names are believed, each
@@ -144,6 +154,8 @@ pub struct Roster {
     members: SortedMap<EventId, Member>,
     ended: SortedMap<EventId, Ended>,
     adopted: SortedMap<EventId, Adopted>,
+    /// Keys that read and sign nothing, by their use, with when the root said so.
+    readers: SortedMap<String, ((Hlc, DeviceId), [u8; 32])>,
     /// The databases that are kept here. None are named on a phone that works alone: everything counts there.
     #[serde(skip)]
     here: Vec<String>,
@@ -285,7 +297,7 @@ impl Roster {
         let Some((last, others)) = self.roots.split_last() else { return Standing::Unknown };
         let ends = event.kind() == KEY_ENDED;
         // Once there is a server, nobody else cuts off, erases or adopts.
-        let is_servers = ends || matches!(event.kind(), ERASED | ADOPTED);
+        let is_servers = ends || matches!(event.kind(), ERASED | ADOPTED | READER_NAMED);
         let others = others.iter().filter(|_| !is_servers);
         let is_adopted = |it: &&Adopted| it.names(event) && it.reaches(&self.here, event.kind());
         let may_be_adopted = !is_servers || (ends && !is_lost(event));
@@ -364,6 +376,16 @@ impl Roster {
             ADOPTED => {
                 if let Some(adopted) = adopted(event) {
                     self.adopted.insert(event.id(), adopted);
+                }
+            }
+            READER_NAMED => {
+                let data = event.data();
+                let text = |name| data.get(name).and_then(Value::as_text);
+                let said = (event.at(), event.device());
+                if let (Some(used), Some(key)) = (text("untuk"), text("key").and_then(bytes_from_hex))
+                    && self.readers.get(used).is_none_or(|(before, _)| *before < said)
+                {
+                    self.readers.insert(used.to_owned(), (said, key));
                 }
             }
             _ => {}
@@ -469,6 +491,33 @@ impl Roster {
             let key = ed25519_dalek::VerifyingKey::from_bytes(&it.key);
             key.is_ok_and(|key| key.verify_strict(message, &signature).is_ok())
         })
+    }
+
+    /// Who reads what is sealed in a kabupaten of four digits on a day: those who steer complaints there, and with them
+    /// the key in the drawer, the latest first. Nobody while nobody steers.
+    #[must_use]
+    pub fn officers(&self, kabupaten: &str, day: NaiveDate) -> Vec<[u8; 32]> {
+        let steers = |it: &Member| {
+            let is_hers = it.roles.iter().any(|it| Role::of(it) == Some(Role::Pengendali));
+            // The root of a posyandu that worked alone names no officers.
+            it.root.as_ref() == self.roots.last() && is_hers && it.areas.iter().any(|it| it.get(..4) == Some(kabupaten))
+        };
+        let mut found: Vec<&Member> = self.members_on(day).filter(|it| steers(it)).collect();
+        order::sort_by_key(&mut found, |it| Reverse(it.said));
+        let drawer = self.reader(FOR_RECOVERY).filter(|_| !found.is_empty());
+        let mut keys: Vec<[u8; 32]> = Vec::new();
+        for key in drawer.into_iter().chain(found.into_iter().map(|it| it.key)) {
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The key for a use of [`READER_NAMED`].
+    #[must_use]
+    pub fn reader(&self, used: &str) -> Option<[u8; 32]> {
+        self.readers.get(used).map(|it| it.1)
     }
 
     /// Keys that count on a day.

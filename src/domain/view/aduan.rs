@@ -20,6 +20,7 @@ use crate::domain::aduan::workdays::{WorkCalendar, WorkWeek, remaining};
 use crate::domain::intent::aduan as intent;
 use crate::domain::json::{Map, Value};
 use crate::domain::kinds;
+use crate::domain::ledger::Draft;
 use crate::domain::ledger::process::{Class, replay_order};
 use crate::domain::ledger::subject::Entry;
 use crate::domain::order;
@@ -124,12 +125,25 @@ pub struct Row {
     /// When it was taken.
     #[serde(with = "crate::domain::iso")]
     pub submitted: NaiveDateTime,
-    /// It waits sealed for its readers.
-    pub is_waiting: bool,
+    /// Who has what was told, where nothing of it stands in the open.
+    pub sealing: Sealing,
     /// Help must be called first.
     pub needs_call: bool,
     /// The next move is of who looks.
     pub is_mine: bool,
+}
+
+/// Of a `rahasia` complaint: who has what was told.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sealing {
+    /// It stands in the open.
+    Open,
+    /// It waits on this phone for its readers.
+    Waits,
+    /// Its readers have it, and this phone no longer does.
+    Handed,
+    /// It was sealed for who asks.
+    Entrusted,
 }
 
 /// Until when something is due.
@@ -206,6 +220,8 @@ pub struct Pelapor {
     pub cara: String,
     /// When it is safe.
     pub jam_aman: String,
+    /// It was sealed for who asks.
+    pub is_entrusted: bool,
 }
 
 /// A line of the history.
@@ -366,20 +382,26 @@ struct Case {
     nomor: String,
     state: State,
     steps: Vec<Step>,
-    is_waiting: bool,
+    sealing: Sealing,
 }
 
 impl Case {
     fn find(desk: &Desk<'_>, id: &str) -> Option<Self> {
-        Self::open(desk, id).or_else(|| {
-            let item = desk.pending.iter().find(|it| it.id == id)?;
-            Self::sealed(desk, item)
-        })
+        Self::open(desk, id).or_else(|| Self::all_sealed(desk).find(|it| it.id == id))
     }
 
     fn all<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = Self> + 'a {
         let open = desk.book.names("aduan").filter_map(|id| Self::open(desk, id));
-        open.chain(desk.pending.iter().filter_map(|it| Self::sealed(desk, it)))
+        open.chain(Self::all_sealed(desk))
+    }
+
+    /// Those of which nothing stands in the open: her own, and those that were sealed for her.
+    fn all_sealed<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = Self> + 'a {
+        let own = desk.pending.iter().filter_map(|it| Self::sealed(desk, it, desk.me));
+        let is_own = |it: &Pending| desk.pending.iter().any(|own| own.id == it.id);
+        let entrusted = desk.entrusted.iter().filter(move |it| !is_own(it));
+        let entrusted = entrusted.filter_map(|it| Self::sealed(desk, it, ""));
+        own.chain(entrusted.map(|it| Self { sealing: Sealing::Entrusted, ..it }))
     }
 
     fn open(desk: &Desk<'_>, id: &str) -> Option<Self> {
@@ -395,24 +417,45 @@ impl Case {
             by: it.by.to_string(),
             data: it.data(),
         });
-        Self::replay(desk, id, told, false)
+        Self::replay(desk, id, told, Sealing::Open)
     }
 
-    fn sealed(desk: &Desk<'_>, item: &Pending) -> Option<Self> {
-        item.sealed_submission()?;
-        let added = desk.pending.iter().filter(|it| it.id != item.id && it.subject() == item.id);
-        let mut later: Vec<_> = added.flat_map(|it| &it.events).collect();
+    fn sealed(desk: &Desk<'_>, item: &Pending, by: &str) -> Option<Self> {
+        let told = item.sealed_submission()?;
+        if item.is_handed() {
+            return Self::handed(&item.id, &told.data);
+        }
+        let all = desk.pending.iter().chain(desk.entrusted);
+        let added = all.filter(|it| it.id != item.id && it.subject() == item.id);
+        let mut later: Vec<&Draft> = Vec::new();
+        for it in added.flat_map(|it| &it.events) {
+            // What she added herself comes back to her.
+            if !later.contains(&it) {
+                later.push(it);
+            }
+        }
         order::sort_by_key(&mut later, |it| it.data.get("waktu").and_then(Value::as_text).map(str::to_owned));
         let told = item.events.iter().chain(later).map(|it| Told {
             kind: it.kind.clone(),
             on: it.on,
-            by: desk.me.to_owned(),
+            by: by.to_owned(),
             data: it.data.clone(),
         });
-        Self::replay(desk, &item.id, told.filter(|it| it.kind != kinds::ADUAN_KODE), true)
+        Self::replay(desk, &item.id, told.filter(|it| it.kind != kinds::ADUAN_KODE), Sealing::Waits)
     }
 
-    fn replay(desk: &Desk<'_>, id: &str, told: impl Iterator<Item = Told>, is_waiting: bool) -> Option<Self> {
+    /// What is left of one whose readers have it.
+    fn handed(id: &str, data: &Map) -> Option<Self> {
+        let text = |key: &str| data.get(key).and_then(Value::as_text);
+        let submitted = text("diajukan_pada").and_then(own::local_time)?;
+        let state = State { status: Status::Diterima, ..State::draft() };
+        let what = StepKind::Status(Status::Diterima);
+        let steps = vec![Step { what, place: StepPlace::Done, at: Some(submitted), who: String::new() }];
+        let nomor = text("nomor")?.to_owned();
+        Some(Self { id: id.to_owned(), data: Map::new(), submitted, nomor, state, steps, sealing: Sealing::Handed })
+    }
+
+    fn replay(desk: &Desk<'_>, id: &str, told: impl Iterator<Item = Told>, sealing: Sealing) -> Option<Self> {
         let mut state = State::draft();
         let mut submission: Option<Map> = None;
         let mut steps = Vec::new();
@@ -452,8 +495,12 @@ impl Case {
             data,
             state,
             steps,
-            is_waiting,
+            sealing,
         })
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.sealing == Sealing::Waits
     }
 
     fn text(&self, key: &str) -> String {
@@ -561,7 +608,7 @@ fn row(desk: &Desk<'_>, case: &Case) -> Row {
         status: case.state.status.clone(),
         due: case.due(desk),
         submitted: case.submitted,
-        is_waiting: case.is_waiting,
+        sealing: case.sealing,
         needs_call,
         is_mine: needs_call || matches!(owner, Some(Owner::Kader | Owner::Pelapor)),
         owner,
@@ -584,7 +631,7 @@ fn detail(desk: &Desk<'_>, case: &Case) -> Detail {
         calls: calls_of(desk, case),
         row: row.clone(),
     };
-    if case.is_waiting || case.level().seals_content() {
+    if case.is_waiting() || (case.level().seals_content() && case.sealing != Sealing::Entrusted) {
         return shown;
     }
     row.judul = Some(case.text("judul"));
@@ -601,9 +648,18 @@ fn detail(desk: &Desk<'_>, case: &Case) -> Detail {
         Some((it.get("sha256")?.as_text()?.to_owned(), bytes.unwrap_or(0)))
     };
     shown.photos = photos.filter_map(photo).collect();
-    shown.pelapor = desk.pending.iter().find(|it| it.id == case.id).and_then(Pending::identity).map(|it| {
+    let of = |items: &[Pending]| items.iter().filter(|it| it.id == case.id).find_map(|it| it.identity().cloned());
+    let (own, entrusted) = (of(desk.pending), of(desk.entrusted));
+    let is_entrusted = own.is_none();
+    shown.pelapor = own.or(entrusted).map(|it| {
         let text = |key: &str| it.get(key).and_then(Value::as_text).unwrap_or_default().to_owned();
-        Pelapor { nama: text("nama"), hp: text("hp"), cara: text("cara_hubung"), jam_aman: text("jam_aman") }
+        Pelapor {
+            nama: text("nama"),
+            hp: text("hp"),
+            cara: text("cara_hubung"),
+            jam_aman: text("jam_aman"),
+            is_entrusted,
+        }
     });
     shown.row = row;
     shown
@@ -611,7 +667,7 @@ fn detail(desk: &Desk<'_>, case: &Case) -> Detail {
 
 /// The history, then whose move it is, then what is still to come.
 fn steps(case: &Case, row: &Row) -> Vec<Step> {
-    let is_sealed = case.is_waiting;
+    let is_sealed = case.is_waiting();
     let mut steps: Vec<Step> =
         case.steps.iter().filter(|it| !is_sealed || matches!(it.what, StepKind::Status(_))).cloned().collect();
     let line = |what, place| Step { what, place, at: None, who: String::new() };
@@ -633,7 +689,7 @@ fn steps(case: &Case, row: &Row) -> Vec<Step> {
 }
 
 fn calls_of(desk: &Desk<'_>, case: &Case) -> Vec<Call> {
-    let card = match case.category().filter(|it| it.is_urgent && !case.is_waiting) {
+    let card = match case.category().filter(|it| it.is_urgent && !case.is_waiting()) {
         Some(category) => card(desk, &category.code),
         None => card(desk, ""),
     };

@@ -30,6 +30,8 @@ pub struct Desk<'a> {
     pub me: &'a str,
     /// What of complaints waits sealed for its readers, recorded by who asks.
     pub pending: &'a [Pending],
+    /// What others sealed for who asks.
+    pub entrusted: &'a [Pending],
     /// Complaints that who asks has begun to type.
     pub drafts: &'a [KeptDraft],
     /// The number that the next complaint of this phone gets; the worker gives it when one is sent.
@@ -42,7 +44,7 @@ impl<'a> Desk<'a> {
     /// A desk with nothing of its own beside the book.
     #[must_use]
     pub fn new(book: &'a Book, shelf: &'a LazyShelf, now: NaiveDateTime, me: &'a str) -> Self {
-        Self { book, shelf, now, me, pending: &[], drafts: &[], next_ticket: None, may_decide: true }
+        Self { book, shelf, now, me, pending: &[], entrusted: &[], drafts: &[], next_ticket: None, may_decide: true }
     }
 
     /// Everybody in the book, made ready for finding.

@@ -16,6 +16,7 @@ use crate::domain::ledger::{DeviceId, Event};
 use crate::domain::rights::Role;
 use crate::server::limits;
 use crate::server::office::{Office, now_ms};
+use crate::server::readers;
 use crate::server::root::{self, Pen};
 use crate::server::store::docs;
 use crate::server::store::people::{self, Account, User};
@@ -207,6 +208,7 @@ fn enroll(
     people::add_account(connection, &account, now_ms)?;
     people::use_activation(connection, &hash(&redeem.code), &account.name)?;
     for tabel in rosters(&account.user)? {
+        readers::announce(&pen, connection, &tabel)?;
         for draft in pen.key_added(&account) {
             pen.write(connection, &tabel, draft)?;
         }

@@ -21,7 +21,7 @@ function (doc, old, user, security) {
   var isSealed = kind === 'sealed', photo = doc._attachments;
   var isShaped = doc.v > 0 && (isSealed || is(doc.subject, /^[!-~]{1,200}$/) && is(doc.at, /^[0-9a-f]{12}-[0-9a-f]{4}$/) &&
     is(doc.device, /^[0-9a-f]{32}$/) && doc.n > 0 && Array.isArray(doc.after) && isMap(doc.replaces));
-  var isWhole = is(doc.salt, /^[\w-]{22}$/) && (isSealed || is(doc.sig, /^[\w-]{86}$/) && is(doc.by, /^[0-9a-f]{32}$/) && isMap(doc.data));
+  var isWhole = is(doc.salt, isSealed ? /^[\w-]{43}$/ : /^[\w-]{22}$/) && (isSealed || is(doc.sig, /^[\w-]{86}$/) && is(doc.by, /^[0-9a-f]{32}$/) && isMap(doc.data));
   if (!isShaped || (last === 1 ? !isWhole : 'data' in doc || 'by' in doc || 'sig' in doc)) no('shape');
   if (photo && (kind !== 'foto.added' || Object.keys(photo).join() !== 'foto.jpg')) no('attachment');
 }

@@ -222,31 +222,32 @@ fn a_photo_must_be_what_its_event_says() {
 
 #[test]
 fn a_sealed_event_is_kept_unread() {
-    use crate::domain::json::Value;
-    use sha2::Digest as _;
+    use crate::crypto::envelope::seal_to;
+    use crate::domain::ledger::sealed;
     let server = Server::start("sealed");
     let ani = server.kader();
-    let members = object([
-        ("v", 1.into()),
-        ("kind", "sealed".into()),
-        ("salt", "AAAAAAAAAAAAAAAAAAAAAA".into()),
-        ("slots", Value::List(vec!["x".into(); 8])),
-        ("body", "y".into()),
-    ]);
-    let text = Value::Object(members).canonical();
-    let hash = sha2::Sha256::digest(text.as_bytes());
-    let id = crate::domain::ledger::id::hex(&hash[..16]);
-    let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
-    document["_id"] = id.as_str().into();
-    document["_rev"] = format!("1-{id}").into();
+    let officer = server.add_user("Rina Contoh", "pengendali", &["9901", DESA], None);
+    let officer = server.enroll(officer);
+    let readers = [officer.key.verifying_key().to_bytes()];
+    let sealed_as = |text: &str| {
+        let plain = sealed::filled(text, &[]).unwrap();
+        seal_to(&readers, &plain, &mut |it| it.copy_from_slice(&root::random::<128>()[..it.len()])).unwrap()
+    };
+    let document = |it: &sealed::Sealed| serde_json::from_str::<serde_json::Value>(&it.to_document().1).unwrap();
+    let whole = sealed_as("rahasia");
+    let short = document(&sealed::Sealed { body: vec![0; 99], ..whole.clone() });
+    assert_eq!(reasons(&ani.push("titipan-9901", vec![short])), ["shape"]);
+    let document = document(&whole);
     let mut altered = document.clone();
     altered["body"] = "z".into();
     assert_eq!(reasons(&ani.push("titipan-9901", vec![altered])), ["altered"]);
     assert_eq!(reasons(&ani.push(&ani.scope(), vec![document.clone()])), ["class"]);
     assert_eq!(ani.push("titipan-9901", vec![document.clone()]), json!([]));
-    let officer = server.add_user("Rina Contoh", "pengendali", &["9901", DESA], None);
-    let officer = server.enroll(officer);
-    assert_eq!(officer.pull("titipan-9901")[0]["doc"], document);
+    let came = &officer.pull("titipan-9901")[0]["doc"];
+    assert_eq!(came, &document);
+    let (_, came) = sealed::Sealed::parse(&came.to_string()).unwrap();
+    let plain = crate::crypto::envelope::open_as(&officer.key, &came).unwrap();
+    assert_eq!(sealed::unfilled(&plain), Some(("rahasia", &[][..])));
 }
 
 #[test]

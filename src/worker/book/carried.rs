@@ -13,6 +13,7 @@ use crate::crypto::{Aad, Key, seal};
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::proof::{Claim, Claims, Proofs};
 use crate::domain::ledger::roster::{Ed25519, Verifier};
+use crate::domain::ledger::sealed::Sealed;
 use crate::domain::ledger::{Event, EventId};
 use crate::domain::scope::Class;
 use crate::messages::Failure;
@@ -150,7 +151,7 @@ impl OpenBook {
         format!("sync:{}:{}:{what}", place.server, place.database)
     }
 
-    fn log_key(place: &Place, direction: Direction) -> String {
+    pub(super) fn log_key(place: &Place, direction: Direction) -> String {
         Self::sync_key(place, if direction == Direction::Pull { "pull" } else { "push" })
     }
 
@@ -194,12 +195,12 @@ impl OpenBook {
         Ok(())
     }
 
-    async fn owed(db: &Db, place: &Place) -> Result<Owed, Failure> {
+    pub(super) async fn owed(db: &Db, place: &Place) -> Result<Owed, Failure> {
         let bytes = db.meta(&Self::sync_key(place, "owed")).await.map_err(failure)?;
         Ok(bytes.and_then(|it| postcard::from_bytes(&it).ok()).unwrap_or_default())
     }
 
-    fn put_owed(batch: Batch, place: &Place, owed: &Owed) -> Batch {
+    pub(super) fn put_owed(batch: Batch, place: &Place, owed: &Owed) -> Batch {
         // It fails only for want of memory, which is a trap.
         batch.put_meta(Self::sync_key(place, "owed"), postcard::to_allocvec(owed).unwrap_or_default())
     }
@@ -364,10 +365,18 @@ impl OpenBook {
         // What came damaged again says nothing that is not known.
         let whole: Vec<&str> = texts.iter().map(String::as_str).filter(|it| Event::parse(it).is_ok()).collect();
         let mut here: Vec<EventId> = whole.iter().filter_map(|it| named_in(it)).collect();
+        let mut sealed = 0;
+        if home.class == Class::Titipan {
+            let whole = texts.iter().filter(|it| Sealed::parse(it).is_some()).cloned();
+            let whole: Vec<Delivered> = whole.map(Delivered::read).collect();
+            sealed = self.titipan_given(db, now_ms, place, &whole, None).await?.1;
+        }
         for id in asked {
             // Or somebody brought it by hand.
-            if db.event(&self.scope, &id.to_string()).await.map_err(failure)?.is_some() {
-                here.push(*id);
+            for scope in [&self.scope, &place.database] {
+                if db.event(scope, &id.to_string()).await.map_err(failure)?.is_some() {
+                    here.push(*id);
+                }
             }
         }
         let (scope, key) = (self.scope.clone(), self.key().map_err(crypto)?.clone());
@@ -390,7 +399,7 @@ impl OpenBook {
         };
         let new = self.append(db, now_ms, Some(home), make).await?.len();
         self.hear_again(db, now_ms).await?;
-        Ok((Told::Stored { head: self.head_seq() }, new))
+        Ok((Told::Stored { head: self.head_seq() }, new + sealed))
     }
 
     async fn quarantined(&self, db: &Db, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, Failure> {

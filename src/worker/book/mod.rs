@@ -5,6 +5,7 @@ mod erase;
 mod handed;
 mod outbox;
 mod spread;
+mod titipan;
 
 use chrono::NaiveDateTime;
 use futures_util::future::join;
@@ -33,6 +34,7 @@ use crate::worker::account::Account;
 pub(super) use carried::Outgoing;
 pub(super) use outbox::Outbox;
 use spread::Spread;
+use titipan::Entrusted;
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -141,6 +143,8 @@ pub(super) struct OpenBook {
     pub(super) is_connected: bool,
     /// Her place at the server, once this phone is connected.
     pub(super) account: Option<Account>,
+    /// What others sealed for her.
+    pub(super) entrusted: Entrusted,
 }
 
 impl OpenBook {
@@ -166,6 +170,7 @@ impl OpenBook {
             homes: Homes::default(),
             is_connected: false,
             account: None,
+            entrusted: Entrusted::default(),
         }
     }
 
@@ -183,7 +188,14 @@ impl OpenBook {
         let desk = Desk::new(&self.ledger.book, &self.shelf, now, self.unlocked.person());
         let may_decide = PersonId::parse(self.me())
             .is_ok_and(|me| self.ledger.roster.may_record(me, self.device, Class::Posyandu, now.date()));
-        Desk { pending: &own.pending, drafts: &own.drafts, next_ticket: own.ticket.as_ref(), may_decide, ..desk }
+        Desk {
+            pending: &own.pending,
+            entrusted: &self.entrusted.items,
+            drafts: &own.drafts,
+            next_ticket: own.ticket.as_ref(),
+            may_decide,
+            ..desk
+        }
     }
 
     /// Makes everybody ready for finding, if that was not done yet.
@@ -563,8 +575,7 @@ impl Office {
         with = own.batch(book, db, &plan, with).await?;
         let events = book.record(db, now_ms, &plan, with).await?;
         if !plan.pending.is_empty() {
-            // It is saved, whether it is counted or not.
-            let _ = self.count_sealed().await;
+            self.has_to_seal();
         }
         self.moved();
         self.tell.wrote();

@@ -105,7 +105,7 @@ mod tests {
         let begun = [KeptDraft { id: format!("{:032x}", 4), body: typed("PU-03").to_json().into_bytes() }];
         let desk = Desk { drafts: &begun, ..phone.desk() };
         let tutup = tutup(&desk, &SesiId::parse("2026-11-20:utama").unwrap()).unwrap();
-        assert_eq!(tutup.aduan.iter().filter(|it| it.is_waiting).count(), 1);
+        assert_eq!(tutup.aduan.iter().filter(|it| it.sealing == crate::domain::view::aduan::Sealing::Waits).count(), 1);
         let numbers: Vec<_> = tutup.aduan.iter().map(|it| it.id.trim_start_matches('0')).collect();
         assert_eq!(numbers, ["2", "3"], "not those of the day before");
         assert_eq!(tutup.begun.iter().map(|it| it.id.as_str()).collect::<Vec<_>>(), [begun[0].id.as_str()]);

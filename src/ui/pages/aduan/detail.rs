@@ -3,7 +3,7 @@
 use super::photo::{Picture, Source};
 use crate::domain::intent::{Intent, aduan as intent};
 use crate::domain::view;
-use crate::domain::view::aduan::{Call, Detail, Query, Step, StepKind, StepPlace, View};
+use crate::domain::view::aduan::{Call, Detail, Query, Sealing, Step, StepKind, StepPlace, View};
 use crate::i18n::{self, aduan as kata, umum};
 use crate::messages::Failure;
 use crate::ui::app::or_trouble;
@@ -53,7 +53,11 @@ fn Shown(it: Detail) -> impl IntoView {
     let place = kata::tempat(&tempat);
     let bidang = kata::bidang_name(&row.bidang);
     let line = [bidang, place.as_str()].into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
-    let is_sealed = row.is_waiting;
+    let sealed = match row.sealing {
+        Sealing::Waits => Some(kata::SEALED_DETAIL),
+        Sealing::Handed => Some(kata::HANDED_DETAIL),
+        Sealing::Open | Sealing::Entrusted => None,
+    };
     let facts = [kategori, keluarga.map(kata::families).unwrap_or_default()];
     let facts = facts.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" · ");
     view! {
@@ -61,19 +65,19 @@ fn Shown(it: Detail) -> impl IntoView {
         <Page>
             <NotSent id=id.clone() />
             <h2 class="case__title book">{kata::row_name(&row)}</h2>
-            {is_sealed
-                .then(|| {
+            {sealed
+                .map(|says| {
                     view! {
                         <div class="notice notice--plain">
                             <Icon name="kunci" />
-                            <p>{kata::SEALED_DETAIL}</p>
+                            <p>{says}</p>
                         </div>
                     }
                 })}
             {row
                 .owner
                 .clone()
-                .filter(|_| !is_sealed)
+                .filter(|_| sealed.is_none())
                 .map(|owner| {
                     view! {
                         <section class="turn">
@@ -131,7 +135,7 @@ fn Shown(it: Detail) -> impl IntoView {
                             <b>{it.nama}</b>
                         </p>
                         <p class="second">{more}</p>
-                        <p class="second">{kata::ONLY_YOU_SEE}</p>
+                        <p class="second">{if it.is_entrusted { kata::ONLY_OFFICERS_SEE } else { kata::ONLY_YOU_SEE }}</p>
                     }
                 })}
             <NoteForm id=row.id.clone() />

@@ -3,7 +3,7 @@
 use super::emergency::Alarm;
 use crate::domain::aduan::own::{form, photo_form};
 use crate::domain::view;
-use crate::domain::view::aduan::{DraftRow, List, Query, Row, View};
+use crate::domain::view::aduan::{DraftRow, List, Query, Row, Sealing, View};
 use crate::i18n::{aduan as kata, umum};
 use crate::messages::Request;
 use crate::ui::app::or_trouble;
@@ -116,7 +116,7 @@ pub(in crate::ui::pages) fn section(title: &'static str, rows: Vec<Node>) -> Opt
 
 /// A complaint in a list.
 pub(in crate::ui::pages) fn line(row: Row) -> impl IntoView {
-    let icon = if row.is_waiting { "kunci" } else { kata::bidang_icon(&row.bidang) };
+    let icon = if row.sealing == Sealing::Open { kata::bidang_icon(&row.bidang) } else { "kunci" };
     let class = format!("row {}", kata::bidang_class(&row.bidang));
     let late = row.due.is_some_and(|it| it.is_late);
     let due = row.due.as_ref().map(|it| if row.needs_call { kata::CALL_NOW.to_owned() } else { kata::due(it) });
