@@ -48,6 +48,10 @@ pub enum Command {
     Erase(Erase),
     /// Prepare a CouchDB to hold the databases of this server; may be run again
     Provision(Provision),
+    /// Carry everything that moves into a CouchDB, or bring it back; may be run again, also while the server serves
+    ///
+    /// It asks first what is missing, so a second run carries nothing. tabel-… stays on this server.
+    Copy(Copy),
 }
 
 /// The folder of a server.
@@ -193,6 +197,16 @@ pub struct Serve {
     /// How long the access log is kept
     #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub access_days: i64,
+    /// The CouchDB that keeps all databases but tabel-…, like http://127.0.0.1:5984: a door to it is opened for the proxy,
+    /// and what the root says is carried there; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
+    #[arg(long, value_name = "URL", requires_all = ["couchdb_secret", "data"])]
+    pub couchdb: Option<String>,
+    /// File with the secret that CouchDB has too ([chttpd_auth] secret): 32 letters and digits or more
+    #[arg(long, value_name = "FILE", requires = "couchdb")]
+    pub couchdb_secret: Option<PathBuf>,
+    /// With --couchdb: port at which the proxy asks who may pass. Nobody but the proxy may reach it; 0 takes a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8687)]
+    pub door: u16,
 }
 
 /// `backup`
@@ -253,6 +267,23 @@ pub struct Provision {
     #[arg(long, value_name = "URL")]
     pub couchdb: String,
     /// Databases to prepare instead of all that this server has
+    #[arg(value_name = "DATABASE")]
+    pub databases: Vec<String>,
+}
+
+/// `copy`
+#[derive(Args, Debug)]
+pub struct Copy {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// The CouchDB, like http://127.0.0.1:5984; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
+    #[arg(long, value_name = "URL")]
+    pub couchdb: String,
+    /// From the CouchDB to this server: before erasing, before a backup, or to go back to this server
+    #[arg(long)]
+    pub back: bool,
+    /// Databases instead of all that move
     #[arg(value_name = "DATABASE")]
     pub databases: Vec<String>,
 }
@@ -360,6 +391,10 @@ mod tests {
             ("erase --db posyandu-1 --subject x", "no database has such a name"),
             ("erase --db aduan-9901012001", "--subject"),
             ("erase --db aduan-9901012001 --subject", "a value is required"),
+            ("serve --data x --couchdb http://127.0.0.1:5984", "--couchdb-secret"),
+            ("serve --couchdb http://127.0.0.1:5984 --couchdb-secret x", "--data"),
+            ("serve --data x --couchdb-secret x", "--couchdb"),
+            ("copy", "--couchdb"),
         ] {
             let error = parse(line).expect_err(line).to_string();
             assert!(error.contains(says), "{line}: {error}");
