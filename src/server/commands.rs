@@ -385,7 +385,8 @@ pub fn new_link(office: &Office, user: i64, origin: &str) -> Result<Link, Comman
 fn provision(provision: &options::Provision) -> Result<(), CommandError> {
     let couch = CouchDb::new(&provision.couchdb, Administrator::of_environment().as_ref())?;
     let names = if provision.databases.is_empty() {
-        Office::open(&provision.data.data)?.store.read(docs::names)?
+        let all = Office::open(&provision.data.data)?.store.read(docs::names)?;
+        all.into_iter().filter(|it| copy::moves(it)).collect()
     } else {
         provision.databases.clone()
     };

@@ -266,7 +266,7 @@ pub struct Provision {
     /// The CouchDB, like http://127.0.0.1:5984; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
     #[arg(long, value_name = "URL")]
     pub couchdb: String,
-    /// Databases to prepare instead of all that this server has
+    /// Databases to prepare instead of all that move
     #[arg(value_name = "DATABASE")]
     pub databases: Vec<String>,
 }
