@@ -535,8 +535,7 @@ async fn beside(
     (couch, secret): (CouchDb, Secret),
     mut stop: watch::Receiver<bool>,
 ) -> Result<tokio::task::JoinHandle<()>, CommandError> {
-    let wanted = SocketAddr::new(serve.bind, serve.door);
-    let listener = TcpListener::bind(wanted).await.map_err(system(wanted.to_string()))?;
+    let listener = TcpListener::bind(serve.door).await.map_err(system(serve.door.to_string()))?;
     let address = listener.local_addr().map_err(system("address"))?;
     println!("posyandu-server: the proxy asks at http://{address}{}", door::PATH);
     let _ = std::io::stdout().flush();

@@ -1,6 +1,6 @@
 //! The command line: what the server can be told.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -204,9 +204,9 @@ pub struct Serve {
     /// File with the secret that CouchDB has too ([chttpd_auth] secret): 32 letters and digits or more
     #[arg(long, value_name = "FILE", requires = "couchdb")]
     pub couchdb_secret: Option<PathBuf>,
-    /// With --couchdb: port at which the proxy asks who may pass. Nobody but the proxy may reach it; 0 takes a free one
-    #[arg(long, value_name = "PORT", default_value_t = 8687)]
-    pub door: u16,
+    /// With --couchdb: where the proxy asks who may pass; nobody but the proxy may reach it
+    #[arg(long, value_name = "ADDRESS:PORT", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8687)))]
+    pub door: SocketAddr,
 }
 
 /// `backup`
@@ -371,6 +371,7 @@ mod tests {
         assert_eq!((told.bind.to_string().as_str(), told.port), ("0.0.0.0", 80));
         assert_eq!(told.data, Some("/srv/data".into()));
         assert_eq!(serve("serve --bind ::1").bind.to_string(), "::1");
+        assert_eq!(serve("serve --bind 0.0.0.0").door.to_string(), "127.0.0.1:8687");
     }
 
     #[test]

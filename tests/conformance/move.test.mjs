@@ -159,7 +159,7 @@ for (const [name, stand] of Object.entries(proxies)) {
     let at;
     let cookie;
     before(async () => {
-      const words = ["--couchdb", couch.origin, "--couchdb-secret", path, "--door", "0", "--session-seconds", "5"];
+      const words = ["--couchdb", couch.origin, "--couchdb-secret", path, "--door", "127.0.0.1:0", "--session-seconds", "5"];
       const before = running.said().length;
       await running.again(words, env);
       const door = await until("the door", () => running.said().slice(before).match(/asks at (http:\S+)\/_pintu\n/)?.[1]);

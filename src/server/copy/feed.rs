@@ -43,43 +43,45 @@ impl Feed {
             let end = |name: String| Ok(docs::database(connection, &name)?.map(|it| (name, it.last_seq)));
             names.map(end).collect::<Result<Vec<_>, StoreError>>()
         })?;
-        let mut result = Ok(());
-        for (name, end) in ends.into_iter().flatten() {
-            if is_over() {
-                break;
-            }
-            match self.carry(&name, end) {
-                // With the others it would be the same.
-                Err(
-                    error @ (CopyError::Store(_) | CopyError::Couch(CouchError::Unreachable(_) | CouchError::SignIn)),
-                ) => {
-                    return Err(error);
-                }
-                Err(error) => result = Err(error),
-                Ok(()) => {}
-            }
+        let mut last = Ok(());
+        // Every door before the first load.
+        for (name, _) in ends.iter().flatten().take_while(|_| !is_over()) {
+            last = goes_on(self.ready(name), last)?;
         }
-        result
+        for (name, end) in ends.iter().flatten().take_while(|_| !is_over()) {
+            last = goes_on(self.carry(name, *end), last)?;
+        }
+        last
+    }
+
+    /// Sees once to it that the CouchDB has a database as it should be.
+    fn ready(&mut self, name: &str) -> Result<(), CopyError> {
+        if !self.at.contains_key(name) {
+            self.couch.prepare(name)?;
+            let at = marked(&self.office, &self.couch, name)?;
+            self.door.open(name);
+            self.at.insert(name.to_owned(), at);
+        }
+        Ok(())
     }
 
     fn carry(&mut self, name: &str, end: i64) -> Result<(), CopyError> {
-        let at = match self.at.get(name) {
-            Some(at) => *at,
-            None => {
-                self.couch.prepare(name)?;
-                let at = marked(&self.office, &self.couch, name)?;
-                self.door.open(name);
-                self.at.insert(name.to_owned(), at);
-                at
-            }
-        };
-        if at >= end {
-            return Ok(());
-        }
+        let Some(at) = self.at.get(name).copied().filter(|at| *at < end) else { return Ok(()) };
         let (tally, at) = out(&self.office, &self.couch, name, at, |_| {})?;
         set_mark(&self.office, &self.couch, name, at)?;
         self.at.insert(name.to_owned(), at);
         tally.whole()
+    }
+}
+
+/// What is to be said in the end; an error where with the other databases it would be the same.
+fn goes_on(done: Result<(), CopyError>, last: Result<(), CopyError>) -> Result<Result<(), CopyError>, CopyError> {
+    match done {
+        Ok(()) => Ok(last),
+        Err(error @ (CopyError::Store(_) | CopyError::Couch(CouchError::Unreachable(_) | CouchError::SignIn))) => {
+            Err(error)
+        }
+        Err(error) => Ok(Err(error)),
     }
 }
 
