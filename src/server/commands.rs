@@ -13,14 +13,17 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::api::door::{self, Door, Secret, SecretError};
 use super::api::{Api, Settings};
+use super::copy::feed::{self, Feed};
+use super::copy::{self, CopyError, Tally};
+use super::couch::{Administrator, CouchDb, CouchError};
 use super::erase;
 use super::files::{Files, FilesError};
 use super::http::{self, Site};
 use super::office::{self, Office, OfficeError, now_ms};
 use super::options::{self, Command};
 use super::practice;
-use super::provision::{Administrator, CouchDb, ProvisionError};
 use super::readers;
 use super::root::{self, RootError};
 use super::store::{self, Store, StoreError, docs, people};
@@ -45,7 +48,13 @@ pub enum CommandError {
     Files(#[from] FilesError),
     /// The CouchDB.
     #[error(transparent)]
-    Provision(#[from] ProvisionError),
+    Couch(#[from] CouchError),
+    /// Carrying to the CouchDB and back.
+    #[error(transparent)]
+    Copy(#[from] CopyError),
+    /// What CouchDB and this server know alone.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// What the system said.
     #[error("{what}: {source}")]
     System {
@@ -151,6 +160,7 @@ pub fn run(command: Command) -> Result<(), CommandError> {
             tell(erase::erase(&office, &erase)?.into_iter().map(|it| format!("posyandu-server: {it}")))
         }
         Command::Provision(provision) => self::provision(&provision),
+        Command::Copy(copy) => carry(&copy),
         Command::Restore(restore) => {
             let words = restore.words.clone().unwrap_or_else(|| words::beside(&restore.root_key));
             self::restore(&restore.data, &restore.from, &restore.root_key, &words)
@@ -378,12 +388,10 @@ pub fn new_link(office: &Office, user: i64, origin: &str) -> Result<Link, Comman
 }
 
 fn provision(provision: &options::Provision) -> Result<(), CommandError> {
-    let variable = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
-    let administrator = variable("COUCHDB_USER").zip(variable("COUCHDB_PASSWORD"));
-    let administrator = administrator.map(|(name, password)| Administrator { name, password });
-    let couch = CouchDb::new(&provision.couchdb, administrator.as_ref())?;
+    let couch = CouchDb::new(&provision.couchdb, Administrator::of_environment().as_ref())?;
     let names = if provision.databases.is_empty() {
-        Office::open(&provision.data.data)?.store.read(docs::names)?
+        let all = Office::open(&provision.data.data)?.store.read(docs::names)?;
+        all.into_iter().filter(|it| copy::moves(it)).collect()
     } else {
         provision.databases.clone()
     };
@@ -395,6 +403,42 @@ fn provision(provision: &options::Provision) -> Result<(), CommandError> {
         println!("{name}: {}", if done.is_empty() { "as it should be".into() } else { done.join(", ") });
     }
     Ok(())
+}
+
+/// Carries every database that moves, one after the other, and says of each what was done.
+fn carry(carry: &options::Copy) -> Result<(), CommandError> {
+    let couch = CouchDb::new(&carry.couchdb, Administrator::of_environment().as_ref())?;
+    let office = Office::open(&carry.data.data)?;
+    let all: Vec<String> = office.store.read(docs::names)?.into_iter().filter(|it| copy::moves(it)).collect();
+    if let Some(stays) = carry.databases.iter().find(|it| !all.contains(it)) {
+        let is_known = copy::moves(stays);
+        let stays = stays.clone();
+        return Err(if is_known { CommandError::UnknownDatabase(stays) } else { CopyError::Stays(stays).into() });
+    }
+    let names = if carry.databases.is_empty() { all } else { carry.databases.clone() };
+    let mut sum = Tally::default();
+    for name in &names {
+        let mut told = 0;
+        let telling = |tally: &Tally| {
+            if tally.seen() - told >= 10_000 {
+                told = tally.seen();
+                println!("{name}: {told} so far");
+            }
+        };
+        let tally = if carry.back {
+            copy::back::back(&office, &couch, name, telling)?
+        } else {
+            couch.prepare(name)?;
+            let (tally, end) = copy::out(&office, &couch, name, 0, telling)?;
+            copy::set_mark(&office, &couch, name, end)?;
+            tally
+        };
+        println!("{name}: {tally}");
+        sum.add(&tally);
+    }
+    println!("posyandu-server: {} databases: {sum}", names.len());
+    // What is refused here is what nobody believes; what is refused there is lacking.
+    if carry.back { Ok(()) } else { Ok(sum.whole()?) }
 }
 
 fn activation(activation: &options::Activation) -> Result<(), CommandError> {
@@ -425,11 +469,22 @@ pub fn qr(text: &str) -> Result<String, CommandError> {
 fn serve(serve: &options::Serve) -> Result<(), CommandError> {
     let files = Files::read(&serve.app)?;
     let office = serve.data.as_deref().map(Office::open).transpose()?.map(Arc::new);
+    let behind = serve.couchdb.as_deref().zip(serve.couchdb_secret.as_deref());
+    let behind = behind.map(|(couchdb, secret)| {
+        let couch = CouchDb::new(couchdb, Administrator::of_environment().as_ref())?;
+        Ok::<_, CommandError>((couch, Secret::read(secret)?))
+    });
+    let behind = behind.transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(system("threads"))?;
-    runtime.block_on(serving(serve, files, office))
+    runtime.block_on(serving(serve, files, office, behind))
 }
 
-async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office>>) -> Result<(), CommandError> {
+async fn serving(
+    serve: &options::Serve,
+    files: Files,
+    office: Option<Arc<Office>>,
+    behind: Option<(CouchDb, Secret)>,
+) -> Result<(), CommandError> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(system("signals"))?;
     let mut terminate = signal(SignalKind::terminate()).map_err(system("signals"))?;
     let wanted = SocketAddr::new(serve.bind, serve.port);
@@ -455,6 +510,10 @@ async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office
     };
     let (tell, stop) = watch::channel(false);
     let api = office.clone().map(|office| Arc::new(Api::new(office, settings, stop.clone())));
+    let door = match (&api, behind) {
+        (Some(api), Some(behind)) => Some(beside(serve, api, behind, stop.clone()).await?),
+        _ => None,
+    };
     let logging = office.clone().map(|office| tokio::spawn(keep_log(office, settings.access_days, stop)));
     let told = async move {
         tokio::select! {
@@ -465,13 +524,38 @@ async fn serving(serve: &options::Serve, files: Files, office: Option<Arc<Office
         tell.send_replace(true);
     };
     http::serve(listener, Site { files, api }, told).await.map_err(system("serving"))?;
-    if let Some(logging) = logging {
-        let _ = logging.await;
+    for working in logging.into_iter().chain(door) {
+        let _ = working.await;
     }
     if let Some(office) = office {
         let _ = tokio::task::spawn_blocking(move || office.store.settle()).await;
     }
     Ok(())
+}
+
+/// Opens the door to a CouchDB, and begins to carry to it what the root says; ends when the server stops.
+async fn beside(
+    serve: &options::Serve,
+    api: &Arc<Api>,
+    (couch, secret): (CouchDb, Secret),
+    mut stop: watch::Receiver<bool>,
+) -> Result<tokio::task::JoinHandle<()>, CommandError> {
+    let listener = TcpListener::bind(serve.door).await.map_err(system(serve.door.to_string()))?;
+    let address = listener.local_addr().map_err(system("address"))?;
+    println!("posyandu-server: the proxy asks at http://{address}{}", door::PATH);
+    let _ = std::io::stdout().flush();
+    let door = Arc::new(Door::new(api.clone(), secret));
+    let feed = Feed::new(api.office.clone(), couch, door.clone());
+    let feeding = feed::run(feed, stop.clone());
+    Ok(tokio::spawn(async move {
+        let stopped = async move {
+            let _ = stop.wait_for(|it| *it).await;
+        };
+        let (served, ()) = tokio::join!(http::serve(listener, door, stopped), feeding);
+        if let Err(error) = served {
+            eprintln!("posyandu-server: the door: {error}");
+        }
+    }))
 }
 
 /// Where browsers find it without HTTPS: `localhost`, where they allow everything, wherever it listens there, too.

@@ -33,6 +33,12 @@ const ASK_FIRST: &str = "no-cache";
 /// How long a request that was begun may go on after the server was told to stop.
 const LAST_WORDS: Duration = Duration::from_secs(10);
 
+/// Whatever answers requests.
+pub trait Answers: Send + Sync + 'static {
+    /// Answers one request of somebody at this address.
+    fn answer(&self, request: Request, address: IpAddr) -> impl Future<Output = Response> + Send;
+}
+
 /// What is served: the app, and the ledger where there is one.
 #[derive(Debug)]
 pub struct Site {
@@ -49,7 +55,7 @@ pub struct Site {
 /// None today: a connection that cannot be taken is not the others' fault.
 pub async fn serve(
     listener: TcpListener,
-    site: Site,
+    site: impl Answers,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let site = Arc::new(site);
@@ -96,17 +102,18 @@ fn address(peer: SocketAddr) -> IpAddr {
     peer.ip().to_canonical()
 }
 
-impl Site {
-    /// Answers one request.
-    pub async fn answer(&self, request: Request, address: IpAddr) -> Response {
+impl Answers for Site {
+    async fn answer(&self, request: Request, address: IpAddr) -> Response {
         let is_for_api = api::is_for_api(request.method(), request.uri().path(), request.headers());
         let response = match &self.api {
-            Some(api) if is_for_api => api::answer(api, request, address).await,
+            Some(api) if is_for_api => api::answer(api, None, request, address).await,
             _ => self.app_file(&request),
         };
         self.guard(response)
     }
+}
 
+impl Site {
     fn app_file(&self, request: &Request) -> Response {
         let method = request.method();
         if method != Method::GET && method != Method::HEAD {

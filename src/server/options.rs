@@ -1,6 +1,6 @@
 //! The command line: what the server can be told.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -48,6 +48,10 @@ pub enum Command {
     Erase(Erase),
     /// Prepare a CouchDB to hold the databases of this server; may be run again
     Provision(Provision),
+    /// Carry everything that moves into a CouchDB, or bring it back; may be run again, also while the server serves
+    ///
+    /// It asks first what is missing, so a second run carries nothing. tabel-… stays on this server.
+    Copy(Copy),
 }
 
 /// The folder of a server.
@@ -193,6 +197,16 @@ pub struct Serve {
     /// How long the access log is kept
     #[arg(long, value_name = "DAYS", default_value_t = 365, value_parser = clap::value_parser!(i64).range(1..=36_500))]
     pub access_days: i64,
+    /// The CouchDB that keeps all databases but tabel-…, like http://127.0.0.1:5984: a door to it is opened for the proxy,
+    /// and what the root says is carried there; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
+    #[arg(long, value_name = "URL", requires_all = ["couchdb_secret", "data"])]
+    pub couchdb: Option<String>,
+    /// File with the secret that CouchDB has too ([chttpd_auth] secret): 32 letters and digits or more
+    #[arg(long, value_name = "FILE", requires = "couchdb")]
+    pub couchdb_secret: Option<PathBuf>,
+    /// With --couchdb: where the proxy asks who may pass; nobody but the proxy may reach it
+    #[arg(long, value_name = "ADDRESS:PORT", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8687)))]
+    pub door: SocketAddr,
 }
 
 /// `backup`
@@ -252,7 +266,24 @@ pub struct Provision {
     /// The CouchDB, like http://127.0.0.1:5984; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
     #[arg(long, value_name = "URL")]
     pub couchdb: String,
-    /// Databases to prepare instead of all that this server has
+    /// Databases to prepare instead of all that move
+    #[arg(value_name = "DATABASE")]
+    pub databases: Vec<String>,
+}
+
+/// `copy`
+#[derive(Args, Debug)]
+pub struct Copy {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub data: Data,
+    /// The CouchDB, like http://127.0.0.1:5984; its administrator comes from COUCHDB_USER and COUCHDB_PASSWORD
+    #[arg(long, value_name = "URL")]
+    pub couchdb: String,
+    /// From the CouchDB to this server: before erasing, before a backup, or to go back to this server
+    #[arg(long)]
+    pub back: bool,
+    /// Databases instead of all that move
     #[arg(value_name = "DATABASE")]
     pub databases: Vec<String>,
 }
@@ -340,6 +371,7 @@ mod tests {
         assert_eq!((told.bind.to_string().as_str(), told.port), ("0.0.0.0", 80));
         assert_eq!(told.data, Some("/srv/data".into()));
         assert_eq!(serve("serve --bind ::1").bind.to_string(), "::1");
+        assert_eq!(serve("serve --bind 0.0.0.0").door.to_string(), "127.0.0.1:8687");
     }
 
     #[test]
@@ -360,6 +392,10 @@ mod tests {
             ("erase --db posyandu-1 --subject x", "no database has such a name"),
             ("erase --db aduan-9901012001", "--subject"),
             ("erase --db aduan-9901012001 --subject", "a value is required"),
+            ("serve --data x --couchdb http://127.0.0.1:5984", "--couchdb-secret"),
+            ("serve --couchdb http://127.0.0.1:5984 --couchdb-secret x", "--data"),
+            ("serve --data x --couchdb-secret x", "--couchdb"),
+            ("copy", "--couchdb"),
         ] {
             let error = parse(line).expect_err(line).to_string();
             assert!(error.contains(says), "{line}: {error}");

@@ -3,6 +3,7 @@
 //! A sequence carries the epoch: one of another epoch, or beyond the newest, begins again from the start, so that a
 //! server that went back in time hides nothing from anybody.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,11 +12,11 @@ use axum::body::{Body, Bytes};
 use http_body_util::channel::{Channel, Sender};
 use tokio::time::Instant;
 
-use super::documents::{Extras, revision, write_doc};
 use super::reply::{ApiError, Reply};
 use super::{Api, Asked, find};
 use crate::server::limits::{self, Place};
 use crate::server::store::docs;
+use crate::server::wire::{Extras, revision, write_doc};
 
 /// What of the changes is asked for.
 #[derive(Clone, Debug)]
@@ -67,6 +68,23 @@ impl Question {
         let question = Self { db: db.to_owned(), account, since, limit: limit.min(limits::MOST_ROWS), docs };
         Ok((question, is_long.then_some(Patience { wait, heartbeat })))
     }
+}
+
+/// What may be asked of a CouchDB's changes; it knows more.
+const PARAMETERS: [&str; 9] =
+    ["since", "limit", "include_docs", "feed", "timeout", "style", "attachments", "conflicts", "seq_interval"];
+
+/// Whether the changes may be asked of a CouchDB: as of this server, and with an end, because rights are looked at only
+/// where a request begins. Each parameter once and in plain letters, or CouchDB would read another than we do.
+pub(super) fn fits_a_door(asked: &Asked, db: &str) -> Result<(), ApiError> {
+    let mut known = HashSet::new();
+    for pair in asked.parts.uri.query().unwrap_or_default().split('&').filter(|it| !it.is_empty()) {
+        let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+        if !PARAMETERS.contains(&name) || !known.insert(name) {
+            return Err(ApiError::bad_request("a parameter that is not supported, or given twice"));
+        }
+    }
+    Question::read(asked, db).map(drop)
 }
 
 /// Behind what.

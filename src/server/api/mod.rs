@@ -1,17 +1,20 @@
 //! What phones ask: CouchDB's replication protocol, and how a phone becomes one of ours.
 //!
-//! This file knows which address means what and who is asking; [`changes`], [`documents`] and [`local`] answer for a
-//! database, [`session`], [`activation`] and [`kabar`] for people. Shapes and status codes follow CouchDB 3.5
+//! This file knows which address means what and who is asking; [`wish`] says which right a request needs, [`changes`],
+//! [`documents`] and [`local`] answer for a database, [`session`], [`activation`] and [`kabar`] for people. Where a
+//! CouchDB keeps the databases, [`door`] says who may pass to it. Shapes and status codes follow CouchDB 3.5
 //! (<https://docs.couchdb.org/en/stable/api/>). No body, name or secret is ever logged.
 
 mod activation;
 mod body;
 mod changes;
 mod documents;
+pub mod door;
 mod kabar;
 mod local;
 mod reply;
 mod session;
+mod wish;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -24,8 +27,10 @@ use axum::http::{Method, request};
 use axum::response::Response;
 use tokio::sync::{Semaphore, watch};
 
+use self::door::Door;
 use self::reply::{ApiError, Reply};
 use self::session::Caller;
+use self::wish::Wish;
 use super::limits::{Tries, Waiting};
 use super::office::Office;
 use super::store::docs::{self, Database};
@@ -116,16 +121,22 @@ pub fn is_for_api(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     first.starts_with('_') || Class::of(first).is_some()
 }
 
-/// Answers one request.
-pub async fn answer(api: &Arc<Api>, request: Request, address: IpAddr) -> Response {
+/// Answers one request; one that came to a door is judged there.
+pub async fn answer(api: &Arc<Api>, door: Option<&Door>, request: Request, address: IpAddr) -> Response {
     let (parts, body) = request.into_parts();
     let is_head = parts.method == Method::HEAD;
     let encoding = reply::Encoding::of(&parts.headers);
     let mut asked = Asked { parts, body, address, caller: Caller::default() };
-    let (answered, cookie) = match api.enter(&mut asked).await {
+    // Nobody but the proxy comes to the door.
+    let is_behind_proxy = api.settings.is_behind_proxy || door.is_some();
+    let (answered, cookie) = match api.enter(&mut asked, is_behind_proxy).await {
         Ok(()) => {
             let cookie = asked.caller.renewed.take();
-            (api.route(&mut asked).await, cookie)
+            let answered = match door {
+                Some(door) => door.judge(api, &mut asked),
+                None => api.route(&mut asked).await,
+            };
+            (answered, cookie)
         }
         Err(error) => (Err(error), None),
     };
@@ -149,6 +160,12 @@ struct Asked {
 }
 
 impl Asked {
+    /// The parts of the address, without `%`.
+    fn path(&self) -> Result<Vec<String>, ApiError> {
+        let parts = self.parts.uri.path().trim_start_matches('/').split('/');
+        parts.map(|it| decoded(it).ok_or_else(|| ApiError::bad_request("invalid address"))).collect()
+    }
+
     fn is(&self, method: &Method) -> bool {
         self.parts.method == method
     }
@@ -184,8 +201,8 @@ impl Asked {
 
 impl Api {
     /// Finds out who asks.
-    async fn enter(self: &Arc<Self>, asked: &mut Asked) -> Result<(), ApiError> {
-        if self.settings.is_behind_proxy
+    async fn enter(self: &Arc<Self>, asked: &mut Asked, is_behind_proxy: bool) -> Result<(), ApiError> {
+        if is_behind_proxy
             && let Some(said) = asked.parts.headers.get_all("x-forwarded-for").iter().next_back()
             && let Some(address) = said.to_str().ok().and_then(|it| it.rsplit(',').next()?.trim().parse().ok())
         {
@@ -200,12 +217,8 @@ impl Api {
     }
 
     async fn route(self: &Arc<Self>, asked: &mut Asked) -> Result<Reply, ApiError> {
-        let path = asked.parts.uri.path().to_owned();
-        let mut parts = Vec::new();
-        for part in path.trim_start_matches('/').split('/') {
-            parts.push(decoded(part).ok_or_else(|| ApiError::bad_request("invalid address"))?);
-        }
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let path = asked.path()?;
+        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
         match parts.as_slice() {
             ["" | "_welcome"] if asked.is_get() => Ok(self.welcome()),
             ["_up"] if asked.is_get() => Ok(Reply::json(200, r#"{"status":"ok","seeds":{}}"#)),
@@ -223,61 +236,41 @@ impl Api {
     }
 
     async fn database(self: &Arc<Self>, asked: &mut Asked, db: &str, rest: &[&str]) -> Result<Reply, ApiError> {
+        let (grant, wish) = self.granted(asked, db, rest)?;
+        match wish {
+            Wish::Info => self.database_info(asked, db).await,
+            Wish::Make => Err(ApiError::exists()),
+            Wish::Changes => self.changes(asked, db).await,
+            Wish::BulkDocs => self.bulk_docs(asked, &grant).await,
+            Wish::RevsDiff => self.revs_diff(asked, db).await,
+            Wish::BulkGet => self.bulk_get(asked, db).await,
+            Wish::Commit => {
+                let epoch = &self.office.identity.epoch;
+                Ok(Reply::json(201, format!(r#"{{"ok":true,"instance_start_time":"{epoch}"}}"#)))
+            }
+            Wish::Security => {
+                let body = format!(
+                    r#"{{"admins":{{"names":[],"roles":["_admin"]}},"members":{{"names":[],"roles":["{db}"]}}}}"#
+                );
+                Ok(Reply::json(200, body))
+            }
+            Wish::GetLocal(id) => self.get_local(asked, db, id).await,
+            Wish::PutLocal(id) => self.put_local(asked, db, id).await,
+            Wish::Document(id) => self.document(asked, db, id).await,
+            Wish::Attachment(id, name) => self.attachment(asked, db, id, name).await,
+        }
+    }
+
+    /// What whoever asks wants of a database, if she may, and her grant for it.
+    fn granted<'a>(&self, asked: &Asked, db: &str, rest: &[&'a str]) -> Result<(Grant, Wish<'a>), ApiError> {
         let grant = asked.grant(db).inspect_err(|error| {
             if let (Some(account), 403) = (&asked.caller.account, error.status()) {
                 // Which database is not noted: it is whatever was asked for.
                 self.office.note(&account.name, "", "refused", 0);
             }
         })?;
-        let may_read = || if grant.read { Ok(()) } else { Err(ApiError::forbidden()) };
-        let may_write = || if grant.write { Ok(()) } else { Err(ApiError::forbidden()) };
-        match rest {
-            [] | [""] if asked.is_get() => self.database_info(asked, db).await,
-            [] | [""] if asked.is(&Method::PUT) => Err(ApiError::exists()),
-            [] | [""] => Err(ApiError::method("GET,HEAD,PUT")),
-            ["_changes"] if asked.is_get() || asked.is(&Method::POST) => {
-                may_read()?;
-                self.changes(asked, db).await
-            }
-            ["_bulk_docs"] if asked.is(&Method::POST) => {
-                may_write()?;
-                self.bulk_docs(asked, &grant).await
-            }
-            ["_revs_diff"] if asked.is(&Method::POST) => self.revs_diff(asked, db).await,
-            ["_bulk_get"] if asked.is(&Method::POST) => {
-                may_read()?;
-                self.bulk_get(asked, db).await
-            }
-            ["_ensure_full_commit"] if asked.is(&Method::POST) => {
-                let epoch = &self.office.identity.epoch;
-                Ok(Reply::json(201, format!(r#"{{"ok":true,"instance_start_time":"{epoch}"}}"#)))
-            }
-            ["_security"] if asked.is_get() => {
-                may_read()?;
-                let body = format!(
-                    r#"{{"admins":{{"names":[],"roles":["_admin"]}},"members":{{"names":[],"roles":["{db}"]}}}}"#
-                );
-                Ok(Reply::json(200, body))
-            }
-            ["_local", id] if asked.is_get() => self.get_local(asked, db, id).await,
-            ["_local", id] if asked.is(&Method::PUT) => self.put_local(asked, db, id).await,
-            ["_changes"] => Err(ApiError::method("GET,HEAD,POST")),
-            ["_bulk_docs" | "_revs_diff" | "_bulk_get" | "_ensure_full_commit"] => Err(ApiError::method("POST")),
-            ["_security"] => Err(ApiError::method("GET,HEAD")),
-            ["_local", _] => Err(ApiError::method("GET,HEAD,PUT")),
-            [id, ..] if id.starts_with('_') => Err(ApiError::not_found("missing")),
-            [id] if asked.is_get() => {
-                may_read()?;
-                self.document(asked, db, id).await
-            }
-            [id, name] if asked.is_get() => {
-                may_read()?;
-                self.attachment(asked, db, id, name).await
-            }
-            // A document is made by a replication alone.
-            [_] | [_, _] => Err(ApiError::method("GET,HEAD")),
-            _ => Err(ApiError::not_found("missing")),
-        }
+        let wish = Wish::read(&asked.parts.method, rest)?;
+        if wish.is_granted(&grant) { Ok((grant, wish)) } else { Err(ApiError::forbidden()) }
     }
 
     fn welcome(&self) -> Reply {

@@ -10,6 +10,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Method, StatusCode, Uri};
 
 use super::*;
+use crate::domain::json;
+use crate::server::couch::Administrator;
 
 const POSYANDU: &str = "posyandu-0123456789abcdef0123456789abcdef";
 const NAMES: [&str; 6] =
@@ -172,10 +174,10 @@ fn shards_of_a_database_that_was_there_stay_and_are_said() {
 fn a_wrong_password_is_a_sentence_and_nothing_is_made() {
     let (shared, address) = double();
     let refused = couch(&address, "salah").prepare(POSYANDU).unwrap_err();
-    assert!(matches!(refused, ProvisionError::SignIn));
+    assert!(matches!(refused, CouchError::SignIn));
     assert!(!refused.to_string().contains("salah"));
     let nobody = CouchDb::new(&address, None).unwrap().prepare(POSYANDU);
-    assert!(matches!(nobody, Err(ProvisionError::SignIn)));
+    assert!(matches!(nobody, Err(CouchError::SignIn)));
     assert!(shared.lock().unwrap().shards.is_empty());
 }
 
@@ -183,13 +185,13 @@ fn a_wrong_password_is_a_sentence_and_nothing_is_made() {
 fn only_our_databases_and_only_a_plain_address() {
     let (shared, address) = double();
     for name in ["_replicator", "contoh", "tabel-9901/../_users"] {
-        assert!(matches!(couch(&address, "umpama").prepare(name), Err(ProvisionError::Name(_))), "{name}");
+        assert!(matches!(couch(&address, "umpama").prepare(name), Err(CouchError::Name(_))), "{name}");
     }
     assert!(shared.lock().unwrap().asked.is_empty());
     for address in
         ["https://example.invalid", "http://admin:umpama@example.invalid", "http://", "example.invalid", "http://a/b"]
     {
-        assert!(matches!(CouchDb::new(address, None), Err(ProvisionError::Address)), "{address}");
+        assert!(matches!(CouchDb::new(address, None), Err(CouchError::Address)), "{address}");
     }
 }
 
@@ -197,7 +199,7 @@ fn only_our_databases_and_only_a_plain_address() {
 fn nobody_there_is_a_sentence() {
     let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let error = couch(&format!("http://{gone}"), "umpama").prepare(POSYANDU).unwrap_err();
-    assert!(matches!(error, ProvisionError::Unreachable(_)));
+    assert!(matches!(error, CouchError::Unreachable(_)));
     assert!(!error.to_string().contains("umpama"));
 }
 

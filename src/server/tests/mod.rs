@@ -3,6 +3,7 @@
 mod accounts;
 mod app;
 mod commands;
+mod door;
 mod events;
 mod kept;
 mod limits;

@@ -6,10 +6,10 @@ use super::support::{Answer, DESA, Phone, Server, reasons};
 use crate::server::root;
 use crate::server::store::people;
 
-const OTHER_DESA: &str = "9902012001";
+pub const OTHER_DESA: &str = "9902012001";
 
 /// What a role may do with the databases of its own area, in the order of [`databases`].
-const TABLE: [(&str, [&str; 6]); 8] = [
+pub const TABLE: [(&str, [&str; 6]); 8] = [
     // posyandu, aduan, opd, titipan, tabel, rekap
     ("kader", ["rw", "rw", "-", "w", "r", "w"]),
     ("bidan", ["rw", "-", "-", "-", "r", "-"]),
@@ -21,7 +21,7 @@ const TABLE: [(&str, [&str; 6]); 8] = [
     ("pengelola", ["-", "-", "-", "-", "r", "r"]),
 ];
 
-fn databases(scope: &str, desa: &str) -> [String; 6] {
+pub fn databases(scope: &str, desa: &str) -> [String; 6] {
     let kabupaten = &desa[..4];
     [
         scope.to_owned(),
@@ -34,7 +34,7 @@ fn databases(scope: &str, desa: &str) -> [String; 6] {
 }
 
 /// One person for each role in one area, with a phone each; the first is the kader.
-fn everybody(server: &Server, desa: &str) -> Vec<(&'static str, Phone)> {
+pub fn everybody(server: &Server, desa: &str) -> Vec<(&'static str, Phone)> {
     let posyandu = server.add_posyandu("Contoh Melati", desa);
     let mut phones = Vec::new();
     for (role, _) in TABLE {

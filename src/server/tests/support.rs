@@ -20,6 +20,7 @@ use crate::domain::ledger::id::{bytes_from_hex, hex};
 use crate::domain::ledger::roster;
 use crate::domain::ledger::{DeviceId, PersonId};
 use crate::domain::sorted::SortedMap;
+use crate::server::api::door::Door;
 use crate::server::api::{Api, Settings};
 use crate::server::commands;
 use crate::server::files::Files;
@@ -35,6 +36,7 @@ pub struct Server {
     pub address: SocketAddr,
     pub folder: PathBuf,
     pub office: Arc<Office>,
+    pub api: Arc<Api>,
     stop: Option<watch::Sender<bool>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -65,6 +67,7 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (tell, told) = std::sync::mpsc::channel();
         let api = Arc::new(Api::new(office.clone(), settings, stopped.clone()));
+        let serving = api.clone();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
             runtime.block_on(async move {
@@ -74,10 +77,28 @@ impl Server {
                 let until = async move {
                     stopped.wait_for(|it| *it).await.ok();
                 };
-                http::serve(listener, Site { files, api: Some(api) }, until).await.unwrap();
+                http::serve(listener, Site { files, api: Some(serving) }, until).await.unwrap();
             });
         });
-        Self { address: told.recv().unwrap(), folder, office, stop: Some(stop), thread: Some(thread) }
+        Self { address: told.recv().unwrap(), folder, office, api, stop: Some(stop), thread: Some(thread) }
+    }
+
+    /// Opens a door beside it, until it ends: its address.
+    pub fn door(&self, door: Arc<Door>) -> SocketAddr {
+        let mut stopped = self.stop.as_ref().unwrap().subscribe();
+        let (tell, told) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+                tell.send(listener.local_addr().unwrap()).unwrap();
+                let until = async move {
+                    stopped.wait_for(|it| *it).await.ok();
+                };
+                http::serve(listener, door, until).await.unwrap();
+            });
+        });
+        told.recv().unwrap()
     }
 
     pub fn data(&self) -> PathBuf {

@@ -26,15 +26,18 @@ export async function server() {
   await run("init", "--data", data);
   // The root of every server of tests, which signs what the drafts erase.
   await writeFile(join(data, "root.key"), `${createHash("sha256").update("Contoh kantor").digest("hex")}\n`);
-  const child = spawn(program, ["serve", "--data", data, "--app", app, "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
   const said = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => said.push(bytes));
-  child.stderr.pipe(process.stderr, { end: false });
-  const [line] = await Promise.race([
-    once(createInterface({ input: child.stdout }), "line"),
-    once(child, "exit").then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
-  ]);
-  const origin = line.match(/http:\/\/\S+/)[0];
+  const begin = async (words, env) => {
+    const child = spawn(program, ["serve", "--data", data, "--app", app, ...words], { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (bytes) => said.push(bytes));
+    child.stderr.pipe(process.stderr, { end: false });
+    const [line] = await Promise.race([
+      once(createInterface({ input: child.stdout }), "line"),
+      once(child, "exit").then(([code]) => Promise.reject(new Error(`the server ended with ${code}`))),
+    ]);
+    return { child, origin: line.match(/http:\/\/\S+/)[0] };
+  };
+  let { child, origin } = await begin(["--port", "0"]);
   /** Ends it; its folder stays. */
   const end = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -48,10 +51,21 @@ export async function server() {
     pid: child.pid,
     /** Everything it wrote to its output and its errors by now. */
     said: () => Buffer.concat(said).toString("utf8"),
+    /** Begins it anew at the same address, told more. */
+    async again(words, env) {
+      await end();
+      ({ child, origin } = await begin(["--port", new URL(origin).port, ...words], env));
+    },
     /** A subcommand over its folder; what that wrote. */
     async command(...words) {
       const { stdout, stderr } = await promisify(execFile)(program, [...words, "--data", data]);
       return stdout + stderr;
+    },
+    /** As `command`, with something in its environment; how it ended and what it wrote. */
+    async tried(words, env) {
+      const options = { env: { ...process.env, ...env } };
+      const asked = promisify(execFile)(program, [...words, "--data", data], options);
+      return asked.then(({ stdout }) => ({ code: 0, said: stdout }), ({ code, stdout, stderr }) => ({ code, said: stdout + stderr }));
     },
     async connect(phone, nama = "Contoh Melati") {
       const posyandu = await run("posyandu", "add", "--data", data, "--nama", nama, "--desa", desa);
