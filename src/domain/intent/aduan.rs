@@ -472,14 +472,20 @@ pub(crate) mod tests {
     fn once_its_readers_have_it_the_recorder_keeps_number_and_time_alone() {
         let mut phone = Phone::new("2026-11-11T09:52:00");
         let photo = intake::Photo { sha256: "ab".repeat(32), byte: 4_000 };
-        let id = phone.send(0xa4, &intake::Draft { foto: vec![photo], ..typed("TRANTIB-08") }).subject;
+        let agreed = ConsentRecord {
+            witness: Some("Saksi Umpama".into()),
+            ..ConsentRecord::new("aduan-foto-1", ConsentPurpose::Foto, ConsentMethod::LisanDisaksikan)
+        };
+        let mut typed = intake::Draft { foto: vec![photo], ..typed("LAIN-02") };
+        typed.persetujuan.push(agreed);
+        let id = phone.send(0xa4, &typed).subject;
         let (nomor, whole) = (phone.list().open[0].nomor.clone(), phone.pending[0].clone());
         assert_eq!(whole.photos().map(|it| it.kind).collect::<Vec<_>>(), [kinds::FOTO_ADDED]);
         let left = whole.handed().unwrap();
         let kept = own::Pending::parse(&left.to_text()).unwrap();
         assert!(kept == left && kept.is_handed() && !whole.is_handed());
         assert!(kept.photos().eq(whole.photos()), "they may still be on their way");
-        for told in ["Air keruh", "Rekaan", "0812", "TRANTIB", "kode_lacak"] {
+        for told in ["Air keruh", "Rekaan", "0812", "LAIN-02", "kode_lacak"] {
             assert!(!kept.to_text().contains(told), "{told} is still here");
         }
         phone.pending = vec![kept];
