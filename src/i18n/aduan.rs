@@ -40,7 +40,7 @@ pub const SEALED_DETAIL: &str =
 
 /// Of one whose readers have it.
 pub const HANDED_DETAIL: &str =
-    "Isinya sudah diterima petugas yang berhak membukanya. Di HP ini isinya sudah dihapus; nomornya tetap ada.";
+    "Isinya sudah terkirim dan terkunci. Hanya petugas yang berhak bisa membukanya. Di HP ini tinggal nomornya.";
 
 /// Red entry.
 pub const DANGER_NOW: &str = "Ada bahaya sekarang?";
@@ -456,7 +456,7 @@ pub fn row_name(row: &Row) -> String {
 pub fn row_line(row: &Row) -> String {
     match row.sealing {
         Sealing::Waits => return format!("nomor {} · rahasia, hanya di HP ini", row.nomor),
-        Sealing::Handed => return format!("nomor {} · rahasia, sudah diterima petugas", row.nomor),
+        Sealing::Handed => return format!("nomor {} · rahasia, sudah terkirim", row.nomor),
         Sealing::Entrusted => return format!("nomor {} · rahasia", row.nomor),
         Sealing::Open => {}
     }

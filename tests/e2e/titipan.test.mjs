@@ -93,14 +93,14 @@ test("reporter, tracking code and a whole secret complaint reach the officer, an
 
     // Of the secret the kader's phone keeps number and time.
     await go(page, "/aduan");
-    await page.getByText(`nomor ${number} · rahasia, sudah diterima petugas`).waitFor();
-    await shot(page, "titipan-kader");
+    await page.getByText(`nomor ${number} · rahasia, sudah terkirim`).waitFor();
+    await shot(page, "titipan", "kader");
     await go(page, `/aduan/${id}`);
-    await page.getByText("Isinya sudah diterima petugas yang berhak membukanya.").waitFor();
+    await page.getByText("Isinya sudah terkirim dan terkunci.").waitFor();
     assert.ok(!(await words(page.locator("main"))).includes(SECRET.uraian));
     await assertAccessibleInBoth(page, "a complaint that was handed over");
     await assertFits(page, "a complaint that was handed over");
-    await shot(page, "titipan-diterima");
+    await shot(page, "titipan", "terkirim");
 
     // The officer reads it, with its reporter and its photo; a list tells nothing.
     const office = rina.page;
@@ -111,12 +111,13 @@ test("reporter, tracking code and a whole secret complaint reach the officer, an
     await go(office, `/aduan/${id}`);
     await office.getByRole("heading", { name: SECRET.judul }).waitFor();
     await office.getByText(SECRET.uraian).waitFor();
+    assert.equal(await words(office.locator(".turn__name")), "Tim Pengurus Harian");
     await office.getByText(SECRET.pelapor).waitFor();
     await office.locator(".photo__img").waitFor();
     assert.deepEqual((await pictureOf(office, office.locator(".photo__img"))).bytes, taken);
     await assertAccessibleInBoth(office, "a complaint for who may read it");
     await assertFits(office, "a complaint for who may read it");
-    await shot(office, "titipan-petugas");
+    await shot(office, "titipan", "petugas");
     await go(office, "/aduan");
     await office.getByText(STREET.judul).click();
     await office.getByText(STREET.pelapor).waitFor();

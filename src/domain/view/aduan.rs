@@ -598,7 +598,9 @@ pub fn drafts(desk: &Desk<'_>) -> Vec<DraftRow> {
 
 fn row(desk: &Desk<'_>, case: &Case) -> Row {
     let is_neutral = case.is_neutral();
-    let owner = case.state.status.owner();
+    // Who may read it is who may check it.
+    let is_sealed = case.sealing != Sealing::Open && case.state.status == Status::Diterima;
+    let owner = if is_sealed { Some(Owner::Pengendali) } else { case.state.status.owner() };
     let needs_call = case.needs_call() && !is_neutral;
     Row {
         id: case.id.clone(),
