@@ -239,7 +239,7 @@ for (const [name, stand] of Object.entries(proxies)) {
         const { status, json } = await ask(at, path, options);
         return [status, json?.error];
       };
-      const titipan = { _id: "5".repeat(32), _rev: `1-${"5".repeat(32)}`, v: 1, kind: "sealed", salt: "A".repeat(22), slots: [], body: "Y29udG9o" };
+      const titipan = { _id: "5".repeat(32), _rev: `1-${"5".repeat(32)}`, v: 1, kind: "sealed", salt: "A".repeat(43), slots: [], body: "Y29udG9o" };
       await until("titipan", async () => (await ask(at, "/titipan-9901", { auth: ani.account })).status === 200);
       couch.asked.length = 0;
       for (const [path, options, expected] of [
