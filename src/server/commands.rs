@@ -493,10 +493,14 @@ async fn serving(
     println!("posyandu-server: http://{address}");
     println!("posyandu-server: http://{address}/?latihan has practice data, invented in the browser");
     let origin = serve.origin.clone().unwrap_or_else(|| origin_of(address));
-    if let Some(office) = &office
-        && office.identity.practice
-    {
-        practice::print_links(office, &origin)?;
+    if let Some(office) = &office {
+        office.store.write(|it| readers::announce_everywhere(&office.pen(now_ms()), it))?;
+        let drawer = serve.data.iter().map(|it| it.join(readers::RECOVERY)).find(|it| it.exists());
+        if office.identity.practice {
+            practice::print_links(office, &origin)?;
+        } else if let Some(drawer) = drawer {
+            println!("posyandu-server: {} still lies here: it belongs in a drawer, apart", drawer.display());
+        }
     }
     if let Some(said) = on_phones(serve, &origin, address) {
         println!("posyandu-server: {said}");
@@ -685,7 +689,7 @@ fn check(file: &Path) -> Result<(), CommandError> {
 /// [`CommandError`].
 pub fn restore(folder: &Path, from: &Path, root_key: &Path, words: &Path) -> Result<(), CommandError> {
     check(from)?;
-    if folder.join(store::FILE).exists() || folder.join(root::FILE).exists() {
+    if [store::FILE, root::FILE, readers::SYSTEM].iter().any(|it| folder.join(it).exists()) {
         return Err(StoreError::Exists(folder.into()).into());
     }
     std::fs::create_dir_all(folder).map_err(system(folder.display().to_string()))?;

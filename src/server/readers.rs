@@ -13,6 +13,7 @@ use super::store::{self, Store, StoreError, docs};
 use crate::domain::json::{Value, object};
 use crate::domain::ledger::Event;
 use crate::domain::ledger::roster::{FOR_RECOVERY, FOR_SYSTEM, READER_NAMED};
+use crate::domain::scope::Class;
 
 /// The file of the server's own.
 pub const SYSTEM: &str = "sistem.key";
@@ -43,6 +44,19 @@ pub fn make(store: &Store, folder: &Path) -> Result<(), OfficeError> {
                 }
             };
             store.write(|connection| store::set_meta(connection, &meta_name(used), &root::public(&key)))?;
+        }
+    }
+    Ok(())
+}
+
+/// Says in every roster which they are, where one does not say so yet: a server may be older than they.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn announce_everywhere(pen: &Pen<'_>, connection: &Connection) -> Result<(), StoreError> {
+    for name in docs::names(connection)? {
+        if Class::of(&name) == Some(Class::Tabel) {
+            announce(pen, connection, &name)?;
         }
     }
     Ok(())

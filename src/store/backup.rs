@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Batch, EventRow, quarantine};
-use crate::domain::aduan::own::FORM;
+use crate::domain::aduan::own::{self, FORM};
 use crate::domain::file::{self, FileError, Kind};
 use crate::domain::sorted::SortedSet;
 
@@ -120,10 +120,11 @@ impl Backup {
     #[must_use]
     pub fn missing(&self, held: &Held, is_over: impl Fn(&str) -> bool, is_erased: impl Fn(&str) -> bool) -> Missing {
         let mut missing = Missing::default();
-        // Of a complaint that was sent and waits whole the form is over, too.
+        // Of a complaint that was sent and waits whole the form is over, too, and so it is where its readers have it.
+        let waits = |owner: &str, id: String| held.pending.contains(&(owner.to_owned(), id));
         let is_sent = |owner: &str, form: &str| {
-            let id = form.strip_prefix(FORM).and_then(|it| it.split(':').next());
-            id.is_some_and(|it| held.pending.contains(&(owner.to_owned(), it.to_owned())))
+            let id = form.strip_prefix(FORM).map_or(form, |it| it.split(':').next().unwrap_or_default());
+            waits(owner, own::handed_id(id)) || (id != form && waits(owner, id.to_owned()))
         };
         for (rows, here, into, is_gone) in [
             (&self.drafts, &held.drafts, &mut missing.drafts, &is_over as &dyn Fn(&str) -> bool),
@@ -211,8 +212,9 @@ mod tests {
                 row("ani", "kartu2:1"),
                 row("dewi", "x"),
                 row("ani", "aduan:p1:foto:2"),
+                row("ani", "aduan:p4"),
             ],
-            pending: vec![row("ani", "p1"), row("ani", "p2"), row("ani", "p3")],
+            pending: ["p1", "p2", "p3", "p4"].map(|it| row("ani", it)).to_vec(),
             quarantine: vec![row("s", "masuk:1"), row("s", "masuk:2"), row("s", "keluar:3"), row("t", "masuk:4")],
             ..some()
         };
@@ -220,7 +222,7 @@ mod tests {
             people: [String::from("ani")].into_iter().collect(),
             scope: "s".into(),
             drafts: [key("ani", "aduan:1")].into_iter().collect(),
-            pending: [key("ani", "p1")].into_iter().collect(),
+            pending: [key("ani", "p1"), key("ani", "diserahkan:p4")].into_iter().collect(),
             quarantine: [String::from("1")].into_iter().collect(),
         };
         let missing = backup.missing(&held, |it| it == "kartu2:1", |it| it == "p3");

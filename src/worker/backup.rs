@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::book::OpenBook;
+use super::book::{OpenBook, SEALED_META, is_sealed, sealed_scopes};
 use super::courier::Wake;
 use super::office::{Office, failure, local, random};
 use crate::domain::cadangan::{self, Standing};
@@ -20,7 +20,7 @@ extern "C" {
 }
 
 /// Meta values that another phone can use; the rest belongs to this phone's device key or its counters.
-const PORTABLE: [&str; 3] = ["vault:", "scope", "root"];
+const PORTABLE: [&str; 4] = ["vault:", "scope", "root", SEALED_META];
 const PAGE: u32 = 1000;
 /// When a backup was last made, Unix milliseconds, and the last row in it.
 const MADE: &str = "cadangan";
@@ -73,7 +73,7 @@ impl Office {
         let backup = Backup::parse(bytes).map_err(Failure::Backup)?;
         if !is_sure {
             return Ok(Reply::Backup(BackupShown {
-                records: backup.events.len() as u64,
+                records: backup.events.iter().filter(|it| !is_sealed(&it.scope)).count() as u64,
                 people: backup.people() as u64,
                 made_on: backup.made_at_ms().map(|it| self.day_of(it)),
             }));
@@ -151,14 +151,17 @@ async fn gather(db: &Db) -> Result<Backup, StoreError> {
     let meta = db.meta_with_prefix("").await?;
     let scope = meta.iter().find(|(key, _)| key == "scope").map(|(_, it)| String::from_utf8_lossy(it).into_owned());
     let mut backup = Backup::default();
-    if let Some(scope) = &scope {
+    let sealed = meta.iter().filter_map(|(key, _)| sealed_scopes(key)).flatten();
+    for scope in scope.iter().cloned().chain(sealed) {
         let mut after = 0;
         loop {
-            let rows = db.events_after(scope, after, PAGE).await?;
+            let rows = db.events_after(&scope, after, PAGE).await?;
             let Some(last) = rows.last() else { break };
             after = last.seq;
             backup.events.extend(rows);
         }
+    }
+    if let Some(scope) = &scope {
         let owned = |(id, body)| (scope.clone(), id, body);
         backup.blobs = db.blobs(scope).await?.into_iter().map(owned).collect();
         backup.quarantine = db.quarantine(scope).await?.into_iter().map(owned).collect();

@@ -3,7 +3,7 @@
 //! Only the second file has it ([`crate::later`]). Making a file says nothing of what the server has: nobody knows
 //! whether a file arrives.
 
-use super::book::OpenBook;
+use super::book::{OpenBook, is_sealed};
 use super::office::{Office, failure, random};
 use super::parcel::{deflate, inflate};
 use crate::domain::aduan::own;
@@ -253,12 +253,13 @@ impl OpenBook {
         if !backup.is_of(&self.scope) {
             return Err(FileError::OtherPhone);
         }
-        let texts: Vec<String> =
-            backup.events.iter().filter_map(|row| self.event_of(row)).map(|it| it.to_text()).collect();
+        // What is sealed for others is no part of the book, and waits in the clear where it was not received.
+        let rows = || backup.events.iter().filter(|it| !is_sealed(&it.scope));
+        let texts: Vec<String> = rows().filter_map(|row| self.event_of(row)).map(|it| it.to_text()).collect();
         if texts.is_empty() && !backup.events.is_empty() {
             return Err(FileError::OtherPhone);
         }
-        let broken = (backup.events.len() - texts.len()) as u64;
+        let broken = (rows().count() - texts.len()) as u64;
         let photo = |(_, sha256, sealed): &(String, String, Vec<u8>)| {
             Some((bytes_from_hex(sha256)?, self.opened_photo(sha256, sealed)?))
         };

@@ -220,9 +220,7 @@ impl Office {
             return Ok(Handed::Bytes(book.photo(db, &sha256).await?, is_own));
         }
         let place = place.ok_or(Failure::NotFound)?;
-        if Class::of(&place.database) == Some(Class::Titipan)
-            && !matches!(order, Order::Owe(..) | Order::Claims(_) | Order::Mend(..))
-        {
+        if Class::of(&place.database) == Some(Class::Titipan) && !matches!(order, Order::Claims(_)) {
             return self.carry_sealed(order, place).await.map(Handed::Told);
         }
         let told = match order {
@@ -284,11 +282,22 @@ impl Office {
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
         match order {
             Order::Load(direction) => book.titipan_remembered(db, now_ms, place, direction).await,
+            Order::Owe(owed, direction, log) => {
+                book.owe(db, place, owed, direction, log).await?;
+                book.titipan_stored(db, place).await
+            }
+            Order::Mend(texts, asked) => {
+                book.mend(db, now_ms, place, &texts, &asked).await?;
+                book.titipan_stored(db, place).await
+            }
             Order::Rows(reading) => book.titipan_to_send(db, place, reading).await,
             Order::Given(documents, _, log) => {
                 let is_last = log.is_some();
                 let (told, new) = book.titipan_given(db, now_ms, place, &documents, log).await?;
-                self.carrying.is_moved |= new > 0;
+                if new > 0 {
+                    self.tell.wrote();
+                    self.carrying.is_moved = true;
+                }
                 if is_last {
                     self.tell_moved();
                 }
@@ -486,9 +495,12 @@ impl Office {
         self.carrying.heard_at_ms = self.carrying.heard_at_ms.max(self.carrying.received_at_ms);
         self.carrying.wifi_only = db.meta(WIFI_ONLY).await.map_err(failure)?.is_some();
         let book = self.open.as_mut().ok_or(Failure::Locked)?;
-        book.read_entrusted(db).await?;
+        let is_told = book.read_entrusted(db).await?;
         if let Some(server) = book.account.as_ref().map(|it| it.connected.uuid.clone()) {
             book.fill_outbox(db, &server).await?;
+        }
+        if is_told {
+            self.moved();
         }
         self.count_tray().await
     }
@@ -517,7 +529,8 @@ impl Office {
     }
 
     /// There is something to seal that no run looked at.
-    pub(super) fn has_to_seal(&mut self) {
+    pub(super) fn has_to_seal(&mut self, items: u64) {
+        self.carrying.entrusted += items;
         (self.carrying.is_sealing_done, self.carrying.owes_sealed_count) = (false, true);
     }
 
@@ -530,9 +543,10 @@ impl Office {
         for (vault, _) in db.meta_with_prefix("vault:").await.map_err(failure)? {
             let person = vault.strip_prefix("vault:").unwrap_or_default();
             let names = db.pending_names(person).await.map_err(failure)?;
-            let made = OpenBook::made(db, person).await?;
+            let made = book.made(db, person).await?;
             // Photos wait for a network that they may use.
-            let is_next = |it: &str| may && person == book.me() && (!is_done || own::is_photo_id(it));
+            let waits = self.carrying.wifi_only;
+            let is_next = |it: &str| may && person == book.me() && (!is_done || (waits && own::is_photo_id(it)));
             let is_going = |it: &&String| made.contains(it) || is_next(it);
             let (going, staying): (Vec<_>, Vec<_>) = names.iter().partition(is_going);
             for (names, count) in [(going, &mut entrusted), (staying, &mut sealed)] {
@@ -540,6 +554,9 @@ impl Office {
                 let photos = names.iter().filter(|it| own::is_photo_id(it)).count();
                 *count += if items == 0 { photos as u64 } else { items as u64 };
             }
+        }
+        if entrusted == 0 && book.owes_sealed(db).await? {
+            entrusted = 1;
         }
         (self.carrying.sealed, self.carrying.entrusted) = (sealed, entrusted);
         Ok(())

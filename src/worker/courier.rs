@@ -48,8 +48,11 @@ extern "C" {
 
 /// Documents given to the book at a time: a question of the page waits no longer than for these.
 const SLICE: usize = 64;
-/// Documents with photos inside that are asked for at a time.
-const LARGE: u32 = 16;
+/// Of sealed documents, in each of which may be a photo: at the beginning so many are asked for at a time, on a slow
+/// line fewer.
+const SEALED_PACE: Pace = Pace { limit: 16, most: 16, fewest: 1, log_every: 8 };
+/// One with a photo goes by itself, and nothing goes twice with who holds the phone.
+const SEALED_LOAD: Load = Load { count: 20, bytes: 400_000, ask_from: 1, log_every: 8 };
 /// When its own code is not on the phone yet and there is no network: tried again after this.
 const NOT_HERE_MS: u32 = 60_000;
 /// How long a server may keep a question open until something changes.
@@ -191,6 +194,7 @@ pub(super) fn start(office: mpsc::UnboundedSender<Heard>) -> Bell {
         wakes,
         backoff: Backoff::default(),
         pace: Pace::default(),
+        sealed_pace: SEALED_PACE,
         visible: true,
         here: None,
         epoch: 0,
@@ -211,6 +215,7 @@ struct Courier {
     wakes: mpsc::UnboundedReceiver<Wake>,
     backoff: Backoff,
     pace: Pace,
+    sealed_pace: Pace,
     visible: bool,
     here: Option<Here>,
     /// Of which opening of the book it speaks.
@@ -583,9 +588,8 @@ impl Courier {
 
     /// Whether everything of it is here.
     async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<bool, Halt> {
-        // Each of these documents may hold a photo.
-        let is_large = Class::of(&place.database) == Some(Class::Titipan);
-        let pace = if is_large { Pace { limit: LARGE, most: LARGE, ..self.pace } } else { self.pace };
+        let is_sealed = Class::of(&place.database) == Some(Class::Titipan);
+        let pace = if is_sealed { self.sealed_pace } else { self.pace };
         let mut pull = Pull::new(place.clone(), seed(), pace);
         let mut ahead = None;
         while let Some(command) = pull.poll() {
@@ -613,18 +617,18 @@ impl Courier {
                 self.phase(Phase::Fetching(progress.done, progress.pending.unwrap_or(0))).await;
             }
         }
-        if !is_large {
-            self.pace = pull.pace();
-        }
+        *(if is_sealed { &mut self.sealed_pace } else { &mut self.pace }) = pull.pace();
         let is_whole = pull.outcome() == Some(Outcome::Done);
         ended(pull.outcome(), trouble).map(|()| is_whole)
     }
 
     async fn push(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<(), Halt> {
-        if Class::of(&place.database) == Some(Class::Titipan) {
+        let is_sealed = Class::of(&place.database) == Some(Class::Titipan);
+        if is_sealed {
             self.order(carrier.epoch, Some(&place), Order::Seal(carrier.with_photos)).await?;
         }
-        let mut push = Push::new(place.clone(), seed(), Load::default(), carrier.with_photos);
+        let load = if is_sealed { SEALED_LOAD } else { Load::default() };
+        let mut push = Push::new(place.clone(), seed(), load, carrier.with_photos);
         (self.next, self.ahead) = (None, None);
         while let Some(command) = push.poll() {
             let told = self.perform(carrier, &place, command).await?;

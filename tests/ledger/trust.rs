@@ -154,6 +154,10 @@ fn a_root_that_worked_alone_names_no_readers() {
     // Also where both roots count: on the phone that founded it.
     alone.ledger.roster.trust_also(signer_key(&key(200)));
     assert!(alone.ledger.roster.officers("9901", day("2026-11-18")).is_empty());
+    assert_eq!(alone.ledger.roster.reader(roster::FOR_SYSTEM), None);
+    let later = server.record(vec![reader_named(roster::FOR_SYSTEM, &key(92))]).remove(0);
+    alone.hear(&[later.to_text()]);
+    assert_eq!(alone.ledger.roster.reader(roster::FOR_SYSTEM), Some(signer_key(&key(92))), "whatever her clock said");
 }
 
 /// The new root takes over these words of the old one, in a posyandu and its desa.

@@ -493,6 +493,11 @@ pub(crate) mod tests {
         assert_eq!((row.nomor.as_str(), row.sealing == screen::Sealing::Handed), (nomor.as_str(), true));
         assert!(row.judul.is_none() && phone.detail(&id).uraian.is_empty());
         assert!(phone.receipt(&id).kode.is_none());
+        // Who reads it as an officer, too, goes on reading it.
+        let entrusted = [whole.clone()];
+        let desk = Desk { entrusted: &entrusted, ..phone.desk() };
+        let Some(screen::View::List(list)) = screen::answer(&desk, &screen::Query::List) else { panic!("no list") };
+        assert!(list.open.len() == 1 && list.open[0].sealing == screen::Sealing::Entrusted);
         // It was sent, and what is added goes the same way.
         let call = Intent::Call { id, kepada: "SAPA 129".into(), nomor: "129".into(), hasil: String::new() };
         let plan = phone.save(&call);

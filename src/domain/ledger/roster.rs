@@ -154,11 +154,19 @@ pub struct Roster {
     members: SortedMap<EventId, Member>,
     ended: SortedMap<EventId, Ended>,
     adopted: SortedMap<EventId, Adopted>,
-    /// Keys that read and sign nothing, by their use, with when the root said so.
-    readers: SortedMap<String, ((Hlc, DeviceId), [u8; 32])>,
+    /// Keys that read and sign nothing, by their use and the root that said so, with when.
+    readers: SortedMap<(String, [u8; 32]), Reader>,
     /// The databases that are kept here. None are named on a phone that works alone: everything counts there.
     #[serde(skip)]
     here: Vec<String>,
+}
+
+/// A key that reads and signs nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Reader {
+    /// As [`Member::said`].
+    said: (Hlc, DeviceId),
+    key: [u8; 32],
 }
 
 /// What of another root counts, see [`ADOPTED`].
@@ -383,9 +391,12 @@ impl Roster {
                 let text = |name| data.get(name).and_then(Value::as_text);
                 let said = (event.at(), event.device());
                 if let (Some(used), Some(key)) = (text("untuk"), text("key").and_then(bytes_from_hex))
-                    && self.readers.get(used).is_none_or(|(before, _)| *before < said)
+                    && let Some(root) = self.signer(event, verifier)
                 {
-                    self.readers.insert(used.to_owned(), (said, key));
+                    let place = (used.to_owned(), root);
+                    if self.readers.get(&place).is_none_or(|it| it.said < said) {
+                        self.readers.insert(place, Reader { said, key });
+                    }
                 }
             }
             _ => {}
@@ -514,10 +525,10 @@ impl Roster {
         keys
     }
 
-    /// The key for a use of [`READER_NAMED`].
+    /// The key for a use of [`READER_NAMED`], as the server's root names it: one that worked alone names none.
     #[must_use]
     pub fn reader(&self, used: &str) -> Option<[u8; 32]> {
-        self.readers.get(used).map(|it| it.1)
+        self.readers.get(&(used.to_owned(), *self.roots.last()?)).map(|it| it.key)
     }
 
     /// Keys that count on a day.

@@ -397,9 +397,11 @@ impl Case {
 
     /// Those of which nothing stands in the open: her own, and those that were sealed for her.
     fn all_sealed<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = Self> + 'a {
-        let own = desk.pending.iter().filter_map(|it| Self::sealed(desk, it, desk.me));
-        let is_own = |it: &Pending| desk.pending.iter().any(|own| own.id == it.id);
-        let entrusted = desk.entrusted.iter().filter(move |it| !is_own(it));
+        let is_among = |all: &[Pending], it: &Pending| all.iter().any(|other| other.id == it.id && !other.is_handed());
+        // Of what she took down and was handed to herself, too, she reads the whole.
+        let own = desk.pending.iter().filter(move |it| !it.is_handed() || !is_among(desk.entrusted, it));
+        let own = own.filter_map(|it| Self::sealed(desk, it, desk.me));
+        let entrusted = desk.entrusted.iter().filter(move |it| !is_among(desk.pending, it));
         let entrusted = entrusted.filter_map(|it| Self::sealed(desk, it, ""));
         own.chain(entrusted.map(|it| Self { sealing: Sealing::Entrusted, ..it }))
     }

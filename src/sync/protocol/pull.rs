@@ -24,18 +24,18 @@ pub struct Pace {
     pub limit: u32,
     /// Never more than this.
     pub most: u32,
+    /// Fewer are not asked for: the request itself costs more.
+    pub fewest: u32,
     /// The server's log is written after this many pages, and at the end.
     pub log_every: u32,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { limit: 500, most: 1000, log_every: 8 }
+        Self { limit: 500, most: 1000, fewest: 16, log_every: 8 }
     }
 }
 
-/// Fewer are not asked for: the request itself costs more.
-const FEWEST: u32 = 16;
 /// An answer that took longer was too much, in milliseconds.
 const SLOW_MS: u32 = 20_000;
 /// An answer that took less was little, in milliseconds.
@@ -49,7 +49,7 @@ const GRACE_S: u32 = 20;
 
 impl Pace {
     fn less(&mut self) {
-        self.limit = (self.limit / 2).max(FEWEST.min(self.most)).max(1);
+        self.limit = (self.limit / 2).max(self.fewest.min(self.most)).max(1);
     }
 
     fn after(&mut self, took_ms: u32) {

@@ -66,6 +66,8 @@ impl OpenBook {
         let is_lost = gone.len() < named.len();
         batch = self.forget(db, &named, &blobs, batch).await?;
         db.write(&batch).await.map_err(failure)?;
+        self.forget_entrusted();
+        self.read_entrusted(db).await?;
         self.snapshot_seq = 0;
         let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
         if is_lost {
@@ -114,7 +116,7 @@ impl OpenBook {
                 batch = batch.delete_pending(person, id);
             }
         }
-        Ok(batch)
+        self.forget_sealed(db, is_about, batch).await
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) use carried::Outgoing;
 pub(super) use outbox::Outbox;
 use spread::Spread;
 use titipan::Entrusted;
+pub(super) use titipan::{SEALED_META, is_sealed, sealed_scopes};
 
 /// How many events are read and folded at a time.
 const PAGE: u32 = 1000;
@@ -575,7 +576,7 @@ impl Office {
         with = own.batch(book, db, &plan, with).await?;
         let events = book.record(db, now_ms, &plan, with).await?;
         if !plan.pending.is_empty() {
-            self.has_to_seal();
+            self.has_to_seal(plan.pending.len() as u64);
         }
         self.moved();
         self.tell.wrote();

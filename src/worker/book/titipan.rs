@@ -30,6 +30,8 @@ use crate::worker::office::{crypto, failure, random};
 const FEW: u32 = 16;
 /// Where [`Made`] stands, before person and item.
 const MADE: &str = "titipan:of:";
+/// Where the last row of a database is noted.
+const HEAD: &str = "titipan:head:";
 
 /// A document as it is kept.
 #[derive(Serialize, Deserialize)]
@@ -37,15 +39,31 @@ struct Kept {
     text: String,
     /// The server gave it.
     is_given: bool,
-    /// What it says, where it is for who opens this book.
-    told: String,
 }
 
 /// What others sealed for who opened this book, as far as the rows were read.
 #[derive(Default)]
 pub(in crate::worker) struct Entrusted {
     pub(in crate::worker) items: Vec<Pending>,
+    /// What was told, and whether who says so was ever named by a root.
+    told: Vec<(Event, bool)>,
     until: SortedMap<String, u64>,
+}
+
+/// What is remembered of sealed documents begins so.
+pub(in crate::worker) const SEALED_META: &str = "titipan:";
+/// Where what a document says is kept, before its database.
+const TOLD: &str = "dibaca:";
+
+/// Where rows of documents stand, and what was read of them, if a name of a meta value tells of a database.
+pub(in crate::worker) fn sealed_scopes(meta: &str) -> Option<[String; 2]> {
+    let database = meta.strip_prefix(HEAD)?;
+    Some([database.to_owned(), format!("{TOLD}{database}")])
+}
+
+/// Whether rows of a scope are of sealed documents.
+pub(in crate::worker) fn is_sealed(scope: &str) -> bool {
+    Class::of(scope.strip_prefix(TOLD).unwrap_or(scope)) == Some(Class::Titipan)
 }
 
 /// Who may read what of a kabupaten.
@@ -71,7 +89,7 @@ struct Said<'a> {
 }
 
 fn head_key(database: &str) -> String {
-    format!("titipan:head:{database}")
+    format!("{HEAD}{database}")
 }
 
 fn head_of(bytes: Option<&Vec<u8>>) -> u64 {
@@ -106,11 +124,34 @@ impl OpenBook {
         Some(Readers { officers, system }).filter(|it| !it.officers.is_empty())
     }
 
-    /// The items of a person, by their names, of which documents are on their way.
-    pub(in crate::worker) async fn made(db: &Db, person: &str) -> Result<Vec<String>, Failure> {
+    /// The items of a person, by their names, of which documents are on their way to where they may still go.
+    pub(in crate::worker) async fn made(&self, db: &Db, person: &str) -> Result<Vec<String>, Failure> {
         let prefix = format!("{MADE}{person}/");
-        let made = db.meta_with_prefix(&prefix).await.map_err(failure)?;
-        Ok(made.into_iter().filter_map(|(key, _)| key.strip_prefix(&prefix).map(str::to_owned)).collect())
+        let way = self.way();
+        let is_going = |it: &[u8]| postcard::from_bytes::<Made>(it).is_ok_and(|it| Some(it.database.as_str()) == way);
+        let made = db.meta_with_prefix(&prefix).await.map_err(failure)?.into_iter().filter(|it| is_going(&it.1));
+        Ok(made.filter_map(|(key, _)| key.strip_prefix(&prefix).map(str::to_owned)).collect())
+    }
+
+    /// Whether a server lacks documents that were made here: after it was set back, or where it is another one.
+    pub(in crate::worker) async fn owes_sealed(&self, db: &Db) -> Result<bool, Failure> {
+        let Some((server, database)) = self.account.as_ref().map(|it| &it.connected.uuid).zip(self.way()) else {
+            return Ok(false);
+        };
+        let place = Place { store: String::new(), server: server.clone(), database: database.to_owned() };
+        if !Self::owed(db, &place).await?.is_none() {
+            return Ok(true);
+        }
+        let log = db.meta(&Self::log_key(&place, Direction::Push)).await.map_err(failure)?;
+        let [mut after, ..] = log::received(log.and_then(|it| String::from_utf8(it).ok()).as_deref());
+        loop {
+            let page = db.events_after(database, after, FEW).await.map_err(failure)?;
+            let Some(last) = page.last() else { return Ok(false) };
+            after = last.seq;
+            if page.iter().filter_map(|it| self.open_titipan(it)).any(|it| !it.is_given) {
+                return Ok(true);
+            }
+        }
     }
 
     /// Seals what waits of her, each item in one transaction. Photos wait for a network that they may use.
@@ -124,7 +165,7 @@ impl OpenBook {
         let readers = self.readers(database, day).filter(|_| self.way() == Some(database));
         let Some(readers) = readers else { return Ok(()) };
         let me = self.me().to_owned();
-        let made = Self::made(db, &me).await?;
+        let made = self.made(db, &me).await?;
         let waiting = db.pending(&me).await.map_err(failure)?;
         let open = |id: &str, sealed: &[u8]| self.open_own("pending", id, sealed).ok();
         let item = |id: &str, sealed: &[u8]| Pending::parse(std::str::from_utf8(&open(id, sealed)?).ok()?);
@@ -184,10 +225,10 @@ impl OpenBook {
             let Some(plain) = sealed::filled(&event.to_text(), photo) else { return Ok(()) };
             let (id, text) = seal_to(readers, &plain, &mut random).map_err(crypto)?.to_document();
             // An officer reads what she adds as her colleagues do.
-            let is_hers = readers.contains(&self.unlocked.signing_key().verifying_key().to_bytes());
-            let told = if is_hers { event.to_text() } else { String::new() };
-            let kept = Kept { text, is_given: false, told };
-            batch = batch.add_event(self.titipan_row(database, id, seq, &kept)?);
+            if readers.contains(&self.unlocked.signing_key().verifying_key().to_bytes()) {
+                batch = batch.add_event(self.told_row(database, id, seq, &event)?);
+            }
+            batch = batch.add_event(self.titipan_row(database, id, seq, &Kept { text, is_given: false })?);
             names.push((seq, id));
         }
         // It fails only for want of memory, which is a trap.
@@ -202,16 +243,29 @@ impl OpenBook {
     }
 
     fn titipan_row(&self, database: &str, id: EventId, seq: u64, kept: &Kept) -> Result<EventRow, Failure> {
-        let id = id.to_string();
         let plain = postcard::to_allocvec(kept).unwrap_or_default();
-        let aad = Aad { store: "events", scope: database, id: &id };
-        let body = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &plain);
-        Ok(EventRow { scope: database.to_owned(), id, seq, tag: Vec::new(), body })
+        self.sealed_row(database.to_owned(), id, seq, &plain)
+    }
+
+    /// What a document says stands by itself: it is read again and again, and its photo is not.
+    fn told_row(&self, database: &str, id: EventId, seq: u64, event: &Event) -> Result<EventRow, Failure> {
+        self.sealed_row(format!("{TOLD}{database}"), id, seq, event.to_text().as_bytes())
+    }
+
+    fn sealed_row(&self, scope: String, id: EventId, seq: u64, plain: &[u8]) -> Result<EventRow, Failure> {
+        let id = id.to_string();
+        let aad = Aad { store: "events", scope: &scope, id: &id };
+        let body = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, plain);
+        Ok(EventRow { scope, id, seq, tag: Vec::new(), body })
+    }
+
+    fn open_sealed_row(&self, row: &EventRow) -> Option<Vec<u8>> {
+        let aad = Aad { store: "events", scope: &row.scope, id: &row.id };
+        seal::open(self.key().ok()?, aad, &row.body).ok()
     }
 
     fn open_titipan(&self, row: &EventRow) -> Option<Kept> {
-        let aad = Aad { store: "events", scope: &row.scope, id: &row.id };
-        postcard::from_bytes(&seal::open(self.key().ok()?, aad, &row.body).ok()?).ok()
+        postcard::from_bytes(&self.open_sealed_row(row)?).ok()
     }
 
     /// What is remembered of a direction, see [`OpenBook::remembered`].
@@ -227,6 +281,11 @@ impl OpenBook {
             Told::Loaded { aside, log, owed, .. } => Told::Loaded { aside, log, owed, head: own, has_again: false },
             other => other,
         })
+    }
+
+    /// Written; how far the rows of its database go.
+    pub(in crate::worker) async fn titipan_stored(&self, db: &Db, place: &Place) -> Result<Told, Failure> {
+        Ok(Told::Stored { head: Self::titipan_head(db, &place.database).await? })
     }
 
     async fn titipan_head(db: &Db, database: &str) -> Result<u64, Failure> {
@@ -284,10 +343,14 @@ impl OpenBook {
                 continue;
             } else if let Some(it) = settled.refused.iter().find(|it| is_refused(it.id)) {
                 batch = batch.delete_event(&place.database, it.id.to_string()).delete_meta(key);
-            } else if let Some((person, item)) = key.strip_prefix(MADE).and_then(|it| it.split_once('/'))
-                && made.names.iter().all(|(seq, _)| *seq <= received)
+            } else if made.names.iter().all(|(seq, _)| *seq <= received)
+                && let Some((person, item)) = key.strip_prefix(MADE).and_then(|it| it.split_once('/'))
             {
-                batch = batch.delete_pending(person, item).delete_meta(key);
+                // What does not open any more was passed over, and is made anew.
+                if !made.names.is_empty() && self.are_whole(db, &made).await? {
+                    batch = batch.delete_pending(person, item);
+                }
+                batch = batch.delete_meta(key);
             }
         }
         if let Some(paid) = settled.paid {
@@ -298,7 +361,17 @@ impl OpenBook {
         }
         db.write(&batch).await.map_err(failure)?;
         self.read_entrusted(db).await?;
-        Ok(Told::Stored { head: Self::titipan_head(db, &place.database).await? })
+        self.titipan_stored(db, place).await
+    }
+
+    async fn are_whole(&self, db: &Db, made: &Made) -> Result<bool, Failure> {
+        for (_, id) in &made.names {
+            let row = db.event(&made.database, &id.to_string()).await.map_err(failure)?;
+            if row.and_then(|it| self.open_titipan(&it)).is_none() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Keeps what a server gave, and reads what of it is for her; how many were new. What is not whole lies aside, and is
@@ -323,17 +396,16 @@ impl OpenBook {
         for it in documents {
             let Some((id, sealed)) = Sealed::parse(&it.text) else { continue };
             seq += 1;
-            let mut told = String::new();
             if let Some((event, photo)) = self.read_sealed(&sealed) {
                 if let Some(sha256) = Self::photo_of(&event).filter(|it| *it == hash_of(&photo)) {
                     let aad = Aad { store: "blobs", scope: &self.scope, id: &sha256 };
                     let bytes = seal::seal_with(self.key().map_err(crypto)?, &mut random, aad, &photo);
                     batch = batch.put_blob(&self.scope, &sha256, bytes);
                 }
-                told = event.to_text();
+                batch = batch.add_event(self.told_row(database, id, seq, &event)?);
             }
             // One that is here stays as it is.
-            let kept = Kept { text: it.text.clone(), is_given: true, told };
+            let kept = Kept { text: it.text.clone(), is_given: true };
             batch = batch.add_event(self.titipan_row(database, id, seq, &kept)?);
         }
         if seq > first {
@@ -343,47 +415,92 @@ impl OpenBook {
         if let Some(log) = log {
             batch = batch.put_meta(Self::log_key(place, Direction::Pull), log.into_bytes());
         }
-        let duplicates = db.write(&batch).await.map_err(failure)?.duplicates;
-        self.read_entrusted(db).await?;
-        Ok((Told::Stored { head: seq }, (seq - first) as usize - duplicates))
+        db.write(&batch).await.map_err(failure)?;
+        let is_new = self.read_entrusted(db).await?;
+        Ok((Told::Stored { head: seq }, usize::from(is_new)))
     }
 
-    /// What a document says, if it was sealed for her, and whoever says so was ever named by a root.
+    /// What a document says, if it was sealed for her.
     fn read_sealed(&self, sealed: &Sealed) -> Option<(Event, Vec<u8>)> {
         let plain = open_as(self.unlocked.signing_key(), sealed).ok()?;
         let (text, photo) = sealed::unfilled(&plain)?;
-        let event = Event::parse(text).ok()?;
-        let is_known = self.ledger.roster.keys_of(&event).any(|key| event.is_signed_by(key));
-        (is_known && event.home() == Class::Aduan).then(|| (event, photo.to_vec()))
+        let event = Event::parse(text).ok().filter(|it| it.home() == Class::Aduan)?;
+        Some((event, photo.to_vec()))
     }
 
-    /// Reads on in what was sealed for her.
-    pub(in crate::worker) async fn read_entrusted(&mut self, db: &Db) -> Result<(), Failure> {
+    /// Reads on in what was sealed for her; whether there was more. Of what two say, the word of somebody whom a root
+    /// ever named counts before that of others: her key may not have come yet.
+    pub(in crate::worker) async fn read_entrusted(&mut self, db: &Db) -> Result<bool, Failure> {
         let grants = self.account.iter().flat_map(|it| &it.connected.grants);
         let databases: Vec<String> =
             grants.filter(|it| it.read && it.class == Class::Titipan).map(|it| it.db.clone()).collect();
+        let before = self.entrusted.told.len();
         for database in databases {
+            let scope = format!("{TOLD}{database}");
             let mut until = self.entrusted.until.get(&database).copied().unwrap_or(0);
             loop {
-                let page = db.events_after(&database, until, FEW.min(PAGE)).await.map_err(failure)?;
+                let page = db.events_after(&scope, until, PAGE).await.map_err(failure)?;
                 let Some(last) = page.last() else { break };
                 until = last.seq;
-                for row in &page {
-                    let told = self.open_titipan(row).map(|it| it.told).unwrap_or_default();
-                    if let Ok(event) = Event::parse(&told) {
-                        let told = Draft {
-                            kind: event.kind().to_owned(),
-                            subject: event.subject().to_owned(),
-                            on: event.on(),
-                            data: event.data(),
-                        };
-                        Pending::entrust(&mut self.entrusted.items, &event.id().to_string(), told);
-                    }
-                }
+                let texts = page.iter().filter_map(|it| String::from_utf8(self.open_sealed_row(it)?).ok());
+                let events: Vec<Event> = texts.filter_map(|it| Event::parse(&it).ok()).collect();
+                self.entrusted.told.extend(events.into_iter().map(|it| (it, false)));
             }
             self.entrusted.until.insert(database, until);
         }
-        Ok(())
+        let mut is_new = self.entrusted.told.len() > before;
+        let roster = &self.ledger.roster;
+        for (event, is_proven) in self.entrusted.told.iter_mut().filter(|it| !it.1) {
+            *is_proven = roster.keys_of(event).any(|key| event.is_signed_by(key));
+            is_new |= *is_proven;
+        }
+        if is_new {
+            self.entrusted.items.clear();
+            let told = &self.entrusted.told;
+            for (event, _) in told.iter().filter(|it| it.1).chain(told.iter().filter(|it| !it.1)) {
+                let (kind, subject) = (event.kind().to_owned(), event.subject().to_owned());
+                let told = Draft { kind, subject, on: event.on(), data: event.data() };
+                Pending::entrust(&mut self.entrusted.items, &event.id().to_string(), told);
+            }
+        }
+        Ok(is_new)
+    }
+
+    /// Adds to a batch that what was sealed about subjects goes: what was not sent yet, and what was read.
+    pub(super) async fn forget_sealed(
+        &self,
+        db: &Db,
+        is_about: impl Fn(&str) -> bool,
+        mut batch: Batch,
+    ) -> Result<Batch, Failure> {
+        for (key, made) in db.meta_with_prefix(MADE).await.map_err(failure)? {
+            if key.rsplit('/').next().is_some_and(&is_about) {
+                let made: Made = postcard::from_bytes(&made).unwrap_or_default();
+                let names = made.names.iter();
+                batch = names.fold(batch, |batch, (_, id)| batch.delete_event(&made.database, id.to_string()));
+                batch = batch.delete_meta(key);
+            }
+        }
+        for database in self.entrusted.until.keys() {
+            let (scope, mut after) = (format!("{TOLD}{database}"), 0);
+            loop {
+                let page = db.events_after(&scope, after, PAGE).await.map_err(failure)?;
+                let Some(last) = page.last() else { break };
+                after = last.seq;
+                for row in page {
+                    let text = self.open_sealed_row(&row).and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
+                    if Event::parse(&text).is_ok_and(|it| is_about(it.subject())) {
+                        batch = batch.delete_event(&scope, row.id);
+                    }
+                }
+            }
+        }
+        Ok(batch)
+    }
+
+    /// The same of what is in memory.
+    pub(super) fn forget_entrusted(&mut self) {
+        self.entrusted = Entrusted::default();
     }
 }
 
