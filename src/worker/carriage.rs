@@ -394,6 +394,11 @@ impl Office {
                 }
                 self.keep_transfer_key().await?;
                 self.count_sealed().await?;
+                if let (Some(db), Some(book)) = (&self.db, &mut self.open)
+                    && book.read_entrusted(db).await?
+                {
+                    self.moved();
+                }
             }
             Phase::Stopped(trouble) => {
                 carrying.trouble = Some(trouble);

@@ -67,7 +67,6 @@ impl OpenBook {
         batch = self.forget(db, &named, &blobs, batch).await?;
         db.write(&batch).await.map_err(failure)?;
         self.forget_entrusted();
-        self.read_entrusted(db).await?;
         self.snapshot_seq = 0;
         let _ = self.ledger.apply(&gone, now_ms, &Ed25519);
         if is_lost {
@@ -116,7 +115,7 @@ impl OpenBook {
                 batch = batch.delete_pending(person, id);
             }
         }
-        self.forget_sealed(db, is_about, batch).await
+        self.forget_sealed(db, &is_about, batch).await
     }
 }
 

@@ -45,9 +45,17 @@ struct Kept {
 #[derive(Default)]
 pub(in crate::worker) struct Entrusted {
     pub(in crate::worker) items: Vec<Pending>,
-    /// What was told, and whether who says so was ever named by a root.
-    told: Vec<(Event, bool)>,
+    told: Vec<Heard>,
     until: SortedMap<String, u64>,
+}
+
+/// What one document told.
+struct Heard {
+    /// Scope and name of its row.
+    row: (String, String),
+    event: Event,
+    /// Who says so was named by a root.
+    is_proven: bool,
 }
 
 /// What is remembered of sealed documents begins so.
@@ -442,22 +450,26 @@ impl OpenBook {
                 let page = db.events_after(&scope, until, PAGE).await.map_err(failure)?;
                 let Some(last) = page.last() else { break };
                 until = last.seq;
-                let texts = page.iter().filter_map(|it| String::from_utf8(self.open_sealed_row(it)?).ok());
-                let events: Vec<Event> = texts.filter_map(|it| Event::parse(&it).ok()).collect();
-                self.entrusted.told.extend(events.into_iter().map(|it| (it, false)));
+                for row in page {
+                    let text = self.open_sealed_row(&row).and_then(|it| String::from_utf8(it).ok());
+                    if let Some(event) = text.and_then(|it| Event::parse(&it).ok()) {
+                        self.entrusted.told.push(Heard { row: (row.scope, row.id), event, is_proven: false });
+                    }
+                }
             }
             self.entrusted.until.insert(database, until);
         }
         let mut is_new = self.entrusted.told.len() > before;
         let roster = &self.ledger.roster;
-        for (event, is_proven) in self.entrusted.told.iter_mut().filter(|it| !it.1) {
-            *is_proven = roster.keys_of(event).any(|key| event.is_signed_by(key));
-            is_new |= *is_proven;
+        for it in self.entrusted.told.iter_mut().filter(|it| !it.is_proven) {
+            it.is_proven = roster.keys_of(&it.event).any(|key| it.event.is_signed_by(key));
+            is_new |= it.is_proven;
         }
         if is_new {
             self.entrusted.items.clear();
             let told = &self.entrusted.told;
-            for (event, _) in told.iter().filter(|it| it.1).chain(told.iter().filter(|it| !it.1)) {
+            let proven = told.iter().filter(|it| it.is_proven);
+            for Heard { event, .. } in proven.chain(told.iter().filter(|it| !it.is_proven)) {
                 let (kind, subject) = (event.kind().to_owned(), event.subject().to_owned());
                 let told = Draft { kind, subject, on: event.on(), data: event.data() };
                 Pending::entrust(&mut self.entrusted.items, &event.id().to_string(), told);
@@ -470,35 +482,24 @@ impl OpenBook {
     pub(super) async fn forget_sealed(
         &self,
         db: &Db,
-        is_about: impl Fn(&str) -> bool,
+        is_about: &dyn Fn(&str) -> bool,
         mut batch: Batch,
     ) -> Result<Batch, Failure> {
         for (key, made) in db.meta_with_prefix(MADE).await.map_err(failure)? {
-            if key.rsplit('/').next().is_some_and(&is_about) {
+            if key.rsplit('/').next().is_some_and(is_about) {
                 let made: Made = postcard::from_bytes(&made).unwrap_or_default();
                 let names = made.names.iter();
                 batch = names.fold(batch, |batch, (_, id)| batch.delete_event(&made.database, id.to_string()));
                 batch = batch.delete_meta(key);
             }
         }
-        for database in self.entrusted.until.keys() {
-            let (scope, mut after) = (format!("{TOLD}{database}"), 0);
-            loop {
-                let page = db.events_after(&scope, after, PAGE).await.map_err(failure)?;
-                let Some(last) = page.last() else { break };
-                after = last.seq;
-                for row in page {
-                    let text = self.open_sealed_row(&row).and_then(|it| String::from_utf8(it).ok()).unwrap_or_default();
-                    if Event::parse(&text).is_ok_and(|it| is_about(it.subject())) {
-                        batch = batch.delete_event(&scope, row.id);
-                    }
-                }
-            }
+        for it in self.entrusted.told.iter().filter(|it| is_about(it.event.subject())) {
+            batch = batch.delete_event(&it.row.0, it.row.1.clone());
         }
         Ok(batch)
     }
 
-    /// The same of what is in memory.
+    /// What is in memory of it is read again when the run is over.
     pub(super) fn forget_entrusted(&mut self) {
         self.entrusted = Entrusted::default();
     }
