@@ -10,7 +10,7 @@ const BUDGET = 400 * 1024;
 // Sending and receiving came in; until as much went out again no more than these are taken (README decision 29).
 const CEILING = 424 * 1024;
 const ON_DEMAND_BUDGET = 150 * 1024;
-const ON_DEMAND_CEILING = 180 * 1024;
+const ON_DEMAND_CEILING = 182 * 1024;
 
 const dist = resolve(process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), "../dist"));
 const packed = (path) => {
