@@ -400,7 +400,8 @@ impl Phone {
         let place = Place { store: self.store.clone(), server: server.uuid.clone(), database };
         let seed = if self.fault == Fault::SessionOnly { [self.number; 16] } else { dice.bytes() };
         let machine = if self.turn.is_multiple_of(2) {
-            let pace = pull::Pace { limit: 1 + dice.below(6) as u32, most: 8, log_every: 1 + dice.below(3) as u32 };
+            let pace =
+                pull::Pace { limit: 1 + dice.below(6) as u32, most: 8, fewest: 2, log_every: 1 + dice.below(3) as u32 };
             Machine::Pull(Box::new(Pull::new(place.clone(), seed, pace)))
         } else {
             let load = push::Load {
