@@ -248,6 +248,8 @@ pub const CALL_RESULT: &str = "Apa kata mereka?";
 pub const SAVE_CALL: &str = "Simpan";
 /// One complaint.
 pub const ONLY_YOU_SEE: &str = "Hanya Ibu yang melihat ini di HP ini";
+/// Of a reporter who is known to officers alone.
+pub const REPORTER_LOCKED: &str = "Namanya terkunci. Hanya petugas yang berhak bisa membukanya.";
 /// To an officer, of a reporter.
 pub const ONLY_OFFICERS_SEE: &str = "Hanya petugas yang berhak yang melihat nama ini";
 /// One complaint.

@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 use crate::domain::base64::STANDARD;
 use crate::domain::json::{self, Map, Value};
-use crate::domain::ledger::event::MAX_BYTES;
+use crate::domain::ledger::event::{MAX_BYTES, identity};
 use crate::domain::ledger::id::hex;
 use crate::domain::ledger::roster::{self, Ed25519, Roster, Standing};
 use crate::domain::ledger::sealed::{self, Sealed};
@@ -221,7 +221,7 @@ fn sealed_document(mut members: Map, class: Class, has_attachments: bool) -> Res
     let claimed = text(&members, "_id").and_then(|it| EventId::parse(&it).ok()).ok_or(Refusal::Altered)?;
     let revision = text(&members, "_rev");
     members.retain(|name, _| !name.starts_with('_'));
-    if sealed::name_of(&members) != claimed {
+    if identity(&members) != claimed {
         return Err(Refusal::Altered);
     }
     let revision_due = format!("1-{claimed}");

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 
 use super::book::OpenBook;
 use super::gate::{LOCK, LockInfo, signing_key};
-use super::office::{Office, crypto, failure, new_id, random};
+use super::office::{Office, crypto, failure, new_id, random, sixteen};
 use crate::crypto::{Key, PersonVault, RecoveryCode, Secret};
 use crate::domain::activation::{self, Activated, Adoption, Link, Posyandu, Redeem, Seen, Until, adoption_text};
 use crate::domain::base64::URL_SAFE;
@@ -205,9 +205,9 @@ impl Office {
         let connecting = begun.unwrap_or_else(|| {
             let (device, signing) = match &self.open {
                 Some(book) => (book.device, None),
-                None => (DeviceId(random_id()), Some(signing_key().to_bytes())),
+                None => (DeviceId(sixteen()), Some(signing_key().to_bytes())),
             };
-            let secret = URL_SAFE.encode(&random_id());
+            let secret = URL_SAFE.encode(&sixteen());
             Connecting { link, root: offer.root, device, secret, signing, pin: String::new() }
         });
         self.connecting = Some(connecting);
@@ -656,12 +656,6 @@ fn activated(text: &str) -> Option<Activated> {
 fn origin() -> String {
     let of = |it: &JsValue, name: &str| Reflect::get(it, &name.into()).unwrap_or_default();
     of(&of(&js_sys::global(), "location"), "origin").as_string().unwrap_or_default()
-}
-
-fn random_id() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    random(&mut bytes);
-    bytes
 }
 
 /// The text of a good answer; otherwise why the link does not count.

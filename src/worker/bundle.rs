@@ -253,7 +253,7 @@ impl OpenBook {
         if !backup.is_of(&self.scope) {
             return Err(FileError::OtherPhone);
         }
-        // What is sealed for others is no part of the book, and waits in the clear where it was not received.
+        // What is sealed for others is no part of the book; what of it was not received waits beside it, and comes so.
         let rows = || backup.events.iter().filter(|it| !is_sealed(&it.scope));
         let texts: Vec<String> = rows().filter_map(|row| self.event_of(row)).map(|it| it.to_text()).collect();
         if texts.is_empty() && !backup.events.is_empty() {

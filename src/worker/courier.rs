@@ -14,7 +14,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::Heard;
-use super::office::{monotonic_ms, random};
+use super::office::{monotonic_ms, random, sixteen};
 use crate::domain::activation::grants_from;
 use crate::domain::json::{self, Value, object};
 use crate::domain::kirim::Trouble;
@@ -590,7 +590,7 @@ impl Courier {
     async fn pull(&mut self, carrier: &Carrier, place: Place, trouble: &mut Option<Trouble>) -> Result<bool, Halt> {
         let is_sealed = Class::of(&place.database) == Some(Class::Titipan);
         let pace = if is_sealed { self.sealed_pace } else { self.pace };
-        let mut pull = Pull::new(place.clone(), seed(), pace);
+        let mut pull = Pull::new(place.clone(), sixteen(), pace);
         let mut ahead = None;
         while let Some(command) = pull.poll() {
             let told = match (command, ahead.take()) {
@@ -628,7 +628,7 @@ impl Courier {
             self.order(carrier.epoch, Some(&place), Order::Seal(carrier.with_photos)).await?;
         }
         let load = if is_sealed { SEALED_LOAD } else { Load::default() };
-        let mut push = Push::new(place.clone(), seed(), load, carrier.with_photos);
+        let mut push = Push::new(place.clone(), sixteen(), load, carrier.with_photos);
         (self.next, self.ahead) = (None, None);
         while let Some(command) = push.poll() {
             let told = self.perform(carrier, &place, command).await?;
@@ -642,7 +642,7 @@ impl Courier {
 
     /// Waits for changes until there is something else to do.
     async fn watch(&mut self, carrier: &Carrier, place: Place) -> Result<(), Halt> {
-        let mut pull = Pull::new(place.clone(), seed(), self.pace).live(LONG_POLL_MS);
+        let mut pull = Pull::new(place.clone(), sixteen(), self.pace).live(LONG_POLL_MS);
         while let Some(command) = pull.poll() {
             if self.hear_all() || !self.visible || self.is_to_leave {
                 // A reason came: everything once more.
@@ -912,10 +912,4 @@ fn with_photo(request: Request, text: &str, bytes: &[u8]) -> Request {
     let whole = text.replacen('{', &attachment, 1);
     let body = request.body.map(|it| it.replacen(text, &whole, 1));
     Request { body, ..request }
-}
-
-fn seed() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    random(&mut bytes);
-    bytes
 }

@@ -378,11 +378,16 @@ pub(super) fn monotonic_ms() -> f64 {
         .map_or(0.0, |it| it.now())
 }
 
-/// 16 random bytes as 32 hex.
-pub(super) fn new_id() -> String {
+/// 16 random bytes.
+pub(super) fn sixteen() -> [u8; 16] {
     let mut bytes = [0; 16];
     random(&mut bytes);
-    crate::domain::ledger::EventId(bytes).to_string()
+    bytes
+}
+
+/// The same as 32 hex.
+pub(super) fn new_id() -> String {
+    crate::domain::ledger::EventId(sixteen()).to_string()
 }
 
 /// Fills with the browser's randomness. Where there is none the app could not have started.

@@ -625,6 +625,10 @@ pub(crate) mod tests {
         let nobody = intake::Draft { kerahasiaan: "tanpa_identitas".into(), ..typed("PU-02") };
         let plan = phone.send(2, &nobody);
         assert!(plan.pending[0].identity().is_none() && plan.pending[0].ticket.is_some());
+        assert!(!phone.detail(&plan.subject).is_reporter_locked, "there is none");
+        phone.pending.clear();
+        let read = phone.detail(&id);
+        assert!(read.pelapor.is_none() && read.is_reporter_locked, "who reported went to the officers");
         assert!(!plan.pending[0].to_text().contains("Rekaan"));
     }
 

@@ -466,7 +466,9 @@ impl fmt::Debug for Event {
     }
 }
 
-fn identity(members: &Map) -> EventId {
+/// The name of a document with these members: see the module.
+#[must_use]
+pub fn identity(members: &Map) -> EventId {
     named_by(members, |key| !key.starts_with('_'))
 }
 

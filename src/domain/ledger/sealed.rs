@@ -5,8 +5,7 @@
 //! eight slots holds the key of the body for one reader, or nothing; nobody sees which. Knows the form alone: sealing and
 //! opening are the business of `crypto`.
 
-use sha2::{Digest, Sha256};
-
+use super::event::identity;
 use super::id::EventId;
 use crate::domain::base64::URL_SAFE;
 use crate::domain::json::{self, Map, Value};
@@ -43,7 +42,7 @@ impl Sealed {
         let mut members = json::parse_object(text).ok()?;
         let claimed = EventId::parse(members.get("_id")?.as_text()?).ok()?;
         members.retain(|name, _| !name.starts_with('_'));
-        (name_of(&members) == claimed).then_some((claimed, Self::of(&members)?))
+        (identity(&members) == claimed).then_some((claimed, Self::of(&members)?))
     }
 
     /// Reads the members of a document, without those that begin with `_`.
@@ -70,20 +69,11 @@ impl Sealed {
             ("slots", Value::List(self.slots.iter().map(slot).collect())),
             ("body", URL_SAFE.encode(&self.body).into()),
         ]);
-        let id = name_of(&members);
+        let id = identity(&members);
         members.insert("_id".into(), id.to_string().into());
         members.insert("_rev".into(), format!("1-{id}").into());
         (id, Value::Object(members).canonical())
     }
-}
-
-/// The name of a document with these members, none of which begins with `_`.
-#[must_use]
-pub fn name_of(members: &Map) -> EventId {
-    let mut text = String::new();
-    json::write_object(members.iter(), &mut text);
-    let digest = Sha256::digest(text.as_bytes());
-    EventId(digest.first_chunk().copied().unwrap_or_default())
 }
 
 /// What is sealed: the text of an event and the bytes of its photo, filled up with zeros. `None` for what is too long.
@@ -133,7 +123,7 @@ mod tests {
             let mut members = whole.clone();
             members.retain(|name, _| !name.starts_with('_'));
             change(&mut members);
-            let id = name_of(&members).to_string();
+            let id = identity(&members).to_string();
             members.insert("_id".into(), id.into());
             Sealed::parse(&Value::Object(members).canonical()).is_some()
         };

@@ -140,7 +140,7 @@ pub enum Sealing {
     Open,
     /// It waits on this phone for its readers.
     Waits,
-    /// Its readers have it, and this phone no longer does.
+    /// The server has it, sealed for its readers, and this phone no longer does.
     Handed,
     /// It was sealed for who asks.
     Entrusted,
@@ -190,8 +190,10 @@ pub struct Detail {
     pub steps: Vec<Step>,
     /// Hashes of its photos, and how many bytes each has.
     pub photos: Vec<(String, u64)>,
-    /// Name and contact, only for the recorder.
+    /// Name and contact, for the recorder while they wait here, and for who may open them.
     pub pelapor: Option<Pelapor>,
+    /// There is a reporter, and only officers can see who.
+    pub is_reporter_locked: bool,
     /// Whom to call.
     pub calls: Vec<Call>,
 }
@@ -632,6 +634,7 @@ fn detail(desk: &Desk<'_>, case: &Case) -> Detail {
         steps: steps(case, &row),
         photos: Vec::new(),
         pelapor: None,
+        is_reporter_locked: false,
         calls: calls_of(desk, case),
         row: row.clone(),
     };
@@ -665,6 +668,7 @@ fn detail(desk: &Desk<'_>, case: &Case) -> Detail {
             is_entrusted,
         }
     });
+    shown.is_reporter_locked = shown.pelapor.is_none() && case.level().asks_reporter();
     shown.row = row;
     shown
 }

@@ -3,7 +3,8 @@
 //! What waits in a person's `pending` is signed and sealed once, while her book is open and the roster names readers; its
 //! sealed documents stand in rows of their own, under the name of the database they go to, and whoever has the book open
 //! sends them like any others. When the server has them the plain text goes, and the documents stay: a server that was
-//! set back is given them again. On a reader's phone a row holds what it says, too: keys change, what was read does not.
+//! set back is given them again. On a reader's phone what a document says has a row, too: keys change, what was read
+//! does not. It does not know how sealing is done, what an office makes of what it reads, nor any network.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -24,7 +25,7 @@ use crate::messages::Failure;
 use crate::store::idb::Db;
 use crate::store::{Batch, Delivered, EventRow, StoreError};
 use crate::sync::protocol::{Direction, Freight, Place, Reading, Row, Settled, Told, log};
-use crate::worker::office::{crypto, failure, random};
+use crate::worker::office::{crypto, failure, random, sixteen};
 
 /// Rows of them that are read at a time: each may hold a photo.
 const FEW: u32 = 16;
@@ -102,12 +103,6 @@ fn head_key(database: &str) -> String {
 
 fn head_of(bytes: Option<&Vec<u8>>) -> u64 {
     bytes.and_then(|it| it.as_slice().try_into().ok()).map_or(0, u64::from_le_bytes)
-}
-
-fn sixteen() -> [u8; 16] {
-    let mut bytes = [0; 16];
-    random(&mut bytes);
-    bytes
 }
 
 impl OpenBook {
@@ -393,16 +388,20 @@ impl OpenBook {
         log: Option<String>,
     ) -> Result<(Told, usize), Failure> {
         let database = &place.database;
-        let broken = documents.iter().map(|it| it.text.clone()).filter(|it| Sealed::parse(it).is_none());
-        let broken: Vec<String> = broken.collect();
+        let (mut whole, mut broken) = (Vec::new(), Vec::new());
+        for it in documents {
+            match Sealed::parse(&it.text) {
+                Some((id, sealed)) => whole.push((id, sealed, &it.text)),
+                None => broken.push(it.text.clone()),
+            }
+        }
         if !broken.is_empty() {
             self.take_in(db, now_ms, &broken, Some(self.homes.of(database)), Batch::relaxed()).await?;
         }
         let before = db.meta(&head_key(database)).await.map_err(failure)?;
         let first = head_of(before.as_ref());
         let (mut seq, mut batch) = (first, Batch::relaxed());
-        for it in documents {
-            let Some((id, sealed)) = Sealed::parse(&it.text) else { continue };
+        for (id, sealed, text) in whole {
             seq += 1;
             if let Some((event, photo)) = self.read_sealed(&sealed) {
                 if let Some(sha256) = Self::photo_of(&event).filter(|it| *it == hash_of(&photo)) {
@@ -413,7 +412,7 @@ impl OpenBook {
                 batch = batch.add_event(self.told_row(database, id, seq, &event)?);
             }
             // One that is here stays as it is.
-            let kept = Kept { text: it.text.clone(), is_given: true };
+            let kept = Kept { text: text.clone(), is_given: true };
             batch = batch.add_event(self.titipan_row(database, id, seq, &kept)?);
         }
         if seq > first {

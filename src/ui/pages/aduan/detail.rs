@@ -47,7 +47,7 @@ pub fn DetailPage() -> impl IntoView {
 
 #[component]
 fn Shown(it: Detail) -> impl IntoView {
-    let Detail { row, kategori, uraian, tempat, keluarga, steps, photos, pelapor, calls, .. } = it;
+    let Detail { row, kategori, uraian, tempat, keluarga, steps, photos, pelapor, is_reporter_locked, calls, .. } = it;
     let id = row.id.clone();
     let receipt = format!("/aduan/{id}/tanda-terima");
     let place = kata::tempat(&tempat);
@@ -136,6 +136,15 @@ fn Shown(it: Detail) -> impl IntoView {
                         </p>
                         <p class="second">{more}</p>
                         <p class="second">{if it.is_entrusted { kata::ONLY_OFFICERS_SEE } else { kata::ONLY_YOU_SEE }}</p>
+                    }
+                })}
+            {is_reporter_locked
+                .then(|| {
+                    view! {
+                        <div class="section">
+                            <h2 class="section__title">{kata::REPORTER}</h2>
+                        </div>
+                        <p class="second">{kata::REPORTER_LOCKED}</p>
                     }
                 })}
             <NoteForm id=row.id.clone() />
